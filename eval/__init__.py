@@ -1,0 +1,1 @@
+"""Questions with known answers -> numbers, through the pipeline that the chat runs."""

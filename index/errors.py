@@ -1,0 +1,41 @@
+"""What can go wrong for the person, and nothing else.
+
+    UserError
+    ├── UnreadableArticle   one input could not be read; the others still go in
+    ├── NoLibrary           there is no library in that folder
+    ├── LibraryBusy         another process is changing the library
+    ├── LibraryDamaged      what is stored cannot be trusted
+    ├── EmbedderMismatch    the library was built with another embedder
+    └── EmbedderUnavailable the named embedder cannot be loaded
+
+Every message is one line that says what, where, and the command that mends it. The command line
+catches ``UserError`` in one place (exit code 1). A programmer's mistake is a ``ValueError``.
+"""
+
+
+class UserError(Exception):
+    """A problem that the person can mend; ``str(error)`` is the one line to show."""
+
+
+class UnreadableArticle(UserError):
+    """One input could not be read as an article."""
+
+
+class NoLibrary(UserError):
+    """There is no library where one was named."""
+
+
+class LibraryBusy(UserError):
+    """Another process holds the library's writer lock."""
+
+
+class LibraryDamaged(UserError):
+    """The stored articles fail their own checks."""
+
+
+class EmbedderMismatch(UserError):
+    """The library's vectors come from another embedder."""
+
+
+class EmbedderUnavailable(UserError):
+    """The named embedder cannot be loaded."""

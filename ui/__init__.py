@@ -1,0 +1,1 @@
+"""The web chat: a thin skin over ``assistant.pipeline.Assistant``."""
