@@ -1,6 +1,46 @@
-"""Articles, and how files become articles."""
+"""Articles, and how files become articles.
 
+One small reader for each format stands beside this module (``plain``, ``webpage``, ``pdf``, ``word``,
+``jsonlines``); here they are chosen by the file's extension, and what they find becomes an ``Article``.
+It leaves out any look inside an article: sentences, passages and terms are other modules'.
+"""
+
+import hashlib
+import logging
+import os
+import re
+import stat
+import unicodedata
+import warnings
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
+
+from index.contents import Contents
+from index.errors import UnreadableArticle, UserError
+from index.jsonlines import read_json_lines
+from index.pdf import read_pdf
+from index.plain import read_markdown, read_text
+from index.progress import Progress, silent
+from index.webpage import read_webpage
+from index.word import read_word
+
+READERS: dict[str, Callable[[bytes], Contents]] = {
+    ".txt": read_text,
+    ".text": read_text,
+    ".md": read_markdown,
+    ".markdown": read_markdown,
+    ".html": read_webpage,
+    ".htm": read_webpage,
+    ".xhtml": read_webpage,
+    ".pdf": read_pdf,
+    ".docx": read_word,
+}
+JSON_LINES = frozenset({".jsonl", ".ndjson"})
+LARGEST_FILE = 128 * 2**20  # bytes; JSON Lines, read line by line, may be of any size
+LONGEST_TEXT = 20_000_000  # characters of one article
+LONGEST_TITLE = 120  # characters
 
 
 @dataclass(frozen=True, slots=True)
@@ -8,8 +48,9 @@ class Article:
     """One article as it was read; ``text`` is NFC and is only ever sliced from then on.
 
     ``id`` is stable: it says where the article came from, not what it says. ``source`` is the file's
-    absolute path, or what a JSON Lines record names as its source. ``published`` is the date as the
-    article gives it, else the empty string.
+    absolute path, or what a JSON Lines record or a Markdown file's front matter names as its source.
+    ``published`` is the date as the article gives it, else the empty string. ``origin`` is the absolute
+    path of the file it was read from.
     """
 
     id: str
@@ -18,3 +59,184 @@ class Article:
     language: str  # "ar" or "en": the script that most letters are in
     source: str
     published: str = ""
+    origin: str = ""
+
+
+def detect_language(text: str) -> str:
+    """ "ar" where most letters are Arabic, else "en"."""
+    arabic = len(re.findall(r"[\u0621-\u064a\u066e-\u06d3\ufb50-\ufdff\ufe70-\ufefc]", text))
+    latin = len(re.findall(r"[A-Za-z\u00c0-\u024f]", text))
+    return "ar" if arabic > latin else "en"
+
+
+_BREAKS = re.compile(r"\r\n?|[\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
+# Control characters, halves of surrogate pairs, and what is there but not to be seen: soft hyphens,
+# zero-width spaces, marks of direction. The zero-width joiner and non-joiner shape letters and stay.
+_UNSEEN = re.compile(
+    r"[\x00-\x08\x0e-\x1b\x1f\x7f-\x9f\xad\u061c\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff\ud800-\udfff]"
+)
+
+
+def make_article(
+    *, id: str, title: str, text: str, source: str, language: str = "", published: str = "", origin: str = ""
+) -> Article:
+    """An article whose text and title are normalised; the language is detected where it is not ar or en."""
+    text = _normal(text)
+    tag = language.strip().lower()[:2]
+    return Article(
+        id=id,
+        title=" ".join(_normal(title).split()),
+        text=text,
+        language=tag if tag in {"ar", "en"} else detect_language(text),
+        source=source,
+        published=published.strip(),
+        origin=origin or source,
+    )
+
+
+def _normal(text: str) -> str:
+    return unicodedata.normalize("NFC", _UNSEEN.sub("", _BREAKS.sub("\n", text)))
+
+
+def read_articles(
+    paths: Sequence[Path],
+    *,
+    on_problem: Callable[[UnreadableArticle], None],
+    progress: Progress = silent,
+) -> Iterator[Article]:
+    """The articles in ``paths``, files or folders, each file once, in the order of the paths and names.
+
+    Folders are walked; what is hidden or of another kind is passed over there. What cannot be read goes
+    to ``on_problem``, and the rest goes on. Raises ``UserError`` at once where a path does not exist.
+    """
+    for path in paths:
+        if not path.exists():
+            raise UserError(f"{path}: no such file or folder; name one that exists")
+    files: dict[Path, Path] = {}  # where a file really is: how it was named
+    for path in paths:
+        for file in _walk(path, on_problem) if path.is_dir() else [path]:
+            files.setdefault(file.resolve(), file)
+    return _read_files(files, on_problem, progress)
+
+
+def _walk(folder: Path, on_problem: Callable[[UnreadableArticle], None]) -> Iterator[Path]:
+    """The files under ``folder`` whose extension is known, sorted; links are followed, loops are not."""
+
+    def closed(error: OSError) -> None:
+        on_problem(UnreadableArticle(f"{error.filename}: {error.strerror}; give yourself the right to read it"))
+
+    seen: set[str] = set()
+    for place, folders, names in os.walk(folder, onerror=closed, followlinks=True):
+        real = os.path.realpath(place)
+        folders[:] = [] if real in seen else sorted(name for name in folders if not name.startswith("."))
+        if real not in seen:
+            known = (name for name in sorted(names) if not name.startswith("."))
+            yield from (file for file in (Path(place, name) for name in known) if _is_known(file))
+        seen.add(real)
+
+
+def _is_known(file: Path) -> bool:
+    return file.suffix.lower() in READERS or file.suffix.lower() in JSON_LINES
+
+
+def _read_files(
+    files: dict[Path, Path], on_problem: Callable[[UnreadableArticle], None], progress: Progress
+) -> Iterator[Article]:
+    for done, (origin, named) in enumerate(files.items()):
+        progress("reading", done, len(files))
+        articles = _read_file(origin, named)
+        while True:
+            try:
+                with _quiet():
+                    article = next(articles)
+            except StopIteration:
+                break
+            if isinstance(article, UnreadableArticle):
+                on_problem(article)
+            else:
+                yield article
+    progress("reading", len(files), len(files))
+
+
+def _read_file(origin: Path, named: Path) -> Iterator[Article | UnreadableArticle]:
+    where = str(origin)
+    try:
+        _check(named)
+        if named.suffix.lower() in JSON_LINES:
+            for number, found in read_json_lines(origin):
+                if isinstance(found, UnreadableArticle):
+                    yield UnreadableArticle(f"{named}:{number}: {found}")
+                else:
+                    id = found.id or _digest(f"{where}\n{found.text}")
+                    yield _article(found, id=id, file=origin)
+            return
+        found = READERS[named.suffix.lower()](origin.read_bytes())
+        if not found.text.strip():
+            raise UnreadableArticle("there is no text in it; put some in or leave the file out")
+        if len(found.text) > LONGEST_TEXT:
+            raise UnreadableArticle(f"its text is over {LONGEST_TEXT:,} characters long; cut it into parts")
+        yield _article(found, id=_digest(where), file=origin)
+    except UnreadableArticle as problem:
+        yield UnreadableArticle(f"{named}: {problem}")
+    except OSError as error:
+        yield UnreadableArticle(f"{named}: {error.strerror or error}; give yourself the right to read it")
+
+
+def _check(file: Path) -> None:
+    status = file.stat()
+    if not stat.S_ISREG(status.st_mode):
+        raise UnreadableArticle("it is neither a file nor a folder; name one of these")
+    if not _is_known(file):
+        kinds = " ".join(sorted(name[1:] for name in (*READERS, *JSON_LINES)))
+        raise UnreadableArticle(f"not a kind of file that can be read; save it as one of {kinds}")
+    if not status.st_size:
+        raise UnreadableArticle("the file is empty; put text in or leave it out")
+    if status.st_size > LARGEST_FILE and file.suffix.lower() not in JSON_LINES:
+        raise UnreadableArticle(f"larger than {LARGEST_FILE >> 20} MiB; cut it into parts")
+
+
+def _article(found: Contents, *, id: str, file: Path) -> Article:
+    text = found.text if found.id else found.text.strip()
+    return make_article(
+        id=id,
+        title=found.title.strip() or title_of(text) or file.stem,
+        text=text,
+        source=found.source or str(file),
+        language=found.language,
+        published=found.published,
+        origin=str(file),
+    )
+
+
+def title_of(text: str) -> str:
+    """A headline from the first lines: the first of at least three words, for pages begin with a word of
+    navigation or a place; else the first line. Cut at a word.
+
+    >>> title_of("Live\\n\\nThe council meets in Cairo\\n\\nThe council met.")
+    'The council meets in Cairo'
+    """
+    lines = [" ".join(line.split()) for line in text[:5000].split("\n") if line.strip()][:5]
+    title = next((line for line in lines if len(line.split()) >= 3), lines[0] if lines else "")
+    if len(title) <= LONGEST_TITLE:
+        return title
+    return title[: LONGEST_TITLE + 1].rpartition(" ")[0] or title[:LONGEST_TITLE]
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """What the readers' libraries have to say about broken files is ours to say, in one line."""
+    loggers = [logging.getLogger(name) for name in ("pypdf", "trafilatura", "htmldate", "charset_normalizer")]
+    before = [logger.disabled for logger in loggers]
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        for logger in loggers:
+            logger.disabled = True
+        try:
+            yield
+        finally:
+            for logger, state in zip(loggers, before, strict=True):
+                logger.disabled = state

@@ -1,1 +1,1 @@
-"""How the bundled encoder was made, reproducible by one command."""
+"""How the bundled encoder was made, from public data to the shipped files, by one command."""

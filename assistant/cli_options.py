@@ -1,0 +1,71 @@
+"""What several commands share: options, the opened assistant, and JSON on standard output."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+if TYPE_CHECKING:  # the command line starts without these
+    from assistant.pipeline import Assistant
+    from assistant.settings import Settings
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+def options(*decorators: Callable[[Command], Command]) -> Callable[[Command], Command]:
+    """One decorator from several, applied in the order in which the help lists them."""
+
+    def apply(command: Command) -> Command:
+        for decorator in reversed(decorators):
+            command = decorator(command)
+        return command
+
+    return apply
+
+
+library_option = click.option(
+    "--library",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="The library's folder.  [default: $MAJLIS_LIBRARY, else ./majlis-library]",
+)
+json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON for programs.")
+embedder_option = click.option(
+    "--embedder", help="bundled, hashing, or a sentence-transformers name or folder.  [default: bundled]"
+)
+retriever_option = click.option(
+    "--retriever",
+    type=click.Choice(["hybrid", "lexical", "dense"]),
+    help="How passages are found.  [default: hybrid]",
+)
+k_option = click.option("-k", type=click.IntRange(1, 1000), help="How many hits.  [default: 10]")
+server_options = options(
+    click.option("--host", help="The address to listen on.  [default: 127.0.0.1]"),
+    click.option("--port", type=click.IntRange(0, 65535), help="The port.  [default: 7860]"),
+    click.option("--auth", metavar="NAME:PASSWORD", help="Ask visitors for this name and password."),
+)
+
+
+def settings_from(**flags: Any) -> "Settings":
+    """The settings with the flags that were given on top."""
+    from assistant.settings import load_settings
+
+    return load_settings({name: value for name, value in flags.items() if value is not None})
+
+
+def open_assistant(**flags: Any) -> "Assistant":
+    """An assistant over the library that the flags and settings name."""
+    from assistant.pipeline import Assistant
+    from index.library import Library
+
+    settings = settings_from(**flags)
+    return Assistant(Library.open(settings.library), settings)
+
+
+def print_json(value: Any) -> None:
+    click.echo(json.dumps(value, ensure_ascii=False))
+
+
+def print_lines(lines: list[str]) -> None:
+    click.echo("\n".join(lines))

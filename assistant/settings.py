@@ -1,0 +1,137 @@
+"""Settings: flags, then environment (``MAJLIS_*``), then file, then defaults.
+
+The file is ``majlis.toml`` in the current folder, or the one that ``MAJLIS_CONFIG`` names:
+
+    library = "articles.majlis"     # relative to this file
+    retriever = "lexical"
+
+The same setting is ``MAJLIS_RETRIEVER=lexical`` in the environment and ``--retriever lexical`` as a flag.
+"""
+
+import os
+import tomllib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any
+
+from index.errors import UserError
+
+RETRIEVERS = ("hybrid", "lexical", "dense")
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What a person can choose; the defaults are what the product does unasked."""
+
+    library: Path = Path("majlis-library")
+    embedder: str = "bundled"
+    retriever: str = "hybrid"
+    k: int = 10  # hits shown
+    threshold: float = 0.5  # abstain below this confidence
+    host: str = "127.0.0.1"
+    port: int = 7860
+    auth: str = field(default="", repr=False)  # "name:password"; empty: no login
+
+
+def load_settings(
+    flags: Mapping[str, Any],
+    environment: Mapping[str, str] = os.environ,
+    folder: Path = Path(),
+) -> Settings:
+    """The settings in force; ``UserError`` names the value that cannot be, and where it stands.
+
+    ``flags`` holds only the flags that were given, by setting; names that are no settings are passed over.
+    ``folder`` is where ``majlis.toml`` is looked for.
+    """
+    values: dict[str, Any] = {}
+    for origin, given in (_from_file(environment, folder), _from_environment(environment), ("", flags)):
+        for name, value in given.items():
+            if name in _PARSERS:
+                values[name] = _parsed(name, value, origin)
+    return Settings(**values)
+
+
+def _from_environment(environment: Mapping[str, str]) -> tuple[str, dict[str, str]]:
+    names = {name: f"MAJLIS_{name.upper()}" for name in _PARSERS}
+    return "environment", {name: environment[key] for name, key in names.items() if environment.get(key)}
+
+
+def _from_file(environment: Mapping[str, str], folder: Path) -> tuple[str, dict[str, Any]]:
+    named = environment.get("MAJLIS_CONFIG")
+    path = Path(named) if named else folder / "majlis.toml"
+    try:
+        values = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        if named:
+            raise UserError(f"{path}: no such file; correct MAJLIS_CONFIG or unset it") from None
+        return str(path), {}
+    except (OSError, ValueError) as error:
+        raise UserError(f"{path}: cannot be read as TOML ({error}); correct it or move it away") from error
+    for name in values.keys() - _PARSERS.keys():
+        raise UserError(f"{path}: no setting is called {name!r}; there are {', '.join(_PARSERS)}")
+    if isinstance(values.get("library"), str):
+        values["library"] = path.parent / values["library"]
+    return str(path), values
+
+
+def _parsed(name: str, value: Any, origin: str) -> Any:
+    parse, wanted = _PARSERS[name]
+    try:
+        return parse(value)
+    except (TypeError, ValueError):
+        where = {"": f"--{name}", "environment": f"MAJLIS_{name.upper()}"}.get(origin, f"{origin}: {name}")
+        raise UserError(f"{where} is {value!r}; give it {wanted}") from None
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str) or not value.strip():
+        raise ValueError(value)
+    return value.strip()
+
+
+def _path(value: Any) -> Path:
+    return value if isinstance(value, Path) else Path(_text(value)).expanduser()
+
+
+def _auth(value: Any) -> str:
+    name, _, password = value.partition(":")
+    if value and not (name and password):
+        raise ValueError(value)
+    return str(value)
+
+
+def _retriever(value: Any) -> str:
+    if value not in RETRIEVERS:
+        raise ValueError(value)
+    return str(value)
+
+
+def _whole(low: int, high: int) -> Callable[[Any], int]:
+    def parse(value: Any) -> int:
+        number = int(value)
+        if isinstance(value, bool | float) or not low <= number <= high:
+            raise ValueError(value)
+        return number
+
+    return parse
+
+
+def _share(value: Any) -> float:
+    number = float(value)
+    if isinstance(value, bool) or not 0 <= number <= 1:
+        raise ValueError(value)
+    return number
+
+
+_PARSERS: dict[str, tuple[Callable[[Any], Any], str]] = {
+    "library": (_path, "a folder"),
+    "embedder": (_text, "bundled, hashing, or a sentence-transformers name or folder"),
+    "retriever": (_retriever, "one of " + ", ".join(RETRIEVERS)),
+    "k": (_whole(1, 1000), "a whole number from 1 to 1000"),
+    "threshold": (_share, "a number from 0 to 1"),
+    "host": (_text, "an address, as 127.0.0.1"),
+    "port": (_whole(0, 65535), "a whole number from 0 to 65535"),
+    "auth": (_auth, "a name and a password, as name:password"),
+}
+assert [*_PARSERS] == [setting.name for setting in fields(Settings)]

@@ -1,0 +1,101 @@
+"""What the command line prints: answers, hits and progress, as plain text for a person.
+
+Answers go to standard output, progress to standard error. Arabic is printed as it is stored: the
+terminal sets it right to left.
+"""
+
+import sys
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import click
+
+from assistant.answers import Answer
+from index.articles import Article
+from index.passages import Hit
+from index.progress import Progress, silent
+
+ABSTENTION = {
+    "ar": "لا تجيب المقالات عن هذا السؤال.",
+    "en": "The articles do not answer this question.",
+}
+NEAREST = {"ar": "أقرب المقاطع:", "en": "Nearest passages:"}
+SNIPPET = 160  # characters of a passage shown for a hit
+
+
+class TerminalProgress:
+    """Progress on standard error: one bar that moves on a terminal, a line each tenth otherwise."""
+
+    def __init__(self) -> None:
+        self._moving = sys.stderr.isatty()
+        self._told: dict[str, int] = {}
+
+    def __call__(self, stage: str, done: int, total: int) -> None:
+        if not total:  # not known yet
+            return
+        tenth = 10 * done // total
+        if self._moving:
+            bar = "█" * (2 * tenth) + "░" * (20 - 2 * tenth)
+            click.echo(f"\r{stage:<12} {bar} {done:,}/{total:,}", err=True, nl=done == total)
+        elif tenth > self._told.get(stage, 0):
+            click.echo(f"{stage} {done:,}/{total:,}", err=True)
+        self._told[stage] = 0 if done == total else tenth
+
+
+def progress_for(as_json: bool) -> Progress:
+    """The progress of a command: nothing where a program reads the output."""
+    return silent if as_json else TerminalProgress()
+
+
+def answer_lines(answer: Answer, article: Callable[[str], Article]) -> list[str]:
+    """The answer with its citations, or the abstention with the nearest passages, line by line."""
+    if answer.abstained:
+        return [ABSTENTION[answer.language], "", NEAREST[answer.language], *hit_lines(answer.hits[:3])]
+    marks = "".join(f"[{citation.number}]" for citation in answer.citations)
+    lines = [f"{answer.text} {marks}", ""]
+    for citation in answer.citations:
+        quote = article(citation.article_id).text[citation.start : citation.end]
+        lines += [
+            f"[{citation.number}] {citation.title}",
+            f"    {citation.source}, characters {citation.start}-{citation.end}",
+        ]
+        if quote != answer.text:
+            lines.append(f"    “{one_line(quote)}”")
+    return lines
+
+
+def hit_lines(hits: Sequence[Hit]) -> list[str]:
+    """Each hit as its title, where it came from, and how its passage begins."""
+    lines = []
+    for number, hit in enumerate(hits, start=1):
+        legs = [
+            f"{name} #{leg.rank}"
+            for name, leg in (("words", hit.lexical), ("meaning", hit.dense))
+            if leg is not None
+        ]
+        lines += [
+            f"{number}. {hit.passage.title}  ({hit.score:.3f}; {', '.join(legs)})",
+            f"   {shortened(hit.passage.text)}",
+        ]
+    return lines
+
+
+def one_line(text: str) -> str:
+    return " ".join(text.split())
+
+
+def shortened(text: str) -> str:
+    line = one_line(text)
+    return line if len(line) <= SNIPPET else line[:SNIPPET].rsplit(" ", 1)[0] + " …"
+
+
+def table_lines(rows: Sequence[dict[str, Any]]) -> list[str]:
+    """Records as aligned columns, the keys of the first as the header; [] for none."""
+    if not rows:
+        return []
+    cells = [[*rows[0]], *([f"{value}" for value in row.values()] for row in rows)]
+    widths = [max(len(row[column]) for row in cells) for column in range(len(cells[0]))]
+    return [
+        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
+        for row in cells
+    ]

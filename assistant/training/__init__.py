@@ -1,0 +1,1 @@
+"""How the weights of the extractive reader are made: ``python -m assistant.training FILE...``."""

@@ -1,0 +1,140 @@
+"""Questions with known answers, and what the extractive reader sees when it is asked them.
+
+Files are SQuAD v1 form, plain or .xz. Each paragraph becomes an article of its own.
+"""
+
+import json
+import lzma
+import random
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from assistant.evidence import Candidate, Floats, candidates, evidence
+from assistant.retrieval import make_retriever
+from index.articles import Article, detect_language, make_article
+from index.embedding import Embedder, Vectors
+from index.library import Library
+from index.passages import Hit
+from index.progress import Progress, silent
+
+READ = 10  # hits, as the assistant reads
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question, the article that answers it, and the answers' ranges in it."""
+
+    text: str
+    article_id: str
+    answers: tuple[tuple[int, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A question with its candidates, their evidence, and which of them hold a right answer."""
+
+    question: Question
+    language: str
+    candidates: Sequence[Candidate]
+    rows: Floats
+    right: Sequence[bool]
+
+
+class RememberingEmbedder:
+    """An embedder that embeds a text once, for pools whose sentences come up with many questions."""
+
+    def __init__(self, embedder: Embedder) -> None:
+        self._embedder = embedder
+        self._known: dict[str, Vectors] = {}
+        self.name = embedder.name
+        self.fingerprint = embedder.fingerprint
+        self.dimension = embedder.dimension
+        self.languages = embedder.languages
+
+    def embed_passages(self, texts: Sequence[str], *, progress: Progress = silent) -> Vectors:
+        import numpy as np
+
+        new = list(dict.fromkeys(text for text in texts if text not in self._known))
+        self._known.update(zip(new, self._embedder.embed_passages(new, progress=progress), strict=True))
+        rows = [self._known[text] for text in texts]
+        return np.stack(rows) if rows else np.zeros((0, self.dimension), np.float32)
+
+    def embed_questions(self, texts: Sequence[str]) -> Vectors:
+        return self._embedder.embed_questions(texts)
+
+
+def read_questions(path: Path) -> tuple[list[Article], list[Question]]:
+    """The paragraphs of a file as articles, and its questions; answers that do not fit are left out."""
+    stored = path.read_bytes()
+    entries = json.loads(lzma.decompress(stored) if path.suffix == ".xz" else stored)["data"]
+    articles: dict[str, Article] = {}
+    questions = []
+    for entry in entries:
+        for paragraph in entry["paragraphs"]:
+            text = paragraph["context"]
+            if text not in articles:
+                articles[text] = make_article(
+                    id=f"{path.name}-{len(articles)}",
+                    title=entry.get("title", ""),
+                    text=text,
+                    source=path.name,
+                )
+            article = articles[text]
+            for asked in paragraph["qas"]:
+                ranges = ((a["answer_start"], a["answer_start"] + len(a["text"])) for a in asked["answers"])
+                shown = [a["text"] for a in asked["answers"]]
+                fit = tuple(
+                    r for r, said in zip(ranges, shown, strict=True) if article.text[slice(*r)] == said
+                )
+                if fit:
+                    questions.append(Question(asked["question"], article.id, fit))
+    return list(articles.values()), questions
+
+
+def sample(
+    articles: Sequence[Article], questions: Sequence[Question], count: int, pool: int
+) -> tuple[list[Article], list[Question]]:
+    """At most ``count`` questions and ``pool`` articles, theirs among them; the same ones every time."""
+    chosen = random.Random(0).sample(questions, min(count, len(questions)))
+    needed = {question.article_id for question in chosen}
+    others = [article for article in articles if article.id not in needed]
+    random.Random(0).shuffle(others)
+    kept = [article for article in articles if article.id in needed] + others
+    return kept[: max(pool, len(needed))], chosen
+
+
+def see(
+    articles: Sequence[Article], questions: Sequence[Question], embedder: Embedder
+) -> Iterator[tuple[Seen, Seen]]:
+    """Each question as it is seen with its article in the library, and with it taken away."""
+    remembering = RememberingEmbedder(embedder)
+    with tempfile.TemporaryDirectory() as folder:
+        library = Library.create(Path(folder), remembering)
+        library.build(articles)
+        by_id = {article.id: article for article in articles}
+        with library.snapshot() as snapshot:
+            retriever = make_retriever("hybrid", snapshot, lambda: remembering.languages)
+            for question in questions:
+                hits = retriever.retrieve(question.text, 3 * READ)
+                said = [by_id[question.article_id].text[slice(*answer)] for answer in question.answers]
+                without = [hit for hit in hits if not any(answer in hit.passage.text for answer in said)]
+                without = [hit for hit in without if hit.passage.article_id != question.article_id]
+                yield (
+                    _seen(question, hits[:READ], by_id.__getitem__, remembering),
+                    _seen(question, without[:READ], by_id.__getitem__, remembering),
+                )
+
+
+def _seen(
+    question: Question, hits: Sequence[Hit], article: Callable[[str], Article], embedder: Embedder
+) -> Seen:
+    found = candidates(hits, article)
+    language = detect_language(question.text)
+    right = [
+        candidate.article.id == question.article_id
+        and any(candidate.start <= start and end <= candidate.end for start, end in question.answers)
+        for candidate in found
+    ]
+    return Seen(question, language, found, evidence(question.text, language, found, embedder), right)

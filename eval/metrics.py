@@ -1,0 +1,117 @@
+"""What is measured, one question at a time: each function gives a value in 0..1 for one question.
+
+Retrieval follows ir_measures (Success@k, RR@k), with one rule of our own: ties count against. Answers
+follow the SQuAD v1.1 evaluation (Rajpurkar et al. 2016, evaluate-v1.1.py) for English, the MLQA
+evaluation (Lewis et al. 2019, mlqa_evaluation_v1.py) for Arabic, and SQuAD v2.0 (Rajpurkar et al. 2018)
+for questions that the articles do not answer.
+
+Leaves out means: those are taken where the denominator can be seen, in ``eval.report``.
+"""
+
+import math
+import re
+import string
+import unicodedata
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
+
+_ENGLISH_ARTICLES = re.compile(r"\b(a|an|the)\b")
+
+
+def gold_rank(scores: Mapping[str, float], gold: Collection[str]) -> int | None:
+    """The rank, from 1, of the best gold article; None where no gold article was retrieved.
+
+    The rank is 1 + the number of other articles that score at least as much, so a tie counts against:
+    whoever gives every article the same score has found nothing. Without ties this is the rank of the
+    first relevant item as trec_eval and ir_measures count it.
+
+        >>> gold_rank({"a": 3.0, "b": 2.0, "c": 2.0}, {"b"})
+        3
+    """
+    retrieved = [scores[article_id] for article_id in gold if article_id in scores]
+    if not retrieved:
+        return None
+    best = max(retrieved)
+    return 1 + sum(score >= best for article_id, score in scores.items() if article_id not in gold)
+
+
+def success(rank: int | None, k: int) -> float:
+    """success@k: 1 where a gold article is among the first k, else 0. It is not recall@k."""
+    return float(rank is not None and rank <= k)
+
+
+def reciprocal_rank(rank: int | None, k: int) -> float:
+    """MRR@k for one question: 1/rank of the first gold article, 0 below rank k or where none came."""
+    return 1 / rank if rank is not None and rank <= k else 0.0
+
+
+def normalise_answer(text: str, language: str) -> str:
+    """The text as answers are compared: lower case, no punctuation, no articles, single spaces.
+
+    English, SQuAD v1.1: ``string.punctuation`` goes, then the words a, an, the. Arabic, MLQA: every
+    character of a Unicode P category goes too, then ال wherever it stands. The published pattern is
+    ``\\sال^|ال``, whose first half can never match; so الخالد becomes "خ د", and so do we. Vowel marks
+    stay, as both definitions keep them.
+
+        >>> normalise_answer("The U.S. dollar", "en")
+        'us dollar'
+    """
+    text = text.lower()
+    if language == "ar":
+        text = "".join(c for c in text if c not in string.punctuation and unicodedata.category(c)[0] != "P")
+        text = text.replace("ال", " ")
+    else:
+        text = "".join(c for c in text if c not in string.punctuation)
+        text = _ENGLISH_ARTICLES.sub(" ", text)
+    return " ".join(text.split())
+
+
+def exact_match(prediction: str, answers: Sequence[str], language: str) -> float:
+    """1 where the prediction equals a gold answer after ``normalise_answer``, else 0.
+
+    An empty prediction is an abstention: 0 where there are answers, 1 where there are none (v2.0).
+    """
+    if not prediction or not answers:
+        return float(not prediction and not answers)
+    said = normalise_answer(prediction, language)
+    return float(any(said == normalise_answer(answer, language) for answer in answers))
+
+
+def f1(prediction: str, answers: Sequence[str], language: str) -> float:
+    """The harmonic mean of precision and recall over words, the best over the gold answers.
+
+    Words are those of ``normalise_answer``, counted as often as they occur; abstentions as in
+    ``exact_match``.
+    """
+    if not prediction or not answers:
+        return float(not prediction and not answers)
+    said = normalise_answer(prediction, language).split()
+    return max(_overlap(said, normalise_answer(answer, language).split()) for answer in answers)
+
+
+def _overlap(said: list[str], gold: list[str]) -> float:
+    common = (Counter(said) & Counter(gold)).total()
+    if not common:
+        return 0.0
+    precision, recall = common / len(said), common / len(gold)
+    return 2 * precision * recall / (precision + recall)
+
+
+def sentence_match(quotes: Sequence[str], answers: Sequence[str], language: str) -> float:
+    """1 where one of the quoted sentences contains a gold answer, both after ``normalise_answer``.
+
+    The answer may begin or end inside a word, as gold answers do where Arabic writes a preposition or
+    a conjunction together with its noun. An answer that normalises to nothing is in no sentence. No
+    quotes are an abstention, as in ``exact_match``.
+    """
+    if not quotes or not answers:
+        return float(not quotes and not answers)
+    golds = [gold for answer in answers if (gold := normalise_answer(answer, language))]
+    said = [normalise_answer(quote, language) for quote in quotes]
+    return float(any(gold in sentence for gold in golds for sentence in said))
+
+
+def percentile(values: Sequence[float], share: float) -> float:
+    """The smallest value that at least ``share`` (0..1) of the values do not exceed; 0.0 for none."""
+    ranked = sorted(values)
+    return ranked[max(0, math.ceil(share * len(ranked)) - 1)] if ranked else 0.0

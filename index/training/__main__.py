@@ -1,0 +1,70 @@
+"""The command line of training.
+
+python -m index.training --data DIR --out DIR [--dev DIR]   from the data to the encoder's files, resumable
+python -m index.training export-st DIR                      the shipped encoder in sentence-transformers form
+python -m index.training score DEV [--embedder NAME]        success@1 of an embedder on the development sets
+"""
+
+import argparse
+import sys
+import time
+from pathlib import Path
+
+
+def main(arguments: list[str]) -> None:
+    """Runs one of the three commands."""
+    parser = argparse.ArgumentParser(prog="python -m index.training", description=__doc__)
+    parser.formatter_class = argparse.RawDescriptionHelpFormatter
+    if arguments[:1] == ["export-st"]:
+        parser.add_argument("folder", type=Path)
+        _export(parser.parse_args(arguments[1:]).folder)
+    elif arguments[:1] == ["score"]:
+        parser.add_argument("dev", type=Path)
+        parser.add_argument("--embedder", default="bundled")
+        options = parser.parse_args(arguments[1:])
+        _score(options.dev, options.embedder)
+    else:
+        parser.add_argument(
+            "--data", type=Path, required=True, help="the folder with parallel/ lexical/ qa/ mono/"
+        )
+        parser.add_argument("--out", type=Path, required=True, help="where checkpoints, log and result go")
+        parser.add_argument(
+            "--dev", type=Path, help="development sets to score along the way; never trained on"
+        )
+        options = parser.parse_args(arguments)
+        _train(options.data, options.out, options.dev)
+
+
+def _train(data: Path, out: Path, dev: Path | None) -> None:
+    from index.training.files import packaged_base, read_base
+    from index.training.recipe import Recipe, Training
+
+    out.mkdir(parents=True, exist_ok=True)
+
+    def log(line: str) -> None:
+        stamped = f"{time.strftime('%H:%M:%S')} {line}"
+        print(stamped, flush=True)
+        with (out / "log.txt").open("a", encoding="utf-8") as file:
+            file.write(stamped + "\n")
+
+    Training(read_base(packaged_base()), data, out, Recipe(), log, dev).run()
+
+
+def _export(folder: Path) -> None:
+    from index.embedding import BUNDLED_FOLDER
+    from index.training.files import write_sentence_transformer
+
+    write_sentence_transformer(BUNDLED_FOLDER, folder)
+    print(f"written to {folder}; load it with --embedder {folder}")
+
+
+def _score(dev: Path, name: str) -> None:
+    from index.embedding import load_embedder
+    from index.training.dev import dev_scores
+
+    for direction, value in dev_scores(dev, load_embedder(name).embed_passages).items():
+        print(f"{direction:14} {value:.3f}")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

@@ -1,0 +1,127 @@
+"""The training sets as plain pairs of texts.
+
+Reads the folder layout ``parallel/ lexical/ qa/ mono/`` of xz-compressed JSON Lines, SQuAD v1 JSON and plain
+text. Caps and filters live here, in one place. It never reads a development set.
+"""
+
+import json
+import lzma
+import random
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, NamedTuple
+
+# Sets that would drown the others: religious verses, and exam items of a few machine-translated words.
+PARALLEL_CAPS = {"bible": 8_000, "mmlu_ar": 24_000}
+ARABIC = re.compile(r"[\u0620-\u064a]")
+
+
+class Pair(NamedTuple):
+    """The same in both languages."""
+
+    english: str
+    arabic: str
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question, the place of its paragraph in ``QuestionSet.paragraphs``, where in it the answer starts."""
+
+    text: str
+    paragraph: int
+    answer: int
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionSet:
+    """A SQuAD v1 file; ``articles[i]`` is the number of the article that ``paragraphs[i]`` is from."""
+
+    name: str
+    paragraphs: list[str]
+    articles: list[int]
+    questions: list[Question]
+
+
+def parallel_pairs(data: Path, seed: int) -> list[Pair]:
+    """The sentence pairs, each once, capped per set, in an order that the seed fixes."""
+    pairs: dict[Pair, None] = {}
+    for path in sorted((data / "parallel").glob("*.jsonl.xz")):
+        name = path.name.removesuffix(".jsonl.xz")
+        found = [pair for pair in _read_pairs(path) if _plausible(pair)]
+        random.Random(f"{seed} {name}").shuffle(found)
+        if name == "mmlu_ar":  # the questions say more than the options
+            found.sort(key=lambda pair: len(pair.english) < 40)
+        pairs.update(dict.fromkeys(found[: PARALLEL_CAPS.get(name)]))
+    mixed = list(pairs)
+    random.Random(seed).shuffle(mixed)
+    return mixed
+
+
+def lexical_pairs(data: Path) -> list[Pair]:
+    """Words and names in both languages."""
+    paths = sorted((data / "lexical").glob("*.jsonl.xz"))
+    return list(dict.fromkeys(pair for path in paths for pair in _read_pairs(path)))
+
+
+def question_sets(data: Path) -> list[QuestionSet]:
+    """The sets of questions with their paragraphs."""
+    return [read_squad(path) for path in sorted((data / "qa").glob("*.json.xz"))]
+
+
+def arabic_paraphrases(data: Path) -> list[tuple[str, str]]:
+    """Arabic questions that mean the same."""
+    rows = _json_lines(data / "qa" / "q2q_ar_train.jsonl.xz")
+    return [(row["question1"], row["question2"]) for row in rows if int(row["label"]) == 1]
+
+
+def arabic_paragraphs(data: Path) -> list[str]:
+    """Arabic Wikipedia, a paragraph an entry."""
+    lines: list[str] = []
+    for path in sorted((data / "mono").glob("*.txt.xz")):
+        with lzma.open(path, "rt", encoding="utf-8") as file:
+            lines.extend(line.strip() for line in file if line.strip())
+    return lines
+
+
+def read_squad(path: Path) -> QuestionSet:
+    """A SQuAD v1 file, compressed or not; equal paragraphs are one."""
+    stored = path.read_bytes()
+    text = lzma.decompress(stored) if path.suffix == ".xz" else stored
+    articles: list[dict[str, Any]] = json.loads(text)["data"]
+    places: dict[str, int] = {}
+    owners: list[int] = []
+    questions: list[Question] = []
+    for number, article in enumerate(articles):
+        for paragraph in article["paragraphs"]:
+            text = paragraph["context"]
+            if text not in places:
+                places[text] = len(places)
+                owners.append(number)
+            questions.extend(
+                Question(qa["question"].strip(), places[text], qa["answers"][0]["answer_start"])
+                for qa in paragraph["qas"]
+            )
+    return QuestionSet(path.name.split(".")[0], list(places), owners, questions)
+
+
+def _read_pairs(path: Path) -> Iterator[Pair]:
+    for row in _json_lines(path):
+        yield Pair(row["en"].strip(), row["ar"].strip())
+
+
+def _json_lines(path: Path) -> Iterator[dict[str, Any]]:
+    with lzma.open(path, "rt", encoding="utf-8") as file:
+        for line in file:
+            yield json.loads(line)
+
+
+def _plausible(pair: Pair) -> bool:
+    """Arabic on the Arabic side, and neither side three times as long as the other."""
+    return (
+        ARABIC.search(pair.arabic) is not None
+        and ARABIC.search(pair.english) is None
+        and 10 + 3 * len(pair.arabic) > len(pair.english)
+        and 10 + 3 * len(pair.english) > len(pair.arabic)
+    )

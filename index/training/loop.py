@@ -1,0 +1,131 @@
+"""The training loop that every stage shares: schedule, checkpoints, log.
+
+A stage is a function from a step's number to its loss, drawing what it needs from a generator seeded by that
+number: a run that was cut off goes on from its last checkpoint and sees what it would have seen.
+"""
+
+import json
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from index.training.model import Encoder
+
+Losses = dict[str, Tensor]
+Evaluate = Callable[[Encoder], dict[str, float]]
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """Warm-up, a plateau, and a linear fall to nothing over the last ``fall`` of the steps."""
+
+    steps: int
+    rate: float  # of the layers
+    words_rate: float  # of the Arabic word embeddings
+    warm_up: int = 50
+    fall: float = 0.35
+    frozen: int = 0  # first steps in which only the embeddings learn
+
+    def factor(self, step: int) -> float:
+        left = (self.steps - step) / max(1, self.steps * self.fall)
+        return min(1.0, (step + 1) / self.warm_up, left)
+
+
+def train(
+    model: Encoder,
+    losses: Callable[[int], Losses],
+    schedule: Schedule,
+    *,
+    words: Tensor,
+    folder: Path,
+    stage: str,
+    log: Callable[[str], None],
+    evaluate: Evaluate | None = None,
+    evaluate_every: int = 0,
+    save_every: int = 150,
+) -> None:
+    """Trains the model in place; ``words`` are the embedding rows that may change.
+
+    ``folder/<stage>.pt`` holds the newest checkpoint and ``folder/<stage>.jsonl`` the losses and dev scores.
+    """
+    table = model.embeddings["word_embeddings"].weight
+    layers = [parameter for parameter in model.parameters() if parameter is not table]
+    free = torch.zeros(len(table), 1)
+    free[words] = 1
+    table.register_hook(lambda gradient: gradient.mul_(free))
+    optimizer = torch.optim.AdamW(
+        [{"params": layers, "base": schedule.rate}, {"params": [table], "base": schedule.words_rate}],
+        lr=schedule.rate,
+        betas=(0.9, 0.98),
+        weight_decay=0.0,
+        fused=True,
+    )
+    checkpoint = folder / f"{stage}.pt"
+    first = 0
+    if checkpoint.exists():
+        stored: dict[str, Any] = torch.load(checkpoint, weights_only=True)
+        model.load_state_dict(stored["model"])
+        if stored["optimizer"] is not None:
+            optimizer.load_state_dict(stored["optimizer"])
+        first = stored["step"]
+        if first:
+            log(f"{stage}: goes on at step {first}")
+    sums: dict[str, list[float]] = {}
+    began, since = time.monotonic(), first
+    model.train()
+    for step in range(first, schedule.steps):
+        for parameter in layers:
+            parameter.requires_grad_(step >= schedule.frozen)
+        for group in optimizer.param_groups:
+            group["lr"] = group["base"] * schedule.factor(step)
+        torch.manual_seed(step)
+        with torch.autocast("cpu", torch.bfloat16):
+            parts = losses(step)
+        optimizer.zero_grad()
+        torch.stack(list(parts.values())).sum().backward()
+        torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
+        optimizer.step()
+        for name, value in parts.items():
+            sums.setdefault(name, []).append(float(value.detach()))
+        done = step + 1
+        last = done == schedule.steps
+        if done % 25 == 0 or last:
+            pace = (done - since) / (time.monotonic() - began)
+            means = {name: round(sum(values) / len(values), 4) for name, values in sums.items()}
+            log(f"{stage} {done}/{schedule.steps} {means} {pace:.2f} steps/s")
+            _append(folder / f"{stage}.jsonl", {"step": done, **means})
+            sums.clear()
+            began, since = time.monotonic(), done
+        if evaluate and (last or (evaluate_every and done % evaluate_every == 0)):
+            model.eval()
+            scores = {name: round(value, 4) for name, value in evaluate(model).items()}
+            log(f"{stage} {done}: {scores}")
+            _append(folder / f"{stage}.jsonl", {"step": done, "dev": scores})
+            model.train()
+            began, since = time.monotonic(), done
+        if done % save_every == 0 or last:
+            save(checkpoint, model, done, None if last else optimizer)
+    model.eval()
+
+
+def save(path: Path, model: Encoder, step: int, optimizer: torch.optim.Optimizer | None = None) -> None:
+    """Writes a checkpoint; a cut-off write leaves the one before."""
+    state = optimizer.state_dict() if optimizer else None
+    partial = path.with_suffix(".partial")
+    torch.save({"model": model.state_dict(), "optimizer": state, "step": step}, partial)
+    partial.replace(path)
+
+
+def trained(path: Path, steps: int) -> bool:
+    """Whether the checkpoint at ``path`` is that of a finished stage."""
+    return path.exists() and torch.load(path, weights_only=True, mmap=True)["step"] >= steps
+
+
+def _append(path: Path, record: dict[str, Any] | Iterable[Any]) -> None:
+    with path.open("a", encoding="utf-8") as file:
+        file.write(json.dumps(record) + "\n")

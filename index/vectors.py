@@ -1,0 +1,130 @@
+"""Vectors in FAISS: the largest inner products with a question's, by passage row.
+
+Exact up to a few hundred thousand passages (every vector is looked at); above that a graph over vectors of
+one byte a dimension (HNSW over SQ8), which finds nearly the same in a fraction of the time. A graph cannot
+forget: a row that leaves it gets the number -1, searches pass over it, and ``worn`` says when to start anew.
+"""
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.embedding import Vectors
+
+Rows = NDArray[np.int64]
+
+VECTORS_VERSION = "1"  # of the file: another version is built afresh
+GRAPH_FROM = 300_000  # passages
+_GONE = -1
+_WORN = 0.1  # share of rows that left
+_NEIGHBOURS, _BUILD_EFFORT, _SEARCH_EFFORT = 32, 100, 128
+_ROOM = 1.5  # a byte reaches over that many times the range of the first vectors
+_DIGITS = 6  # of a score: beyond them lies only the order of summation
+
+
+def _faiss() -> Any:
+    import faiss  # here, for the lexical leg must not pay for it
+
+    return faiss
+
+
+class VectorIndex:
+    """Unit vectors by row number; searches may run from many threads at once."""
+
+    def __init__(self, index: Any, graph_from: int) -> None:
+        faiss = _faiss()
+        self._index = index
+        self._graph_from = graph_from
+        self._graph = isinstance(faiss.downcast_index(index.index), faiss.IndexHNSWSQ)
+        self._gone = int((self.rows() == _GONE).sum()) if self._graph else 0
+
+    @classmethod
+    def build(
+        cls, dimension: int, count: int, batches: Iterable[tuple[Rows, Vectors]], graph_from: int = GRAPH_FROM
+    ) -> "VectorIndex":
+        """An index of the batches; ``count``, the number of rows to come, chooses its kind."""
+        faiss = _faiss()
+        if count > graph_from:
+            inner = faiss.IndexHNSWSQ(
+                dimension, faiss.ScalarQuantizer.QT_8bit, _NEIGHBOURS, faiss.METRIC_INNER_PRODUCT
+            )
+            inner.hnsw.efConstruction = _BUILD_EFFORT
+        else:
+            inner = faiss.IndexFlatIP(dimension)
+        index = cls(faiss.IndexIDMap(inner), graph_from)
+        for rows, vectors in batches:
+            index.add(rows, vectors)
+        return index
+
+    @classmethod
+    def load(cls, path: Path, graph_from: int = GRAPH_FROM, *, shared: bool = False) -> "VectorIndex":
+        """The index in a file; ``shared`` maps the file instead of reading it: to search, not to change."""
+        faiss = _faiss()
+        return cls(faiss.read_index(str(path), faiss.IO_FLAG_MMAP_IFC if shared else 0), graph_from)
+
+    def save(self, path: Path) -> None:
+        """Writes the index to a file."""
+        faiss = _faiss()
+        faiss.write_index(self._index, str(path))
+
+    def __len__(self) -> int:
+        return int(self._index.ntotal) - self._gone
+
+    @property
+    def worn(self) -> bool:
+        """Whether it is time to build afresh: too many rows left, or it outgrew its kind."""
+        if self._graph:
+            return bool(self._gone > _WORN * self._index.ntotal)
+        return len(self) > self._graph_from
+
+    def rows(self) -> Rows:
+        """The row numbers, in the order they came; -1 where a graph's row left."""
+        faiss = _faiss()
+        return np.asarray(faiss.vector_to_array(self._index.id_map), dtype=np.int64)
+
+    def add(self, rows: Rows, vectors: Vectors) -> None:
+        """Puts rows in; their numbers must be new."""
+        if not len(rows):
+            return
+        if not self._index.is_trained:
+            self._index.train(_ROOM * vectors)
+        self._index.add_with_ids(np.ascontiguousarray(vectors, dtype=np.float32), rows)
+
+    def remove(self, rows: Rows) -> None:
+        """Takes rows out; those that are not there are passed over."""
+        faiss = _faiss()
+        if not self._graph:
+            self._index.remove_ids(rows)
+            return
+        held = self.rows()
+        held[np.isin(held, rows)] = _GONE
+        faiss.copy_array_to_vector(held, self._index.id_map)
+        self._gone = int((held == _GONE).sum())
+
+    def search(self, vector: Vectors, k: int) -> list[tuple[int, float]]:
+        """The k best (row, score), best first, equal scores by row; fewer where there are fewer."""
+        count = len(self)
+        k = min(k, count)
+        if k < 1:
+            return []
+        wanted = k
+        while True:  # until no row that ties with the k-th can lie outside
+            wanted = min(count, wanted + 8)
+            found = self._nearest(vector, wanted)
+            if wanted == count or len(found) < wanted or found[-1][1] < found[k - 1][1]:
+                return found[:k]
+            wanted *= 2
+
+    def _nearest(self, vector: Vectors, k: int) -> list[tuple[int, float]]:
+        faiss = _faiss()
+        params = None
+        if self._graph:
+            selector = faiss.IDSelectorNot(faiss.IDSelectorBatch(np.array([_GONE], dtype=np.int64)))
+            params = faiss.SearchParametersHNSW(sel=selector, efSearch=max(_SEARCH_EFFORT, 2 * k))
+        scores, rows = self._index.search(vector.reshape(1, -1), k, params=params)
+        pairs = zip(rows[0].tolist(), scores[0].tolist(), strict=True)
+        found = [(row, round(score, _DIGITS)) for row, score in pairs if row != _GONE]
+        return sorted(found, key=lambda pair: (-pair[1], pair[0]))

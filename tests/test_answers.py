@@ -1,0 +1,96 @@
+"""The objects that scripts read, and quotes that cannot lie."""
+
+import hashlib
+import json
+from dataclasses import replace
+
+import pytest
+
+from assistant.answers import Answer, answer_to_json, cite, hits_to_json
+from index.articles import Article
+from index.passages import Hit, LegScore, Passage
+
+TEXT = "عُقد الاجتماع في سوتشي. اقترح لافروف مجلس خبراء. انتهى اللقاء."
+ARTICLE = Article("a1", "اجتماع", TEXT, "ar", "/articles/a1.txt")
+START = TEXT.index("اقترح")
+END = TEXT.index(" انتهى")
+HIT = Hit(
+    Passage("a1", "اجتماع", "/articles/a1.txt", "ar", 0, END, TEXT[:END]),
+    0.75,
+    dense=LegScore(2, 0.5),
+    lexical=None,
+)
+ANSWER = Answer(
+    question=" من اقترح المجلس؟",
+    understood_as="من اقترح المجلس؟",
+    text=TEXT[START:END],
+    language="ar",
+    citations=(cite(1, ARTICLE, START, END),),
+    confidence=0.87654321,
+    hits=(HIT,),
+    timings_ms={"total": 12.345678},
+)
+
+
+def test_a_citation_quotes_the_article_it_was_made_from() -> None:
+    (citation,) = ANSWER.citations
+    assert citation.quote(ARTICLE) == "اقترح لافروف مجلس خبراء."
+    assert citation.content_hash == hashlib.sha256(TEXT.encode()).hexdigest()
+
+
+def test_a_citation_does_not_quote_another_text() -> None:
+    changed = replace(ARTICLE, text=TEXT.replace("خبراء", "وزراء"))
+    with pytest.raises(ValueError, match="a1"):
+        ANSWER.citations[0].quote(changed)
+
+
+def test_answer_to_json_has_the_promised_keys_and_survives_json() -> None:
+    printed = json.loads(json.dumps(answer_to_json(ANSWER, {"a1": ARTICLE}.__getitem__)))
+    assert printed == {
+        "question": " من اقترح المجلس؟",
+        "understood_as": "من اقترح المجلس؟",
+        "answer": "اقترح لافروف مجلس خبراء.",
+        "language": "ar",
+        "abstained": False,
+        "confidence": 0.8765,
+        "citations": [
+            {
+                "number": 1,
+                "article_id": "a1",
+                "title": "اجتماع",
+                "source": "/articles/a1.txt",
+                "start": START,
+                "end": END,
+                "quote": "اقترح لافروف مجلس خبراء.",
+            }
+        ],
+        "hits": [
+            {
+                "article_id": "a1",
+                "title": "اجتماع",
+                "start": 0,
+                "end": END,
+                "score": 0.75,
+                "dense": {"rank": 2, "score": 0.5},
+                "lexical": None,
+                "text": TEXT[:END],
+            }
+        ],
+        "timings_ms": {"total": 12.3},
+    }
+
+
+def test_a_quote_is_null_where_the_article_changed_or_went() -> None:
+    changed = replace(ARTICLE, text=TEXT + "!")
+    for articles in ({"a1": changed}, {}):
+        (citation,) = answer_to_json(ANSWER, articles.__getitem__)["citations"]
+        assert citation["quote"] is None
+        assert citation["start"] == START
+
+
+def test_no_text_is_an_abstention() -> None:
+    abstention = replace(ANSWER, text="", citations=())
+    printed = answer_to_json(abstention, {}.__getitem__)
+    assert printed["abstained"] is True
+    assert printed["answer"] == ""
+    assert printed["hits"] == hits_to_json([HIT])

@@ -1,0 +1,514 @@
+"""Library: what goes in is found, what goes out is gone, and every number is what it says."""
+
+import shutil
+import sqlite3
+import threading
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from index import changes, derived
+from index.articles import Article, make_article
+from index.embedding import HashingEmbedder
+from index.errors import EmbedderMismatch, LibraryBusy, LibraryDamaged, NoLibrary, UserError
+from index.library import Library
+from index.progress import Progress, silent
+
+ARTICLES = {
+    "council": (
+        "Ministers meet in Cairo",
+        "The foreign ministers met in Cairo on Monday. Lavrov proposed a council of experts. "
+        "The meeting lasted three hours.",
+    ),
+    "majlis": (
+        "اجتماع الوزراء في القاهرة",
+        "اجتمع وزراء الخارجية في القاهرة يوم الاثنين. اقترح لافروف تشكيل مجلس للخبراء. استمر الاجتماع ثلاث ساعات.",
+    ),
+    "dates": ("Date palms", "The date palm grows in dry lands. Its fruit is eaten fresh or dried."),
+}
+
+
+def article(name: str, text: str = "", *, origin: str = "", title: str = "") -> Article:
+    stored_title, stored_text = ARTICLES.get(name, (name, ""))
+    where = origin or f"/articles/{name}.txt"
+    return make_article(
+        id=name, title=title or stored_title, text=text or stored_text, source=where, origin=where
+    )
+
+
+class CountingEmbedder(HashingEmbedder):
+    """Remembers what it was asked to embed, and can be told to fail after so many batches."""
+
+    def __init__(self, fail_after: int = -1) -> None:
+        self.texts: list[str] = []
+        self.fail_after = fail_after
+
+    def embed_passages(self, texts: Sequence[str], *, progress: Progress = silent) -> NDArray[np.float32]:
+        if self.fail_after == 0:
+            raise KeyboardInterrupt
+        self.fail_after -= 1
+        self.texts += texts
+        return super().embed_passages(texts, progress=progress)
+
+
+class OtherEmbedder(HashingEmbedder):
+    """The same words, half the buckets: another fingerprint."""
+
+    name = "other"
+    fingerprint = "other-1"
+    dimension = 128
+
+
+@pytest.fixture
+def embedder() -> CountingEmbedder:
+    return CountingEmbedder()
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    library = Library.create(tmp_path_factory.mktemp("built") / "library", HashingEmbedder())
+    library.build([article(name) for name in ARTICLES])
+    return library.folder
+
+
+@pytest.fixture
+def library(tmp_path: Path, built: Path, embedder: CountingEmbedder) -> Library:
+    return Library.open(Path(shutil.copytree(built, tmp_path / "library")), embedder)
+
+
+def found(library: Library, question: str, leg: str = "lexical") -> list[str]:
+    with library.snapshot() as snapshot:
+        return [hit.passage.article_id for hit in getattr(snapshot, leg)(question, 10)]
+
+
+def held(library: Library) -> list[str]:
+    return [summary.id for summary in library.articles()]
+
+
+def on_disk(library: Library) -> bytes:
+    return b"".join(path.read_bytes() for path in sorted(library.folder.rglob("*")) if path.is_file())
+
+
+class TestFinding:
+    def test_a_question_in_each_language_finds_its_article(self, library: Library) -> None:
+        assert found(library, "Who proposed the council?")[0] == "council"
+        assert found(library, "من اقترح تشكيل المجلس؟")[0] == "majlis"
+        assert found(library, "Where does the date palm grow?", "dense")[0] == "dates"
+
+    def test_a_hit_is_an_exact_slice_with_its_rank_and_score(self, library: Library) -> None:
+        with library.snapshot() as snapshot:
+            lexical = snapshot.lexical("the council met in Cairo", 10)
+            dense = snapshot.dense("the council met in Cairo", 10)
+            for hit in lexical + dense:
+                passage = hit.passage
+                whole = snapshot.article(passage.article_id)
+                assert whole.text[passage.start : passage.end] == passage.text
+                assert (passage.title, passage.source) == (whole.title, whole.source)
+        assert [hit.lexical.rank for hit in lexical if hit.lexical] == list(range(1, len(lexical) + 1))
+        assert [hit.dense.rank for hit in dense if hit.dense] == [1, 2, 3]
+        assert all(hit.lexical and hit.lexical.score == hit.score and not hit.dense for hit in lexical)
+        assert all(hit.dense and hit.dense.score == hit.score and not hit.lexical for hit in dense)
+        assert lexical[0].matched_terms
+
+    def test_scores_are_the_inner_products(self, library: Library, embedder: CountingEmbedder) -> None:
+        question = "dried fruit of the date palm"
+        vector = embedder.embed_questions([question])[0]
+        with library.snapshot() as snapshot:
+            hits = snapshot.dense(question, 10)
+        for hit in hits:
+            expected = embedder.embed_passages([hit.passage.text])[0] @ vector
+            assert hit.score == pytest.approx(float(expected), abs=1e-5)
+        assert [hit.score for hit in hits] == sorted((hit.score for hit in hits), reverse=True)
+
+    def test_nothing_is_found_for_nothing_or_in_nothing(self, library: Library, tmp_path: Path) -> None:
+        with library.snapshot() as snapshot:
+            assert snapshot.dense("  ", 5) == snapshot.lexical("  ", 5) == snapshot.dense("palm", 0) == []
+            with pytest.raises(KeyError):
+                snapshot.article("nobody")
+        empty = Library.create(tmp_path / "empty", HashingEmbedder())
+        assert found(empty, "palm") == found(empty, "palm", "dense") == []
+        assert empty.info().healthy
+        assert empty.verify() == []
+
+
+class TestChanging:
+    def test_a_second_build_of_the_same_embeds_nothing_and_is_no_revision(
+        self, library: Library, embedder: CountingEmbedder
+    ) -> None:
+        before = library.info()
+        embedder.texts.clear()
+        change = library.build([article(name) for name in ARTICLES])
+        assert (change.unchanged, change.added, change.updated, change.removed) == (3, 0, 0, 0)
+        assert change.embedded == 0
+        assert embedder.texts == []
+        assert change.revision == before.revision == library.info().revision
+
+    def test_build_holds_exactly_what_it_is_given(self, library: Library) -> None:
+        change = library.build([article("dates"), article("new", "The moon has no air.")])
+        assert (change.added, change.unchanged, change.removed) == (1, 1, 2)
+        assert held(library) == ["dates", "new"]
+        assert change.passages == library.info().passages == 2
+
+    def test_add_changes_only_what_changed(self, library: Library, embedder: CountingEmbedder) -> None:
+        embedder.texts.clear()
+        change = library.add([article("dates", "The olive grows on hills."), article("council")])
+        assert (change.added, change.updated, change.unchanged, change.removed) == (0, 1, 1, 0)
+        assert embedder.texts == ["The olive grows on hills."]
+        assert found(library, "olive") == ["dates"]
+        assert found(library, "palm") == []
+        assert held(library) == sorted(ARTICLES)
+
+    def test_a_new_title_or_source_is_a_change_that_embeds_nothing(self, library: Library) -> None:
+        change = library.add([article("dates", title="Of palms")])
+        assert (change.updated, change.embedded) == (1, 0)
+        with library.snapshot() as snapshot:
+            assert snapshot.article("dates").title == "Of palms"
+
+    def test_the_same_text_in_two_articles_is_embedded_once_and_found_twice(
+        self, library: Library, embedder: CountingEmbedder
+    ) -> None:
+        embedder.texts.clear()
+        change = library.add([article("twin", ARTICLES["dates"][1])])
+        assert (change.added, change.embedded, embedder.texts) == (1, 0, [])
+        assert found(library, "date palm", "dense")[:2] == ["dates", "twin"]
+        library.remove(["dates"])
+        assert found(library, "date palm", "dense")[0] == "twin"
+        assert library.verify() == []
+
+    def test_remove_passes_over_ids_that_are_not_there(self, library: Library) -> None:
+        assert library.remove(["dates", "nobody"]).removed == 1
+        assert library.remove(["nobody"]).removed == 0
+        assert held(library) == ["council", "majlis"]
+
+    def test_a_failing_stream_changes_nothing(self, library: Library) -> None:
+        def stream() -> Iterator[Article]:
+            yield article("new", "The moon has no air.")
+            raise OSError("the disk went away")
+
+        before = library.info()
+        with pytest.raises(OSError, match="went away"):
+            library.build(stream())
+        assert library.info() == before
+        assert library.verify() == []
+
+    def test_a_build_that_is_cut_off_goes_on_where_it_was(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(changes, "_EMBED_BATCH", 4)
+        articles = [article(f"a{n}", f"Article number {n} is about thing{n}.") for n in range(20)]
+        library = Library.create(tmp_path / "library", CountingEmbedder(fail_after=3))
+        with pytest.raises(KeyboardInterrupt):
+            library.build(articles)
+        assert library.info().articles == 0  # a vector alone makes nobody a member
+        assert library.verify() == []
+        again = CountingEmbedder()
+        change = Library.open(library.folder, again).build(articles)
+        assert (change.added, change.embedded, len(again.texts)) == (20, 8, 8)
+
+    def test_progress_ends_where_it_said_it_would(self, library: Library) -> None:
+        calls: list[tuple[str, int, int]] = []
+        library.build(
+            [article(f"a{n}", f"About thing{n}.") for n in range(30)],
+            progress=lambda stage, done, total: calls.append((stage, done, total)),
+        )
+        last = {stage: (done, total) for stage, done, total in calls}
+        assert last == {"reading": (30, 30), "embedding": (30, 30), "indexing": (30, 30)}
+
+
+class TestOrigins:
+    def folder(self, tmp_path: Path, names: Sequence[str]) -> list[Article]:
+        """Articles of which each has its file."""
+        articles = []
+        for name in names:
+            file = tmp_path / f"{name}.txt"
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_text(f"All about {Path(name).name}.", encoding="utf-8")
+            articles.append(article(name, f"All about {Path(name).name}.", origin=str(file)))
+        return articles
+
+    def test_update_removes_what_its_sources_no_longer_give(self, library: Library, tmp_path: Path) -> None:
+        one, two, other = self.folder(tmp_path, ["news/one", "news/two", "newspaper"])
+        library.add([one, two, other])
+        change = library.update([one], sources=[str(tmp_path / "news")])
+        assert (change.unchanged, change.removed) == (1, 1)
+        assert held(library) == [*sorted(ARTICLES), "news/one", "newspaper"]
+
+    def test_update_keeps_what_could_not_be_read_this_time(self, library: Library, tmp_path: Path) -> None:
+        one, two = self.folder(tmp_path, ["news/one", "news/two"])
+        library.add([one, two])
+        unread: list[str] = []
+
+        def stream() -> Iterator[Article]:
+            yield one
+            unread.append(two.origin)
+
+        assert library.update(stream(), sources=[str(tmp_path)], unread=unread).removed == 0
+
+    def test_a_file_that_moved_takes_its_article_along(self, library: Library, tmp_path: Path) -> None:
+        (old,) = self.folder(tmp_path, ["old"])
+        library.add([old])
+        Path(old.origin).unlink()
+        moved = article("old", old.text, origin=str(tmp_path / "new.txt"))
+        change = library.add([moved])
+        assert (change.updated, change.problems) == (1, ())
+        assert {a.id: a.origin for a in library.articles()}["old"] == moved.origin
+
+    def test_a_namesake_from_another_file_is_told_and_the_first_stays(
+        self, library: Library, tmp_path: Path
+    ) -> None:
+        (first,) = self.folder(tmp_path, ["first"])
+        library.add([first])
+        namesake = article("first", "Something else.", origin=str(tmp_path / "other.txt"))
+        change = library.add([namesake])
+        assert (change.added, change.updated, change.embedded) == (0, 0, 0)
+        (problem,) = change.problems
+        assert first.origin in problem
+        assert namesake.origin in problem
+        with library.snapshot() as snapshot:
+            assert snapshot.article("first") == first
+        # Where the first file was read again and has it no more, it is a move.
+        change = library.update([namesake], sources=[str(tmp_path)])
+        assert (change.updated, change.problems) == (1, ())
+
+    @pytest.mark.parametrize("stored_first", [False, True])
+    def test_two_of_one_id_in_one_stream(self, library: Library, tmp_path: Path, stored_first: bool) -> None:
+        (stored,) = self.folder(tmp_path, ["stored"])
+        library.add([stored])
+        other = article("stored", "Something else.", origin=str(tmp_path / "other.txt"))
+        both = [stored, other] if stored_first else [other, stored]
+        change = library.update(both, sources=[str(tmp_path)])
+        assert (change.unchanged, change.updated, len(change.problems)) == (1, 0, 1)
+        with library.snapshot() as snapshot:
+            assert snapshot.article("stored") == stored
+
+    def test_a_file_that_is_named_twice_is_one_article(self, library: Library) -> None:
+        new = article("new", "The moon has no air.")
+        change = library.add([new, new])
+        assert (change.added, change.problems) == (1, ())
+
+
+class TestEmbedders:
+    def test_another_embedder_is_refused_with_the_command_that_changes_it(self, library: Library) -> None:
+        with pytest.raises(EmbedderMismatch, match="majlis index build PATH.* --embedder other"):
+            Library.open(library.folder, OtherEmbedder())
+
+    def test_build_changes_the_embedder_and_embeds_everything(self, library: Library) -> None:
+        change = library.build([article(name) for name in ARTICLES], embedder=OtherEmbedder())
+        assert (change.unchanged, change.embedded) == (3, 3)
+        info = library.info()
+        assert (info.embedder, info.dimension) == ("other", 128)
+        assert found(library, "date palm", "dense")[0] == "dates"
+        assert library.verify() == []
+        with sqlite3.connect(library.folder / "majlis.sqlite") as connection:
+            assert connection.execute("SELECT DISTINCT fingerprint FROM vectors").fetchall() == [("other-1",)]
+        connection.close()
+
+    def test_the_embedder_is_not_loaded_before_it_is_needed(
+        self, library: Library, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("index.library.load_embedder", lambda name: pytest.fail("loaded"))
+        again = Library.open(library.folder)
+        again.build([article(name) for name in ARTICLES])
+        assert found(again, "palm") == ["dates"]
+        assert again.info().embedder == "hashing"
+
+    def test_its_own_embedder_is_loaded_by_name(self, library: Library) -> None:
+        again = Library.open(library.folder)
+        assert again.embedder.fingerprint == HashingEmbedder.fingerprint
+        assert found(again, "date palm", "dense")[0] == "dates"
+
+    def test_a_newer_version_of_the_embedder_is_embedded_by_repair(
+        self, library: Library, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        class Newer(OtherEmbedder):
+            name = "hashing"
+
+        monkeypatch.setattr("index.library.load_embedder", lambda name: Newer())
+        again = Library.open(library.folder)
+        with pytest.raises(EmbedderMismatch, match="majlis index repair"), again.snapshot() as snapshot:
+            snapshot.dense("palm", 3)
+        assert again.repair() == ["mended: 3 passages were embedded again"]
+        assert found(again, "date palm", "dense")[0] == "dates"
+        assert again.verify() == []
+
+
+class TestLeavingNothing:
+    sentence = "Zyxwvut quagmires perplexed Xanthippe's hippogriff."
+    stem = b"zyxwvut"  # as the lexical index holds it, in plain letters
+
+    @pytest.mark.parametrize("way", ["remove", "update", "build", "replace"])
+    def test_a_removed_article_is_nowhere_in_the_folder(self, library: Library, way: str) -> None:
+        around = " ".join(f"Common words fill line {n}." for n in range(300))
+        library.add([article("secret", f"{around} {self.sentence} {around}", origin="/secret/file.txt")])
+        with library.snapshot() as snapshot:  # loaded, as in a process that serves
+            assert snapshot.lexical("hippogriff", 3)
+        assert self.sentence.encode() in on_disk(library)
+        assert self.stem in on_disk(library)
+        match way:
+            case "remove":
+                library.remove(["secret"])
+            case "update":
+                library.update([], sources=["/secret"])
+            case "build":
+                library.build([article(name) for name in ARTICLES])
+            case "replace":
+                library.add([article("secret", "Nothing to see.", origin="/secret/file.txt")])
+        assert self.sentence.encode() not in on_disk(library)
+        assert self.stem not in on_disk(library).lower()
+        assert found(library, "hippogriff") == []
+
+    def test_a_large_library_sweeps_terms_out_when_articles_are_removed(
+        self, library: Library, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(derived, "_PURGE_BELOW", 0)
+        monkeypatch.setattr(derived, "_WORN", 10.0)
+        library.add([article("secret", self.sentence), article("other", "The moon has no air.")])
+        library.add([article("secret", "Nothing to see.")])
+        assert self.stem in on_disk(library)  # replaced: it waits until a tenth is worn
+        assert found(library, "hippogriff") == []
+        library.remove(["other"])
+        assert self.stem not in on_disk(library)
+
+
+class TestGraph:
+    def test_a_library_that_grows_past_the_threshold_still_finds_and_forgets(self, tmp_path: Path) -> None:
+        articles = [article(f"a{n:03}", f"Number {n} likes thing{n}, place{n} and game{n}.") for n in range(120)]
+        library = Library.create(tmp_path / "library", HashingEmbedder(), graph_from=50)
+        library.add(articles[:40])
+        library.add(articles[40:])
+        assert found(library, "thing77 place77 game77", "dense")[0] == "a077"
+        library.remove(["a077"])
+        assert "a077" not in found(library, "thing77 place77 game77", "dense")
+        library.remove([f"a{n:03}" for n in range(60, 100)])  # a third: built anew
+        assert found(library, "thing7 place7 game7", "dense")[0] == "a007"
+        assert library.verify() == []
+
+
+class TestReadersAndWriters:
+    def test_a_snapshot_holds_its_revision_while_others_change(self, library: Library) -> None:
+        with library.snapshot() as old:
+            library.remove(["dates"])
+            assert old.article("dates").title == "Date palms"
+            assert [hit.passage.article_id for hit in old.lexical("palm", 5)] == ["dates"]
+            assert [hit.passage.article_id for hit in old.dense("date palm", 1)] == ["dates"]
+            with library.snapshot() as new:
+                assert new.revision == old.revision + 1
+                assert new.lexical("palm", 5) == []
+
+    def test_another_process_is_seen_without_a_restart(self, library: Library) -> None:
+        assert found(library, "palm") == ["dates"]
+        Library.open(library.folder, HashingEmbedder()).remove(["dates"])
+        assert found(library, "palm") == []
+
+    def test_a_second_writer_is_told_who_is_at_work(self, library: Library) -> None:
+        def stream() -> Iterator[Article]:
+            with pytest.raises(LibraryBusy, match=r"another process \(pid \d+\)"):
+                library.add([article("other", "The moon has no air.")])
+            assert found(library, "palm") == ["dates"]  # readers do not wait
+            yield article("new", "The sun is hot.")
+
+        assert library.add(stream()).added == 1
+        assert library.add([article("other", "The moon has no air.")]).added == 1
+
+    def test_many_ask_while_one_changes(self, library: Library) -> None:
+        """Every question sees one whole revision: the articles of ``revision`` and no others."""
+        expected = {library.info().revision: frozenset(ARTICLES)}
+        wrong: list[str] = []
+        stop = threading.Event()
+
+        def ask() -> None:
+            while not stop.is_set():
+                with library.snapshot() as snapshot:
+                    members = frozenset(summary.id for summary in snapshot.articles())
+                    lexical = {hit.passage.article_id for hit in snapshot.lexical("shared word", 50)}
+                    dense = {hit.passage.article_id for hit in snapshot.dense("shared word", 50)}
+                    new = members - set(ARTICLES)
+                    if not (lexical == new and dense == members):
+                        wrong.append(f"{snapshot.revision}: {members} {lexical} {dense}")
+                    if expected.get(snapshot.revision, members) != members:
+                        wrong.append(f"{snapshot.revision}: {members}")
+
+        askers = [threading.Thread(target=ask) for _ in range(3)]
+        for asker in askers:
+            asker.start()
+        try:
+            for n in range(12):
+                if n % 3 == 2:
+                    change = library.remove([f"n{n - 1}"])
+                else:
+                    change = library.add([article(f"n{n}", f"A shared word and thing{n}.")])
+                expected[change.revision] = frozenset(held(library))
+        finally:
+            stop.set()
+            for asker in askers:
+                asker.join()
+        assert wrong == []
+        assert library.verify() == []
+
+    def test_a_folder_that_cannot_be_written_can_still_be_read(
+        self, library: Library, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("index.store.os.access", lambda path, mode: False)
+        again = Library.open(library.folder)
+        assert found(again, "palm") == ["dates"]
+        assert found(again, "date palm", "dense")[0] == "dates"
+
+
+class TestInfo:
+    def test_info_counts(self, library: Library) -> None:
+        info = library.info()
+        assert (info.articles, info.passages, info.languages) == (3, 3, {"ar": 1, "en": 2})
+        assert (info.embedder, info.dimension, info.revision, info.healthy) == ("hashing", 256, 1, True)
+        assert info.bytes == sum(p.stat().st_size for p in library.folder.rglob("*") if p.is_file())
+
+    def test_summaries(self, library: Library) -> None:
+        summary = library.articles()[2]
+        assert (summary.id, summary.language, summary.passages) == ("majlis", "ar", 1)
+        assert summary.characters == len(ARTICLES["majlis"][1])
+        assert summary.source == summary.origin == "/articles/majlis.txt"
+
+
+class TestNotALibrary:
+    def test_no_folder_and_an_empty_one(self, tmp_path: Path) -> None:
+        for folder in (tmp_path / "nowhere", tmp_path):
+            with pytest.raises(NoLibrary, match="majlis index build"):
+                Library.open(folder)
+
+    def test_a_folder_of_other_things_is_left_alone(self, tmp_path: Path) -> None:
+        (tmp_path / "thesis.txt").write_text("mine")
+        with pytest.raises(UserError, match="not empty"):
+            Library.create(tmp_path, HashingEmbedder())
+        assert [path.name for path in tmp_path.iterdir()] == ["thesis.txt"]
+
+    def test_a_library_is_not_made_over_another(self, library: Library) -> None:
+        with pytest.raises(UserError, match="already"):
+            Library.create(library.folder, HashingEmbedder())
+        assert library.info().articles == 3
+
+    def test_one_whose_making_was_cut_off_is_made_again(self, tmp_path: Path) -> None:
+        (tmp_path / "majlis.sqlite").touch()
+        with pytest.raises(NoLibrary):
+            Library.open(tmp_path)
+        assert Library.create(tmp_path, HashingEmbedder()).info().articles == 0
+
+    def test_another_programs_database(self, tmp_path: Path) -> None:
+        with sqlite3.connect(tmp_path / "majlis.sqlite") as connection:
+            connection.execute("CREATE TABLE notes (text)")
+        connection.close()
+        with pytest.raises(NoLibrary):
+            Library.open(tmp_path)
+
+    def test_a_file_that_is_no_database(self, tmp_path: Path) -> None:
+        (tmp_path / "majlis.sqlite").write_bytes(b"not a database, but long enough to be taken for one" * 100)
+        with pytest.raises(LibraryDamaged, match="build it anew"):
+            Library.open(tmp_path)
+
+    def test_a_newer_library(self, library: Library) -> None:
+        with sqlite3.connect(library.folder / "majlis.sqlite") as connection:
+            connection.execute("PRAGMA user_version = 99")
+        connection.close()
+        with pytest.raises(LibraryDamaged, match="newer Majlis.*99.*upgrade"):
+            Library.open(library.folder)

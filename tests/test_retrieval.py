@@ -1,0 +1,162 @@
+"""Three retrievers over one snapshot, and how two legs become one order."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from assistant.retrieval import fuse, make_retriever
+from index.passages import Hit, LegScore, Passage
+
+QUESTION = "canal locks"  # two telling terms
+
+
+def passage(name: str, language: str = "en") -> Passage:
+    return Passage(name, name, f"/{name}.txt", language, 0, len(name), name)
+
+
+def words(*scores: tuple[str, float], terms: Sequence[str] = ("canal", "lock"), language: str = "en") -> list[Hit]:
+    return [
+        Hit(passage(name, language), score, lexical=LegScore(rank, score), matched_terms=tuple(terms))
+        for rank, (name, score) in enumerate(scores, start=1)
+    ]
+
+
+def meanings(*scores: tuple[str, float], language: str = "en") -> list[Hit]:
+    return [
+        Hit(passage(name, language), score, dense=LegScore(rank, score))
+        for rank, (name, score) in enumerate(scores, start=1)
+    ]
+
+
+def names(hits: Sequence[Hit]) -> list[str]:
+    return [hit.passage.article_id for hit in hits]
+
+
+@dataclass
+class Shelf:
+    """A snapshot of which the hits are known, and which notes what it was asked."""
+
+    by_words: list[Hit] = field(default_factory=list)
+    by_meaning: list[Hit] = field(default_factory=list)
+    asked: list[str] = field(default_factory=list)
+
+    def lexical(self, question: str, k: int) -> list[Hit]:
+        self.asked.append("lexical")
+        return self.by_words[:k]
+
+    def dense(self, question: str, k: int) -> list[Hit]:
+        self.asked.append("dense")
+        return self.by_meaning[:k]
+
+    def lexical_ceiling(self, question: str) -> float:
+        return 10.0
+
+
+def retrieve(kind: str, shelf: Shelf, question: str, languages: frozenset[str] | None = None, k: int = 10) -> list[Hit]:
+    return make_retriever(kind, shelf, lambda: languages).retrieve(question, k)
+
+
+def test_lexical_asks_nothing_of_the_embedder() -> None:
+    shelf = Shelf(words(("a", 4.0), ("b", 2.0)), meanings(("b", 0.9)))
+
+    def languages() -> frozenset[str] | None:
+        raise AssertionError("the embedder was asked for")
+
+    assert names(make_retriever("lexical", shelf, languages).retrieve(QUESTION, 1)) == ["a"]
+    assert shelf.asked == ["lexical"]
+
+
+def test_dense_asks_nothing_of_the_words() -> None:
+    shelf = Shelf(words(("a", 4.0)), meanings(("b", 0.9), ("c", 0.8)))
+    assert names(retrieve("dense", shelf, QUESTION)) == ["b", "c"]
+    assert shelf.asked == ["dense"]
+
+
+def test_hybrid_by_hand() -> None:
+    """a: 0.6 * 4/10 + 0.4 * 0.5, b: 0.6 * 2/10 + 0.4 * 0.9; c: no words, d: the last cosine."""
+    hits = retrieve(
+        "hybrid",
+        Shelf(words(("a", 4.0), ("b", 2.0), ("d", 1.0)), meanings(("b", 0.9), ("c", 0.6), ("a", 0.5))),
+        QUESTION,
+    )
+    assert [(name, round(hit.score, 3)) for name, hit in zip(names(hits), hits, strict=True)] == [
+        ("b", 0.48),
+        ("a", 0.44),
+        ("d", 0.26),
+        ("c", 0.24),
+    ]
+    both, first, by_words, by_meaning = hits
+    assert both.dense == LegScore(1, 0.9)
+    assert both.lexical == LegScore(2, 2.0)
+    assert first.matched_terms == ("canal", "lock")
+    assert by_words.dense is None
+    assert by_meaning.lexical is None
+
+
+def test_a_question_of_which_little_is_known_is_decided_by_meaning() -> None:
+    """One word of two is in the articles: its passage is no sure hit, however high its share."""
+    lexical = words(("a", 9.0), terms=["canal"])
+    dense = meanings(("b", 0.9), ("a", 0.1))
+    assert names(fuse(QUESTION, lexical, dense, 10.0)) == ["b", "a"]
+    assert names(fuse("canal", lexical, dense, 10.0)) == ["a", "b"]
+
+
+def test_words_are_no_evidence_against_a_passage_in_another_language() -> None:
+    """An English question: some words of it are in an English article, its meaning is in an Arabic one."""
+    lexical = words(("english", 3.0))
+    dense = [*meanings(("arabic", 0.7), language="ar"), *meanings(("english", 0.4), ("far", 0.1), ("off", 0.1))]
+    assert names(fuse(QUESTION, lexical, dense, 10.0))[0] == "arabic"
+    same = meanings(("arabic", 0.7), ("english", 0.4), ("far", 0.1), ("off", 0.1))
+    assert names(fuse(QUESTION, lexical, same, 10.0))[0] == "english"
+
+
+def test_an_english_embedder_has_no_say_on_arabic() -> None:
+    english = frozenset({"en"})
+    shelf = Shelf(words(("قناة", 1.0), language="ar"), meanings(("b", 0.9)))
+    assert names(retrieve("hybrid", shelf, "متى افتتحت القناة؟", english)) == ["قناة"]
+    assert shelf.asked == ["lexical"]
+
+    shelf = Shelf(words(("a", 4.0)), [*meanings(("عربي", 0.9), language="ar"), *meanings(("b", 0.3))])
+    assert names(retrieve("hybrid", shelf, QUESTION, english)) == ["a", "b"]
+
+
+def test_nothing_found_is_no_hits() -> None:
+    for kind in ("lexical", "dense", "hybrid"):
+        assert retrieve(kind, Shelf(), "؟؟؟") == []
+    assert fuse("", [], [], 0.0) == []
+
+
+def test_an_unknown_retriever_is_a_mistake_of_the_program() -> None:
+    with pytest.raises(ValueError, match="psychic"):
+        make_retriever("psychic", Shelf(), lambda: None)
+
+
+scored = st.dictionaries(st.sampled_from("abcdefgh"), st.floats(0.01, 1.0), max_size=8).map(
+    lambda found: sorted(found.items(), key=lambda item: -item[1])
+)
+
+
+@settings(max_examples=80, deadline=None)
+@given(lexical=scored, dense=scored, k=st.integers(1, 10))
+def test_hybrid_holds_each_passage_once_best_first(
+    lexical: list[tuple[str, float]], dense: list[tuple[str, float]], k: int
+) -> None:
+    shelf = Shelf(words(*lexical), meanings(*dense))
+    hits = retrieve("hybrid", shelf, QUESTION, k=k)
+    everything = {name for name, _ in (*lexical, *dense)}
+    assert len(hits) == min(k, len(everything))
+    assert len(set(names(hits))) == len(hits)
+    assert set(names(hits)) <= everything
+    scores = [hit.score for hit in hits]
+    assert scores == sorted(scores, reverse=True)
+    assert all(0 <= score <= 1 for score in scores)
+
+
+@settings(max_examples=50, deadline=None)
+@given(lexical=scored)
+def test_with_one_leg_alone_hybrid_keeps_its_order(lexical: list[tuple[str, float]]) -> None:
+    alone = retrieve("hybrid", Shelf(words(*lexical)), QUESTION)
+    assert [hit.lexical and hit.lexical.score for hit in alone] == [score for _, score in lexical]

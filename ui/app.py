@@ -1,0 +1,208 @@
+"""The chat page over an assistant: what a visitor does, and what is drawn then.
+
+``create_app`` builds the page, ``serve_app`` also opens it at the host and port of the assistant's
+settings. What belongs to a visitor is in ``gr.State``. The page fetches nothing from elsewhere: system
+fonts, no analytics, no sharing. Leaves out retrieval, reading, and HTML (``ui.render``, ``ui.panel``).
+"""
+
+import logging
+import os
+import socket
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from shlex import quote
+from typing import Any
+
+import gradio as gr
+
+from assistant.pipeline import Assistant
+from index.articles import Article
+from index.errors import UserError
+from ui.panel import Place, article_of, panel
+from ui.render import Source, Turn, conversation, header, no_answers_yet, welcome
+from ui.words import preferred_language, words_in
+
+LONGEST = 2000  # characters of a question
+AT_ONCE = 4  # questions answered at the same time; the others wait
+WAITING = 100  # events that may wait; then visitors are told that the page is busy
+
+log = logging.getLogger(__name__)
+_FOLDER = Path(__file__).parent
+
+
+@dataclass(frozen=True, slots=True)
+class Chat:
+    """What the page does, over one assistant; nothing of a visitor is kept here."""
+
+    assistant: Assistant
+    examples: Sequence[str]
+
+    def arrive(self, request: gr.Request) -> tuple[Any, ...]:
+        """A visitor opens the page: the language, then everything drawn in it."""
+        language = request.query_params.get("lang") or preferred_language(
+            request.headers.get("accept-language", "")
+        )
+        return (language, *self.redraw(language, (), None))
+
+    def switch(self, event: gr.EventData, turns: tuple[Turn, ...], place: Place | None) -> tuple[Any, ...]:
+        """The page in its other language."""
+        return (event.language, *self.redraw(event.language, turns, place))
+
+    def redraw(self, language: str, turns: tuple[Turn, ...], place: Place | None) -> tuple[Any, ...]:
+        """Header, conversation, panel and question box."""
+        words = words_in(language)
+        box = gr.update(placeholder=words.placeholder, label=words.question)
+        try:
+            info = self.assistant.library.info()
+        except UserError as error:
+            return header(0, {}, words), no_answers_yet(str(error), "", words), "", box
+        top = header(info.articles, info.languages, words)
+        if turns:
+            return top, *self.draw(language, turns, place), box
+        if not info.articles:
+            command = f"majlis index add ARTICLES --library {quote(str(self.assistant.settings.library))}"
+            return top, no_answers_yet("", command, words), "", box
+        return top, welcome(self.examples, words), "", box
+
+    def ask(self, question: str, turns: tuple[Turn, ...], language: str) -> Iterator[tuple[Any, ...]]:
+        """Turns, place, conversation and question box: first with the question, then with its answer."""
+        question = question.strip()[:LONGEST]
+        if not question:
+            yield (gr.skip(),) * 4
+            return
+        words = words_in(language)
+        asked = (*turns, Turn(question))
+        yield asked, gr.skip(), conversation(asked, words), ""
+        turn = self.answered(question, words.unexpected)
+        place = Place(len(turns), "citation", 1) if turn.sources else None
+        yield (*turns, turn), place, gr.skip(), question if turn.problem else gr.skip()
+
+    def ask_example(
+        self, event: gr.EventData, turns: tuple[Turn, ...], language: str
+    ) -> Iterator[tuple[Any, ...]]:
+        """The same for a question that was clicked."""
+        yield from self.ask(str(event.question), turns, language)
+
+    def answered(self, question: str, unexpected: str) -> Turn:
+        """The question with its answer, or with the problem in words."""
+        try:
+            answer = self.assistant.answer(question)
+            sources = []
+            for citation in answer.citations:
+                article = self.assistant.article(citation.article_id)
+                sources.append(Source(citation, citation.quote(article), article.published))
+        except UserError as error:
+            return Turn(question, problem=str(error))
+        except Exception:  # whatever it was, the visitor keeps the question and the page keeps working
+            log.exception("no answer to %r", question)
+            return Turn(question, problem=unexpected)
+        return Turn(question, answer, tuple(sources))
+
+    def draw(self, language: str, turns: tuple[Turn, ...], place: Place | None) -> tuple[str, str]:
+        """Conversation and panel after an answer."""
+        return conversation(turns, words_in(language)), self.panel(language, turns, place)
+
+    def show(self, event: gr.EventData, turns: tuple[Turn, ...], language: str) -> tuple[Any, Any]:
+        """The place that was clicked, and the panel with it."""
+        place = Place(int(event.turn), str(event.kind), int(event.number))
+        return place, self.panel(language, turns, place)
+
+    def panel(self, language: str, turns: tuple[Turn, ...], place: Place | None) -> str:
+        """The panel for a place; nothing where there is no such place."""
+        answer = turns[place.turn].answer if place else None
+        article_id = article_of(answer, place) if answer and place else None
+        if not (answer and place and article_id):
+            return ""
+        return panel(answer, place, self.article(article_id), words_in(language))
+
+    def article(self, article_id: str) -> Article | None:
+        """The article, None where the library no longer holds it."""
+        try:
+            return self.assistant.article(article_id)
+        except KeyError:
+            return None
+
+
+def create_app(assistant: Assistant, examples: Sequence[str] = ()) -> gr.Blocks:
+    """The chat page; ``examples`` are questions to begin with."""
+    # Gradio's queue would make a pandas table of all events so far after each one, for a page we do not show.
+    os.environ.setdefault("GRADIO_ANALYTICS_CACHE_FREQUENCY", str(10**9))
+    chat = Chat(assistant, tuple(examples))
+    script = (_FOLDER / "chat.js").read_text(encoding="utf-8")
+    part: dict[str, Any] = {"js_on_load": script, "apply_default_css": False}
+    quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
+    app: gr.Blocks
+    with gr.Blocks(title="Majlis", analytics_enabled=False, fill_width=True) as app:
+        language, turns, place = gr.State("en"), gr.State(()), gr.State(None)
+        top = gr.HTML(elem_id="top", **part)
+        with gr.Row(elem_id="room"):
+            with gr.Column(elem_id="chat"):
+                talk = gr.HTML(elem_id="talk", **part)
+                box = gr.Textbox(
+                    elem_id="question",
+                    show_label=False,
+                    container=False,
+                    lines=1,
+                    max_lines=5,
+                    max_length=LONGEST,
+                    submit_btn=True,
+                    autofocus=True,
+                    html_attributes=gr.InputHTMLAttributes(enterkeyhint="send", autocomplete="off"),
+                )
+            with gr.Column(elem_id="side"):
+                desk = gr.HTML(elem_id="panel", **part)
+        page = [top, talk, desk, box]
+        app.load(chat.arrive, None, [language, *page], **quiet)
+        top.select(chat.switch, [turns, place], [language, *page], **quiet)
+        asking: dict[str, Any] = {"concurrency_limit": AT_ONCE, "concurrency_id": "ask", **quiet}
+        for event in (
+            box.submit(chat.ask, [box, turns, language], [turns, place, talk, box], **asking),
+            talk.submit(chat.ask_example, [turns, language], [turns, place, talk, box], **asking),
+        ):
+            event.then(chat.draw, [language, turns, place], [talk, desk], **quiet)
+        for clicked in (talk, desk):
+            clicked.select(chat.show, [turns, language], [place, desk], **quiet)
+        app.queue(default_concurrency_limit=16, max_size=WAITING, api_open=False)
+    return app
+
+
+def serve_app(assistant: Assistant, examples: Sequence[str] = (), *, block: bool = True) -> gr.Blocks:
+    """Serves the chat at the settings' host and port (0: a free one); returns at Ctrl+C if it blocks."""
+    settings = assistant.settings
+    name, _, password = settings.auth.partition(":")
+    style = (_FOLDER / "chat.css").read_text(encoding="utf-8")
+    port = _open_port(settings.host, settings.port)
+    app = create_app(assistant, examples)
+    app.launch(
+        server_name=settings.host,
+        server_port=port,
+        auth=(name, password) if name else None,
+        head=f"<style>{style}</style>",  # css= would rewrite the selectors, and breaks :is()
+        theme=gr.themes.Base(font=["system-ui", "sans-serif"], font_mono=["ui-monospace", "monospace"]),
+        footer_links=[],
+        run_history=False,
+        share=False,
+        enable_monitoring=False,
+        max_file_size=0,  # Gradio opens an upload route; nothing here is uploaded
+        ssr_mode=False,
+        quiet=True,
+        prevent_thread_lock=True,
+    )
+    print(f"The chat is at {app.local_url} (Ctrl+C ends it)", flush=True)
+    if block:
+        app.block_thread()
+    return app
+
+
+def _open_port(host: str, port: int) -> int:
+    """The port, or a free one for 0; ``UserError`` where the address cannot be listened at."""
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise UserError(
+                f"cannot listen at {host}:{port} ({error.strerror}); choose another with --host or --port"
+            ) from error
+        return int(probe.getsockname()[1])
