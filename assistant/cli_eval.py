@@ -53,27 +53,36 @@ def run(
     from assistant.settings import RETRIEVERS
     from eval.benchmark import run_benchmark
     from eval.datasets import read_squad
-    from index.embedding import load_embedder
+    from index.embedding import DEFAULT_EMBEDDER, load_embedder
 
     settings = settings_from(**flags)
-    embedder = load_embedder(settings.embedder)
+    embedder = load_embedder(settings.embedder or DEFAULT_EMBEDDER)
     reports = []
+    failed: list[UserError] = []
     for file in files:
-        report = run_benchmark(
-            read_squad(file, questions),
-            embedder=embedder,
-            retrievers=RETRIEVERS if retriever == "all" else [retriever],
-            settings=settings,
-            limit=limit,
-            progress=progress_for(as_json),
-        )
+        try:
+            report = run_benchmark(
+                read_squad(file, questions),
+                embedder=embedder,
+                retrievers=RETRIEVERS if retriever == "all" else [retriever],
+                settings=settings,
+                limit=limit,
+                progress=progress_for(as_json),
+            )
+        except UserError as error:  # the other files are measured all the same
+            failed.append(error)
+            continue
         reports.append(report.to_json())
         if not as_json:
             print_lines([*report.lines(), ""])
     if as_json:
         print_json(reports)
-    if out is not None:
+    if out is not None and reports:
         try:
             out.write_text(json.dumps(reports, ensure_ascii=False, indent=1), encoding="utf-8")
         except OSError as error:
             raise UserError(f"{out}: cannot be written ({error.strerror}); name another --out") from error
+    for failure in failed:
+        click.echo(f"majlis: {failure}", err=True)
+    if failed:
+        raise click.exceptions.Exit(1)

@@ -61,24 +61,29 @@ def take(
 
 
 def open_or_create(folder: Path, embedder: str) -> "Library":
-    from index.embedding import load_embedder
+    """The library in ``folder``; a new one gets the embedder of that name, or the bundled one."""
+    from index.embedding import DEFAULT_EMBEDDER, load_embedder
     from index.library import Library
 
     try:
         return Library.open(folder)
     except NoLibrary:
-        return Library.create(folder, load_embedder(embedder))
+        return Library.create(folder, load_embedder(embedder or DEFAULT_EMBEDDER))
 
 
 def build_library(folder: Path, paths: Sequence[Path], *, embedder: str, progress: Progress) -> IndexReport:
-    """Make the library in ``folder`` hold exactly the articles under ``paths``; create it if need be."""
+    """Make the library in ``folder`` hold exactly the articles under ``paths``; create it if need be.
+
+    An ``embedder`` that is not the library's own embeds everything anew; the empty name keeps its own.
+    """
     from index.embedding import load_embedder
 
     library = open_or_create(folder, embedder)
+    chosen = load_embedder(embedder) if embedder else None
     return take(
         library,
         paths,
-        lambda articles: library.build(articles, embedder=load_embedder(embedder), progress=progress),
+        lambda articles: library.build(articles, embedder=chosen, progress=progress),
         progress,
     )
 

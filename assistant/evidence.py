@@ -5,9 +5,11 @@ one row of numbers for each candidate, in the order of ``FEATURES``; their weigh
 """
 
 import math
+import re
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 
 import numpy as np
@@ -26,16 +28,22 @@ Range = tuple[int, int]
 CONTEXT = (
     1500  # code points before and after a passage in which its first and last sentence may begin and end
 )
-EMBEDDED = 30  # candidates whose meaning is compared with the question's
+HEADING = 12  # words
+EMBEDDED = 20  # candidates whose meaning is compared with the question's
 
 FEATURES = (
     "words",  # the question's terms in the sentence, by rarity, 0..1
-    "words around",  # the same for those it lacks, in the sentences before and after and in the title
-    "words in passage",  # the same for the rest of the passage
+    "words alike",  # the same for those it lacks, where it has one that begins alike
+    "words before",  # the same for those it lacks altogether, in the sentence before
+    "words after",  # in the sentence after
+    "words in title",
+    "words in passage",  # anywhere in the passage, the sentence included
     "pairs",  # neighbouring terms of the question that are near each other in the sentence, 0..1
     "meaning",  # cosine of question and sentence
     "meaning across",  # the same where their languages differ
-    "hit",  # the hit's score
+    "passage",  # cosine of question and passage
+    "passage across",  # the same where their languages differ
+    "hit",  # its score over the best hit's
     "first hit",  # 1 / rank
     "opening",  # the sentence opens the article
     "length",  # logarithm of its words
@@ -64,7 +72,7 @@ class Candidate:
 
 
 def candidates(hits: Sequence[Hit], article: Callable[[str], Article]) -> list[Candidate]:
-    """The sentences that the hits touch, each once, in the order of the hits."""
+    """The sentences that the hits touch, each once, in the order of the hits; no headings."""
     found: dict[tuple[str, int], Candidate] = {}
     for rank, hit in enumerate(hits, start=1):
         whole = article(hit.passage.article_id)
@@ -74,7 +82,14 @@ def candidates(hits: Sequence[Hit], article: Callable[[str], Article]) -> list[C
                 before = ranges[number - 1] if number else None
                 after = ranges[number + 1] if number + 1 < len(ranges) else None
                 found[whole.id, start] = Candidate(hit, rank, whole, start, end, before, after)
-    return list(found.values())
+    return [candidate for candidate in found.values() if not _is_heading(candidate)]
+
+
+def _is_heading(candidate: Candidate) -> bool:
+    """A short line that says nothing of its own: no full stop, colon or figure, and a text that follows."""
+    text = candidate.text
+    alone = candidate.after is not None and "\n" in candidate.article.text[candidate.end : candidate.after[0]]
+    return alone and len(text.split()) <= HEADING and not re.search(r"[.!?؟:…\d]", text)
 
 
 def _window(text: str, start: int, end: int) -> Range:
@@ -90,33 +105,48 @@ def _window(text: str, start: int, end: int) -> Range:
 def evidence(question: str, language: str, found: Sequence[Candidate], embedder: Embedder | None) -> Floats:
     """One row for each candidate, (len(found), len(FEATURES)); without an embedder meaning counts as 0."""
     asked = telling_terms(question)
-    kind = kind_of(question)
-    sentences = [[term.text for term in analyse(candidate.text)] for candidate in found]
-    rarity = _rarity(asked, sentences)
-    total = sum(rarity[term] for term in asked) or 1.0
-    pairs = set(pairwise(asked))
-    meanings = _meanings(question, language, found, sentences, rarity, embedder)
     unique = set(asked)
+    kind = kind_of(question)
+    sentences = [_terms(candidate.text) for candidate in found]
+    rarity = _rarity(unique, sentences)
+    total = sum(rarity.values()) or 1.0
+    pairs = set(pairwise(asked))
+    meanings = _meanings(question, found, sentences, rarity, embedder)
+    passages = _passage_meanings(found)
+    best = max((candidate.hit.score for candidate in found), default=1.0) or 1.0
+
+    def share(terms: Iterable[str]) -> float:
+        return sum(rarity[term] for term in terms) / total
 
     rows = np.zeros((len(found), len(FEATURES)))
-    for row, (candidate, terms, meaning) in enumerate(zip(found, sentences, meanings, strict=True)):
+    for row, (candidate, terms) in enumerate(zip(found, sentences, strict=True)):
+        text = candidate.article.text
         held = unique & set(terms)
-        around = (unique & _terms_around(candidate)) - held
-        passage = (unique & {term.text for term in analyse(candidate.hit.passage.text)}) - held - around
-        text = candidate.text.rstrip("\"'”’»)")
+        alike = {term for term in unique - held if _has_alike(term, terms)}
+        lacking = unique - held - alike
+        end = candidate.text.rstrip("\"'”’»)")
         values = {
-            "words": sum(rarity[term] for term in held) / total,
-            "words around": sum(rarity[term] for term in around) / total,
-            "words in passage": sum(rarity[term] for term in passage) / total,
+            "words": share(held),
+            "words alike": share(alike),
+            "words before": share(lacking & set(_terms(text[slice(*candidate.before)])))
+            if candidate.before
+            else 0,
+            "words after": share(lacking & set(_terms(text[slice(*candidate.after)])))
+            if candidate.after
+            else 0,
+            "words in title": share(lacking & set(_terms(candidate.article.title))),
+            "words in passage": share(unique & set(_terms(candidate.hit.passage.text))),
             "pairs": _near_pairs(pairs, terms) / max(len(pairs), 1),
-            "meaning": meaning,
-            "meaning across": meaning if candidate.article.language != language else 0.0,
-            "hit": candidate.hit.score,
+            "meaning": meanings[row],
+            "meaning across": meanings[row] if candidate.article.language != language else 0.0,
+            "passage": passages[row],
+            "passage across": passages[row] if candidate.article.language != language else 0.0,
+            "hit": candidate.hit.score / best,
             "first hit": 1 / candidate.rank,
             "opening": float(candidate.before is None and candidate.start < CONTEXT),
             "length": math.log(1 + len(terms)),
-            "heading": float(not text.endswith((".", "!", "؟", "?", ":", "…"))),
-            "question": float(text.endswith(("؟", "?"))),
+            "heading": float(not end.endswith((".", "!", "؟", "?", ":", "…"))),
+            "question": float(end.endswith(("؟", "?"))),
             "news": min(len({term for term in terms if not is_stop(term)} - unique), 8) / 8,
         }
         if kind is not Kind.THING and holds(kind, candidate.text, unique):
@@ -131,16 +161,28 @@ def telling_terms(question: str) -> list[str]:
     return [term for term in terms if not is_stop(term)] or terms
 
 
-def _terms_around(candidate: Candidate) -> set[str]:
-    text = candidate.article.text
-    pieces = [text[start:end] for start, end in filter(None, (candidate.before, candidate.after))]
-    return {term.text for piece in (*pieces, candidate.article.title) for term in analyse(piece)}
+@lru_cache(maxsize=4096)
+def _terms(text: str) -> tuple[str, ...]:
+    return tuple(term.text for term in analyse(text))
 
 
-def _rarity(asked: Sequence[str], sentences: Sequence[Sequence[str]]) -> dict[str, float]:
+def _rarity(asked: Iterable[str], sentences: Sequence[Sequence[str]]) -> dict[str, float]:
     """How much each term tells these sentences apart."""
     held = Counter(term for terms in sentences for term in set(terms))
     return {term: math.log((len(sentences) + 1) / (held[term] + 0.5)) for term in asked}
+
+
+def _has_alike(term: str, terms: Sequence[str]) -> bool:
+    """Whether one of the terms begins as this one does: proposed, proposal; اقترح، اقتراح."""
+    stem = term[: max(3, math.ceil(0.7 * len(term)))]
+    return any(other.startswith(stem) and len(other) <= len(term) + 3 for other in terms)
+
+
+def _passage_meanings(found: Sequence[Candidate]) -> list[float]:
+    """The hits' cosines; a hit that meaning did not find gets the lowest of the others."""
+    scores = [candidate.hit.dense.score if candidate.hit.dense else None for candidate in found]
+    lowest = min((score for score in scores if score is not None), default=0.0)
+    return [lowest if score is None else score for score in scores]
 
 
 def _near_pairs(pairs: set[tuple[str, str]], terms: Sequence[str]) -> int:
@@ -150,7 +192,6 @@ def _near_pairs(pairs: set[tuple[str, str]], terms: Sequence[str]) -> int:
 
 def _meanings(
     question: str,
-    language: str,
     found: Sequence[Candidate],
     sentences: Sequence[Sequence[str]],
     rarity: dict[str, float],
@@ -158,7 +199,7 @@ def _meanings(
 ) -> Floats:
     """The cosines of the candidates likeliest by words and rank; the others get the lowest of them."""
     meanings = np.zeros(len(found))
-    if embedder is None or (embedder.languages is not None and language not in embedder.languages):
+    if embedder is None:
         return meanings
     readable = [
         row

@@ -26,17 +26,14 @@ WEIGHTS_FILE = Path(__file__).parent / "extractive.json"
 SIGNS = (
     "constant",
     "words",
-    "words around",
     "words in passage",
-    "pairs",
     "meaning",
-    "across",
-    "meaning across",
-    "hit",
-    "lead",  # of the best sentence over the best one elsewhere
+    "across",  # the sentence is not in the question's language
+    "lead",  # of the best sentence over the best one of another passage
     "share",  # of the best sentence among all, as probabilities
-    "kind",  # it holds what is asked for, where the kind can be seen
+    "terms",  # logarithm of the number of telling terms in the question
 )
+LEAD = 5.0  # more than this is as good as alone
 AGREEMENT = 0.5  # share of their telling terms that two sentences have in common
 
 
@@ -47,32 +44,31 @@ class Weights:
     ranking: Floats
     confidence: Floats
 
-    @classmethod
-    def load(cls, path: Path = WEIGHTS_FILE) -> "Weights":
-        stored = json.loads(path.read_text(encoding="utf-8"))
-        return cls(
-            np.array([stored["ranking"][name] for name in FEATURES]),
-            np.array([stored["confidence"][name] for name in SIGNS]),
-        )
 
-
-@lru_cache(maxsize=1)
-def bundled_weights() -> Weights:
-    """The weights that the package carries."""
-    return Weights.load()
+@lru_cache(maxsize=2)
+def bundled_weights(by_words: bool = False) -> Weights:
+    """The weights that the package carries; others where there is no embedder to compare meanings."""
+    stored = json.loads(WEIGHTS_FILE.read_text(encoding="utf-8"))["by words" if by_words else "with meaning"]
+    return Weights(
+        np.array([stored["ranking"][name] for name in FEATURES]),
+        np.array([stored["confidence"][name] for name in SIGNS]),
+    )
 
 
 class ExtractiveReader:
     """Answers with a sentence, or with two where the first leaves the reason or the list to the second.
 
-    ``embedder`` is asked for only when a question is read; ``None`` reads by words alone.
+    ``embedder`` is asked for when a question is read; without one, or for a question in a language that it
+    does not read, words alone decide.
     """
 
     def __init__(
-        self, embedder: Callable[[], Embedder] | None = None, weights: Weights | None = None
+        self,
+        embedder: Callable[[], Embedder] | None = None,
+        weights: Callable[[bool], Weights] = bundled_weights,
     ) -> None:
         self._embedder = embedder
-        self._weights = weights or bundled_weights()
+        self._weights = weights
 
     def read(self, question: str, hits: Sequence[Hit], article: Callable[[str], Article]) -> Reading:
         """The best sentence, cited, and how sure it is; an empty text where there is nothing to read."""
@@ -80,16 +76,22 @@ class ExtractiveReader:
         found = candidates(hits, article)
         if not found or not telling_terms(question):
             return Reading("", language, (), 0.0)
-        rows = evidence(question, language, found, self._embedder and self._embedder())
-        scores = rows @ self._weights.ranking
-        best = int(scores.argmax())
-        confidence = logistic(
-            float(signs(question, language, found, rows, scores) @ self._weights.confidence)
-        )
-        chosen = found[best]
+        embedder = self._embedder() if self._embedder else None
+        if embedder and not _compares_meanings(embedder, language):
+            embedder = None
+        weights = self._weights(embedder is None)
+        rows = evidence(question, language, found, embedder)
+        scores = rows @ weights.ranking
+        if embedder is None:  # then a passage without a word of the question has nothing that speaks for it
+            scores[rows[:, FEATURES.index("words in passage")] == 0] = -np.inf
+            if not np.isfinite(scores).any():
+                return Reading("", language, (), 0.0)
+        confidence = logistic(float(signs(question, language, found, rows, scores) @ weights.confidence))
+        order = np.argsort(-scores, kind="stable")
+        chosen, *others = [found[row] for row in order]
         ranges = [(chosen.start, chosen.end), *_continuation(question, chosen)]
         citations = [cite(number, chosen.article, *piece) for number, piece in enumerate(ranges, start=1)]
-        citations += _agreeing(len(ranges) + 1, chosen, [found[row] for row in np.argsort(-scores)[1:20]])
+        citations += _agreeing(len(ranges) + 1, chosen, others[:20])
         text = " ".join(chosen.article.text[start:end] for start, end in ranges)
         return Reading(text, chosen.article.language, tuple(citations), confidence)
 
@@ -98,28 +100,29 @@ def signs(question: str, language: str, found: Sequence[Candidate], rows: Floats
     """What the best sentence shows of its being right, in the order of ``SIGNS``."""
     best = int(scores.argmax())
     shown = dict(zip(FEATURES, rows[best], strict=True))
-    others = [
-        score
-        for candidate, score in zip(found, scores, strict=True)
-        if candidate.article.id != found[best].article.id or candidate.rank != found[best].rank
+    elsewhere = [
+        score for candidate, score in zip(found, scores, strict=True) if candidate.rank != found[best].rank
     ]
-    odds = np.exp(scores - scores[best])
-    kind = kind_of(question)
     values = {
         "constant": 1.0,
-        **{name: shown[name] for name in ("words", "words around", "words in passage", "pairs", "meaning")},
+        "words": shown["words"],
+        "words in passage": shown["words in passage"],
+        "meaning": shown["meaning"],
         "across": float(found[best].article.language != language),
-        "meaning across": shown["meaning across"],
-        "hit": shown["hit"],
-        "lead": min(scores[best] - max(others), 5.0) if others else 5.0,
-        "share": 1 / odds.sum(),
-        "kind": 0.5 if kind is Kind.THING else shown[f"holds a {kind.value}"],
+        "lead": min(scores[best] - max(elsewhere, default=-np.inf), LEAD),
+        "share": 1 / np.exp(scores - scores[best]).sum(),
+        "terms": np.log(1 + len(telling_terms(question))),
     }
     return np.array([values[name] for name in SIGNS])
 
 
 def logistic(value: float) -> float:
     return float(1 / (1 + np.exp(-value)))
+
+
+def _compares_meanings(embedder: Embedder, language: str) -> bool:
+    """Whether its cosines mean something for a question in that language; hashing only counts words."""
+    return embedder.name != "hashing" and (embedder.languages is None or language in embedder.languages)
 
 
 def _continuation(question: str, chosen: Candidate) -> list[tuple[int, int]]:

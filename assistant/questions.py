@@ -96,7 +96,7 @@ _ASKS = [  # where two kinds match at one place, the first of this list is meant
         _whole(
             r"why|how come",
             _WHICH + _any("causes? caused reasons? purpose motivation"),
-            r"لماذا|لما|علام|بسبب ماذا",
+            r"لماذا|^لم|^لما|^علام|بسبب ماذا",
             _AYY + _any("سبب اسباب هدف غرض دافع غايه"),
         ),
     ),

@@ -7,9 +7,10 @@ Hybrid is a weighted sum of two scores, each on a scale that means the same for 
 * meaning: the cosine.
 
 Words cannot reach a passage in another language than the question's, and that is no evidence against it: such
-a passage gets the share of words that its meaning promises. A passage that only one leg found gets what the
-other leg gave its last hit. Reciprocal rank fusion was measured and lost (docs/retrieval.md has the table).
-Leaves out: rewriting the question, reranking.
+a passage gets the share of words that its meaning promises. A passage that only one leg found gets from the
+other at most what that gave its last hit. Measured against reciprocal rank fusion, min-max and z-scores on
+twelve sets of questions, Arabic, English, across, and over a library of both: all three fall below the better
+leg somewhere. Leaves out: rewriting the question, reranking.
 """
 
 from collections.abc import Callable, Sequence
@@ -22,8 +23,8 @@ from index.articles import detect_language
 from index.passages import Hit
 
 POOL = 100  # hits of each leg that are weighed against each other
-WORDS_WEIGHT = 0.6  # of words, the rest is of meaning
-PROMISE = 1.0  # share of words per cosine above the pool's median
+WORDS_WEIGHT = 0.7  # of words, the rest is of meaning
+PROMISE = 0.85  # share of words per cosine above the pool's median
 
 
 class Retriever(Protocol):

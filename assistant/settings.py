@@ -22,13 +22,18 @@ RETRIEVERS = ("hybrid", "lexical", "dense")
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What a person can choose; the defaults are what the product does unasked."""
+    """What a person can choose; the defaults are what the product does unasked.
+
+    ``threshold``: at 0.2 one question in seven is answered when its article is taken out of the library
+    (14 % of 1 800 questions of the dev sets, near misses left in), and two in three when it is there, four
+    fifths of them rightly. An abstention shows the nearest passages, a wrong answer misleads.
+    """
 
     library: Path = Path("majlis-library")
-    embedder: str = "bundled"
+    embedder: str = ""  # empty: the library's own; a new library gets the bundled one
     retriever: str = "hybrid"
     k: int = 10  # hits shown
-    threshold: float = 0.5  # abstain below this confidence
+    threshold: float = 0.2  # abstain below this confidence
     host: str = "127.0.0.1"
     port: int = 7860
     auth: str = field(default="", repr=False)  # "name:password"; empty: no login

@@ -9,6 +9,7 @@ import platform
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from hashlib import sha256
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -16,6 +17,7 @@ from time import perf_counter
 from typing import Any
 
 from assistant.answers import Citation
+from assistant.extractive import WEIGHTS_FILE
 from assistant.pipeline import Assistant
 from assistant.settings import RETRIEVERS, Settings
 from eval.datasets import Dataset, Example
@@ -31,6 +33,7 @@ from index.progress import Progress, silent
 
 DEPTH = 10  # the last rank that is measured
 _PASSAGES = 100  # hits asked for at first
+_DIGITS = 9  # of a confidence: beyond them lies only the order of summation
 _PACKAGES = ("majlis", "faiss-cpu", "numpy", "onnxruntime", "sentence-transformers", "tantivy", "tokenizers")
 
 
@@ -79,6 +82,7 @@ def run_benchmark(
             "embedder": embedder.fingerprint,
             "analysis": ANALYSIS_VERSION,
             "splitter": SPLITTER_VERSION,
+            "reader": sha256(WEIGHTS_FILE.read_bytes()).hexdigest()[:16],
         },
         rows=tuple(rows),
         seconds=seconds,
@@ -123,7 +127,7 @@ class _Asking:
             values[task] = answer_values(example, said.text, quotes)
             details[task] = {
                 "text": said.text,
-                "confidence": said.confidence,
+                "confidence": round(said.confidence, _DIGITS),
                 "citations": [
                     {"article_id": at.article_id, "start": at.start, "end": at.end, "quote": quote}
                     for at, quote in quotes

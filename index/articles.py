@@ -20,8 +20,9 @@ from pathlib import Path
 from index.contents import Contents
 from index.errors import UnreadableArticle, UserError
 from index.jsonlines import read_json_lines
+from index.markdown import read_markdown
 from index.pdf import read_pdf
-from index.plain import read_markdown, read_text
+from index.plain import read_text
 from index.progress import Progress, silent
 from index.webpage import read_webpage
 from index.word import read_word
@@ -123,7 +124,7 @@ def _walk(folder: Path, on_problem: Callable[[UnreadableArticle], None]) -> Iter
     """The files under ``folder`` whose extension is known, sorted; links are followed, loops are not."""
 
     def closed(error: OSError) -> None:
-        on_problem(UnreadableArticle(f"{error.filename}: {error.strerror}; give yourself the right to read it"))
+        on_problem(UnreadableArticle(f"{error.filename}: {error.strerror}; allow yourself to read it"))
 
     seen: set[str] = set()
     for place, folders, names in os.walk(folder, onerror=closed, followlinks=True):
@@ -164,22 +165,20 @@ def _read_file(origin: Path, named: Path) -> Iterator[Article | UnreadableArticl
         _check(named)
         if named.suffix.lower() in JSON_LINES:
             for number, found in read_json_lines(origin):
-                if isinstance(found, UnreadableArticle):
-                    yield UnreadableArticle(f"{named}:{number}: {found}")
-                else:
+                try:
+                    if isinstance(found, UnreadableArticle):
+                        raise found
                     id = found.id or _digest(f"{where}\n{found.text}")
                     yield _article(found, id=id, file=origin)
-            return
-        found = READERS[named.suffix.lower()](origin.read_bytes())
-        if not found.text.strip():
-            raise UnreadableArticle("there is no text in it; put some in or leave the file out")
-        if len(found.text) > LONGEST_TEXT:
-            raise UnreadableArticle(f"its text is over {LONGEST_TEXT:,} characters long; cut it into parts")
-        yield _article(found, id=_digest(where), file=origin)
+                except UnreadableArticle as problem:
+                    yield UnreadableArticle(f"{named}:{number}: {problem}")
+        else:
+            found = READERS[named.suffix.lower()](origin.read_bytes())
+            yield _article(found, id=_digest(where), file=origin)
     except UnreadableArticle as problem:
         yield UnreadableArticle(f"{named}: {problem}")
     except OSError as error:
-        yield UnreadableArticle(f"{named}: {error.strerror or error}; give yourself the right to read it")
+        yield UnreadableArticle(f"{named}: {error.strerror or error}; allow yourself to read it")
 
 
 def _check(file: Path) -> None:
@@ -196,7 +195,11 @@ def _check(file: Path) -> None:
 
 
 def _article(found: Contents, *, id: str, file: Path) -> Article:
-    text = found.text if found.id else found.text.strip()
+    text = _normal(found.text).strip()
+    if not text:
+        raise UnreadableArticle("there is no text in it; put some in or leave it out")
+    if len(text) > LONGEST_TEXT:
+        raise UnreadableArticle(f"its text is over {LONGEST_TEXT:,} characters long; cut it into parts")
     return make_article(
         id=id,
         title=found.title.strip() or title_of(text) or file.stem,
@@ -209,14 +212,21 @@ def _article(found: Contents, *, id: str, file: Path) -> Article:
 
 
 def title_of(text: str) -> str:
-    """A headline from the first lines: the first of at least three words, for pages begin with a word of
-    navigation or a place; else the first line. Cut at a word.
+    """A headline from the first lines, cut at a word.
+
+    It is the first of at least three words that is no sentence, for pages begin with a word of navigation
+    or a place; else the first line.
 
     >>> title_of("Live\\n\\nThe council meets in Cairo\\n\\nThe council met.")
     'The council meets in Cairo'
     """
     lines = [" ".join(line.split()) for line in text[:5000].split("\n") if line.strip()][:5]
-    title = next((line for line in lines if len(line.split()) >= 3), lines[0] if lines else "")
+    headlines = (
+        line
+        for line in lines
+        if len(line.split()) >= 3 and len(line) <= LONGEST_TITLE and not line.endswith((".", ":", "،", "؛"))
+    )
+    title = next(headlines, lines[0] if lines else "")
     if len(title) <= LONGEST_TITLE:
         return title
     return title[: LONGEST_TITLE + 1].rpartition(" ")[0] or title[:LONGEST_TITLE]
@@ -230,13 +240,13 @@ def _digest(text: str) -> str:
 def _quiet() -> Iterator[None]:
     """What the readers' libraries have to say about broken files is ours to say, in one line."""
     loggers = [logging.getLogger(name) for name in ("pypdf", "trafilatura", "htmldate", "charset_normalizer")]
-    before = [logger.disabled for logger in loggers]
+    before = [logger.level for logger in loggers]
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         for logger in loggers:
-            logger.disabled = True
+            logger.setLevel(logging.CRITICAL + 1)  # the loggers below them inherit it
         try:
             yield
         finally:
-            for logger, state in zip(loggers, before, strict=True):
-                logger.disabled = state
+            for logger, level in zip(loggers, before, strict=True):
+                logger.setLevel(level)

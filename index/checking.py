@@ -2,7 +2,7 @@
 
 Everything stored is checked against something: an article against its record's SHA-256, a passage against its
 article's text, a vector against its length, a derived index against its files' SHA-256. How what is found is
-mended is in ``mending``.
+mended is in ``repairing``.
 """
 
 import sqlite3

@@ -25,9 +25,9 @@ from index.store import Stamp, State
 from index.vectors import GRAPH_FROM, VECTORS_VERSION, VectorIndex
 
 LEXICAL_VERSION = f"1.{ANALYSIS_VERSION}"
-_PURGE_BELOW = 20_000  # passages: below, terms of what was replaced are swept out at once
-_WORN = 0.1  # share of rows that left, from which they are swept out of a larger library too
-_WRITER_BYTES = 30_000_000
+# tantivy only marks what leaves it, and goes on counting it in the scores, until the index is made afresh.
+_PURGE_BELOW = 1_000  # passages: so few are made afresh in a moment
+_WORN = 0.1  # share of rows that left
 
 
 def is_current(folder: Path, stamp: Stamp, version: str) -> bool:
@@ -80,7 +80,7 @@ def derive(
     """Writes both for what the connection sees now; gives the state that points at them.
 
     ``gone`` are the rows that left since ``state``, and rows above ``after`` came. ``purge`` leaves nothing
-    of those that left, whatever it costs.
+    of those that left, though all terms must be indexed again for it.
     """
     name = f"{state.revision:06}-{secrets.token_hex(4)}"
     index = None if afresh else _load_vectors(folder, state, graph_from)
@@ -98,15 +98,13 @@ def derive(
     lexical_path = folder / f"lexical-{name}"
     total = connection.execute("SELECT count(*) FROM passages").fetchone()[0]
     dead = state.lexical.dead + len(gone)
-    if afresh or not is_current(folder, state.lexical, LEXICAL_VERSION):
+    swept = dead > 0 and (purge or total < _PURGE_BELOW or dead > _WORN * total)
+    if afresh or swept or not is_current(folder, state.lexical, LEXICAL_VERSION):
         dead = 0
         build_lexical(connection, lexical_path, progress)
     else:
         shutil.copytree(folder / state.lexical.name, lexical_path, copy_function=_link)
         LexicalIndex.open(lexical_path).change(add=_counted(connection, after, progress), remove=gone)
-        if dead and (purge or dead > _WORN * total or total < _PURGE_BELOW):
-            dead = 0
-            _without_removed(lexical_path)
     lexical = Stamp(lexical_path.name, LEXICAL_VERSION, dead, _checksums(lexical_path))
     _sync(folder)
     return replace(state, vectors=vectors, lexical=lexical)
@@ -141,28 +139,6 @@ def _counted(
         if done % 1000 == 0:
             progress("indexing", done, total)
     progress("indexing", done, total)
-
-
-def _without_removed(folder: Path) -> None:
-    """Writes the rows that are left into files of their own: tantivy only marks what was removed.
-
-    It also makes scores what they would be in a new index: tantivy goes on counting removed rows.
-    """
-    import tantivy
-
-    old = tantivy.Index.open(str(folder))
-    searcher = old.searcher()
-    fresh = folder.with_name(f"{folder.name}-new")
-    fresh.mkdir()
-    with tantivy.Index(old.schema, str(fresh), reuse=False).writer(_WRITER_BYTES, num_threads=1) as writer:
-        if searcher.num_docs:
-            everything = searcher.search(tantivy.Query.all_query(), limit=searcher.num_docs, count=False)
-            for _, address in everything.hits:
-                writer.add_document(searcher.doc(address))
-        writer.commit()
-        writer.wait_merging_threads()
-    shutil.rmtree(folder)
-    fresh.rename(folder)
 
 
 def _link(source: str, target: str) -> None:

@@ -106,12 +106,12 @@ class OnnxEncoder:
         import onnxruntime
         from tokenizers import Tokenizer
 
-        self.name: str = manifest["name"]
+        self.name = DEFAULT_EMBEDDER  # what loads it; which version it is, the fingerprint says
         self.dimension: int = manifest["dimension"]
         self.languages: frozenset[str] | None = frozenset(manifest["languages"])
         self.max_tokens: int = manifest["max_tokens"]
         self.fingerprint = (
-            f"{self.name}-{_digest(json.dumps(manifest['files'], sort_keys=True).encode())[:16]}"
+            f"{manifest['name']}-{_digest(json.dumps(manifest['files'], sort_keys=True).encode())[:16]}"
         )
         self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
         self._tokenizer.no_padding()
@@ -188,7 +188,7 @@ class SentenceTransformerEmbedder:
                 f"give a sentence-transformers folder, or use --embedder {DEFAULT_EMBEDDER}"
             ) from problem
         self.name = name
-        self.dimension = int(self._model.get_embedding_dimension())
+        self.dimension: int = self._model.encode(["a"]).shape[1]
         english = Path(name).name.lower().startswith(ENGLISH_ONLY)
         self.languages: frozenset[str] | None = frozenset({"en"}) if english else None
         self.fingerprint = f"{Path(name).name}-{self._digest()}"
@@ -265,7 +265,8 @@ def _batches(lengths: Sequence[int], budget: int) -> Iterator[list[int]]:
 
 
 def _unit(rows: Vectors) -> Vectors:
-    return rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-12)
+    unit: Vectors = rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-12)
+    return unit
 
 
 def _digest(data: bytes) -> str:

@@ -12,15 +12,16 @@ can could will would should may might must also such many much
 """
 
 _IRREGULAR = """
-become became, begin began begun, break broke broken, bring brought, build built, buy bought, catch caught,
-child children, choose chose chosen, come came, die died death dead dying, draw drew drawn, drive drove driven,
-eat ate eaten, fall fell fallen, fight fought, find found, fly flew flown, foot feet, forget forgot forgotten,
-get got gotten, give gave given, go went gone, grow grew grown, half halves, hear heard, hold held, keep kept,
-know knew known, lead led, leaf leaves, leave left, life lives, lose lost loss, make made, man men, mean meant,
-meet met, mouse mice, pay paid, person people, rise rose risen, run ran, say said, see saw seen, sell sold,
-send sent, show shown, sing sang sung, speak spoke spoken, spend spent, stand stood, steal stole stolen,
-strike struck, swim swam swum, take took taken, teach taught, tell told, think thought, throw threw thrown,
-tooth teeth, understand understood, use used using, wear wore worn, wife wives, win won, woman women, write wrote written
+become became, begin began begun, break broke broken, bring brought, build built, buy bought, catch
+caught, child children, choose chose chosen, come came, die died death dead dying, draw drew drawn, drive
+drove driven, eat ate eaten, fall fell fallen, fight fought, find found, fly flew flown, foot feet,
+forget forgot forgotten, get got gotten, give gave given, go went gone, grow grew grown, half halves,
+hear heard, hold held, keep kept, know knew known, lead led, leaf leaves, leave left, life lives, lose
+lost loss, make made, man men, mean meant, meet met, mouse mice, pay paid, person people, rise rose
+risen, run ran, say said, see saw seen, sell sold, send sent, show shown, sing sang sung, speak spoke
+spoken, spend spent, stand stood, steal stole stolen, strike struck, swim swam swum, take took taken,
+teach taught, tell told, think thought, throw threw thrown, tooth teeth, understand understood, use used
+using, wear wore worn, wife wives, win won, woman women, write wrote written
 """
 _REGULAR = {form: forms.split()[0] for forms in _IRREGULAR.split(",") for form in forms.split()[1:]}
 

@@ -12,7 +12,6 @@ from typing import Any
 from index import records
 from index.articles import Article
 from index.passages import split_article
-from index.progress import Progress
 
 _TABLES = """
 CREATE TEMP TABLE incoming (
@@ -20,6 +19,7 @@ CREATE TEMP TABLE incoming (
     record_hash BLOB, changed INTEGER
 );
 CREATE TEMP TABLE incoming_passages (id TEXT, start INTEGER, end INTEGER, text_hash BLOB);
+CREATE INDEX temp.incoming_by_origin ON incoming (origin);
 CREATE INDEX temp.incoming_passages_by_id ON incoming_passages (id);
 CREATE TEMP TABLE wanted (n INTEGER PRIMARY KEY, text_hash BLOB UNIQUE, text TEXT);  -- texts to embed
 CREATE TEMP TABLE leaving (row INTEGER PRIMARY KEY);  -- articles that go, or give way to their new selves
@@ -35,18 +35,14 @@ class Intake:
         self.problems: list[str] = []
         connection.executescript(_TABLES)
 
-    def take(self, articles: Iterable[Article], progress: Progress) -> None:
+    def take(self, articles: Iterable[Article]) -> None:
         """Reads the stream to its end."""
-        count = 0
         self._connection.execute("BEGIN")  # one for all the temporary rows; it takes no lock that others want
         try:
             for article in articles:
                 self._take(article)
-                count += 1
-                progress("reading", count, 0)
         finally:
             self._connection.execute("COMMIT")
-        progress("reading", count, count)
 
     def _take(self, article: Article) -> None:
         digest = records.record_hash(article)
@@ -67,10 +63,18 @@ class Intake:
         """Splits a stored article again, though it has not changed."""
         self._put(article, records.record_hash(article), changed=True)
 
+    def reread(self, origin: str) -> bool:
+        """Whether what did not come from that file has left it: it gave other articles, or it is gone.
+
+        A file that is there and gave nothing is one that could not be read this time.
+        """
+        came = self.one("SELECT 1 FROM incoming WHERE origin = ? LIMIT 1", origin)
+        return came is not None or not Path(origin).exists()
+
     def settle(self, reread: Callable[[str], bool]) -> None:
         """Keeps a stored article from giving way to a namesake from elsewhere, while its own file is there.
 
-        ``reread`` tells the origins that were read in full: what did not come from those has left them.
+        ``reread`` tells the origins that were read again: what did not come from those has left them.
         """
         for article_id, old, new in self._connection.execute("""
             SELECT id, articles.origin, incoming.origin FROM incoming JOIN articles USING (id)

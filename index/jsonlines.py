@@ -26,7 +26,7 @@ def read_json_lines(path: Path) -> Iterator[tuple[int, Contents | UnreadableArti
                     line = lines.readline(LONGEST_LINE)
                 yield (
                     number,
-                    UnreadableArticle(f"longer than {LONGEST_LINE >> 20} MiB; cut the article in parts"),
+                    UnreadableArticle(f"longer than {LONGEST_LINE >> 20} MiB; cut it in parts"),
                 )
                 continue
             if number == 1:

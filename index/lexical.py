@@ -13,6 +13,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 from pathlib import Path
 
 import tantivy
@@ -25,13 +26,14 @@ _LETTERS_WEIGHT = 0.15
 _TITLE_WEIGHT = 0.25
 _STOP_WEIGHT = 0.3  # a stop word of the question counts so much of another word
 _LETTERS = 4
+_TIES = 20  # fetched beyond k, so that equal passages at the border are ordered by row too
 _WRITER_BYTES = 30_000_000
 _SATURATION = 2.2  # k1 + 1 in tantivy's BM25: what a term's weight grows to as it fills a passage
 
 
 @dataclass(frozen=True, slots=True)
 class LexicalMatch:
-    """A passage that shares words with the question: its row, its score, and the question's terms it holds."""
+    """A passage that shares words with a question: its row, its score, the question's terms in it."""
 
     row: int
     score: float
@@ -85,15 +87,20 @@ class LexicalIndex:
         clauses = _clauses(question)
         if not clauses or k < 1:
             return []
-        wanted = [term for field, term in clauses if field == "stems"]
         searcher = self._index.searcher()
+        found = searcher.search(self._query(clauses), k + _TIES, count=False).hits
+        rows = searcher.fast_field_values("row", [address for _, address in found])
+        ordered = sorted(
+            # tantivy adds up in an order of its own: the last digits of equal scores differ
+            (-round(score, 4), int(row or 0), address)
+            for (score, address), row in zip(found, rows, strict=True)
+        )
+        wanted = [term for field, term in clauses if field == "stems"]
         matches = []
-        for score, address in searcher.search(self._query(clauses), k, count=False).hits:
-            document = searcher.doc(address).to_dict()
-            stems = f" {document['stems'][0]} "
-            held = tuple(term for term in wanted if f" {term} " in stems)
-            matches.append(LexicalMatch(document["row"][0], score, held))
-        return sorted(matches, key=lambda match: (-match.score, match.row))
+        for score, row, address in ordered[:k]:
+            stems = f" {searcher.doc(address).get_first('stems')} "
+            matches.append(LexicalMatch(row, -score, tuple(term for term in wanted if f" {term} " in stems)))
+        return matches
 
     def ceiling(self, question: str) -> float:
         """A score that no passage can exceed for this question; 0.0 where none can score at all."""
@@ -151,7 +158,7 @@ def _clauses(question: str) -> dict[tuple[str, str], float]:
 
 
 def _pairs(stems: list[str]) -> Iterator[str]:
-    return (f"{first}_{second}" for first, second in zip(stems, stems[1:], strict=False))
+    return (f"{first}_{second}" for first, second in pairwise(stems))
 
 
 @lru_cache(maxsize=1 << 17)

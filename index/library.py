@@ -17,7 +17,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from threading import Lock
 
-from index import checking, derived, mending, records, store
+from index import checking, derived, records, repairing, store
 from index.articles import Article
 from index.changes import Change, Changing
 from index.embedding import Embedder, load_embedder
@@ -114,7 +114,7 @@ class Library:
         is cut off, and the next one goes on from there.
         """
         with self._changing(embedder) as changing:
-            changing.intake.take(articles, progress)
+            changing.intake.take(articles)
             removed = changing.intake.leave(lambda _id, _origin: True)
             embedded = changing.embed(progress)
             change = changing.publish(progress, embedded=embedded, removed=removed, whole=True)
@@ -125,31 +125,26 @@ class Library:
     def add(self, articles: Iterable[Article], *, progress: Progress = silent) -> Change:
         """Puts new articles in and changed ones in the place of their old selves; removes nothing."""
         with self._changing() as changing:
-            changing.intake.take(articles, progress)
+            changing.intake.take(articles)
             changing.intake.settle(lambda _origin: False)
             return changing.publish(progress, embedded=changing.embed(progress))
 
     def update(
-        self,
-        articles: Iterable[Article],
-        *,
-        sources: Sequence[str],
-        unread: Sequence[str] = (),
-        progress: Progress = silent,
+        self, articles: Iterable[Article], *, sources: Sequence[str], progress: Progress = silent
     ) -> Change:
         """Like ``add``, and what was once read from ``sources`` (files or folders) and did not come now goes.
 
-        What was read from ``unread`` stays: files that are there but could not be read this time. It is
-        looked at after the last article, so the list may still grow while they are read.
+        But where a file is still there and gave nothing at all, it could not be read: its articles stay.
         """
-
-        def within(origin: str) -> bool:
-            return _lies_under(origin, sources) and not _lies_under(origin, unread)
-
         with self._changing() as changing:
-            changing.intake.take(articles, progress)
-            changing.intake.settle(within)
-            removed = changing.intake.leave(lambda _id, origin: within(origin))
+            intake = changing.intake
+            intake.take(articles)
+
+            def reread(origin: str) -> bool:
+                return _lies_under(origin, sources) and intake.reread(origin)
+
+            intake.settle(reread)
+            removed = intake.leave(lambda _id, origin: reread(origin))
             return changing.publish(progress, embedded=changing.embed(progress), removed=removed)
 
     def remove(self, article_ids: Iterable[str]) -> Change:
@@ -202,7 +197,7 @@ class Library:
         Embeds everything again where the embedder of the library's name has become another version.
         """
         with writer_lock(self.folder):
-            report = mending.salvage(self.folder)
+            report = repairing.salvage(self.folder)
             with store.writing(self.folder) as connection:
                 state = store.read_state(connection)
                 damaged = checking.derived_problems(self.folder, state)
@@ -211,7 +206,7 @@ class Library:
                     with suppress(EmbedderUnavailable):
                         other = load_embedder(state.embedder)
                 changing = self._begin(connection, state, other)
-                report += mending.mend(connection, changing, progress)
+                report += repairing.repair_rows(connection, changing, progress)
                 self._rederive(connection)
                 connection.execute("VACUUM")
                 store.settle(connection)

@@ -9,103 +9,43 @@ Lines are joined into paragraphs. It leaves out columns, tables and what only th
 import re
 import unicodedata
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 
 _SHAPES = re.compile(r"[\ufb50-\ufdff\ufe70-\ufefc]+")
-_ARABIC = r"\u0621-\u064a\u064b-\u0652\u0660-\u0669\u0670-\u06d3"
 _WORD = re.compile(r"[\u0621-\u064a]{2,}")
-_FREQUENT = frozenset(
-    [
-        "في",
-        "من",
-        "على",
-        "إلى",
-        "الى",
-        "عن",
-        "أن",
-        "ان",
-        "إن",
-        "هذا",
-        "هذه",
-        "ذلك",
-        "التي",
-        "الذي",
-        "الذين",
-        "مع",
-        "كان",
-        "كانت",
-        "قال",
-        "وقال",
-        "بعد",
-        "قبل",
-        "بين",
-        "لا",
-        "لم",
-        "هو",
-        "هي",
-        "قد",
-        "كما",
-        "عام",
-        "خلال",
-        "حول",
-        "عند",
-        "أو",
-        "ثم",
-        "كل",
-        "غير",
-        "وفي",
-        "ومن",
-        "وعلى",
-        "وقد",
-        "وكان",
-    ]
+_ARABIC = re.compile(r"[\u0621-\u064a\ufb50-\ufdff\ufe70-\ufefc]")
+_SPELLED = re.compile(r"[\u0621-\u065f\u0670-\u06d3\ufb50-\ufdff\ufe70-\ufefc]+")
+FREQUENT = frozenset(
+    """
+    في من على إلى الى عن أن ان إن هذا هذه ذلك التي الذي الذين مع كان كانت قال وقال بعد قبل بين لا لم هو هي قد
+    كما عام خلال حول عند أو ثم كل غير وفي ومن وعلى وقد وكان
+    """.split()  # noqa: SIM905
 )
 _PAIRS = frozenset(
-    [
-        "من خلال",
-        "من قبل",
-        "بعد أن",
-        "قبل أن",
-        "على أن",
-        "إلى أن",
-        "أكثر من",
-        "العديد من",
-        "عدد من",
-        "في هذا",
-        "في هذه",
-        "في ذلك",
-        "مع ذلك",
-        "بالإضافة إلى",
-        "عن طريق",
-        "يمكن أن",
-        "يجب أن",
-        "كما أن",
-        "من بين",
-        "على الرغم",
-        "الرغم من",
-        "من أجل",
-        "في حين",
-        "حتى الآن",
-        "لا يمكن",
-        "قال إن",
-        "وقال إن",
-        "أي وقت",
-        "في عام",
-        "منذ عام",
-        "كان من",
-        "بدلا من",
-        "أن يكون",
-        "من هذا",
-        "من هذه",
-        "بما في",
-        "هذا العام",
-        "في ظل",
-        "غير أن",
-    ]
+    " ".join(pair.split())
+    for pair in """
+    من خلال|من قبل|بعد أن|قبل أن|على أن|إلى أن|أكثر من|العديد من|عدد من|في هذا|في هذه|في ذلك|مع ذلك|عن طريق|
+    بالإضافة إلى|يمكن أن|يجب أن|كما أن|من بين|على الرغم|الرغم من|من أجل|في حين|حتى الآن|لا يمكن|قال إن|
+    وقال إن|في عام|منذ عام|كان من|بدلا من|أن يكون|من هذا|من هذه|بما في|هذا العام|في ظل|غير أن
+    """.split("|")  # noqa: SIM905
 )
-_LATIN = r"A-Za-z\u00c0-\u024f"
+_LATIN = re.compile(r"[A-Za-z\u00c0-\u024f]")
+# What runs from left to right within Arabic: Latin words with what is between them; numbers, whose parts
+# a hyphen does not hold together.
 _LEFT_TO_RIGHT = re.compile(
-    rf"[{_LATIN}\d](?:[{_LATIN}\d .,:;/@'&_+-]*[{_LATIN}][{_LATIN}\d]*|[\d.,:/٫٬-]*\d)?|%?\d[\d.,:/٫٬-]*"
+    r"(?:\d+-?)?[A-Za-z\u00c0-\u024f](?:[A-Za-z\u00c0-\u024f\d .,:/@'&_+-]*[A-Za-z\u00c0-\u024f])?\d*"
+    r"|\d+(?:[.,:/٫٬]\d+)*"
 )
+_FORMS = {
+    kind: "".join(
+        c for c in map(chr, range(0xFE80, 0xFEFD)) if unicodedata.decomposition(c).startswith(f"<{kind}")
+    )
+    for kind in ("initial", "medial", "final")
+}
+_OPEN_END = re.compile(  # a letter drawn to be joined, a space, a letter drawn to join it
+    rf"([{_FORMS['initial']}{_FORMS['medial']}][\u064b-\u0652]*) +(?=[{_FORMS['medial']}{_FORMS['final']}])"
+)
+_BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|«[^«»]*»")
 _MIRROR = str.maketrans("()[]{}<>«»", ")(][}{><»«")
 
 
@@ -114,67 +54,78 @@ def letters_of(text: str) -> str:
     return _SHAPES.sub(lambda shapes: unicodedata.normalize("NFKC", shapes[0]), text)
 
 
+def lam_alef_mended(text: str) -> str:
+    """Lam and alef put in order where a program took their one shape apart the wrong way round.
+
+    Only where nothing else can be meant: "األرض" and a lone "ال"; "بثالث" for "بثلاث" stays.
+    """
+    return re.sub(r"ا([أإآ])ل", r"ال\1", re.sub(r"(?<!\w)(و?)ال(?!\w)", r"\1لا", text))
+
+
 def plausibility(text: str) -> float:
-    """How much the Arabic words look like Arabic words, per word: about 0.5 in prose, below 0 where turned."""
+    """How much the Arabic words look like Arabic words, per word: 0.5 in prose, under 0 where turned."""
     words = _WORD.findall(text)
     return sum(map(_evidence, words)) / len(words) if words else 0.0
 
 
 def _evidence(word: str) -> int:
-    score = (word in _FREQUENT) - (word[::-1] in _FREQUENT)
+    score = (word in FREQUENT) - (word[::-1] in FREQUENT)
     if len(word) > 3:
         score += word.startswith(("ال", "وال", "بال", "لل")) - word.endswith(("لا", "لاو", "لاب", "لل"))
-    score += word.endswith(("ة", "ى")) - word.startswith(("ة", "ى"))
-    return score
+    return score + word.endswith(("ة", "ى")) - word.startswith(("ة", "ى"))
 
 
 def in_reading_order(text: str) -> str:
-    """Arabic turned back where its letters or its words stand in the order in which they are seen."""
-    ways = {
-        "as it is": text,
-        "letters and words": _by_line(text, _turn_line),
-        "letters": re.sub(rf"[{_ARABIC}\ufb50-\ufdff\ufe70-\ufefc]+", lambda word: word[0][::-1], text),
-    }
-    as_it_is, turned = plausibility(letters_of(text)), plausibility(letters_of(ways["letters"]))
-    if turned > as_it_is:
-        whole, letters = ways["letters and words"], ways["letters"]
-        text = whole if _order(letters_of(whole)) >= _order(letters_of(letters)) else letters
-    else:
-        words = _by_line(text, _turn_words)
-        if _order(letters_of(words)) > _order(letters_of(text)) + 1:
-            text = words
-    return letters_of(text)
+    """Letters in the order of reading, where the text's letters, words or both stand as they are seen."""
+    if not _ARABIC.search(text):
+        return text
+    ways = (text, _turned(text), _SPELLED.sub(lambda word: word[0][::-1], text), _by_line(text, _turn_words))
+    return _spaced(max(map(_joined, ways), key=_soundness))  # the first where they are equal: as it is
+
+
+def _joined(text: str) -> str:
+    """Letters for shapes, once the shapes have told which spaces are none."""
+    return letters_of(_OPEN_END.sub(r"\1", text))
+
+
+def _spaced(text: str) -> str:
+    """Spaces as they are written about brackets and stops; marks of vowels that lost their letter dropped."""
+    text = re.sub(r"(?<![\u0621-\u0652\u0670-\u06d3])[\u064b-\u0652]+", "", re.sub(r"[^\S\n]+", " ", text))
+    return re.sub(r" (?=[.،؛؟!:)\]»])", "", re.sub(r"(?<=[(\[«]) ", "", text))
+
+
+def _soundness(text: str) -> int:
+    """Evidence that letters and words stand in order: known words and pairs, full stops at ends of lines."""
+    score = sum(map(_evidence, _WORD.findall(text)))
+    for line in text.split("\n"):
+        words = line.split()
+        for first, second in pairwise(words):
+            score += (f"{first} {second}" in _PAIRS) - (f"{second} {first}" in _PAIRS)
+        if len(words) > 1:
+            score += words[-1].endswith((".", "؟", "!")) - words[0].startswith((".", "؟", "!"))
+    return score
 
 
 def _by_line(text: str, turn: Callable[[str], str]) -> str:
-    return "\n".join(
-        turn(line) if _SHAPES.search(line) or _WORD.search(line) else line for line in text.split("\n")
-    )
+    """The lines that are not Latin, turned."""
+    lines = text.split("\n")
+    return "\n".join(turn(line) if is_arabic(line) else line for line in lines)
 
 
-def _turn_line(line: str) -> str:
-    """The line backwards, numbers and Latin words as they were."""
-    turned = _LEFT_TO_RIGHT.sub(lambda run: run[0][::-1], line[::-1])
-    crossed = re.search(r"[)»\]][^()«»\[\]]*[(«\[]", turned) and not re.search(
-        r"[(«\[][^()«»\[\]]*[)»\]]", turned
-    )
-    return turned.translate(_MIRROR) if crossed else turned
+def is_arabic(text: str) -> bool:
+    """More Arabic letters than Latin ones; what has neither goes with the Arabic around it."""
+    return len(_ARABIC.findall(text)) >= len(_LATIN.findall(text))
+
+
+def _turned(text: str) -> str:
+    """Each line backwards, numbers and Latin words as they were."""
+    turned = _by_line(text, lambda line: _LEFT_TO_RIGHT.sub(lambda run: run[0][::-1], line[::-1]))
+    mirrored = _by_line(turned, lambda line: line.translate(_MIRROR))  # brackets were drawn turned round
+    return turned if len(_BRACKETS.findall(turned)) > len(_BRACKETS.findall(mirrored)) else mirrored
 
 
 def _turn_words(line: str) -> str:
-    return " ".join(reversed(line.split(" ")))
-
-
-def _order(text: str) -> int:
-    """Evidence for the order of the words: pairs that belong together, full stops at the ends of lines."""
-    score = 0
-    for line in text.split("\n"):
-        words = line.split()
-        for first, second in zip(words, words[1:], strict=False):
-            score += (f"{first} {second}" in _PAIRS) - (f"{second} {first}" in _PAIRS)
-        if len(words) > 1:
-            score += words[-1].endswith((".", "؟", "!")) - words[0].endswith((".", "؟", "!"))
-    return score
+    return " ".join(reversed(line.split()))
 
 
 def running_text(pages: Sequence[str]) -> str:

@@ -10,7 +10,7 @@ from io import BytesIO
 
 from index.contents import Contents
 from index.errors import UnreadableArticle
-from index.mending import in_reading_order, letters_of, plausibility, running_text
+from index.mending import in_reading_order, is_arabic, lam_alef_mended, letters_of, plausibility, running_text
 
 LONGEST_TEXT = 20_000_000  # characters
 POPPLER_SECONDS = 60
@@ -20,16 +20,17 @@ SOUND = 0.15  # plausibility below which Arabic is taken for broken; prose has a
 def read_pdf(data: bytes) -> Contents:
     """The text of a PDF, its pages joined into paragraphs."""
     problem: UnreadableArticle | None = None
-    pages, title, published = [], "", ""
+    pages: list[str] = []
+    title = published = ""
     try:
         pages, title, published = _by_pypdf(data)
     except UnreadableArticle:
         raise
     except Exception as error:  # pypdf: "broken PDF files might cause other Exceptions"
         problem = UnreadableArticle(f"the PDF is broken ({type(error).__name__}); print or save it anew")
-    text = _mended(pages)
+    text = running_text(pages)
     if not text or _looks_broken(text):
-        other = _mended(_by_poppler(data))
+        other = running_text([lam_alef_mended(in_reading_order(page)) for page in _by_poppler(data)])
         if other and (not text or plausibility(other) > plausibility(text)):
             text = other
     if not text:
@@ -37,11 +38,6 @@ def read_pdf(data: bytes) -> Contents:
             "the PDF has no text layer, it may be scanned; run text recognition (OCR) over it first"
         )
     return Contents(text=text, title=title, published=published)
-
-
-def _mended(pages: list[str]) -> str:
-    """Each page is judged by itself: a file put together from several may mix the ways."""
-    return running_text([in_reading_order(page) for page in pages])
 
 
 def _looks_broken(text: str) -> bool:
@@ -58,7 +54,10 @@ def _by_pypdf(data: bytes) -> tuple[list[str], str, str]:
         raise UnreadableArticle("the PDF is encrypted; save a copy without the password")
     pages: list[str] = []
     for page in reader.pages:
-        pages.append(page.extract_text())
+        text = page.extract_text()
+        if text and is_arabic(text):  # by geometry: lines as they are seen, whatever order they were drawn in
+            text = page.extract_text(extraction_mode="layout")
+        pages.append(in_reading_order(text))
         if sum(map(len, pages[-100:])) > LONGEST_TEXT:
             raise UnreadableArticle(f"the PDF holds over {LONGEST_TEXT} characters; cut it into parts")
     about = reader.metadata
@@ -73,12 +72,12 @@ def _by_poppler(data: bytes) -> list[str]:
     if program is None:
         return []
     try:
-        done = subprocess.run(
-            [program, "-q", "-enc", "UTF-8", "-", "-"],
-            input=data,
-            capture_output=True,
-            timeout=POPPLER_SECONDS,
-        )
+        command = [program, "-q", "-enc", "UTF-8", "-", "-"]
+        done = subprocess.run(command, input=data, capture_output=True, timeout=POPPLER_SECONDS)
     except (OSError, subprocess.TimeoutExpired):
         return []
-    return done.stdout.decode("utf-8", "replace").split("\f")
+    text = done.stdout.decode("utf-8", "replace")
+    text = re.sub(
+        r"\u202a( +)([^\u202a-\u202c\n]*)\u202c", r"\2\1", text
+    )  # it puts the space on the wrong side
+    return re.sub(r"[\u200e\u200f\u202a-\u202e]", "", text).split("\f")

@@ -10,9 +10,10 @@ import json
 import os
 import sqlite3
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
-from dataclasses import asdict, dataclass, field
+from contextlib import closing, contextmanager, suppress
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 from index.errors import LibraryDamaged, NoLibrary, UserError
 
@@ -22,7 +23,7 @@ _APPLICATION = 0x4D616A6C  # "Majl": marks the file as a library's
 _BUSY_MS = 10_000
 _SETTLE_MS = 1_000
 _SCHEMA = """
-CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL);
 CREATE TABLE articles (
     row INTEGER PRIMARY KEY AUTOINCREMENT,
     id TEXT NOT NULL UNIQUE,
@@ -56,6 +57,10 @@ CREATE TABLE vectors (
     UNIQUE (fingerprint, text_hash)
 );
 """
+
+
+class StateDamaged(sqlite3.DatabaseError):
+    """The row that says what the rest is cannot be read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,9 +208,9 @@ def beyond_saving(folder: Path, error: Exception) -> LibraryDamaged:
 
 def _for_the_person(error: sqlite3.DatabaseError, folder: Path) -> Exception:
     code = getattr(error, "sqlite_errorcode", 0) & 0xFF  # a primary code is the low byte
-    if code == sqlite3.SQLITE_NOTADB:
+    if code == sqlite3.SQLITE_NOTADB or isinstance(error, StateDamaged):
         return beyond_saving(folder, error)
-    if code == sqlite3.SQLITE_CORRUPT:
+    if code == sqlite3.SQLITE_CORRUPT or "decode" in str(error):  # a text that is not UTF-8 has no code
         return LibraryDamaged(
             f"the library in {folder} is damaged ({error}): save what can be saved with: "
             f"majlis index repair --library {folder}"
@@ -219,11 +224,27 @@ def _for_the_person(error: sqlite3.DatabaseError, folder: Path) -> Exception:
 
 
 def read_state(connection: sqlite3.Connection) -> State:
-    """The state at this connection's revision."""
-    values = json.loads(connection.execute("SELECT value FROM meta WHERE key = 'state'").fetchone()[0])
-    return State(**{**values, "vectors": Stamp(**values["vectors"]), "lexical": Stamp(**values["lexical"])})
+    """The state at this connection's revision; damaged stamps are none: what they stamp is made afresh."""
+    try:
+        state = State(**_read(connection, "library"))
+    except (TypeError, ValueError) as error:
+        raise StateDamaged("the row that says what it is") from error
+    with suppress(TypeError, ValueError, KeyError, sqlite3.DatabaseError):
+        stamps = _read(connection, "derived")
+        state = replace(state, vectors=Stamp(**stamps["vectors"]), lexical=Stamp(**stamps["lexical"]))
+    return state
 
 
 def write_state(connection: sqlite3.Connection, state: State) -> None:
     """Stores the state, in the transaction that is open."""
-    connection.execute("INSERT OR REPLACE INTO meta VALUES ('state', ?)", (json.dumps(asdict(state)),))
+    values = asdict(state)
+    stamps = {name: values.pop(name) for name in ("vectors", "lexical")}
+    connection.executemany(
+        "INSERT OR REPLACE INTO meta VALUES (?, ?)",
+        [("library", json.dumps(values)), ("derived", json.dumps(stamps))],
+    )
+
+
+def _read(connection: sqlite3.Connection, key: str) -> Any:
+    found = connection.execute("SELECT CAST(value AS BLOB) FROM meta WHERE key = ?", (key,)).fetchone()
+    return json.loads(found[0])

@@ -14,42 +14,10 @@ _CHARSET = re.compile(
     rb"<(?:meta|\?xml)\b[^>]{0,200}?(?:charset|encoding)\s*=\s*[\"']?\s*([\w.:-]+)", re.IGNORECASE
 )
 _BLOCKS = frozenset(
-    [
-        "address",
-        "article",
-        "aside",
-        "blockquote",
-        "br",
-        "caption",
-        "dd",
-        "div",
-        "dl",
-        "dt",
-        "figcaption",
-        "figure",
-        "footer",
-        "form",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "header",
-        "hr",
-        "li",
-        "main",
-        "nav",
-        "ol",
-        "p",
-        "pre",
-        "section",
-        "table",
-        "td",
-        "th",
-        "tr",
-        "ul",
-    ]
+    """
+    address article aside blockquote br caption dd div dl dt figcaption figure footer form h1 h2 h3 h4 h5 h6
+    header hr li main nav ol p pre section table td th tr ul
+    """.split()  # noqa: SIM905
 )
 
 
@@ -60,8 +28,12 @@ def read_webpage(data: bytes) -> Contents:
     page = re.sub(r"^\s*<\?xml[^>]*\?>", "", page).replace("\0", "")
     if not page.strip():
         return Contents("")
+    from lxml import etree
+
     try:
         return _read(page)
+    except etree.ParserError:  # lxml: "Document is empty"
+        return Contents("")
     except Exception as error:  # whatever lxml and trafilatura raise on what is not quite HTML
         raise UnreadableArticle(f"the page is broken ({type(error).__name__}); save it again") from error
 
@@ -73,7 +45,7 @@ def _read(page: str) -> Contents:
     tree = html.document_fromstring(page, parser=html.HTMLParser(remove_comments=True, remove_pis=True))
     for element in list(tree.iter("script", "style", "noscript", "template", "object", "svg", "iframe")):
         element.drop_tree()
-    found = bare_extraction(
+    found: Any = bare_extraction(
         html.document_fromstring(html.tostring(tree, encoding="unicode")),
         include_comments=False,
         with_metadata=True,
@@ -82,7 +54,10 @@ def _read(page: str) -> Contents:
     title = tree.findtext(".//title") or ""
     if found is None or not found.text:
         return Contents(text=_body(tree), title=_line(title))
-    return Contents(text=found.text, title=_line(found.title or title), published=found.date or "")
+    text = re.sub(
+        r"^\|(?:-+\|)+\n|^(?:- |\| )| \| *$", "", found.text, flags=re.MULTILINE
+    )  # bullets, table edges
+    return Contents(text=text, title=_line(found.title or title), published=found.date or "")
 
 
 def _line(text: str) -> str:

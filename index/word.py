@@ -25,9 +25,7 @@ def read_word(data: bytes) -> Contents:
     except Exception as error:  # a hostile zip raises more than zipfile.BadZipFile
         raise UnreadableArticle(f"the .docx is broken ({type(error).__name__}); save it again") from error
     if unpacked > LARGEST_UNPACKED:
-        raise UnreadableArticle(
-            f"the .docx unpacks to {unpacked >> 20} MiB, over {LARGEST_UNPACKED >> 20}; take pictures out of it"
-        )
+        raise UnreadableArticle(f"the .docx unpacks to {unpacked >> 20} MiB; take the pictures out of it")
     import docx
 
     try:

@@ -1,21 +1,27 @@
 """Kills a process that changes a library, again and again, and looks at what is left each time.
 
-    python tests/soak_library.py --rounds 200
+    python tests/soak_library.py --rounds 200         at random moments
+    python tests/soak_library.py --steps              once before each step of a change: statements, files
 
-The child makes one change after another. What the library holds after revision r follows from r alone, so
-whatever revision a kill leaves can be compared article by article: it is the old state or the new one, nothing
-between. ``test_library_kill`` runs a few rounds of the same.
+What the library holds after revision r follows from r alone, so whatever revision a kill leaves can be
+compared article by article: it is the old state or the new one, nothing between. ``test_library_kill`` runs a
+few of the same. It forks, and so wants a system that can.
 """
 
 import argparse
+import itertools
 import os
 import random
 import shutil
-import subprocess
+import signal
+import sqlite3
 import sys
 import tempfile
 import time
+import traceback
+from collections.abc import Callable, Iterable
 from pathlib import Path
+from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
@@ -24,7 +30,8 @@ from index.embedding import HashingEmbedder
 from index.library import Library
 
 ARTICLES = 40
-SECRET = "zyxwvut"  # one word a revision, that no later revision holds
+SECRET = "zyxwvut"  # with a revision's number: a word that no later revision holds
+FILE_STEPS = {"os.rename", "os.link", "os.mkdir", "os.rmdir", "os.remove", "shutil.rmtree", "shutil.copyfile"}
 
 
 def expected(revision: int) -> dict[str, str]:
@@ -41,29 +48,22 @@ def expected(revision: int) -> dict[str, str]:
     return texts
 
 
-def change(library: Library, revision: int) -> None:
-    """Makes ``revision`` out of the one before, by build and by update in turn."""
-    articles = [
+def change(folder: Path) -> None:
+    """Makes the next revision, by build and by update in turn."""
+    library = Library.open(folder, HashingEmbedder())
+    revision = library.info().revision + 1
+    articles = (
         Article(name, name, text, "en", f"/all/{name}", origin=f"/all/{name}")
         for name, text in expected(revision).items()
-    ]
+    )
     if revision % 2:
-        library.build(iter(articles))
+        library.build(articles)
     else:
-        library.update(iter(articles), sources=["/all"])
+        library.update(articles, sources=["/all"])
 
 
-def child(folder: Path) -> None:
-    library = Library.open(folder, HashingEmbedder())
-    revision = library.info().revision
-    print("ready", flush=True)
-    while True:
-        revision += 1
-        change(library, revision)
-
-
-def check(folder: Path) -> int:
-    """The revision that was left, if the library is sound and holds just what that revision holds."""
+def check(folder: Path) -> None:
+    """The library is sound, holds just what its revision holds, goes on, and has forgotten what it should."""
     library = Library.open(folder, HashingEmbedder())
     problems = library.verify()
     assert problems == [], problems
@@ -73,44 +73,104 @@ def check(folder: Path) -> int:
         if held:
             assert snapshot.dense("المقال", 3)
             assert snapshot.lexical("المقال", 3)
-    change(library, snapshot.revision + 1)  # goes on as if nothing had been
+    change(folder)  # goes on as if nothing had been
     assert library.verify() == []
     left = b"".join(path.read_bytes() for path in folder.rglob("*") if path.is_file())
     for revision in range(max(1, snapshot.revision - 20), snapshot.revision + 1):
         assert f"{SECRET}{revision:04}".encode() not in left, f"revision {revision} is still in the folder"
-    return snapshot.revision
 
 
-def kill_once(folder: Path, seconds: float) -> int:
-    """Lets a child change the library for that long, kills it, checks; the revision that was left."""
-    arguments = [sys.executable, __file__, "--child", str(folder)]
-    with subprocess.Popen(arguments, stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdout is not None
-        assert process.stdout.readline() == "ready\n"
+def in_a_child(work: Callable[[], Any], seconds: float | None = None) -> bool:
+    """Whether a forked process ends its work by itself; it is killed after ``seconds``."""
+    child = os.fork()
+    if not child:
+        try:
+            work()
+        except BaseException:
+            traceback.print_exc()
+            os._exit(1)
+        os._exit(0)
+    if seconds is not None:
         time.sleep(seconds)
-        process.kill()
-    return check(folder)
+        os.kill(child, signal.SIGKILL)
+    status = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+    assert status in (0, -signal.SIGKILL), "the child failed"
+    return status == 0
 
 
-def soak(folder: Path, rounds: int, seed: int = 0) -> list[int]:
-    """The revisions that so many kills left."""
-    Library.create(folder, HashingEmbedder())
+def killed_at(step: int, work: Callable[[], Any], told: Path) -> None:
+    """Does the work, but dies before its step number ``step``: a statement of SQLite or a change of files.
+
+    Where the work ends before, ``told`` is a file with the number of its steps.
+    """
+    steps = itertools.count(1)
+
+    def count(*_: Any) -> None:
+        if next(steps) == step:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    connect = sqlite3.connect
+
+    def traced(*arguments: Any, **options: Any) -> sqlite3.Connection:
+        connection = connect(*arguments, **options)
+        connection.set_trace_callback(count)
+        return connection
+
+    sqlite3.connect = traced  # type: ignore[assignment]
+    sys.addaudithook(lambda event, _: count() if event in FILE_STEPS else None)
+    work()
+    told.write_text(str(next(steps) - 1))
+
+
+def kill_at_random(folder: Path, rounds: int, seed: int) -> None:
+    """So many kills, a check after each."""
     chance = random.Random(seed)
-    return [kill_once(folder, chance.uniform(0, 1.5)) for _ in range(rounds)]
+
+    def work() -> None:
+        while True:
+            change(folder)
+
+    assert in_a_child(lambda: Library.create(folder, HashingEmbedder()))
+    for _ in range(rounds):
+        in_a_child(work, seconds=chance.uniform(0.02, 1.0))
+        assert in_a_child(lambda: check(folder))
+
+
+def kill_at_steps(folder: Path, choose: Callable[[int], Iterable[int]]) -> int:
+    """A kill at each chosen step of the same change, a check after each; how many steps there were."""
+    before, after, told = folder / "before", folder / "after", folder / "steps"
+    assert in_a_child(lambda: Library.create(before, HashingEmbedder()))
+    for _ in range(3):
+        assert in_a_child(lambda: change(before))
+
+    def run(step: int) -> bool:
+        shutil.copytree(before, after)
+        ended = in_a_child(lambda: killed_at(step, lambda: change(after), told))
+        assert in_a_child(lambda: check(after))
+        shutil.rmtree(after)
+        return ended
+
+    assert run(sys.maxsize)
+    steps = int(told.read_text())
+    for step in choose(steps):
+        assert not run(step), f"it ended before step {step}"
+    return steps
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("--rounds", type=int, default=50)
+    parser.add_argument("--steps", action="store_true")
     parser.add_argument("--seed", type=int, default=os.getpid())
-    parser.add_argument("--child", type=Path)
     arguments = parser.parse_args()
-    if arguments.child:
-        child(arguments.child)
     root = Path(tempfile.mkdtemp())
     print(f"seed {arguments.seed}, {root}", flush=True)
-    left = soak(root / "library", arguments.rounds, arguments.seed)
-    print(f"{arguments.rounds} kills, all sound; revisions {left[0]} to {left[-1]}")
+    if arguments.steps:
+        steps = kill_at_steps(root, lambda steps: range(1, steps + 1))
+        print(f"killed at {steps} steps, all sound")
+    else:
+        kill_at_random(root / "library", arguments.rounds, arguments.seed)
+        print(f"killed {arguments.rounds} times, all sound")
     shutil.rmtree(root)
 
 

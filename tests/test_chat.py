@@ -206,7 +206,7 @@ def test_a_question_gets_an_answer_its_citation_and_the_quote_in_view(
     assert highlight_is_in_view(page)
     assert page.locator("#panel h2").inner_text() == article.title
     assert page.locator("#panel .shown .text p").all_text_contents() == re.split(r"\n+", article.text)
-    quoted = page.locator("#panel .text p", has=page.locator("mark.current"))
+    quoted = page.locator("#panel .shown .text p", has=page.locator("mark.current"))
     assert quoted.evaluate("p => getComputedStyle(p).direction") == direction
 
 
@@ -214,7 +214,7 @@ def test_each_paragraph_of_an_article_runs_its_own_way(visit: Callable[..., Any]
     page = visit("ar-EG")
     assert page.evaluate("[document.documentElement.lang, document.documentElement.dir]") == ["ar", "rtl"]
     ask(page, ARABIC)
-    line = page.locator("#panel .text p", has_text="What follows is a line in English.")
+    line = page.locator("#panel .shown .text p", has_text="What follows is a line in English.")
     assert line.evaluate("p => getComputedStyle(p).direction") == "ltr"
     cite = page.locator(".cite").bounding_box()
     text = page.locator(".answer p").bounding_box()
@@ -231,7 +231,7 @@ def test_clicking_a_citation_brings_the_quote_back(visit: Callable[..., Any]) ->
     page.keyboard.press("Enter")
     page.wait_for_selector("#panel h2[dir=ltr]")
     assert marked(page) == quote
-    page.locator("#panel .text").evaluate("text => text.scrollTo(0, 0)")
+    page.locator("#panel .shown .text").evaluate("text => text.scrollTo(0, 0)")
     assert not highlight_is_in_view(page)
     turn.locator(".source").click()
     assert highlight_is_in_view(page)
@@ -401,6 +401,7 @@ def test_what_was_not_foreseen_is_told_and_logged(caplog: pytest.LogCaptureFixtu
 def test_a_taken_port_is_one_line_for_the_person(assistant: Assistant, address: str) -> None:
     from ui.app import serve_app
 
-    taken = Assistant(assistant.library, replace(assistant.settings, port=urlsplit(address).port))
+    settings = replace(assistant.settings, port=urlsplit(address).port)
+    taken = Assistant(assistant.library, settings, SharedWordsReader())
     with pytest.raises(UserError, match="--port"):
         serve_app(taken, block=False)

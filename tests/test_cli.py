@@ -156,7 +156,8 @@ def test_info_and_verify_and_repair(library: Path) -> None:
     assert (info["articles"], info["languages"], info["healthy"]) == (2, {"ar": 1, "en": 1}, True)
     assert printed("index", "verify") == {"healthy": True, "problems": []}
     (vectors,) = library.glob("vectors*.faiss")
-    vectors.write_bytes(vectors.read_bytes()[:-1] + b"\0")
+    stored = vectors.read_bytes()
+    vectors.write_bytes(stored[:-1] + bytes([stored[-1] ^ 1]))
     broken = run("index", "verify")
     assert broken.exit_code == 1
     assert "majlis index repair" in broken.stderr

@@ -16,16 +16,19 @@ from index.training.files import Base, write_encoder
 from index.training.graph import build_graph, read_graph
 from index.training.loop import Schedule, train
 from index.training.model import Encoder, collate, embed
-from index.training.recipe import Recipe, Training
+from index.training.recipe import Recipe, Stage, Training
 from index.training.vocabulary import arabic_pieces, extend_tokenizer
 
 RECIPE = Recipe(
     pieces=200,
     company=8,
-    distil=Schedule(steps=30, rate=1e-3, words_rate=5e-3, warm_up=5, frozen=5),
+    stages=(
+        Stage("distil", Schedule(steps=30, rate=1e-3, words_rate=5e-3, warm_up=5, fall=0.3), distil_every=1),
+        Stage("tune", Schedule(steps=12, rate=5e-4, words_rate=1e-3, warm_up=2, fall=0.3), distil_every=3),
+    ),
     distil_size=32,
-    retrieve=Schedule(steps=12, rate=5e-4, words_rate=1e-3, warm_up=2),
     retrieve_size=16,
+    long_pair=4,
 )
 
 
@@ -53,9 +56,10 @@ def across(embed_texts: object, count: int = 40) -> float:
 
 def test_alignment_finds_every_translation(finished: tuple[Path, Training, list[str]]) -> None:
     _, training, _ = finished
+    _, links = training._align()
     for english, arabic in zip(ENGLISH, ARABIC, strict=True):
         [piece] = training.tokenizer.encode(arabic, add_special_tokens=False).ids
-        row = training.links[[piece]].toarray()[0]
+        row = links[[piece]].toarray()[0]
         assert training.tokenizer.id_to_token(int(row.argmax())) == english
 
 
@@ -102,7 +106,7 @@ def test_a_run_that_was_cut_off_ends_where_it_would_have_ended(tmp_path: Path) -
         train(
             model,
             losses(model, stop),  # type: ignore[arg-type]
-            Schedule(steps=12, rate=1e-3, words_rate=1e-3, warm_up=2),
+            Schedule(steps=12, rate=1e-3, words_rate=1e-3, warm_up=2, fall=0.5),
             words=torch.arange(20, 40),
             folder=folder,
             stage="try",
@@ -119,8 +123,8 @@ def test_a_run_that_was_cut_off_ends_where_it_would_have_ended(tmp_path: Path) -
         torch.testing.assert_close(tensor, resumed.state_dict()[name], msg=name)
     # rows that are not words to train stay as they were
     torch.manual_seed(3)
-    untouched = Encoder(40, width=32, layers=1, heads=2, inner=32).embeddings["word_embeddings"].weight
-    table = whole.embeddings["word_embeddings"].weight
+    untouched = Encoder(40, width=32, layers=1, heads=2, inner=32).words
+    table = whole.words
     assert torch.equal(table[:20], untouched[:20])
     assert not torch.equal(table[20:], untouched[20:])
 

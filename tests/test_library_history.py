@@ -19,7 +19,7 @@ NAMES = ["news/a", "news/b", "letters/c", "رسائل/د", "e"]
 TEXTS = [
     "The council met in Cairo. Nobody spoke.",
     "اجتمع المجلس في القاهرة. لم يتكلم أحد.",
-    "The council met in Cairo. Nobody spoke. Then the council left Cairo, and the palms stood in the wind.",
+    "The council met in Cairo. Nobody spoke. Then the council left, and the palms stood in the wind.",
     "Palms grow in Cairo. النخيل ينمو في القاهرة.",
 ]
 QUESTIONS = ["Who met in Cairo?", "أين اجتمع المجلس؟", "palms in the wind"]
@@ -29,7 +29,8 @@ choice = st.dictionaries(st.sampled_from(NAMES), st.sampled_from(TEXTS), max_siz
 
 def articles(chosen: dict[str, str]) -> list[Article]:
     return [
-        Article(name, f"Of {name}", text, "en", f"/{name}", origin=f"/{name}") for name, text in chosen.items()
+        Article(name, f"Of {name}", text, "en", f"/{name}", origin=f"/{name}")
+        for name, text in chosen.items()
     ]
 
 
@@ -91,12 +92,15 @@ class History(RuleBasedStateMachine):
     def answers_as_numpy_and_a_new_index_do(self) -> None:
         with store.reading(self.library.folder) as connection:
             texts = {row: text for row, _, text in records.read_passage_texts(connection)}
+            (vectors,) = connection.execute("SELECT count(*) FROM vectors").fetchone()
             passages = records.read_passages(connection, list(texts))
+        assert vectors == len(set(texts.values()))  # each once, and none that nobody needs
         new = LexicalIndex.create()
         new.change(add=((row, passages[row].title, text) for row, text in texts.items()))
         for question in QUESTIONS:
             vector = self.embedder.embed_questions([question])[0]
-            scores = {row: float(self.embedder.embed_passages([text])[0] @ vector) for row, text in texts.items()}
+            embedded = self.embedder.embed_passages(list(texts.values()))
+            scores = dict(zip(texts, (embedded @ vector).tolist(), strict=True))
             order = sorted(scores, key=lambda row: (-round(scores[row], 5), row))
             with self.library.snapshot() as snapshot:
                 dense = snapshot.dense(question, 6)

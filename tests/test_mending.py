@@ -1,143 +1,98 @@
-"""verify finds what is damaged, repair mends it and names what it could not save."""
+"""Arabic as PDFs give it becomes Arabic as it is read."""
 
-import random
-import shutil
-import sqlite3
-from pathlib import Path
+import re
 
-import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from index.articles import Article
-from index.embedding import HashingEmbedder
-from index.errors import LibraryDamaged
-from index.library import Library
+from index.mending import in_reading_order, lam_alef_mended, letters_of, plausibility, running_text
 
-COUNT = 60
-
-
-def text(n: int) -> str:
-    return " ".join(f"Line {m} of article {n} tells of thing{n}. السطر {m} عن النخيل." for m in range(40))
+TEXT = """أعلنت الوزارة أن المشروع سينتهي قبل نهاية عام 2024، وقالت إن كلفته بلغت 3.5 مليون دينار.
+وقال الوزير (سامي النجار) في القاهرة إن الشركة NASA Goddard شاركت في الأعمال من خلال مكتبها.
+ومن بين ما في التقرير أن المدينة القديمة لا تحتاج إلى جسر جديد."""
+LATIN = re.compile(r"NASA Goddard|\d[\d.]*")
 
 
-@pytest.fixture(scope="module")
-def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    library = Library.create(tmp_path_factory.mktemp("built") / "library", HashingEmbedder())
-    library.build(Article(f"a{n:02}", "", text(n), "en", "", origin=f"/a{n:02}.txt") for n in range(COUNT))
-    return library.folder
+def as_seen(text: str) -> str:
+    """The line as the page shows it, from left to right."""
+    turned = LATIN.sub(lambda run: run[0][::-1], text)[::-1]
+    return turned.translate(str.maketrans("()", ")("))
 
 
-@pytest.fixture
-def library(tmp_path: Path, built: Path) -> Library:
-    return Library.open(Path(shutil.copytree(built, tmp_path / "library")), HashingEmbedder())
+def by_line(text: str) -> str:
+    return "\n".join(as_seen(line) for line in text.split("\n"))
 
 
-def spoil(library: Library, statement: str, *values: object) -> None:
-    connection = sqlite3.connect(library.folder / "majlis.sqlite")
-    with connection:
-        connection.execute(statement, values)
-    connection.close()
+def test_what_is_right_stays() -> None:
+    assert in_reading_order(TEXT) == TEXT
+    assert in_reading_order("The mill, 12-5 (old) .") == "The mill, 12-5 (old) ."
 
 
-def whole(library: Library) -> None:
-    """Sound, and each article that is there is what it was."""
-    assert library.verify() == []
-    assert library.info().healthy
-    with library.snapshot() as snapshot:
-        for article in snapshot.full_articles():
-            assert article.text == text(int(article.id[1:]))
-        assert snapshot.lexical("line", 1)
-        assert snapshot.dense("line", 1)
+def test_lines_as_they_are_seen() -> None:
+    assert in_reading_order(by_line(TEXT)) == TEXT
 
 
-def test_a_sound_library_has_nothing_to_mend(library: Library) -> None:
-    before = library.info()
-    assert library.verify() == library.repair() == []
-    assert library.info().revision == before.revision
-    whole(library)
+def test_words_spelled_backwards() -> None:
+    assert in_reading_order(re.sub(r"[\u0621-\u0652]+", lambda word: word[0][::-1], TEXT)) == TEXT
+
+
+def test_words_in_backward_order() -> None:
+    turned = "\n".join(" ".join(reversed(line.split())) for line in TEXT.split("\n"))
+    assert in_reading_order(turned) == TEXT
+
+
+def test_shapes_become_letters_and_nothing_else_changes() -> None:
+    assert letters_of("ﻹﻋﺎدة ﷲ ½ ﬁ") == "لإعادة الله ½ ﬁ"
+    assert in_reading_order("ﻩﺎﻴﻤﻟﺍ ﻰﻟﺇ ﻱﺪﺴﻟﺍ") == "السدي إلى المياه"
+
+
+def test_spaces_within_words_go_where_the_shapes_say_so() -> None:
+    assert in_reading_order("ﻳُ ﺴﻘﻰ اﻟﺰﻳﺘﻮن ( ﻓﻲ اﻟﻤﺪﻳﻨﺔ ) .") == "يُسقى الزيتون (في المدينة)."
+
+
+def test_plausibility_tells_the_directions_apart() -> None:
+    assert plausibility(TEXT) > 0.3
+    assert plausibility(TEXT[::-1]) < 0
+    assert plausibility("English only") == 0
 
 
 @pytest.mark.parametrize(
-    "spoiled",
+    ("broken", "whole"),
     [
-        "UPDATE passages SET start = start + 1 WHERE row = 5",
-        "UPDATE passages SET end = end + 100000 WHERE row = 5",
-        "UPDATE passages SET text_hash = x'00' WHERE row = 5",
-        "DELETE FROM passages WHERE row = 5",
+        ("األرض اإلعلام", "الأرض الإعلام"),
+        ("ال تحتاج وال تريد", "لا تحتاج ولا تريد"),
+        ("المال والبنون", "المال والبنون"),
     ],
 )
-def test_passages_are_made_again(library: Library, spoiled: str) -> None:
-    spoil(library, spoiled)
-    assert [line for line in library.verify() if "passages are not" in line]
-    report = library.repair()
-    assert report[0].startswith("mended: article a0")
-    assert library.info().articles == COUNT
-    whole(library)
+def test_lam_alef(broken: str, whole: str) -> None:
+    assert lam_alef_mended(broken) == whole
 
 
-@pytest.mark.parametrize(
-    "vector",
-    [b"short", np.full(256, np.nan, "<f4").tobytes(), np.ones(256, "<f4").tobytes(), bytes(1024)],
-    ids=["short", "nan", "long", "zero"],
-)
-def test_vectors_are_made_again(library: Library, vector: bytes) -> None:
-    spoil(library, "UPDATE vectors SET vector = ? WHERE rowid IN (3, 4)", vector)
-    assert "2 vectors are damaged" in library.verify()[0]
-    assert library.repair() == ["mended: 2 passages were embedded again"]
-    whole(library)
+class TestRunningText:
+    def test_lines_are_joined_and_paragraphs_kept(self) -> None:
+        lines = [
+            "The council met in the exam-",
+            "ination hall on Sunday and",
+            "agreed.",
+            "Then it left the hall at",
+            "night.",
+        ]
+        assert running_text(["\n".join(lines)]).split("\n") == [
+            "The council met in the examination hall on Sunday and agreed.",
+            "Then it left the hall at night.",
+        ]
 
+    def test_a_paragraph_runs_over_the_page_and_numbers_of_pages_go(self) -> None:
+        pages = ["The council met in the hall of\n- 1 -", "2\nthe old town, which was cold.\nPage 2 of 9"]
+        assert running_text(pages) == "The council met in the hall of the old town, which was cold."
 
-def test_lost_vectors_are_made_again(library: Library) -> None:
-    spoil(library, "DELETE FROM vectors WHERE rowid = 3")
-    assert "1 passages have no vector" in library.verify()[0]
-    assert library.repair() == ["mended: 1 passages were embedded again"]
-    whole(library)
+    def test_an_empty_line_divides(self) -> None:
+        assert running_text(["One long line here\n\nand another one here"]).count("\n") == 1
+        assert running_text([]) == running_text(["", "\n"]) == ""
 
-
-@pytest.mark.parametrize(
-    ("spoiled", "value"),
-    [
-        ("UPDATE texts SET text = ? WHERE article = 8", "something else"),
-        ("UPDATE texts SET text = CAST(? AS TEXT) WHERE article = 8", b"not \xff\xfe UTF-8"),
-        ("UPDATE articles SET title = ? WHERE row = 8", "something else"),
-        ("DELETE FROM texts WHERE article = ?", 8),
-    ],
-)
-def test_an_article_that_cannot_be_saved_is_named(library: Library, spoiled: str, value: object) -> None:
-    spoil(library, spoiled, value)
-    assert "article a07: its text is not what was stored" in library.verify()[0]
-    report = library.repair()
-    assert report == ["lost: article a07, its text was damaged: add it again from /a07.txt"]
-    assert library.info().articles == COUNT - 1
-    whole(library)
-
-
-def test_rows_without_their_article_go(library: Library) -> None:
-    spoil(library, "DELETE FROM articles WHERE row = 8")
-    assert "without their article" in library.verify()[0]
-    assert library.repair()[0].startswith("removed: ")
-    whole(library)
-
-
-def test_a_file_that_sqlite_cannot_read_any_more(library: Library) -> None:
-    """Whatever page is overwritten: sound afterwards, what is lost is named, the rest is whole."""
-    path = library.folder / "majlis.sqlite"
-    sound = path.read_bytes()
-    chance = random.Random(3)
-    pages = len(sound) // 4096
-    lost = 0
-    for page in sorted(chance.sample(range(1, pages), 12)):
-        for side in library.folder.glob("majlis.sqlite-*"):
-            side.unlink()
-        path.write_bytes(sound[: page * 4096] + chance.randbytes(4096) + sound[(page + 1) * 4096 :])
-        again = Library.open(library.folder, HashingEmbedder())
-        assert again.verify()
-        try:
-            report = again.repair()
-        except LibraryDamaged as error:
-            assert "build it anew" in str(error)  # the pages that say where everything is
-            lost += 1
-            continue
-        assert len([line for line in report if line.startswith("lost: ")]) == COUNT - again.info().articles
-        whole(again)
-    assert lost <= 2
+    @settings(max_examples=100)
+    @given(st.lists(st.text("ab. \nابةى.-1", max_size=60), max_size=3))
+    def test_no_letter_is_lost(self, pages: list[str]) -> None:
+        letters = re.sub(r"[^abابةى]", "", "".join(pages))
+        assert re.sub(r"[^abابةى]", "", running_text(pages)) == letters

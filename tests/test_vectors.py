@@ -42,9 +42,7 @@ def agree(found: list[tuple[int, float]], expected: list[tuple[int, float]]) -> 
     k=st.integers(0, 60),
     seed=st.integers(0, 2**16),
 )
-def test_any_history_of_rows_answers_as_numpy_does(
-    steps: list[tuple[bool, int]], k: int, seed: int
-) -> None:
+def test_any_history_of_rows_answers_as_numpy_does(steps: list[tuple[bool, int]], k: int, seed: int) -> None:
     index = VectorIndex.build(DIMENSION, 0, [])
     held: dict[int, Vectors] = {}
     following = 1
@@ -55,7 +53,7 @@ def test_any_history_of_rows_answers_as_numpy_does(
             held |= dict(zip(rows.tolist(), vectors, strict=True))
             following += amount
         else:
-            rows = np.array(list(held)[:amount] + [10_000], dtype=np.int64)
+            rows = np.array([*list(held)[:amount], 10_000], dtype=np.int64)
             index.remove(rows)
             held = {row: vector for row, vector in held.items() if row not in set(rows.tolist())}
     question = unit(1, seed)[0]

@@ -2,6 +2,7 @@
 
 import json
 import lzma
+import re
 from pathlib import Path
 
 import numpy as np
@@ -11,14 +12,16 @@ from tokenizers import Tokenizer, models, normalizers, pre_tokenizers, processor
 from index.training.files import Base
 from index.training.model import Encoder
 
-ENGLISH = (
-    "river city king book war sea tree house school bread sun moon door garden horse teacher window winter "
-    "summer mountain road bridge ship market doctor letter child friend music water"
-).split()
-ARABIC = (
-    "نهر مدينة ملك كتاب حرب بحر شجرة بيت مدرسة خبز شمس قمر باب حديقة حصان معلم نافذة شتاء "
-    "صيف جبل طريق جسر سفينة سوق طبيب رسالة طفل صديق موسيقى ماء"
-).split()
+ENGLISH = re.findall(
+    r"\w+",
+    """river city king book war sea tree house school bread sun moon door garden horse teacher window
+    winter summer mountain road bridge ship market doctor letter child friend music water""",
+)
+ARABIC = re.findall(
+    r"\w+",
+    """نهر مدينة ملك كتاب حرب بحر شجرة بيت مدرسة خبز شمس قمر باب حديقة حصان معلم نافذة
+    شتاء صيف جبل طريق جسر سفينة سوق طبيب رسالة طفل صديق موسيقى ماء""",
+)
 WIDTH, LAYERS, HEADS, INNER = 64, 2, 4, 128
 
 
@@ -38,7 +41,7 @@ def tiny_base() -> Base:
     for parameter in model.parameters():
         if parameter.dim() > 1:
             torch.nn.init.normal_(parameter, std=0.05)
-    torch.nn.init.normal_(model.embeddings["word_embeddings"].weight, std=0.3)
+    torch.nn.init.normal_(model.words, std=0.3)
     weights = {name: tensor.numpy().copy() for name, tensor in model.state_dict().items()}
     return Base(weights, HEADS, tokenizer)
 

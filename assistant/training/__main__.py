@@ -9,7 +9,8 @@ other dev files of MLQA and XQuAD. Run it again when the bundled encoder or the 
 """
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -30,14 +31,15 @@ Pairs = Sequence[tuple[Seen, Seen]]
 )
 @click.option("--check", multiple=True, type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--embedder", "name", default="bundled", show_default=True)
-@click.option("--questions", default=400, show_default=True, help="At most so many of each file.")
-@click.option("--pool", default=600, show_default=True, help="At most so many paragraphs of each file.")
+@click.option("--questions", default=300, show_default=True, help="At most so many of each file.")
+@click.option("--pool", default=300, show_default=True, help="At most so many paragraphs of each file.")
 def main(files: Sequence[Path], check: Sequence[Path], name: str, questions: int, pool: int) -> None:
     """Fit on FILES, write the weights, report on the files of --check."""
     embedder = load_embedder(name)
     fitted = [pair for path in files for pair in seen_in(path, embedder, questions, pool)]
     weights = fit(fitted)
-    write(weights)
+    by_words = fit([without_meaning(pair) for pair in fitted if not pair[0].across])
+    write({"with meaning": weights, "by words": by_words})
     click.echo(f"{WEIGHTS_FILE.name}: fitted on {len(fitted)} questions")
     click.echo(HEADER)
     for path in check:
@@ -61,10 +63,22 @@ def fit(pairs: Pairs) -> Weights:
     return Weights(ranking, fit_logistic(np.array(shown), right))
 
 
-def write(weights: Weights) -> None:
+MEANING = [name in ("meaning", "meaning across", "passage", "passage across") for name in FEATURES]
+
+
+def without_meaning(pair: tuple[Seen, Seen]) -> tuple[Seen, Seen]:
+    """The same as it is seen where no embedder compares meanings."""
+    first, second = (replace(seen, rows=np.where(MEANING, 0.0, seen.rows)) for seen in pair)
+    return first, second
+
+
+def write(fitted: Mapping[str, Weights]) -> None:
     stored = {
-        "ranking": _named(FEATURES, weights.ranking),
-        "confidence": _named(SIGNS, weights.confidence),
+        kind: {
+            "ranking": _named(FEATURES, weights.ranking),
+            "confidence": _named(SIGNS, weights.confidence),
+        }
+        for kind, weights in fitted.items()
     }
     WEIGHTS_FILE.write_text(json.dumps(stored, indent=2) + "\n", encoding="utf-8")
 
@@ -76,7 +90,7 @@ def _named(names: Iterable[str], values: Floats) -> dict[str, float]:
 HEADER = """
 right         of the answerable questions, the share whose best sentence holds the answer
 found         the same, for any of the candidates
-unanswerable  the share answered with the article taken away, at the threshold that 85% of the answerable reach
+unanswerable  with the article taken away, the share answered at the threshold that 85% of the others reach
 at 0.3        of the answerable answered, of these right, of the unanswerable answered; the same at 0.5
 """
 

@@ -37,6 +37,7 @@ class Seen:
 
     question: Question
     language: str
+    across: bool  # the article that answers is in another language
     candidates: Sequence[Candidate]
     rows: Floats
     right: Sequence[bool]
@@ -137,4 +138,5 @@ def _seen(
         and any(candidate.start <= start and end <= candidate.end for start, end in question.answers)
         for candidate in found
     ]
-    return Seen(question, language, found, evidence(question.text, language, found, embedder), right)
+    across = article(question.article_id).language != language
+    return Seen(question, language, across, found, evidence(question.text, language, found, embedder), right)

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import sparse
+from scipy import sparse  # type: ignore[import-untyped]
 
 ROUNDS = 5
 TRANSLATIONS = 8  # English pieces that an Arabic one is a mean of
@@ -96,13 +96,11 @@ def company_vectors(
         near = np.full(int(both.sum()), 1 / distance, dtype=np.float32)
         counts = counts + sparse.csr_array((near, (left[both], right[both])), shape=(size, size))
     counts = (counts + counts.T).tocoo()
-    total = counts.sum()
     seen = np.asarray(counts.sum(axis=0)).ravel() + SMALLEST
     smoothed = seen**0.75
     expected = seen[counts.row] * (smoothed[counts.col] / smoothed.sum())
     information = np.log(counts.data / expected)
     kept = (information > 0) & (counts.data > 0.5)
-    del total
     matrix = sparse.csr_array(
         (information[kept].astype(np.float32), (counts.row[kept], counts.col[kept])), shape=(size, size)
     )
@@ -111,7 +109,8 @@ def company_vectors(
         basis = np.linalg.qr(matrix @ (matrix.T @ basis))[0].astype(np.float32)
     left, values, _ = np.linalg.svd(matrix.T @ basis, full_matrices=False)
     vectors = (matrix @ left[:, :dimension]) / np.sqrt(values[:dimension])
-    return (vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), SMALLEST)).astype(np.float32)
+    vectors /= np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), SMALLEST)
+    return np.asarray(vectors, dtype=np.float32)
 
 
 def smooth(aligned: Matrix, sure: NDArray[np.float64], company: Matrix, length: float) -> Matrix:

@@ -16,7 +16,7 @@ WAYS = [("en", "en"), ("ar", "ar"), ("en", "ar"), ("ar", "en")]  # question -> p
 
 
 def dev_scores(folder: Path, embed: Embed, *, mlqa: bool = True) -> dict[str, float]:
-    """success@1 by ``"xquad en->ar"`` and so on; ``"bitext"``: paragraphs that find their translation first."""
+    """success@1 by ``"xquad en->ar"`` and so on; ``"bitext"``: paragraphs that find their translation."""
     xquad = {language: _read(folder / f"xquad-dev.{language}.json") for language in ("en", "ar")}
     pools = {language: embed(paragraphs) for language, (paragraphs, _) in xquad.items()}
     asked = {language: embed([text for text, _ in questions]) for language, (_, questions) in xquad.items()}

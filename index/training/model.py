@@ -12,37 +12,58 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 LENGTHS = 512
+EPSILON = 1e-12
+
+
+class _Embeddings(nn.Module):
+    def __init__(self, vocabulary: int, width: int) -> None:
+        super().__init__()
+        self.word_embeddings = nn.Embedding(vocabulary, width)
+        self.position_embeddings = nn.Embedding(LENGTHS, width)
+        self.token_type_embeddings = nn.Embedding(2, width)
+        self.LayerNorm = nn.LayerNorm(width, eps=EPSILON)
+
+    def forward(self, ids: Tensor) -> Tensor:
+        positions = self.position_embeddings.weight[: ids.shape[1]]
+        kind = self.token_type_embeddings.weight[0]
+        embedded: Tensor = self.LayerNorm(self.word_embeddings(ids) + positions + kind)
+        return embedded
+
+
+class _Added(nn.Module):
+    """A projection that is added to what was there before, and normalised."""
+
+    def __init__(self, inner: int, width: int) -> None:
+        super().__init__()
+        self.dense = nn.Linear(inner, width)
+        self.LayerNorm = nn.LayerNorm(width, eps=EPSILON)
+
+    def forward(self, value: Tensor, before: Tensor) -> Tensor:
+        added: Tensor = self.LayerNorm(self.dense(value) + before)
+        return added
 
 
 class _Layer(nn.Module):
-    def __init__(self, width: int, inner: int, heads: int, epsilon: float) -> None:
+    def __init__(self, width: int, inner: int, heads: int) -> None:
         super().__init__()
         self.heads = heads
-        attention = nn.Module()
-        attention.self = nn.ModuleDict({part: nn.Linear(width, width) for part in ("query", "key", "value")})
-        attention.output = nn.ModuleDict(
-            {"dense": nn.Linear(width, width), "LayerNorm": nn.LayerNorm(width, eps=epsilon)}
-        )
-        self.attention = attention
+        parts = nn.ModuleDict({part: nn.Linear(width, width) for part in ("query", "key", "value")})
+        self.attention = nn.ModuleDict({"self": parts, "output": _Added(width, width)})
         self.intermediate = nn.ModuleDict({"dense": nn.Linear(width, inner)})
-        self.output = nn.ModuleDict(
-            {"dense": nn.Linear(inner, width), "LayerNorm": nn.LayerNorm(width, eps=epsilon)}
-        )
+        self.output = _Added(inner, width)
 
     def forward(self, hidden: Tensor, mask: Tensor) -> Tensor:
         texts, tokens, width = hidden.shape
         query, key, value = (
-            self.attention.self[part](hidden).view(texts, tokens, self.heads, -1).transpose(1, 2)
-            for part in ("query", "key", "value")
+            part(hidden).view(texts, tokens, self.heads, -1).transpose(1, 2)
+            for part in self.attention["self"].children()
         )
         # for short texts on a CPU the plain products are much faster than torch's fused attention
         scores = (query * query.shape[-1] ** -0.5) @ key.transpose(2, 3)
         seen = scores.masked_fill(~mask, -1e4).softmax(-1).to(value.dtype) @ value
-        seen = seen.transpose(1, 2).reshape(texts, tokens, width)
-        out = self.attention.output
-        hidden = out["LayerNorm"](out["dense"](seen) + hidden)
-        active = F.gelu(self.intermediate["dense"](hidden))
-        return self.output["LayerNorm"](self.output["dense"](active) + hidden)
+        hidden = self.attention["output"](seen.transpose(1, 2).reshape(texts, tokens, width), hidden)
+        added: Tensor = self.output(F.gelu(self.intermediate["dense"](hidden)), hidden)
+        return added
 
 
 class Encoder(nn.Module):
@@ -52,19 +73,16 @@ class Encoder(nn.Module):
         self, vocabulary: int, *, width: int = 384, layers: int = 6, heads: int = 12, inner: int = 1536
     ) -> None:
         super().__init__()
-        self.heads = heads
-        epsilon = 1e-12
-        self.embeddings = nn.ModuleDict(
-            {
-                "word_embeddings": nn.Embedding(vocabulary, width),
-                "position_embeddings": nn.Embedding(LENGTHS, width),
-                "token_type_embeddings": nn.Embedding(2, width),
-                "LayerNorm": nn.LayerNorm(width, eps=epsilon),
-            }
-        )
+        self.dimension = width
+        self.embeddings = _Embeddings(vocabulary, width)
         self.encoder = nn.ModuleDict(
-            {"layer": nn.ModuleList(_Layer(width, inner, heads, epsilon) for _ in range(layers))}
+            {"layer": nn.ModuleList(_Layer(width, inner, heads) for _ in range(layers))}
         )
+
+    @property
+    def words(self) -> Tensor:
+        """The table of word embeddings."""
+        return self.embeddings.word_embeddings.weight
 
     @classmethod
     def from_weights(cls, weights: Mapping[str, NDArray[np.float32]], heads: int) -> "Encoder":
@@ -77,12 +95,9 @@ class Encoder(nn.Module):
         return model
 
     def forward(self, ids: Tensor, mask: Tensor) -> Tensor:
-        parts = self.embeddings
-        positions = parts["position_embeddings"].weight[: ids.shape[1]]
-        kind = parts["token_type_embeddings"].weight[0]
-        hidden = parts["LayerNorm"](parts["word_embeddings"](ids) + positions + kind)
+        hidden = self.embeddings(ids)
         allowed = mask[:, None, None, :]
-        for layer in self.encoder["layer"]:
+        for layer in self.encoder["layer"].children():
             hidden = layer(hidden, allowed)
         column = mask[:, :, None].to(hidden.dtype)
         return F.normalize((hidden * column).sum(1).float() / column.sum(1).float(), dim=1)
@@ -103,7 +118,7 @@ def collate(texts: Sequence[Sequence[int]]) -> tuple[Tensor, Tensor]:
 def embed(model: Encoder, texts: Sequence[Sequence[int]], tokens: int = 4096) -> Tensor:
     """Vectors of all texts, in order; batches of about ``tokens``, texts of like length together."""
     order = sorted(range(len(texts)), key=lambda row: -len(texts[row]))
-    vectors = torch.zeros(len(texts), model.embeddings["word_embeddings"].embedding_dim)
+    vectors = torch.zeros(len(texts), model.dimension)
     start = 0
     while start < len(order):
         rows = order[start : start + max(1, tokens // len(texts[order[start]]))]

@@ -1,20 +1,19 @@
-"""The stages in order, each with its file in the output folder; what is there already is not made again.
+"""From the data to the shipped files; what is in the output folder already is not made again.
 
-vocabulary   tokenizer.json     Arabic pieces beside the base's own
-alignment    alignment.npz      what pieces translate to; first embeddings; start.pt: the model with them
-distillation distil.pt          Arabic towards the teacher's English
-retrieval    retrieval.pt       questions towards their passages
-export       encoder/           the shipped files
+vocabulary   tokenizer.json   Arabic pieces beside the base's own
+alignment    alignment.npz    what pieces translate to, and their first embeddings
+training     <stage>.pt       distillation and retrieval tuning in turns, stage by stage
+export       encoder/         the shipped files
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
 import numpy as np
 import torch
-from scipy import sparse
+from scipy import sparse  # type: ignore[import-untyped]
 from tokenizers import Tokenizer
 
 from index.training import data as sets
@@ -22,10 +21,41 @@ from index.training.alignment import Swap, aligned_embeddings, company_vectors, 
 from index.training.dev import dev_scores
 from index.training.distil import LONGEST, Teacher, distillation
 from index.training.files import MAX_TOKENS, Base, Weights, write_encoder
-from index.training.loop import Evaluate, Schedule, save, train, trained
+from index.training.loop import Evaluate, Schedule, train, trained
 from index.training.model import Encoder, embed
 from index.training.retrieval import Group, pair_groups, paragraph_groups, question_groups, retrieval
 from index.training.vocabulary import arabic_pieces, extend_tokenizer
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """A stretch of training; every ``distil_every``-th step distils, the others tune retrieval.
+
+    ``shares`` of the sources of questions: the English sets, Wikipedia, ARCD, paraphrases, sentence pairs.
+    ``within``: see ``pair_groups``.
+    """
+
+    name: str
+    schedule: Schedule
+    distil_every: int
+    shares: tuple[float, float, float, float, float] = (0.34, 0.40, 0.05, 0.03, 0.18)
+    within: bool = True
+
+
+STAGES = (
+    Stage(
+        "first",
+        Schedule(steps=200, rate=1.5e-4, words_rate=1e-3, warm_up=30, fall=0),
+        distil_every=3,
+        shares=(0.34, 0.46, 0.06, 0.04, 0.10),
+        within=False,
+    ),
+    Stage(
+        "second",
+        Schedule(steps=500, rate=1e-4, words_rate=8e-4, warm_up=20, fall=0.45),
+        distil_every=2,
+    ),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,15 +66,10 @@ class Recipe:
     pieces: int = 26_000
     company: int = 256  # dimensions of the vectors that smooth the alignment
     swap_share: float = 0.6
-    distil: Schedule = field(
-        default_factory=lambda: Schedule(steps=900, rate=2e-4, words_rate=1e-3, frozen=200, fall=0.3)
-    )
+    stages: tuple[Stage, ...] = STAGES
     distil_size: int = 128
-    retrieve: Schedule = field(
-        default_factory=lambda: Schedule(steps=800, rate=1.5e-4, words_rate=7e-4, warm_up=30)
-    )
     retrieve_size: int = 64
-    beside_every: int = 4
+    long_pair: int = 20  # tokens from which a sentence pair serves as question and passage
 
 
 class Training:
@@ -65,18 +90,18 @@ class Training:
 
     def run(self) -> None:
         """All stages that have not been done."""
-        student = self._start()
-        last = self.out / "retrieval.pt"
-        if not trained(last, self.recipe.retrieve.steps):
-            if not trained(self.out / "distil.pt", self.recipe.distil.steps) and not last.exists():
-                self._distil(student)
+        weights, links = self._align()
+        student = Encoder.from_weights(weights, self.base.heads)
+        if (evaluate := self._evaluate()) and not (self.out / f"{self.recipe.stages[0].name}.pt").exists():
+            self.log(f"start: {evaluate(student)}")
+        for number, stage in enumerate(self.recipe.stages):
+            path = self.out / f"{stage.name}.pt"
+            if trained(path, stage.schedule.steps):
+                student.load_state_dict(torch.load(path, weights_only=True)["model"])
             else:
-                _load(student, self.out / "distil.pt")
-            self._retrieve(student)
-        else:
-            _load(student, last)
-        weights = {name: tensor.float().numpy() for name, tensor in student.state_dict().items()}
-        write_encoder(self.out / "encoder", weights, self.base.heads, self.tokenizer)
+                self._train(student, links, stage, self.recipe.seed + number)
+        final = {name: tensor.float().numpy() for name, tensor in student.state_dict().items()}
+        write_encoder(self.out / "encoder", final, self.base.heads, self.tokenizer)
         self.log(f"export: {self.out / 'encoder'}")
 
     def _vocabulary(self) -> Tokenizer:
@@ -122,48 +147,42 @@ class Training:
             table[self.words] = stored["made"]
         return {**self.base.weights, "embeddings.word_embeddings.weight": table}, links
 
-    def _start(self) -> Encoder:
-        weights, self.links = self._align()
-        student = Encoder.from_weights(weights, self.base.heads)
-        path = self.out / "start.pt"
-        if not path.exists():
-            save(path, student, 0)
-            if evaluate := self._evaluate():
-                self.log(f"start: {evaluate(student)}")
-        return student
-
-    def _beside(self, student: Encoder, frozen: int) -> Callable[[int], dict[str, torch.Tensor]]:
-        teacher = Teacher(Encoder.from_weights(self.base.weights, self.base.heads).eval(), self.english)
-        return distillation(
+    def _train(self, student: Encoder, links: sparse.csr_array, stage: Stage, seed: int) -> None:
+        vocabulary = self.tokenizer.get_vocab()
+        beside = distillation(
             student,
-            teacher,
+            Teacher(Encoder.from_weights(self.base.weights, self.base.heads).eval(), self.english),
             self.english,
             self.arabic,
-            swap=partial(Swap(self.links), share=self.recipe.swap_share),
-            frozen=frozen,
+            swap=partial(Swap(links), share=self.recipe.swap_share),
             size=self.recipe.distil_size,
-            seed=self.recipe.seed,
+            seed=seed,
         )
-
-    def _distil(self, student: Encoder) -> None:
-        self._train(student, self._beside(student, self.recipe.distil.frozen), self.recipe.distil, "distil")
-
-    def _retrieve(self, student: Encoder) -> None:
         losses = retrieval(
             student,
-            self._groups(),
-            first=self.tokenizer.token_to_id("[CLS]"),
-            last=self.tokenizer.token_to_id("[SEP]"),
+            self._groups(links, stage),
+            first=vocabulary["[CLS]"],
+            last=vocabulary["[SEP]"],
             size=self.recipe.retrieve_size,
-            seed=self.recipe.seed + 2,
-            beside=self._beside(student, 0),
-            beside_every=self.recipe.beside_every,
+            seed=seed,
+            beside=beside,
+            beside_every=stage.distil_every,
         )
-        self._train(student, losses, self.recipe.retrieve, "retrieval")
+        train(
+            student,
+            losses,
+            stage.schedule,
+            words=torch.tensor(self.words),
+            folder=self.out,
+            stage=stage.name,
+            log=self.log,
+            evaluate=self._evaluate(),
+            evaluate_every=150,
+        )
 
-    def _groups(self) -> list[tuple[float, Group]]:
+    def _groups(self, links: sparse.csr_array, stage: Stage) -> list[tuple[float, Group]]:
         """The sources of questions with their shares; modes are (share, swap the question, the passage)."""
-        to_arabic, to_english = Swap(self.links), Swap(self.links.T.tocsr())
+        to_arabic, to_english = Swap(links), Swap(links.T.tocsr())
         questions = sets.question_sets(self.data)
         english = [found for found in questions if not found.name.startswith("arcd")]
         arcd = [found for found in questions if found.name.startswith("arcd")]
@@ -171,33 +190,20 @@ class Training:
         arcd_modes = [(0.6, False, False), (0.3, True, False), (0.1, False, True)]
         wiki_modes = [(0.5, False, False), (0.35, True, False), (0.15, False, True)]
         same = [(self._bare(one), self._bare(other)) for one, other in sets.arabic_paraphrases(self.data)]
-        long = [(e[1:-1], a[1:-1]) for e, a in zip(self.english, self.arabic, strict=True) if len(a) > 20]
-        return [
-            (0.34, question_groups(english, self._bare, to_arabic, english_modes)),
-            (0.46, paragraph_groups(self.paragraphs, self._bare, to_english, wiki_modes)),
-            (0.06, question_groups(arcd, self._bare, to_english, arcd_modes)),
-            (0.04, pair_groups(same)),
-            (0.10, pair_groups(long)),
+        inside = slice(1, -1)  # without the special tokens
+        long = [
+            (one[inside], other[inside])
+            for one, other in zip(self.english, self.arabic, strict=True)
+            if len(other) > self.recipe.long_pair
         ]
-
-    def _train(
-        self,
-        student: Encoder,
-        losses: Callable[[int], dict[str, torch.Tensor]],
-        schedule: Schedule,
-        stage: str,
-    ) -> None:
-        train(
-            student,
-            losses,
-            schedule,
-            words=torch.tensor(self.words),
-            folder=self.out,
-            stage=stage,
-            log=self.log,
-            evaluate=self._evaluate(),
-            evaluate_every=300,
-        )
+        groups = [
+            question_groups(english, self._bare, to_arabic, english_modes),
+            paragraph_groups(self.paragraphs, self._bare, to_english, wiki_modes),
+            question_groups(arcd, self._bare, to_english, arcd_modes),
+            pair_groups(same),
+            pair_groups(long, within=stage.within),
+        ]
+        return list(zip(stage.shares, groups, strict=True))
 
     def _evaluate(self) -> Evaluate | None:
         dev = self.dev
@@ -219,7 +225,3 @@ class Training:
     def _bare(self, text: str) -> list[int]:
         ids: list[int] = self.tokenizer.encode(text, add_special_tokens=False).ids
         return ids
-
-
-def _load(model: Encoder, path: Path) -> None:
-    model.load_state_dict(torch.load(path, weights_only=True)["model"])

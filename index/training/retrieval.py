@@ -26,7 +26,7 @@ Group = Callable[[np.random.Generator], list[Example]]
 GROUP = 8
 # Reviews and chat: most of their questions ("How much was this product?") fit many passages.
 WEIGHTS = {"squadshifts_amazon_reviews": 0.15, "squadshifts_reddit": 0.15, "covidqa": 0.5}
-QUESTION_TOKENS, PASSAGE_TOKENS = 32, 112
+QUESTION_TOKENS, PASSAGE_TOKENS = 32, 96
 BEFORE = 40  # of the passage's words at most stand before the answer
 ASKING = ("ما", "ماذا", "من", "متى", "أين", "كم", "كيف", "لماذا", "ما هي", "ما هو", "في أي عام", "أي")
 SENTENCE_END = re.compile(r"(?<=[.!؟\n])\s+")
@@ -43,7 +43,7 @@ def question_groups(
     def group(chance: np.random.Generator) -> list[Example]:
         owned, questions = articles[chance.choice(len(articles), p=weights)]
         start = chance.integers(max(1, len(owned) - GROUP + 1))
-        made = []
+        made: list[Example] = []
         taken: set[int] = set()
         for number in chance.permutation(owned[start : start + 4 * GROUP]):
             question = questions.questions[number]
@@ -64,8 +64,8 @@ def paragraph_groups(
     """Groups of Arabic paragraphs that follow one another, each with a question made from a sentence."""
 
     def group(chance: np.random.Generator) -> list[Example]:
-        start = chance.integers(len(paragraphs) - GROUP)
-        made = []
+        start = int(chance.integers(len(paragraphs) - GROUP))
+        made: list[Example] = []
         for paragraph in paragraphs[start : start + GROUP]:
             sentences = SENTENCE_END.split(paragraph)
             chosen = int(chance.integers(len(sentences)))
@@ -82,14 +82,27 @@ def paragraph_groups(
     return group
 
 
-def pair_groups(pairs: Sequence[tuple[list[int], list[int]]]) -> Group:
-    """Groups of texts that mean the same, either one the question."""
+def pair_groups(pairs: Sequence[tuple[list[int], list[int]]], *, within: bool = False) -> Group:
+    """Groups of texts that mean the same, either one the question.
+
+    ``within``: the question is often only a part of its text, and the passage has other texts around the
+    counterpart, as an answer has its paragraph around it.
+    """
 
     def group(chance: np.random.Generator) -> list[Example]:
-        made = []
+        made: list[Example] = []
         for number in chance.integers(len(pairs), size=GROUP):
-            one, other = pairs[number] if chance.random() < 0.5 else pairs[number][::-1]
-            made.append((one[:PASSAGE_TOKENS], other[:PASSAGE_TOKENS]))
+            side = int(chance.integers(2))
+            question, passage = pairs[number][side], pairs[number][1 - side]
+            if within and chance.random() < 0.7:
+                length = int(chance.integers(6, 20))
+                start = int(chance.integers(max(1, len(question) - length + 1)))
+                question = question[start : start + length]
+            if within and chance.random() < 0.7:
+                other = pairs[chance.integers(len(pairs))][1 - side][: PASSAGE_TOKENS // 2]
+                room = passage[: PASSAGE_TOKENS // 2]
+                passage = room + other if chance.random() < 0.5 else other + room
+            made.append((question[:PASSAGE_TOKENS], passage[:PASSAGE_TOKENS]))
         return made
 
     return group
@@ -115,13 +128,13 @@ def retrieval(
 
     def losses(step: int) -> Losses:
         if step % beside_every == beside_every - 1:
-            return beside(step)
+            return beside(step // beside_every)
         chance = np.random.default_rng((seed, step))
         batch: list[Example] = []
         while len(batch) < size:
             batch.extend(groups[chance.choice(len(groups), p=weights)][1](chance))
         questions, passages = (
-            _vectors(student, [[first, *example[side], last] for example in batch]) for side in (0, 1)
+            _vectors(student, [[first, *example[side], last] for example in batch[:size]]) for side in (0, 1)
         )
         return {"found": contrast(questions, passages), "asked": 0.3 * contrast(passages, questions)}
 

@@ -1,0 +1,294 @@
+"""Files and folders become articles; what cannot be read is named and the rest goes in."""
+
+import hashlib
+import json
+import os
+import unicodedata
+import zipfile
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from index import articles, jsonlines, word
+from index.articles import Article, detect_language, make_article, read_articles
+from index.errors import UnreadableArticle, UserError
+
+COUNCIL = "قال الوزير إن المجلس سيجتمع في القاهرة يوم الأحد."
+
+
+def read(*paths: Path) -> tuple[list[Article], list[str]]:
+    problems: list[UnreadableArticle] = []
+    found = list(read_articles(paths, on_problem=problems.append))
+    return found, [str(problem) for problem in problems]
+
+
+def unexpected(problem: UnreadableArticle) -> None:
+    pytest.fail(str(problem))
+
+
+def word_file(*lines: str, title: str = "") -> bytes:
+    import docx
+
+    document = docx.Document()
+    for line in lines:
+        document.add_paragraph(line)
+    document.core_properties.title = title
+    stored = BytesIO()
+    document.save(stored)
+    return stored.getvalue()
+
+
+class TestMakeArticle:
+    @given(st.text())
+    def test_text_is_normal_and_stays_as_it_is(self, text: str) -> None:
+        once = make_article(id="1", title=text, text=text, source="s")
+        again = make_article(id="1", title=once.title, text=once.text, source="s")
+        assert once == again
+        assert unicodedata.is_normalized("NFC", once.text)
+        assert not [c for c in once.text if unicodedata.category(c) in {"Cc", "Cs"} and c not in "\n\t"]
+
+    def test_worked_example(self) -> None:
+        raw = "\ufeffCafe\u0301\r\nA\x00\u202bب\u202c\rمی\u200cخواهم re\u00adopen"
+        assert make_article(id="1", title="", text=raw, source="s").text == "Café\nAب\nمی\u200cخواهم reopen"
+
+    @pytest.mark.parametrize(
+        ("given", "language"), [("", "ar"), ("ar-EG", "ar"), ("Arabic", "ar"), ("en", "en"), ("fr", "ar")]
+    )
+    def test_language_is_one_of_two(self, given: str, language: str) -> None:
+        assert make_article(id="1", title="", text=COUNCIL, source="s", language=given).language == language
+
+    def test_language_is_the_script_of_most_letters(self) -> None:
+        assert detect_language("قهوة عربية (Coffea)") == "ar"
+        assert detect_language("Coffee (قهوة) is brewed") == "en"
+        assert detect_language("2024") == "en"
+
+
+class TestFolders:
+    def test_every_sample_is_read(self) -> None:
+        samples = Path(articles.__file__).parent.parent / "assistant" / "samples"
+        found, problems = read(samples)
+        assert problems == []
+        assert [Path(a.origin).name for a in found] == sorted(file.name for file in samples.glob("*.md"))
+        assert all(a.title and a.published and a.source.startswith("Majlis sample") for a in found)
+        assert not any("---" in a.text or "##" in a.text or a.text != a.text.strip() for a in found)
+
+    def test_walked_in_order_once_without_what_is_hidden_or_of_another_kind(self, tmp_path: Path) -> None:
+        for name in ("b.txt", "a/c.MD", ".hidden/d.txt", ".e.txt", "f.py", "a/g.text"):
+            (tmp_path / name).parent.mkdir(exist_ok=True)
+            (tmp_path / name).write_text(f"The text of {name}")
+        (tmp_path / "a" / "loop").symlink_to(tmp_path)
+        (tmp_path / "again.txt").symlink_to(tmp_path / "b.txt")
+        found, problems = read(tmp_path, tmp_path / "b.txt", tmp_path / "a")
+        assert problems == []
+        assert [str(Path(a.origin).relative_to(tmp_path.resolve())) for a in found] == [
+            "b.txt",
+            "a/c.MD",
+            "a/g.text",
+        ]
+
+    def test_a_missing_path_stops_before_anything_is_read(self, tmp_path: Path) -> None:
+        (tmp_path / "here.txt").write_text("Here.")
+        with pytest.raises(UserError, match=r"gone.txt: no such file or folder; .+"):
+            read_articles([tmp_path / "here.txt", tmp_path / "gone.txt"], on_problem=unexpected)
+
+    def test_identity_comes_from_the_place(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        (tmp_path / "one.txt").write_text(COUNCIL, encoding="utf-8")
+        monkeypatch.chdir(tmp_path)
+        [article], _ = read(Path("one.txt"))
+        where = str((tmp_path / "one.txt").resolve())
+        assert article.id == hashlib.sha256(where.encode()).hexdigest()[:16]
+        assert (article.source, article.origin, article.text) == (where, where, COUNCIL)
+
+    def test_progress_counts_files(self, tmp_path: Path) -> None:
+        for name in "ab":
+            (tmp_path / f"{name}.txt").write_text("Text.")
+        calls: list[tuple[str, int, int]] = []
+        list(read_articles([tmp_path], on_problem=unexpected, progress=lambda *call: calls.append(call)))
+        assert calls == [("reading", 0, 2), ("reading", 1, 2), ("reading", 2, 2)]
+
+
+class TestProblems:
+    @pytest.mark.parametrize(
+        ("name", "data", "reason"),
+        [
+            ("empty.txt", b"", "empty"),
+            ("blank.md", b" \n\n", "no text"),
+            ("picture.txt", b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR" + bytes(range(256)), "not text"),
+            ("paper.txt", b"%PDF-1.4 stream", "not text"),
+            ("scripts.html", b"<html><body><script>alert(1)</script></body></html>", "no text"),
+            ("broken.docx", b"PK\x03\x04 nothing", "broken"),
+            ("old.docx", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "password"),
+            ("program.exe", b"MZ", "not a kind of file"),
+        ],
+    )
+    def test_each_is_named_with_its_reason(self, tmp_path: Path, name: str, data: bytes, reason: str) -> None:
+        (tmp_path / name).write_bytes(data)
+        (tmp_path / "whole.txt").write_text("The mill is old.")
+        found, [problem] = read(tmp_path / name, tmp_path / "whole.txt")
+        assert [a.text for a in found] == ["The mill is old."]
+        assert problem.startswith(f"{tmp_path / name}: ")
+        assert reason in problem
+        assert "; " in problem  # how to mend it
+
+    def test_the_libraries_under_it_say_nothing(
+        self, tmp_path: Path, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
+    ) -> None:
+        (tmp_path / "a.pdf").write_bytes(
+            b"%PDF-1.4\n1 0 obj\n<< >>\nendobj\ntrailer\n<< /Root 1 0 R >>\n%%EOF"
+        )
+        (tmp_path / "b.html").write_bytes(b"<p>")
+        assert len(read(tmp_path)[1]) == 2
+        assert not caplog.records
+        assert capfd.readouterr() == ("", "")
+
+    def test_broken_link_and_pipe(self, tmp_path: Path) -> None:
+        (tmp_path / "link.txt").symlink_to(tmp_path / "gone")
+        os.mkfifo(tmp_path / "pipe.txt")
+        found, problems = read(tmp_path)
+        assert found == []
+        assert ["link.txt" in problems[0], "pipe.txt" in problems[1]] == [True, True]
+
+    @pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
+    def test_without_permission(self, tmp_path: Path) -> None:
+        (tmp_path / "secret.txt").write_text("Secret.")
+        (tmp_path / "secret.txt").chmod(0)
+        assert "allow yourself" in read(tmp_path)[1][0]
+
+    def test_too_large(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        (tmp_path / "a.txt").write_text("The mill is old.")
+        monkeypatch.setattr(articles, "LONGEST_TEXT", 5)
+        assert "cut it into parts" in read(tmp_path)[1][0]
+        monkeypatch.setattr(articles, "LARGEST_FILE", 5)
+        assert "larger than" in read(tmp_path)[1][0]
+
+    @settings(max_examples=60, deadline=None)
+    @given(
+        data=st.one_of(
+            st.binary(max_size=300),
+            st.binary(max_size=100).map(lambda tail: b"%PDF-1.4\n1 0 obj\n<</Type /Catalog>>\n" + tail),
+            st.binary(max_size=100).map(lambda tail: b"<html><body><p>" + tail),
+            st.text(max_size=100).map(lambda text: json.dumps({"text": text}).encode() + b"\n{"),
+        ),
+        name=st.sampled_from(["a.txt", "a.md", "a.html", "a.pdf", "a.docx", "a.jsonl"]),
+    )
+    def test_no_bytes_raise(self, tmp_path_factory: pytest.TempPathFactory, data: bytes, name: str) -> None:
+        file = tmp_path_factory.getbasetemp() / name
+        file.write_bytes(data)
+        found, problems = read(file)
+        assert found or problems or not data.strip()
+        assert all(article.text.strip() for article in found)
+
+
+class TestTitles:
+    @pytest.mark.parametrize(
+        ("text", "title"),
+        [
+            ("مباشر\n\nالوزير يلتقي نظيره في القاهرة\n\nقال", "الوزير يلتقي نظيره في القاهرة"),
+            ("Short\n\nwords", "Short"),
+            ("إعلان القاهرة\n\nعقد الوزراء اجتماعهم في القاهرة.\nوقال الوزير", "إعلان القاهرة"),
+            ("The mill is old. It stands.", "The mill is old. It stands."),
+            ("The council meets\n\nIt met.", "The council meets"),
+            ("word " * 100, ("word " * 24).strip()),
+            ("x" * 500, "x" * 120),
+        ],
+    )
+    def test_the_first_line_that_reads_like_a_headline(self, tmp_path: Path, text: str, title: str) -> None:
+        (tmp_path / "a.txt").write_text(text, encoding="utf-8")
+        assert read(tmp_path)[0][0].title == title
+
+
+class TestJsonLines:
+    def write(self, folder: Path, *lines: str) -> Path:
+        file = folder / "news.jsonl"
+        file.write_text("\ufeff" + "\n".join(lines) + "\n", encoding="utf-8")
+        return file
+
+    def test_fields(self, tmp_path: Path) -> None:
+        record = {"id": 7, "text": COUNCIL, "title": "خبر", "source": "جريدة", "published": "2024-01-02"}
+        file = self.write(tmp_path, json.dumps(record), json.dumps({"text": "The mill."}))
+        [first, second], problems = read(file)
+        assert problems == []
+        assert (first.id, first.title, first.source, first.published) == ("7", "خبر", "جريدة", "2024-01-02")
+        where = str(file.resolve())
+        assert (first.origin, second.origin, second.source) == (where, where, where)
+        assert second.id == hashlib.sha256(f"{where}\nThe mill.".encode()).hexdigest()[:16]
+
+    def test_a_bad_line_is_one_problem_and_the_rest_goes_in(self, tmp_path: Path) -> None:
+        bad = [
+            "{",
+            "[1]",
+            '{"text": ""}',
+            '{"text": 5}',
+            '{"text": "a", "id": 1.5}',
+            '{"text": "a", "title": 3}',
+        ]
+        file = self.write(
+            tmp_path, '{"text": "one", "id": "x"}', *bad, "", '{"text": "two", "id": "x"}', "[" * 9999
+        )
+        found, problems = read(file)
+        assert [a.text for a in found] == ["one"]
+        assert [p.removeprefix(f"{file}:").split(":")[0] for p in problems] == [
+            "2",
+            "3",
+            "4",
+            "5",
+            "6",
+            "7",
+            "9",
+            "10",
+        ]
+        assert "line 1" in problems[6]
+
+    def test_a_line_beyond_measure_is_passed_over(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(jsonlines, "LONGEST_LINE", 40)
+        found, [problem] = read(self.write(tmp_path, json.dumps({"text": "x" * 100}), '{"text": "kept"}'))
+        assert [a.text for a in found] == ["kept"]
+        assert ":1: longer than" in problem
+
+
+class TestWord:
+    def test_paragraphs_and_tables_in_order(self, tmp_path: Path) -> None:
+        import docx
+
+        document = docx.Document(BytesIO(word_file("أول فقرة في الملف", title="تقرير")))
+        cells = document.add_table(rows=1, cols=2).rows[0].cells
+        cells[0].text, cells[1].text = "البند", "المبلغ"
+        document.add_paragraph("الختام")
+        document.save(str(tmp_path / "a.docx"))
+        [article], problems = read(tmp_path)
+        assert problems == []
+        assert article.text == "أول فقرة في الملف\nالبند | المبلغ\nالختام"
+        assert (article.title, article.language) == ("تقرير", "ar")
+        assert len(article.published) == len("2024-01-02")
+
+    def test_what_unpacks_without_bound_is_not_opened(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(word, "LARGEST_UNPACKED", 1000)
+        (tmp_path / "a.docx").write_bytes(word_file("x"))
+        assert "unpacks to" in read(tmp_path)[1][0]
+
+    def test_entities_are_not_resolved(self, tmp_path: Path) -> None:
+        secret = tmp_path / "secret"
+        secret.write_text("SECRET")
+        stored = BytesIO()
+        with (
+            zipfile.ZipFile(BytesIO(word_file("Before MARK after"))) as old,
+            zipfile.ZipFile(stored, "w") as new,
+        ):
+            for name in old.namelist():
+                part = old.read(name)
+                if name == "word/document.xml":
+                    head, _, rest = part.partition(b"?>")
+                    entity = f'<!DOCTYPE d [<!ENTITY e SYSTEM "{secret.as_uri()}">]>'.encode()
+                    part = head + b"?>" + entity + rest.replace(b"MARK", b"&e;")
+                new.writestr(name, part)
+        (tmp_path / "a.docx").write_bytes(stored.getvalue())
+        found, problems = read(tmp_path / "a.docx")
+        assert found or problems
+        assert not any("SECRET" in a.text for a in found)
