@@ -29,9 +29,17 @@ class Legs:
         self._vectors: tuple[tuple[int, str], VectorIndex] | None = None
         self._lexical: tuple[tuple[int, str], LexicalIndex] | None = None
 
+    def loaded(self, state: State) -> tuple[VectorIndex | None, LexicalIndex | None]:
+        """Both indexes of the state as far as they are loaded; does not wait for others to be."""
+        vectors, lexical = self._vectors, self._lexical
+        return (
+            vectors[1] if vectors and vectors[0] == _vectors_key(state) else None,
+            lexical[1] if lexical and lexical[0] == _lexical_key(state) else None,
+        )
+
     def vectors(self, state: State, connection: sqlite3.Connection) -> VectorIndex:
         """The vectors of the state; made afresh, and nothing embedded, where they cannot be loaded."""
-        key = (state.revision, state.fingerprint)
+        key = _vectors_key(state)
         with self._lock:
             if self._vectors is None or self._vectors[0] != key:
                 index = derived.load_vectors(self._folder, state)
@@ -42,7 +50,7 @@ class Legs:
 
     def lexical(self, state: State, connection: sqlite3.Connection) -> LexicalIndex:
         """The terms of the state, likewise."""
-        key = (state.revision, state.lexical.version)
+        key = _lexical_key(state)
         with self._lock:
             if self._lexical is None or self._lexical[0] != key:
                 index = derived.load_lexical(self._folder, state)
@@ -57,6 +65,14 @@ class Legs:
         return mended if mended and mended.revision == state.revision else None
 
 
+def _vectors_key(state: State) -> tuple[int, str]:
+    return state.revision, state.vectors.name  # the name too: a library made anew counts from 0 again
+
+
+def _lexical_key(state: State) -> tuple[int, str]:
+    return state.revision, state.lexical.name
+
+
 class Snapshot:
     """A library at one revision. Opened by ``Library.snapshot``; for one thread, while its block runs."""
 
@@ -67,6 +83,8 @@ class Snapshot:
         self._legs = legs
         self._embedder = embedder
         self._state = store.read_state(connection)
+        # Held from the start: others may load a newer revision, and the files of this one may go.
+        self._vectors, self._lexical = legs.loaded(self._state)
 
     @property
     def revision(self) -> int:
@@ -89,11 +107,12 @@ class Snapshot:
         """The k passages whose vectors are nearest to the question's, best first; score: the cosine."""
         if not question.strip():
             return []
-        index = self._legs.vectors(self._state, self._connection)
-        if not len(index):
+        if self._vectors is None:
+            self._vectors = self._legs.vectors(self._state, self._connection)
+        if not len(self._vectors):
             return []
         vector = self._embedder(self._state).embed_questions([question])[0]
-        found = index.search(vector, k)
+        found = self._vectors.search(vector, k)
         passages = records.read_passages(self._connection, [row for row, _ in found])
         return [
             Hit(passages[row], score, dense=LegScore(rank, score))
@@ -102,7 +121,7 @@ class Snapshot:
 
     def lexical(self, question: str, k: int) -> list[Hit]:
         """The k passages whose words fit the question's best, best first; score: BM25."""
-        found = self._legs.lexical(self._state, self._connection).search(question, k)
+        found = self._terms().search(question, k)
         passages = records.read_passages(self._connection, [match.row for match in found])
         return [
             Hit(
@@ -116,4 +135,9 @@ class Snapshot:
 
     def lexical_ceiling(self, question: str) -> float:
         """The lexical score that no passage can exceed for the question."""
-        return self._legs.lexical(self._state, self._connection).ceiling(question)
+        return self._terms().ceiling(question)
+
+    def _terms(self) -> LexicalIndex:
+        if self._lexical is None:
+            self._lexical = self._legs.lexical(self._state, self._connection)
+        return self._lexical

@@ -124,7 +124,12 @@ class VectorIndex:
         if self._graph:
             selector = faiss.IDSelectorNot(faiss.IDSelectorBatch(np.array([_GONE], dtype=np.int64)))
             params = faiss.SearchParametersHNSW(sel=selector, efSearch=max(_SEARCH_EFFORT, 2 * k))
-        scores, rows = self._index.search(vector.reshape(1, -1), k, params=params)
+        threads = faiss.omp_get_max_threads()
+        faiss.omp_set_num_threads(1)  # of this thread; two cores take twice as long over one question as one
+        try:
+            scores, rows = self._index.search(vector.reshape(1, -1), k, params=params)
+        finally:
+            faiss.omp_set_num_threads(threads)
         pairs = zip(rows[0].tolist(), scores[0].tolist(), strict=True)
         found = [(row, round(score, _DIGITS)) for row, score in pairs if row != _GONE]
         return sorted(found, key=lambda pair: (-pair[1], pair[0]))

@@ -407,10 +407,31 @@ class TestReadersAndWriters:
                 assert new.revision == old.revision + 1
                 assert new.lexical("palm", 5) == []
 
+    def test_an_old_snapshot_keeps_its_indexes_when_others_load_newer_ones(
+        self, library: Library, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        assert found(library, "palm") == found(library, "date palm", "dense")[:1] == ["dates"]
+        with library.snapshot() as old:
+            library.remove(["dates"])
+            assert found(library, "palm") == []
+            assert "dates" not in found(library, "date palm", "dense")
+            for name in ("build_vectors", "build_lexical"):
+                monkeypatch.setattr(derived, name, lambda *_, name=name: pytest.fail(name))
+            assert [hit.passage.article_id for hit in old.lexical("palm", 5)] == ["dates"]
+            assert [hit.passage.article_id for hit in old.dense("date palm", 1)] == ["dates"]
+
     def test_another_process_is_seen_without_a_restart(self, library: Library) -> None:
         assert found(library, "palm") == ["dates"]
         Library.open(library.folder, HashingEmbedder()).remove(["dates"])
         assert found(library, "palm") == []
+
+    def test_a_library_made_anew_in_the_same_folder_is_seen(self, library: Library) -> None:
+        assert found(library, "palm") == found(library, "date palm", "dense")[:1] == ["dates"]
+        revision = library.info().revision
+        shutil.rmtree(library.folder)
+        other = Library.create(library.folder, HashingEmbedder())
+        assert other.build([article("moon", "The moon has no palm.")]).revision == revision
+        assert found(library, "palm") == found(library, "date palm", "dense") == ["moon"]
 
     def test_a_second_writer_is_told_who_is_at_work(self, library: Library) -> None:
         def stream() -> Iterator[Article]:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from assistant.evidence import FEATURES, candidates, evidence
 from assistant.extractive import SIGNS, ExtractiveReader, Weights, bundled_weights
 from assistant.reading import Reading
-from assistant.training.__main__ import confidence_of, fit, report
+from assistant.training.__main__ import Measured, confidence_of, fit, together
 from assistant.training.examples import read_questions, sample, see
 from assistant.training.fitting import fit_logistic, fit_ranking
 from index.articles import Article, detect_language
@@ -257,5 +257,7 @@ def test_training_sees_what_the_assistant_sees(tmp_path: Path) -> None:
         assert not any(away.right)
         assert not there.across
     weights = fit(pairs)
-    assert report("asked.json", pairs, weights).startswith("asked.json")
+    measured = Measured.of(pairs, weights)
+    assert measured.line("asked.json").startswith("asked.json")
+    assert "of the unanswerable answered 1.000" in together([measured, measured]).at(0.0)
     assert all(confidence_of(there, weights) > confidence_of(away, weights) for there, away in pairs)

@@ -10,7 +10,7 @@ other dev files of MLQA and XQuAD. Run it again when the bundled encoder or the 
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 
 import click
@@ -42,8 +42,15 @@ def main(files: Sequence[Path], check: Sequence[Path], name: str, questions: int
     write({"with meaning": weights, "by words": by_words})
     click.echo(f"{WEIGHTS_FILE.name}: fitted on {len(fitted)} questions")
     click.echo(HEADER)
+    measured = []
     for path in check:
-        click.echo(report(path.name, seen_in(path, embedder, questions, pool), weights))
+        measured.append(Measured.of(seen_in(path, embedder, questions, pool), weights))
+        click.echo(measured[-1].line(path.name))
+    if measured:
+        everything = together(measured)
+        click.echo(f"\nall {len(everything.sure)} questions")
+        for threshold in THRESHOLDS:
+            click.echo(everything.at(threshold))
 
 
 def seen_in(path: Path, embedder: Embedder, questions: int, pool: int) -> Pairs:
@@ -91,24 +98,50 @@ HEADER = """
 right         of the answerable questions, the share whose best sentence holds the answer
 found         the same, for any of the candidates
 unanswerable  with the article taken away, the share answered at the threshold that 85% of the others reach
-at 0.3        of the answerable answered, of these right, of the unanswerable answered; the same at 0.5
 """
+THRESHOLDS = (0.1, 0.15, 0.2, 0.25, 0.3, 0.4, 0.5)
 
 
-def report(name: str, pairs: Pairs, weights: Weights) -> str:
-    """One line on a file."""
-    right = np.array([right_of(seen, weights) for seen, _ in pairs])
-    sure = np.array([confidence_of(seen, weights) for seen, _ in pairs])
-    unsure = np.array([confidence_of(seen, weights) for _, seen in pairs])
-    found = np.mean([any(seen.right) for seen, _ in pairs])
-    threshold = np.quantile(sure, 0.15)
-    line = f"{name:38} right {right.mean():.3f} found {found:.3f}"
-    line += f" unanswerable {np.mean(unsure >= threshold):.3f} at {threshold:.3f};"
-    for chosen in (0.3, 0.5):
-        answered = sure >= chosen
-        share = right[answered].mean() if answered.any() else 0.0
-        line += f"  at {chosen}: {answered.mean():.2f} {share:.2f} {np.mean(unsure >= chosen):.2f}"
-    return line
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """What the reader makes of questions with their article there, and with it taken away."""
+
+    right: Floats  # 1 where the best sentence holds the answer
+    found: Floats  # 1 where any candidate does
+    sure: Floats  # the confidence
+    unsure: Floats  # the confidence without the article
+
+    @classmethod
+    def of(cls, pairs: Pairs, weights: Weights) -> "Measured":
+        return cls(
+            right=np.array([float(right_of(seen, weights)) for seen, _ in pairs]),
+            found=np.array([float(any(seen.right)) for seen, _ in pairs]),
+            sure=np.array([confidence_of(seen, weights) for seen, _ in pairs]),
+            unsure=np.array([confidence_of(seen, weights) for _, seen in pairs]),
+        )
+
+    def line(self, name: str) -> str:
+        unanswerable = np.mean(self.unsure >= np.quantile(self.sure, 0.15))
+        return (
+            f"{name:38} right {self.right.mean():.3f} found {self.found.mean():.3f}"
+            f" unanswerable {unanswerable:.3f}"
+        )
+
+    def at(self, threshold: float) -> str:
+        answered = self.sure >= threshold
+        right = self.right[answered].mean() if answered.any() else 0.0
+        wrongly = np.mean(self.unsure >= threshold)
+        return (
+            f"at {threshold:<4} of the answerable answered {answered.mean():.3f}, of these right {right:.3f};"
+            f" of the unanswerable answered {wrongly:.3f}"
+        )
+
+
+def together(measured: Sequence[Measured]) -> Measured:
+    """All questions as one set."""
+    return Measured(
+        *(np.concatenate([getattr(one, each.name) for one in measured]) for each in fields(Measured))
+    )
 
 
 def right_of(seen: Seen, weights: Weights) -> bool:

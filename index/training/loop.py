@@ -27,7 +27,7 @@ class Schedule:
     steps: int
     rate: float  # of the layers
     words_rate: float  # of the Arabic word embeddings
-    warm_up: int = 50
+    warm_up: int
     fall: float
 
     def factor(self, step: int) -> float:
