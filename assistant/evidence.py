@@ -87,9 +87,10 @@ def candidates(hits: Sequence[Hit], article: Callable[[str], Article]) -> list[C
 
 def _is_heading(candidate: Candidate) -> bool:
     """A short line that says nothing of its own: no full stop, colon or figure, and a text that follows."""
-    text = candidate.text
-    alone = candidate.after is not None and "\n" in candidate.article.text[candidate.end : candidate.after[0]]
-    return alone and len(text.split()) <= HEADING and not re.search(r"[.!?؟:…\d]", text)
+    whole, text = candidate.article.text, candidate.text
+    follows = candidate.after is not None and "\n" in whole[candidate.end : candidate.after[0]]
+    opens = candidate.before is None or "\n" in whole[candidate.before[1] : candidate.start]
+    return opens and follows and len(text.split()) <= HEADING and not re.search(r"[.!?؟:…\d]", text)
 
 
 def _window(text: str, start: int, end: int) -> Range:

@@ -109,7 +109,9 @@ class LexicalIndex:
         for (field, term), weight in _clauses(question).items():
             frequency = searcher.doc_freq(field, term)
             if frequency:
-                total += weight * math.log(1 + (searcher.num_docs - frequency + 0.5) / (frequency + 0.5))
+                # rows that were removed are still in the frequency until tantivy merges its segments
+                others = max(0, searcher.num_docs - frequency)
+                total += weight * math.log(1 + (others + 0.5) / (frequency + 0.5))
         return total * _SATURATION
 
     def _query(self, clauses: dict[tuple[str, str], float]) -> tantivy.Query:
