@@ -39,6 +39,8 @@ class IndexReport:
         kinds = ("added", "updated", "unchanged", "removed")
         counts = [f"{getattr(self.change, kind)} {kind}" for kind in kinds if getattr(self.change, kind)]
         embedded = f"{self.change.embedded} passages embedded" if self.change.embedded else "nothing to embed"
+        if self.problems:
+            counts.append(f"{len(self.problems)} not taken")
         done = f"{self.library}: {', '.join(counts) or 'no articles'}; {embedded}."
         return [done, *(f"not taken: {problem}" for problem in self.problems)]
 

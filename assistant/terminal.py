@@ -34,12 +34,13 @@ class TerminalProgress:
         if not total:  # not known yet
             return
         tenth = 10 * done // total
+        told = self._told.get(stage, 0)
+        self._told[stage] = tenth  # lower again where the stage begins anew
         if self._moving:
             bar = "█" * (2 * tenth) + "░" * (20 - 2 * tenth)
-            click.echo(f"\r{stage:<12} {bar} {done:,}/{total:,}", err=True, nl=done == total)
-        elif tenth > self._told.get(stage, 0):
+            click.echo(f"\r{stage:<12} {bar} {done:,}/{total:,}", err=True, nl=tenth == 10 > told)
+        elif tenth > told:
             click.echo(f"{stage} {done:,}/{total:,}", err=True)
-        self._told[stage] = 0 if done == total else tenth
 
 
 def progress_for(as_json: bool) -> Progress:

@@ -42,6 +42,7 @@ JSON_LINES = frozenset({".jsonl", ".ndjson"})
 LARGEST_FILE = 128 * 2**20  # bytes; JSON Lines, read line by line, may be of any size
 LONGEST_TEXT = 20_000_000  # characters of one article
 LONGEST_TITLE = 120  # characters
+MOST_BAD_LINES = 100  # named one by one for a file, the others as a number
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,18 +86,23 @@ def make_article(
     text = _normal(text)
     tag = language.strip().lower()[:2]
     return Article(
-        id=id,
+        id=_storable(id),
         title=" ".join(_normal(title).split()),
         text=text,
         language=tag if tag in {"ar", "en"} else detect_language(text),
-        source=source,
-        published=published.strip(),
-        origin=origin or source,
+        source=_storable(source),
+        published=" ".join(_normal(published).split()),
+        origin=_storable(origin or source),
     )
 
 
 def _normal(text: str) -> str:
     return unicodedata.normalize("NFC", _UNSEEN.sub("", _BREAKS.sub("\n", text)))
+
+
+def _storable(name: str) -> str:
+    """A name or path as it is, but for what UTF-8 cannot hold (file names are any bytes)."""
+    return name.encode("utf-8", "replace").decode("utf-8")
 
 
 def read_articles(
@@ -111,12 +117,12 @@ def read_articles(
     to ``on_problem``, and the rest goes on. Raises ``UserError`` at once where a path does not exist.
     """
     for path in paths:
-        if not path.exists():
+        if not os.path.exists(path):  # noqa: PTH110 - unlike Path.exists, it raises nothing
             raise UserError(f"{path}: no such file or folder; name one that exists")
     files: dict[Path, Path] = {}  # where a file really is: how it was named
     for path in paths:
         for file in _walk(path, on_problem) if path.is_dir() else [path]:
-            files.setdefault(file.resolve(), file)
+            files.setdefault(Path(os.path.realpath(file)), file)  # Path.resolve raises on a loop of links
     return _read_files(files, on_problem, progress)
 
 
@@ -160,25 +166,38 @@ def _read_files(
 
 
 def _read_file(origin: Path, named: Path) -> Iterator[Article | UnreadableArticle]:
-    where = str(origin)
+    place = _storable(str(named))
     try:
         _check(named)
         if named.suffix.lower() in JSON_LINES:
-            for number, found in read_json_lines(origin):
-                try:
-                    if isinstance(found, UnreadableArticle):
-                        raise found
-                    id = found.id or _digest(f"{where}\n{found.text}")
-                    yield _article(found, id=id, file=origin)
-                except UnreadableArticle as problem:
-                    yield UnreadableArticle(f"{named}:{number}: {problem}")
+            yield from _read_lines(origin, place)
         else:
             found = READERS[named.suffix.lower()](origin.read_bytes())
-            yield _article(found, id=_digest(where), file=origin)
+            yield _article(found, id=_digest(str(origin)), file=origin)
     except UnreadableArticle as problem:
-        yield UnreadableArticle(f"{named}: {problem}")
+        yield UnreadableArticle(f"{place}: {problem}")
     except OSError as error:
-        yield UnreadableArticle(f"{named}: {error.strerror or error}; allow yourself to read it")
+        mend = (
+            "allow yourself to read it" if isinstance(error, PermissionError) else "mend it or leave it out"
+        )
+        yield UnreadableArticle(f"{place}: {error.strerror or error}; {mend}")
+
+
+def _read_lines(origin: Path, place: str) -> Iterator[Article | UnreadableArticle]:
+    bad = 0
+    for number, found in read_json_lines(origin):
+        try:
+            if isinstance(found, UnreadableArticle):
+                raise found
+            yield _article(found, id=found.id or _digest(f"{origin}\n{found.text}"), file=origin)
+        except UnreadableArticle as problem:
+            bad += 1
+            if bad <= MOST_BAD_LINES:
+                yield UnreadableArticle(f"{place}:{number}: {problem}")
+    if bad > MOST_BAD_LINES:
+        yield UnreadableArticle(
+            f"{place}: {bad - MOST_BAD_LINES} more lines like these; mend them or leave them out"
+        )
 
 
 def _check(file: Path) -> None:
@@ -196,7 +215,7 @@ def _check(file: Path) -> None:
 
 def _article(found: Contents, *, id: str, file: Path) -> Article:
     text = _normal(found.text).strip()
-    if not text:
+    if not any(map(str.isalnum, text)):
         raise UnreadableArticle("there is no text in it; put some in or leave it out")
     if len(text) > LONGEST_TEXT:
         raise UnreadableArticle(f"its text is over {LONGEST_TEXT:,} characters long; cut it into parts")

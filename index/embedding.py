@@ -95,7 +95,7 @@ class OnnxEncoder:
     """A folder with ``model.onnx``, ``tokenizer.json`` and the ``manifest.json`` that vouches for them.
 
     The files' SHA-256 are compared with the manifest before anything is loaded. Safe to use from many
-    threads at once. A text's vector does not depend on the texts beside it.
+    threads at once. A text's vector does not depend on the texts beside it, but for the last 8-bit step.
     """
 
     BATCH_TOKENS = 4096  # padded; larger batches are no faster on a CPU and cost memory

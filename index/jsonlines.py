@@ -55,7 +55,8 @@ def _record(line: bytes) -> Contents:
     except UnicodeDecodeError:
         raise UnreadableArticle("not UTF-8; save the file as UTF-8") from None
     except (ValueError, RecursionError) as error:
-        reason = getattr(error, "msg", "nested too deeply")
+        too_deep = isinstance(error, RecursionError)
+        reason = "nested too deeply" if too_deep else getattr(error, "msg", "a number is too long")
         raise UnreadableArticle(f"not JSON ({reason}); write one object on each line") from None
     if not isinstance(record, dict):
         raise UnreadableArticle('not a JSON object; write {"text": ...} on each line')
@@ -65,6 +66,8 @@ def _record(line: bytes) -> Contents:
     if id is not None and (isinstance(id, bool) or not isinstance(id, str | int)):
         raise UnreadableArticle('the "id" is neither a string nor a whole number; make it one')
     fields = {name: "" if record.get(name) is None else record[name] for name in _FIELDS}
+    if type(fields["published"]) is int:  # a year
+        fields["published"] = str(fields["published"])
     for name, value in fields.items():
         if not isinstance(value, str):
             raise UnreadableArticle(f'the "{name}" is not a string; put it in quotation marks')

@@ -44,18 +44,18 @@ def _front_matter(text: str) -> tuple[dict[str, str], str]:
     return {}, text
 
 
+_FENCE = re.compile(r" {0,3}(?:`{3,}[^`]*|~{3,}.*)$")  # above and below a block of code
 _LINE_RULES = tuple(
     (re.compile(pattern), new)
     for pattern, new in (
         (r"^ {0,3}(?:>[ ]?)+", ""),  # quotation marks of a block
         (r"^ {0,3}#{1,6}(?:[ \t]+|$)", ""),  # heading
         (r"(?<=\S)[ \t]+#+$", ""),
-        (r"^ {0,3}(?:`{3,}|~{3,}).*$", ""),  # fence of a code block
         (r"^ {0,3}(?:=+|-{2,}|(?:\*[ \t]*){3,}|(?:-[ \t]*){3,}|(?:_[ \t]*){3,})$", ""),  # underline, rule
         (r"^\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)+\|?$", ""),  # the line under a table's head
         (r"^[ ]{0,3}\[[^\[\]]+\]:[ \t]*\S+.*$", ""),  # where a link leads
         (r"^([ \t]*)[*+-][ \t]+(?:\[[ xX]\] )?", r"\1"),  # bullet
-        (r"^[ \t]*\|[ \t]*|[ \t]*\|$", ""),  # edges of a table's row
+        (r"^[ \t]*\|[ \t]*|(?<![ \t])[ \t]*\|$", ""),  # edges of a table's row
         (r"\[\^[^\[\]\s]+\]", ""),  # footnote
         (
             r"!?\[([^\[\]]*)\](?:\([^()\s]*(?:\([^()\s]*\)[^()\s]*)?(?:[ \t]+\"[^\"]*\")?\)|\[[^\[\]]*\])",
@@ -63,7 +63,7 @@ _LINE_RULES = tuple(
         ),
         (r"<((?:https?|mailto):[^<>\s]+)>", r"\1"),
         (r"</?[a-zA-Z][^<>]*>", ""),
-        (r"(?<!\\)`+([^`]+)`+", r"\1"),
+        (r"(?<![\\`])`+([^`]+)`+", r"\1"),
         (r"(?<![\\*\d])\*{1,3}(?=[^\s*])([^*]*[^\s*\\])\*{1,3}", r"\1"),
         (r"(?<![\\\w])_{1,3}(?=[^\s_])([^_]*[^\s_\\])_{1,3}(?!\w)", r"\1"),
         (r"~~(?=\S)([^~]*\S)~~", r"\1"),
@@ -77,8 +77,15 @@ def _prose(text: str) -> str:
     first, *rest = text.split("<!--")
     text = first + "".join(part.partition("-->")[2] if "-->" in part else "<!--" + part for part in rest)
     lines = []
+    code = False
     for line in text.split("\n"):
         line = line.rstrip()
+        if _FENCE.match(line):
+            code = not code
+            continue
+        if code:
+            lines.append(line)
+            continue
         for pattern, new in _LINE_RULES:
             line = pattern.sub(new, line)
         lines.append(re.sub(r"&(?:#\d+|#x[0-9a-fA-F]+|\w+);", lambda entity: html.unescape(entity[0]), line))

@@ -116,6 +116,7 @@ class TestProblems:
         [
             ("empty.txt", b"", "empty"),
             ("blank.md", b" \n\n", "no text"),
+            ("marks.txt", b"... --- ...", "no text"),
             ("picture.txt", b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR" + bytes(range(256)), "not text"),
             ("paper.txt", b"%PDF-1.4 stream", "not text"),
             ("scripts.html", b"<html><body><script>alert(1)</script></body></html>", "no text"),
@@ -150,6 +151,21 @@ class TestProblems:
         found, problems = read(tmp_path)
         assert found == []
         assert ["link.txt" in problems[0], "pipe.txt" in problems[1]] == [True, True]
+
+    def test_a_link_to_itself_stops_nothing(self, tmp_path: Path) -> None:
+        (tmp_path / "a.txt").symlink_to("a.txt")
+        (tmp_path / "b.txt").write_text("The mill is old.")
+        found, [problem] = read(tmp_path)
+        assert [a.text for a in found] == ["The mill is old."]
+        assert problem.startswith(f"{tmp_path / 'a.txt'}: ")
+
+    def test_a_file_name_that_is_not_utf8(self, tmp_path: Path) -> None:
+        """Such a name is bytes; what is stored and shown has to be text."""
+        for name, data in ((b"caf\xe9.txt", "مقهى قديم"), (b"caf\xe8.txt", " ")):
+            Path(os.fsdecode(os.fsencode(tmp_path) + b"/" + name)).write_text(data, encoding="utf-8")
+        [article], [problem] = read(tmp_path)
+        assert article.origin == article.source == str(tmp_path.resolve() / "caf?.txt")
+        assert problem.startswith(f"{tmp_path / 'caf?.txt'}: ")
 
     @pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
     def test_without_permission(self, tmp_path: Path) -> None:
@@ -207,11 +223,11 @@ class TestJsonLines:
         return file
 
     def test_fields(self, tmp_path: Path) -> None:
-        record = {"id": 7, "text": COUNCIL, "title": "خبر", "source": "جريدة", "published": "2024-01-02"}
+        record = {"id": 7, "text": COUNCIL, "title": "خبر", "source": "جريدة", "published": 2024}
         file = self.write(tmp_path, json.dumps(record), json.dumps({"text": "The mill."}))
         [first, second], problems = read(file)
         assert problems == []
-        assert (first.id, first.title, first.source, first.published) == ("7", "خبر", "جريدة", "2024-01-02")
+        assert (first.id, first.title, first.source, first.published) == ("7", "خبر", "جريدة", "2024")
         where = str(file.resolve())
         assert (first.origin, second.origin, second.source) == (where, where, where)
         assert second.id == hashlib.sha256(f"{where}\nThe mill.".encode()).hexdigest()[:16]
@@ -226,7 +242,13 @@ class TestJsonLines:
             '{"text": "a", "title": 3}',
         ]
         file = self.write(
-            tmp_path, '{"text": "one", "id": "x"}', *bad, "", '{"text": "two", "id": "x"}', "[" * 9999
+            tmp_path,
+            '{"text": "one", "id": "x"}',
+            *bad,
+            "",
+            '{"text": "two", "id": "x"}',
+            "[" * 9999,
+            "1" * 9999,
         )
         found, problems = read(file)
         assert [a.text for a in found] == ["one"]
@@ -239,8 +261,28 @@ class TestJsonLines:
             "7",
             "9",
             "10",
+            "11",
         ]
         assert "line 1" in problems[6]
+        assert "nested too deeply" in problems[7]
+        assert "number is too long" in problems[8]
+
+    def test_only_so_many_bad_lines_are_named(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(articles, "MOST_BAD_LINES", 2)
+        found, problems = read(self.write(tmp_path, "{", "{", "{", '{"text": "one"}', "{"))
+        assert [a.text for a in found] == ["one"]
+        assert [p.rpartition("news.jsonl:")[2].split(";")[0] for p in problems[2:]] == [
+            " 2 more lines like these"
+        ]
+        assert len(problems) == 3
+
+    def test_what_utf8_cannot_hold_is_not_stored(self, tmp_path: Path) -> None:
+        """JSON may name half of a surrogate pair; no database and no terminal takes it."""
+        record = {name: f"{name}\ud800" for name in ("id", "text", "title", "source", "published")}
+        [article], problems = read(self.write(tmp_path, json.dumps(record)))
+        assert problems == []
+        assert (article.id, article.text, article.title) == ("id?", "text", "title")
+        assert (article.source, article.published) == ("source?", "published")
 
     def test_a_line_beyond_measure_is_passed_over(
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

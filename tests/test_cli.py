@@ -169,6 +169,7 @@ def test_what_cannot_be_read_is_named_and_the_rest_goes_in(library: Path, articl
     (articles / "broken.pdf").write_bytes(b"%PDF-1.4 and nothing else")
     result = run("index", "build", articles)
     assert result.exit_code == 1
+    assert "1 not taken" in result.stdout
     assert "broken.pdf" in result.stdout
     assert "2 unchanged" in result.stdout
 

@@ -99,7 +99,7 @@ def pair_groups(pairs: Sequence[tuple[list[int], list[int]]], *, within: bool = 
                 start = int(chance.integers(max(1, len(question) - length + 1)))
                 question = question[start : start + length]
             if within and chance.random() < 0.7:
-                other = pairs[chance.integers(len(pairs))][1 - side][: PASSAGE_TOKENS // 2]
+                other = pairs[int(chance.integers(len(pairs)))][1 - side][: PASSAGE_TOKENS // 2]
                 room = passage[: PASSAGE_TOKENS // 2]
                 passage = room + other if chance.random() < 0.5 else other + room
             made.append((question[:PASSAGE_TOKENS], passage[:PASSAGE_TOKENS]))
