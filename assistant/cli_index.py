@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -82,12 +83,17 @@ def build_library(folder: Path, paths: Sequence[Path], *, embedder: str, progres
 
     library = open_or_create(folder, embedder)
     chosen = load_embedder(embedder) if embedder else None
-    return take(
-        library,
-        paths,
-        lambda articles: library.build(articles, embedder=chosen, progress=progress),
-        progress,
-    )
+
+    def build(articles: "Iterator[Article]") -> "Change":
+        first = next(articles, None)
+        if first is None:  # an empty folder, or a wrong one: no reason to throw away what is stored
+            raise UserError(
+                f"no article could be read in {', '.join(map(str, paths))}, so {folder} stays as it is; "
+                "name files or folders with txt, md, html, pdf, docx or jsonl articles"
+            )
+        return library.build(chain([first], articles), embedder=chosen, progress=progress)
+
+    return take(library, paths, build, progress)
 
 
 def tell(report: IndexReport, as_json: bool) -> None:

@@ -98,7 +98,7 @@ class OnnxEncoder:
     threads at once. A text's vector does not depend on the texts beside it, but for the last 8-bit step.
     """
 
-    BATCH_TOKENS = 4096  # padded; larger batches are no faster on a CPU and cost memory
+    BATCH_TOKENS = 512  # padded; larger batches are no faster on a CPU and cost memory
     PROGRESS_EVERY = 8  # batches
 
     def __init__(self, folder: Path) -> None:

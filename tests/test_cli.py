@@ -174,6 +174,14 @@ def test_what_cannot_be_read_is_named_and_the_rest_goes_in(library: Path, articl
     assert "2 unchanged" in result.stdout
 
 
+def test_a_build_of_nothing_loses_nothing(library: Path, tmp_path: Path) -> None:
+    (tmp_path / "empty").mkdir()
+    result = run("index", "build", tmp_path / "empty")
+    assert result.exit_code == 1
+    assert "empty" in result.stderr
+    assert printed("index", "info")["articles"] == 2
+
+
 @pytest.mark.parametrize(
     ("arguments", "exit_code", "words"),
     [

@@ -72,7 +72,7 @@ def test_rows_are_unit_float32_in_the_order_of_the_texts(embedder: Embedder) -> 
         assert rows.shape == (len(TEXTS), embedder.dimension)
         np.testing.assert_allclose(np.linalg.norm(rows, axis=1), 1, atol=1e-5)
         for row, text in zip(rows, TEXTS, strict=True):
-            assert row @ embed([text])[0] > 0.999  # 8-bit rounding may fall the other way
+            assert row @ embed([text])[0] > 0.998  # 8-bit rounding may fall the other way
 
 
 def test_no_texts_give_no_rows(embedder: Embedder) -> None:

@@ -55,11 +55,6 @@ STAGES = (
         Schedule(steps=500, rate=1e-4, words_rate=8e-4, warm_up=20, fall=0.45),
         distil_every=2,
     ),
-    Stage(
-        "third",
-        Schedule(steps=360, rate=1.3e-4, words_rate=1e-3, warm_up=20, fall=0.7),
-        distil_every=2,
-    ),
 )
 
 
