@@ -101,11 +101,15 @@ def hits_to_json(hits: Sequence[Hit]) -> list[dict[str, Any]]:
     ]
 
 
-def _citation_to_json(citation: Citation, article: Callable[[str], Article]) -> dict[str, Any]:
+def quote_of(citation: Citation, article: Callable[[str], Article]) -> str | None:
+    """The cited characters; none where the article has changed or gone since it was cited."""
     try:
-        quote = citation.quote(article(citation.article_id))
+        return citation.quote(article(citation.article_id))
     except (KeyError, ValueError):
-        quote = None
+        return None
+
+
+def _citation_to_json(citation: Citation, article: Callable[[str], Article]) -> dict[str, Any]:
     return {
         "number": citation.number,
         "article_id": citation.article_id,
@@ -113,5 +117,5 @@ def _citation_to_json(citation: Citation, article: Callable[[str], Article]) -> 
         "source": citation.source,
         "start": citation.start,
         "end": citation.end,
-        "quote": quote,
+        "quote": quote_of(citation, article),
     }

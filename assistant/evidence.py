@@ -25,9 +25,7 @@ from index.sentences import sentence_ranges
 Floats = NDArray[np.float64]
 Range = tuple[int, int]
 
-CONTEXT = (
-    1500  # code points before and after a passage in which its first and last sentence may begin and end
-)
+CONTEXT = 1500  # code points around a passage in which its first and last sentence may begin and end
 HEADING = 12  # words
 EMBEDDED = 20  # candidates whose meaning is compared with the question's
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import click
 
-from assistant.answers import Answer
+from assistant.answers import Answer, quote_of
 from index.articles import Article
 from index.passages import Hit
 from index.progress import Progress, silent
@@ -55,12 +55,14 @@ def answer_lines(answer: Answer, article: Callable[[str], Article]) -> list[str]
     marks = "".join(f"[{citation.number}]" for citation in answer.citations)
     lines = [f"{answer.text} {marks}", ""]
     for citation in answer.citations:
-        quote = article(citation.article_id).text[citation.start : citation.end]
+        quote = quote_of(citation, article)
         lines += [
             f"[{citation.number}] {citation.title}",
             f"    {citation.source}, characters {citation.start}-{citation.end}",
         ]
-        if quote != answer.text:
+        if quote is None:
+            lines.append("    the article has changed since; ask again")
+        elif quote != answer.text:
             lines.append(f"    “{one_line(quote)}”")
     return lines
 

@@ -52,12 +52,6 @@ def read_article(connection: sqlite3.Connection, article_id: str) -> Article:
     return Article(*found)
 
 
-def read_articles(connection: sqlite3.Connection) -> Iterator[Article]:
-    """Every article, by id."""
-    for values in connection.execute(f"{_ARTICLES} ORDER BY id"):
-        yield Article(*values)
-
-
 def read_summaries(connection: sqlite3.Connection) -> Iterator[ArticleSummary]:
     """Every article without its text, by id."""
     for values in connection.execute("""

@@ -5,7 +5,7 @@ revision, and shared by all the threads of the process (``Legs``).
 """
 
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from threading import Lock
 
@@ -98,10 +98,6 @@ class Snapshot:
     def articles(self) -> list[ArticleSummary]:
         """Every article without its text, by id."""
         return list(records.read_summaries(self._connection))
-
-    def full_articles(self) -> Iterator[Article]:
-        """Every article with its text, by id, one at a time."""
-        return records.read_articles(self._connection)
 
     def dense(self, question: str, k: int) -> list[Hit]:
         """The k passages whose vectors are nearest to the question's, best first; score: the cosine."""

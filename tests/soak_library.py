@@ -68,7 +68,7 @@ def check(folder: Path) -> None:
     problems = library.verify()
     assert problems == [], problems
     with library.snapshot() as snapshot:
-        held = {article.id: article.text for article in snapshot.full_articles()}
+        held = {a.id: snapshot.article(a.id).text for a in snapshot.articles()}
         assert held == expected(snapshot.revision), f"revision {snapshot.revision} holds something else"
         if held:
             assert snapshot.dense("المقال", 3)

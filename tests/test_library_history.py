@@ -86,7 +86,7 @@ class History(RuleBasedStateMachine):
     @invariant()
     def holds_what_the_model_holds(self) -> None:
         with self.library.snapshot() as snapshot:
-            assert {a.id: a.text for a in snapshot.full_articles()} == self.model
+            assert {a.id: snapshot.article(a.id).text for a in snapshot.articles()} == self.model
 
     @invariant()
     def answers_as_numpy_and_a_new_index_do(self) -> None:

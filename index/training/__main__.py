@@ -3,6 +3,7 @@
 python -m index.training --data DIR --out DIR [--dev DIR]   from the data to the encoder's files, resumable
 python -m index.training export-st DIR                      the shipped encoder in sentence-transformers form
 python -m index.training score DEV [--embedder NAME]        success@1 of an embedder on the development sets
+python -m index.training speed DEV                          passages and questions a second, beside MiniLM
 """
 
 import argparse
@@ -12,7 +13,7 @@ from pathlib import Path
 
 
 def main(arguments: list[str]) -> None:
-    """Runs one of the three commands."""
+    """Runs one of the commands."""
     parser = argparse.ArgumentParser(prog="python -m index.training", description=__doc__)
     parser.formatter_class = argparse.RawDescriptionHelpFormatter
     if arguments[:1] == ["export-st"]:
@@ -23,6 +24,9 @@ def main(arguments: list[str]) -> None:
         parser.add_argument("--embedder", default="bundled")
         options = parser.parse_args(arguments[1:])
         _score(options.dev, options.embedder)
+    elif arguments[:1] == ["speed"]:
+        parser.add_argument("dev", type=Path)
+        _speed(parser.parse_args(arguments[1:]).dev)
     else:
         parser.add_argument(
             "--data", type=Path, required=True, help="the folder with parallel/ lexical/ qa/ mono/"
@@ -64,6 +68,13 @@ def _score(dev: Path, name: str) -> None:
 
     for direction, value in dev_scores(dev, load_embedder(name).embed_passages).items():
         print(f"{direction:14} {value:.3f}")
+
+
+def _speed(dev: Path) -> None:
+    from index.training.speed import speeds
+
+    for name, language, passages, questions in speeds(dev):
+        print(f"{name:20} {language}  {passages:6.1f} passages/s  {questions:6.1f} questions/s")
 
 
 if __name__ == "__main__":
