@@ -21,6 +21,7 @@ from assistant.cli_options import (
     open_assistant,
     print_json,
     print_lines,
+    reader_option,
     retriever_option,
     server_options,
     settings_from,
@@ -68,6 +69,7 @@ main.add_command(evaluation)
 )
 @library_option
 @retriever_option
+@reader_option
 @click.option("--threshold", type=click.FloatRange(0, 1), help="Abstain below this confidence.")
 @json_option
 def ask(question: str | None, batch: Any, as_json: bool, **flags: Any) -> None:
@@ -128,6 +130,7 @@ def read_question(question: str | None) -> str:
 @main.command()
 @library_option
 @retriever_option
+@reader_option
 @server_options
 def ui(**flags: Any) -> None:
     """Serve the web chat over the library.

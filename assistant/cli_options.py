@@ -39,6 +39,10 @@ retriever_option = click.option(
     type=click.Choice(["hybrid", "lexical", "dense"]),
     help="How passages are found.  [default: hybrid]",
 )
+reader_option = click.option(
+    "--reader",
+    help="bundled, or a transformers question-answering name or folder.  [default: bundled]",
+)
 k_option = click.option("-k", type=click.IntRange(1, 1000), help="How many hits.  [default: 10]")
 server_options = options(
     click.option("--host", help="The address to listen on.  [default: 127.0.0.1]"),

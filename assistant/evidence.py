@@ -7,7 +7,7 @@ one row of numbers for each candidate, in the order of ``FEATURES``; their weigh
 import math
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
@@ -16,27 +16,36 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assistant.questions import Kind, holds, kind_of
-from index.analysis import analyse, is_stop
+from assistant.spans import Span, SpanModel, best_span
+from index.analysis import analyse, is_stop, terms_and_spellings
 from index.articles import Article
 from index.embedding import Embedder
 from index.passages import Hit
 from index.sentences import sentence_ranges
+from index.sounds import skeletons
+from index.translation import translations
 
 Floats = NDArray[np.float64]
 Range = tuple[int, int]
 
 CONTEXT = 1500  # code points around a passage in which its first and last sentence may begin and end
 HEADING = 12  # words
+LIKELY = 0.05  # a translation below is none
+SPAN_LIMIT = 15.0  # log odds beyond it say nothing more
 EMBEDDED = 20  # candidates whose meaning is compared with the question's
 
 FEATURES = (
-    "words",  # the question's terms in the sentence, by rarity, 0..1
+    "words",  # the question's terms in the sentence, by rarity, 0..1; across languages by what they may mean
+    "words across",  # the same where their languages differ
     "words alike",  # the same for those it lacks, where it has one that begins alike
     "words before",  # the same for those it lacks altogether, in the sentence before
     "words after",  # in the sentence after
     "words in title",
     "words in passage",  # anywhere in the passage, the sentence included
     "pairs",  # neighbouring terms of the question that are near each other in the sentence, 0..1
+    "span",  # log odds of the best span in the sentence, by the reading model
+    "span across",  # the same where their languages differ
+    "span share",  # of that span among those of all sentences and "no answer", as probabilities
     "meaning",  # cosine of question and sentence
     "meaning across",  # the same where their languages differ
     "passage",  # cosine of question and passage
@@ -101,18 +110,49 @@ def _window(text: str, start: int, end: int) -> Range:
     return before, after if after >= 0 else high
 
 
-def evidence(question: str, language: str, found: Sequence[Candidate], embedder: Embedder | None) -> Floats:
+def spans_of(question: str, found: Sequence[Candidate], model: SpanModel) -> list[Span | None]:
+    """For each candidate what the model reads as the answer in it, in code points of the article.
+
+    The model reads the hits' passages widened to whole sentences, each once.
+    """
+    ranges: dict[int, Range] = {}
+    for candidate in found:
+        low, high = ranges.get(candidate.rank, (candidate.start, candidate.end))
+        ranges[candidate.rank] = min(low, candidate.start), max(high, candidate.end)
+    articles = {candidate.rank: candidate.article for candidate in found}
+    texts = [articles[rank].text[slice(*ranges[rank])] for rank in ranges]
+    windows = dict(zip(ranges, model.read(question, texts), strict=True))
+    spans: list[Span | None] = []
+    for candidate in found:
+        begin = ranges[candidate.rank][0]
+        span = best_span(windows[candidate.rank], candidate.start - begin, candidate.end - begin)
+        spans.append(span and Span(span.start + begin, span.end + begin, span.score))
+    return spans
+
+
+def evidence(
+    question: str,
+    language: str,
+    found: Sequence[Candidate],
+    embedder: Embedder | None,
+    spans: Sequence[Span | None],
+) -> Floats:
     """One row for each candidate, (len(found), len(FEATURES)); without an embedder meaning counts as 0."""
     asked = telling_terms(question)
     unique = set(asked)
+    meant = _meant(question, unique)
     kind = kind_of(question)
     sentences = [_terms(candidate.text) for candidate in found]
-    rarity = _rarity(unique, sentences)
+    across = [candidate.article.language != language for candidate in found]
+    held_by = [_held(meant, candidate.text, other) for candidate, other in zip(found, across, strict=True)]
+    rarity = _rarity(unique, held_by)
     total = sum(rarity.values()) or 1.0
     pairs = set(pairwise(asked))
-    meanings = _meanings(question, found, sentences, rarity, embedder)
+    meanings = _meanings(question, found, held_by, rarity, embedder)
     passages = _passage_meanings(found)
     best = max((candidate.hit.score for candidate in found), default=1.0) or 1.0
+    odds = np.array([span.score if span else -SPAN_LIMIT for span in spans]).clip(-SPAN_LIMIT, SPAN_LIMIT)
+    shares = np.exp(odds) / (1 + np.exp(odds).sum())
 
     def share(terms: Iterable[str]) -> float:
         return sum(rarity[term] for term in terms) / total
@@ -120,26 +160,30 @@ def evidence(question: str, language: str, found: Sequence[Candidate], embedder:
     rows = np.zeros((len(found), len(FEATURES)))
     for row, (candidate, terms) in enumerate(zip(found, sentences, strict=True)):
         text = candidate.article.text
-        held = unique & set(terms)
+        held, other = held_by[row], across[row]
         alike = {term for term in unique - held if _has_alike(term, terms)}
         lacking = unique - held - alike
         end = candidate.text.rstrip("\"'”’»)")
         values = {
             "words": share(held),
+            "words across": share(held) if other else 0.0,
             "words alike": share(alike),
-            "words before": share(lacking & set(_terms(text[slice(*candidate.before)])))
+            "words before": share(lacking & _held(meant, text[slice(*candidate.before)], other))
             if candidate.before
             else 0,
-            "words after": share(lacking & set(_terms(text[slice(*candidate.after)])))
+            "words after": share(lacking & _held(meant, text[slice(*candidate.after)], other))
             if candidate.after
             else 0,
-            "words in title": share(lacking & set(_terms(candidate.article.title))),
-            "words in passage": share(unique & set(_terms(candidate.hit.passage.text))),
+            "words in title": share(lacking & _held(meant, candidate.article.title, other)),
+            "words in passage": share(_held(meant, candidate.hit.passage.text, other)),
             "pairs": _near_pairs(pairs, terms) / max(len(pairs), 1),
+            "span": odds[row],
+            "span across": odds[row] if other else 0.0,
+            "span share": shares[row],
             "meaning": meanings[row],
-            "meaning across": meanings[row] if candidate.article.language != language else 0.0,
+            "meaning across": meanings[row] if other else 0.0,
             "passage": passages[row],
-            "passage across": passages[row] if candidate.article.language != language else 0.0,
+            "passage across": passages[row] if other else 0.0,
             "hit": candidate.hit.score / best,
             "first hit": 1 / candidate.rank,
             "opening": float(candidate.before is None and candidate.start < CONTEXT),
@@ -165,10 +209,43 @@ def _terms(text: str) -> tuple[str, ...]:
     return tuple(term.text for term in analyse(text))
 
 
-def _rarity(asked: Iterable[str], sentences: Sequence[Sequence[str]]) -> dict[str, float]:
+@lru_cache(maxsize=4096)
+def _sounds(text: str) -> frozenset[str]:
+    """What the telling words of a text sound like."""
+    words = terms_and_spellings(text)
+    return frozenset(sound for term, word in words if not is_stop(term) for sound in skeletons(word))
+
+
+def _meant(question: str, asked: Set[str]) -> dict[str, tuple[frozenset[str], frozenset[str]]]:
+    """For each term asked the terms of the other language that it may stand for, and its sounds."""
+    return {
+        term: (
+            frozenset(name for name, share in translations(term, word) if share >= LIKELY),
+            frozenset(skeletons(word)),
+        )
+        for term, word in terms_and_spellings(question)
+        if term in asked
+    }
+
+
+def _held(meant: Mapping[str, tuple[frozenset[str], frozenset[str]]], text: str, across: bool) -> set[str]:
+    """The terms asked that a text holds; ``across`` languages, those too that it holds translated."""
+    terms = set(_terms(text))
+    held = meant.keys() & terms
+    if across:
+        sounds = _sounds(text)
+        held |= {
+            term
+            for term, (names, heard) in meant.items()
+            if not terms.isdisjoint(names) or not sounds.isdisjoint(heard)
+        }
+    return held
+
+
+def _rarity(asked: Iterable[str], held_by: Sequence[Set[str]]) -> dict[str, float]:
     """How much each term tells these sentences apart."""
-    held = Counter(term for terms in sentences for term in set(terms))
-    return {term: math.log((len(sentences) + 1) / (held[term] + 0.5)) for term in asked}
+    held = Counter(term for terms in held_by for term in terms)
+    return {term: math.log((len(held_by) + 1) / (held[term] + 0.5)) for term in asked}
 
 
 def _has_alike(term: str, terms: Sequence[str]) -> bool:
@@ -192,7 +269,7 @@ def _near_pairs(pairs: set[tuple[str, str]], terms: Sequence[str]) -> int:
 def _meanings(
     question: str,
     found: Sequence[Candidate],
-    sentences: Sequence[Sequence[str]],
+    held_by: Sequence[Set[str]],
     rarity: dict[str, float],
     embedder: Embedder | None,
 ) -> Floats:
@@ -207,12 +284,12 @@ def _meanings(
     ]
 
     def likelihood(row: int) -> float:
-        return sum(rarity.get(term, 0.0) for term in set(sentences[row])) + 3 / found[row].rank
+        return sum(rarity[term] for term in held_by[row]) + 3 / found[row].rank
 
     chosen = sorted(readable, key=likelihood, reverse=True)[:EMBEDDED]
     if chosen:
         asked = embedder.embed_questions([question])[0]
-        cosines = embedder.embed_passages([found[row].text for row in chosen]) @ asked
+        cosines = embedder.embed_passages([found[row].text for row in chosen]).best(asked)
         meanings[readable] = cosines.min()
         meanings[chosen] = cosines
     return meanings

@@ -1,8 +1,8 @@
-"""The reader that needs no trained network: it answers with the sentence of the hits that best answers.
+"""The reader: the words of the hits that answer, in the sentence that best does.
 
-A linear score over ``assistant.evidence`` orders the sentences; a logistic one over what the best of them
-shows says how likely it is right. ``python -m assistant.training`` fits both into ``extractive.json``.
-Leaves out: spans within the sentence (a trained reader's part).
+A reading model sees spans in the sentences (``assistant.spans``). A linear score over what speaks for each
+sentence, that among it (``assistant.evidence``), orders them; a logistic one over what the best of them shows
+says how likely it is right. ``python -m assistant.training weigh`` fits both into ``extractive.json``.
 """
 
 import json
@@ -10,15 +10,28 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from threading import Lock
 
 import numpy as np
 
-from assistant.answers import Citation, cite
-from assistant.evidence import FEATURES, Candidate, Floats, candidates, evidence, telling_terms
+from assistant.answers import Alternative, Citation, cite
+from assistant.evidence import (
+    FEATURES,
+    Candidate,
+    Floats,
+    candidates,
+    evidence,
+    spans_of,
+    telling_terms,
+)
 from assistant.questions import Kind, holds, kind_of
 from assistant.reading import Reading
+from assistant.span_models import load_span_model
+from assistant.spans import Span, SpanModel
+from assistant.wording import said_range
 from index.analysis import analyse, is_stop
 from index.articles import Article, detect_language
+from index.bundle import sha256
 from index.embedding import Embedder
 from index.passages import Hit
 
@@ -28,12 +41,17 @@ SIGNS = (
     "words",
     "words in passage",
     "meaning",
+    "span",
+    "span share",
     "across",  # the sentence is not in the question's language
     "lead",  # of the best sentence over the best one of another passage
     "share",  # of the best sentence among all, as probabilities
     "terms",  # logarithm of the number of telling terms in the question
 )
 LEAD = 5.0  # more than this is as good as alone
+COMPARED = 20  # sentences that may agree with the answer, or say otherwise
+STILL_LIKELY, NEARLY = 3.0, 1.0  # log odds that another article's answer may be behind, same or not
+SAID_FROM = -2.0  # log odds of a span; below, the sentence that holds it is said whole
 AGREEMENT = 0.5  # share of their telling terms that two sentences have in common
 
 
@@ -56,22 +74,39 @@ def bundled_weights(by_words: bool = False) -> Weights:
 
 
 class ExtractiveReader:
-    """Answers with a sentence, or with two where the first leaves the reason or the list to the second.
+    """Answers with the words that answer, or with whole sentences where no words stand out.
 
     ``embedder`` is asked for when a question is read; without one, or for a question in a language that it
-    does not read, words alone decide.
+    does not read, words and spans alone decide. ``model`` likewise.
     """
 
     def __init__(
         self,
         embedder: Callable[[], Embedder] | None = None,
+        model: Callable[[], SpanModel] = load_span_model,
         weights: Callable[[bool], Weights] = bundled_weights,
     ) -> None:
         self._embedder = embedder
+        self._load_model = model
+        self._model: SpanModel | None = None
+        self._loading = Lock()
         self._weights = weights
 
+    @property
+    def model(self) -> SpanModel:
+        """The reading model, loaded when it is first needed."""
+        with self._loading:
+            if self._model is None:
+                self._model = self._load_model()
+            return self._model
+
+    @property
+    def fingerprint(self) -> str:
+        """What the answers depend on: the reading model and the weights."""
+        return f"{self.model.fingerprint}-{sha256(WEIGHTS_FILE.read_bytes())[:8]}"
+
     def read(self, question: str, hits: Sequence[Hit], article: Callable[[str], Article]) -> Reading:
-        """The best sentence, cited, and how sure it is; an empty text where there is nothing to read."""
+        """The best answer, cited, and how sure it is; an empty text where there is nothing to read."""
         language = detect_language(question)
         found = candidates(hits, article)
         if not found or not telling_terms(question):
@@ -80,20 +115,56 @@ class ExtractiveReader:
         if embedder and not _compares_meanings(embedder, language):
             embedder = None
         weights = self._weights(embedder is None)
-        rows = evidence(question, language, found, embedder)
+        spans = spans_of(question, found, self.model)
+        rows = evidence(question, language, found, embedder, spans)
         scores = rows @ weights.ranking
-        if embedder is None:  # then a passage without a word of the question has nothing that speaks for it
-            scores[rows[:, FEATURES.index("words in passage")] == 0] = -np.inf
-            if not np.isfinite(scores).any():
-                return Reading("", language, (), 0.0)
         confidence = logistic(float(signs(question, language, found, rows, scores) @ weights.confidence))
         order = np.argsort(-scores, kind="stable")
-        chosen, *others = [found[row] for row in order]
-        ranges = [(chosen.start, chosen.end), *_continuation(question, chosen)]
-        citations = [cite(number, chosen.article, *piece) for number, piece in enumerate(ranges, start=1)]
-        citations += _agreeing(len(ranges) + 1, chosen, others[:20])
-        text = " ".join(chosen.article.text[start:end] for start, end in ranges)
-        return Reading(text, chosen.article.language, tuple(citations), confidence)
+        said = [_said(question, found[row], spans[row]) for row in order[:COMPARED]]
+        chosen, *others = said
+        source = chosen.candidate.article
+        ranges = [(chosen.candidate.start, chosen.candidate.end), *_continuation(question, chosen.candidate)]
+        if len(ranges) > 1:
+            text = " ".join(source.text[start:end] for start, end in ranges)
+            citations = [cite(number, source, *piece) for number, piece in enumerate(ranges, start=1)]
+        else:
+            text = chosen.text
+            citations = [chosen.cited(1)]
+        behind = [float(scores[order[0]] - scores[row]) for row in order[1:COMPARED]]
+        compared = list(zip(others, behind, strict=True))
+        citations += _agreeing(len(citations) + 1, chosen, compared)
+        alternatives = _otherwise(len(citations) + 1, chosen, compared, confidence)
+        return Reading(text, source.language, tuple(citations), confidence, alternatives)
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A candidate and the range of its article that it would answer with."""
+
+    candidate: Candidate
+    start: int
+    end: int
+
+    @property
+    def text(self) -> str:
+        return self.candidate.article.text[self.start : self.end]
+
+    @property
+    def whole(self) -> bool:
+        """Whether the whole sentence is the answer."""
+        return (self.start, self.end) == (self.candidate.start, self.candidate.end)
+
+    def cited(self, number: int) -> Citation:
+        """The sentence, with the answer in it."""
+        sentence = self.candidate
+        return cite(number, sentence.article, sentence.start, sentence.end, (self.start, self.end))
+
+
+def _said(question: str, candidate: Candidate, span: Span | None) -> Said:
+    sentence = candidate.start, candidate.end
+    if span is None or span.score < SAID_FROM:
+        return Said(candidate, *sentence)
+    return Said(candidate, *said_range(question, candidate.article.text, (span.start, span.end), sentence))
 
 
 def signs(question: str, language: str, found: Sequence[Candidate], rows: Floats, scores: Floats) -> Floats:
@@ -108,6 +179,8 @@ def signs(question: str, language: str, found: Sequence[Candidate], rows: Floats
         "words": shown["words"],
         "words in passage": shown["words in passage"],
         "meaning": shown["meaning"],
+        "span": shown["span"],
+        "span share": shown["span share"],
         "across": float(found[best].article.language != language),
         "lead": min(scores[best] - max(elsewhere, default=-np.inf), LEAD),
         "share": 1 / np.exp(scores - scores[best]).sum(),
@@ -138,15 +211,52 @@ def _continuation(question: str, chosen: Candidate) -> list[tuple[int, int]]:
     return [chosen.after] if announces or explained else []
 
 
-def _agreeing(number: int, chosen: Candidate, others: Sequence[Candidate]) -> list[Citation]:
-    """A citation of another article that says the same, if one does."""
-    said = _telling(chosen.text)
-    for other in others:
-        if other.article.id != chosen.article.id:
-            also = _telling(other.text)
-            if len(said & also) >= AGREEMENT * max(len(said | also), 1):
-                return [cite(number, other.article, other.start, other.end)]
+def _agreeing(number: int, chosen: Said, others: Sequence[tuple[Said, float]]) -> list[Citation]:
+    """A citation of another article that says the same, if one does that may well answer."""
+    for other, behind in others:
+        elsewhere = other.candidate.article.id != chosen.candidate.article.id
+        if elsewhere and behind < STILL_LIKELY and _same(chosen, other):
+            return [other.cited(number)]
     return []
+
+
+def _otherwise(
+    number: int, chosen: Said, others: Sequence[tuple[Said, float]], confidence: float
+) -> tuple[Alternative, ...]:
+    """What another article says instead, where that is nearly as likely."""
+    for other, behind in others:
+        article = other.candidate.article
+        if behind < NEARLY and article.id != chosen.candidate.article.id and _differ(chosen, other):
+            sure = confidence * float(np.exp(-behind))
+            return (Alternative(other.text, article.language, other.cited(number), sure),)
+    return ()
+
+
+def _same(one: Said, other: Said) -> bool:
+    """Whether two answers say the same: the one is in the other, or as whole sentences they share most terms.
+
+    Across languages only figures can be compared, and it takes figures to be sure.
+    """
+    said, also = _telling(one.text), _telling(other.text)
+    if one.candidate.article.language != other.candidate.article.language:
+        return bool(_figures(said)) and _figures(said) == _figures(also)
+    if not (one.whole or other.whole):
+        return bool(said and also) and (said <= also or also <= said)
+    said, also = _telling(one.candidate.text), _telling(other.candidate.text)
+    return len(said & also) >= AGREEMENT * max(len(said | also), 1)
+
+
+def _differ(one: Said, other: Said) -> bool:
+    """Whether two answers are short, of one kind, and not the same."""
+    if one.whole or other.whole or _same(one, other):
+        return False
+    figures = [bool(_figures(_telling(said.text))) for said in (one, other)]
+    across = one.candidate.article.language != other.candidate.article.language
+    return figures[0] == figures[1] and (figures[0] or not across)
+
+
+def _figures(terms: set[str]) -> set[str]:
+    return {term for term in terms if term[0].isdecimal()}
 
 
 def _telling(text: str) -> set[str]:

@@ -10,6 +10,7 @@ from assistant.extractive import ExtractiveReader
 from assistant.reading import Reader
 from assistant.retrieval import Retriever, make_retriever
 from assistant.settings import Settings
+from assistant.span_models import load_span_model
 from index.articles import Article, detect_language
 from index.errors import UserError
 from index.library import Library
@@ -28,7 +29,9 @@ class Assistant:
         self.library = library
         self.settings = settings or Settings()
         by_words = self.settings.retriever == "lexical"  # then no embedder is ever loaded
-        self.reader = reader or ExtractiveReader(None if by_words else lambda: library.embedder)
+        self.reader = reader or ExtractiveReader(
+            None if by_words else lambda: library.embedder, lambda: load_span_model(self.settings.reader)
+        )
 
     def answer(self, question: str) -> Answer:
         """The answer with its citations, or an abstention; ``UserError`` where nothing was asked."""
@@ -49,6 +52,11 @@ class Assistant:
             confidence=reading.confidence,
             hits=tuple(hits[: self.settings.k]),
             timings_ms=timings,
+            alternatives=tuple(
+                other
+                for other in reading.alternatives
+                if answered and other.confidence >= self.settings.threshold
+            ),
         )
 
     def search(self, question: str, k: int | None = None) -> list[Hit]:
@@ -82,8 +90,8 @@ class TimedSearch:
         with _timed(self.timings, "dense"):
             return self.snapshot.dense(question, k)
 
-    def lexical_ceiling(self, question: str) -> float:
-        return self.snapshot.lexical_ceiling(question)
+    def lexical_ceiling(self, question: str, language: str) -> float:
+        return self.snapshot.lexical_ceiling(question, language)
 
 
 def _checked(question: str) -> str:

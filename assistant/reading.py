@@ -1,14 +1,14 @@
 """The seam between what was found and what is answered: a reader reads hits.
 
-``assistant.extractive`` is the reader that needs no trained network; a trained one, or one that writes,
-takes its place by having the same method.
+``assistant.extractive`` is the reader that the product uses; another one, that writes its answers for
+instance, takes its place by having the same method.
 """
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from assistant.answers import Citation
+from assistant.answers import Alternative, Citation
 from index.articles import Article
 from index.passages import Hit
 
@@ -24,6 +24,7 @@ class Reading:
     language: str  # of the text: "ar" or "en"
     citations: tuple[Citation, ...]
     confidence: float  # 0..1
+    alternatives: tuple[Alternative, ...] = ()  # what other articles answer instead
 
 
 class Reader(Protocol):

@@ -2,29 +2,36 @@
 
 Hybrid is a weighted sum of two scores, each on a scale that means the same for every question:
 
-* words: the share of the best lexical score that the question could reach, times the share of the question's
-  terms that the library knows at all (a question of which only a name is known has hardly been matched);
+* words: the share of the lexical score of a passage that is full of the question's words, in the passage's
+  language; a word that the library does not know counts as the others do, so a question of which only a name
+  is known has hardly been matched;
 * meaning: the cosine.
 
-Words cannot reach a passage in another language than the question's, and that is no evidence against it: such
-a passage gets the share of words that its meaning promises. A passage that only one leg found gets from the
-other at most what that gave its last hit. Measured against reciprocal rank fusion, min-max and z-scores on
-twelve sets of questions, Arabic, English, across, and over a library of both: all three fall below the better
-leg somewhere. Leaves out: rewriting the question, reranking.
+Words reach a passage in another language as far as their translations are known and their names sound alike.
+A passage that only one leg found gets from the other at most what that gave its last hit. ``python -m
+assistant.training.fusion`` prints what other weights give. Leaves out: rewriting the question, reranking.
 """
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from statistics import median
+from functools import partial
 from typing import Protocol
 
-from index.analysis import analyse, is_stop
 from index.articles import detect_language
 from index.passages import Hit
 
 POOL = 100  # hits of each leg that are weighed against each other
-WORDS_WEIGHT = 0.7  # of words, the rest is of meaning
-PROMISE = 0.85  # share of words per cosine above the pool's median
+
+
+@dataclass(frozen=True, slots=True)
+class Weighing:
+    """How the two scores of a passage become one; the defaults are what the product does."""
+
+    words: float = 0.5  # the weight of words, the rest is of meaning
+    across: float = 1.0  # what a share of words is worth across languages, beside one within
+
+
+WEIGHING = Weighing()
 
 
 class Retriever(Protocol):
@@ -38,7 +45,7 @@ class Searchable(Protocol):
 
     def lexical(self, question: str, k: int) -> list[Hit]: ...
     def dense(self, question: str, k: int) -> list[Hit]: ...
-    def lexical_ceiling(self, question: str) -> float: ...
+    def lexical_ceiling(self, question: str, language: str) -> float: ...
 
 
 Languages = Callable[[], frozenset[str] | None]
@@ -95,30 +102,37 @@ class HybridRetriever:
             dense = self.snapshot.dense(question, pool)
         if languages is not None:
             dense = [hit for hit in dense if hit.passage.language in languages]
-        return fuse(question, lexical, dense, self.snapshot.lexical_ceiling(question))[:k]
+        return fuse(question, lexical, dense, partial(self.snapshot.lexical_ceiling, question))[:k]
 
 
-def fuse(question: str, lexical: Sequence[Hit], dense: Sequence[Hit], ceiling: float) -> list[Hit]:
+def fuse(
+    question: str,
+    lexical: Sequence[Hit],
+    dense: Sequence[Hit],
+    ceiling: Callable[[str], float],
+    weighing: Weighing = WEIGHING,
+) -> list[Hit]:
     """The hits of both legs in one order, each with both ranks; ``score`` is the weighted sum, near 0..1.
 
-    ``ceiling`` is the best lexical score that the question could reach.
+    ``ceiling`` gives the lexical score of a passage in a language that is full of the question's words.
     """
     merged = {_place(hit): hit for hit in lexical}
     for hit in dense:
         found = merged.get(_place(hit))
         merged[_place(hit)] = replace(found, dense=hit.dense) if found else hit
 
-    language = detect_language(question)
-    scale = _known_share(question, lexical) / ceiling if ceiling else 0.0
-    field = median(hit.score for hit in dense) if dense else 0.0
+    asked = detect_language(question)
+    ceilings = {language: ceiling(language) for language in {hit.passage.language for hit in merged.values()}}
     last = dense[-1].score if dense else 0.0
 
     def score(hit: Hit) -> float:
+        language = hit.passage.language
         meaning = hit.dense.score if hit.dense else last
-        words = hit.lexical.score * scale if hit.lexical else 0.0
-        if dense and hit.passage.language != language:
-            words = max(words, PROMISE * (meaning - field))
-        return WORDS_WEIGHT * words + (1 - WORDS_WEIGHT) * meaning
+        full = ceilings[language]
+        words = hit.lexical.score / full if hit.lexical and full else 0.0
+        if language != asked:
+            words *= weighing.across
+        return weighing.words * words + (1 - weighing.words) * meaning
 
     scored = [replace(hit, score=score(hit)) for hit in merged.values()]
     return sorted(scored, key=lambda hit: (-hit.score, *_place(hit)))
@@ -126,11 +140,3 @@ def fuse(question: str, lexical: Sequence[Hit], dense: Sequence[Hit], ceiling: f
 
 def _place(hit: Hit) -> tuple[str, int]:
     return hit.passage.article_id, hit.passage.start
-
-
-def _known_share(question: str, lexical: Sequence[Hit]) -> float:
-    """The share of the question's telling terms that any passage found by words holds."""
-    terms = {term.text for term in analyse(question)}
-    telling = {term for term in terms if not is_stop(term)} or terms
-    known = {term for hit in lexical for term in hit.matched_terms}
-    return len(telling & known) / len(telling) if telling else 0.0

@@ -1,7 +1,8 @@
 """What the command line prints: answers, hits and progress, as plain text for a person.
 
 Answers go to standard output, progress to standard error. Arabic is printed as it is stored: the
-terminal sets it right to left.
+terminal sets it right to left. An answer inside its sentence is bold; ``click.echo`` takes that off
+where the output is not a terminal.
 """
 
 import sys
@@ -10,8 +11,8 @@ from typing import Any
 
 import click
 
-from assistant.answers import Answer, quote_of
-from index.articles import Article
+from assistant.answers import Answer, Citation, quote_of
+from index.articles import Article, detect_language
 from index.passages import Hit
 from index.progress import Progress, silent
 
@@ -20,6 +21,7 @@ ABSTENTION = {
     "en": "The articles do not answer this question.",
 }
 NEAREST = {"ar": "أقرب المقاطع:", "en": "Nearest passages:"}
+OTHERWISE = {"ar": "مقال آخر يقول غير ذلك:", "en": "Another article says otherwise:"}
 SNIPPET = 160  # characters of a passage shown for a hit
 
 
@@ -52,9 +54,18 @@ def answer_lines(answer: Answer, article: Callable[[str], Article]) -> list[str]
     """The answer with its citations, or the abstention with the nearest passages, line by line."""
     if answer.abstained:
         return [ABSTENTION[answer.language], "", NEAREST[answer.language], *hit_lines(answer.hits[:3])]
-    marks = "".join(f"[{citation.number}]" for citation in answer.citations)
-    lines = [f"{answer.text} {marks}", ""]
-    for citation in answer.citations:
+    lines = _said(answer.text, answer.citations, article)
+    for alternative in answer.alternatives:
+        lines += ["", OTHERWISE[detect_language(answer.question)]]
+        lines += _said(alternative.text, [alternative.citation], article)
+    return lines
+
+
+def _said(text: str, citations: Sequence[Citation], article: Callable[[str], Article]) -> list[str]:
+    """What is said, then where: each citation with its quote, where that says more than the text."""
+    marks = "".join(f"[{citation.number}]" for citation in citations)
+    lines = [f"{one_line(text)} {marks}", ""]
+    for citation in citations:
         quote = quote_of(citation, article)
         lines += [
             f"[{citation.number}] {citation.title}",
@@ -62,9 +73,16 @@ def answer_lines(answer: Answer, article: Callable[[str], Article]) -> list[str]
         ]
         if quote is None:
             lines.append("    the article has changed since; ask again")
-        elif quote != answer.text:
-            lines.append(f"    “{one_line(quote)}”")
+        elif quote != text:
+            lines.append(f"    “{one_line(_with_answer_bold(citation, quote))}”")
     return lines
+
+
+def _with_answer_bold(citation: Citation, quote: str) -> str:
+    start, end = citation.within
+    if end - start in (0, len(quote)):
+        return quote
+    return quote[:start] + click.style(quote[start:end], bold=True) + quote[end:]
 
 
 def hit_lines(hits: Sequence[Hit]) -> list[str]:

@@ -1,9 +1,8 @@
-"""What is measured, one question at a time: each function gives a value in 0..1 for one question.
+"""Measures of an answer: each function gives a value in 0..1 for one question.
 
-Retrieval follows ir_measures (Success@k, RR@k), with one rule of our own: ties count against. Answers
-follow the SQuAD v1.1 evaluation (Rajpurkar et al. 2016, evaluate-v1.1.py) for English, the MLQA
+They follow the SQuAD v1.1 evaluation (Rajpurkar et al. 2016, evaluate-v1.1.py) for English, the MLQA
 evaluation (Lewis et al. 2019, mlqa_evaluation_v1.py) for Arabic, and SQuAD v2.0 (Rajpurkar et al. 2018)
-for questions that the articles do not answer.
+for questions that the articles do not answer. ``eval.ranking`` measures retrieval.
 
 Leaves out means: those are taken where the denominator can be seen, in ``eval.report``.
 """
@@ -13,36 +12,9 @@ import re
 import string
 import unicodedata
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Sequence
 
 _ENGLISH_ARTICLES = re.compile(r"\b(a|an|the)\b")
-
-
-def gold_rank(scores: Mapping[str, float], gold: Collection[str]) -> int | None:
-    """The rank, from 1, of the best gold article; None where no gold article was retrieved.
-
-    The rank is 1 + the number of other articles that score at least as much, so a tie counts against:
-    whoever gives every article the same score has found nothing. Without ties this is the rank of the
-    first relevant item as trec_eval and ir_measures count it.
-
-        >>> gold_rank({"a": 3.0, "b": 2.0, "c": 2.0}, {"b"})
-        3
-    """
-    retrieved = [scores[article_id] for article_id in gold if article_id in scores]
-    if not retrieved:
-        return None
-    best = max(retrieved)
-    return 1 + sum(score >= best for article_id, score in scores.items() if article_id not in gold)
-
-
-def success(rank: int | None, k: int) -> float:
-    """success@k: 1 where a gold article is among the first k, else 0. It is not recall@k."""
-    return float(rank is not None and rank <= k)
-
-
-def reciprocal_rank(rank: int | None, k: int) -> float:
-    """MRR@k for one question: 1/rank of the first gold article, 0 below rank k or where none came."""
-    return 1 / rank if rank is not None and rank <= k else 0.0
 
 
 def normalise_answer(text: str, language: str) -> str:
@@ -109,6 +81,22 @@ def sentence_match(quotes: Sequence[str], answers: Sequence[str], language: str)
     golds = [gold for answer in answers if (gold := normalise_answer(answer, language))]
     said = [normalise_answer(quote, language) for quote in quotes]
     return float(any(gold in sentence for gold in golds for sentence in said))
+
+
+def is_right(prediction: str, quotes: Sequence[str], answers: Sequence[str], language: str) -> bool:
+    """Whether an answer is right: a quoted sentence contains a gold answer, and the answer says it.
+
+    It says it where it contains the gold answer, lies within it, or shares more than half of its words
+    (F1 above 0.5). So a span is wrong that stands in the right sentence and says something else of it.
+    """
+    if not prediction or not answers or not sentence_match(quotes, answers, language):
+        return False
+    said = normalise_answer(prediction, language)
+    golds = [gold for answer in answers if (gold := normalise_answer(answer, language))]
+    words = f" {said} "
+    return any(gold in said or (said and words in f" {gold} ") for gold in golds) or (
+        f1(prediction, answers, language) > 0.5
+    )
 
 
 def percentile(values: Sequence[float], share: float) -> float:

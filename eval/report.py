@@ -1,42 +1,44 @@
-"""What a benchmark found: a row for each question, the means of the rows, a table and JSON.
+"""What a benchmark found: a row for each question, the means of the rows with their intervals, and JSON.
 
 A mean is over every question that the task has: one without an answer or without a hit counts as 0 and
 is never left out. Timings stand apart: all else is the same for two runs of the same settings.
-Leaves out intervals and the comparison of two reports.
+``eval.tables`` prints it, ``eval.compare`` sets two beside each other.
 """
 
+from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, field
 from statistics import fmean
 from typing import Any
 
+from eval.calibration import aurc, expected_calibration_error, reliability, risk_coverage
 from eval.datasets import Dataset, Example
+from eval.failures import CLASSES
 from eval.metrics import percentile
+from eval.resampling import bootstrap_interval
 
-SHOWN_PROBLEMS = 10
-_TITLES = {
-    "reading": "given the gold article",
-    "answering": "end to end",
-    "exact_match": "exact match",
-    "f1": "F1",
-    "sentence_match": "sentence match",
-    "cited_gold": "cited gold",
-}
+SEED = 0  # of the bootstrap
+CURVE = 100  # points of the risk over coverage that are stored
+_SHARES = {"p50": 0.5, "p95": 0.95, "p99": 0.99}
+
+Summary = dict[str, dict[str, float]]
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
     """One question: its values by task and measure, each in 0..1, and what they were computed from.
 
-    The tasks are ``retrieval/lexical`` and so on by retriever, ``reading`` and ``answering``; one that a
-    question has no part in is absent. ``details`` is JSON: the rank of the gold article by retriever, and
-    the answer that each of the other tasks gave.
+    The tasks are ``retrieval/lexical`` and so on by retriever, ``reading``, ``answering`` and the like; one
+    that a question has no part in is absent. ``details`` is JSON: ranks, hits, the answers that each task
+    gave, the failure. ``runs`` has the articles' scores by retriever.
     """
 
     example: Example
     values: Mapping[str, Mapping[str, float]]
     details: Mapping[str, Any]
-    milliseconds: float  # that the end-to-end answer took
+    runs: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
+    timings_ms: Mapping[str, float] = field(default_factory=dict)  # of the end-to-end answer, by stage
+    seconds: Mapping[str, float] = field(default_factory=dict)  # by task
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,81 +50,101 @@ class Report:
     versions: Mapping[str, str]
     rows: tuple[Row, ...]
     seconds: Mapping[str, float]  # by stage
+    searched: int | None = None  # articles, where they are not the dataset's
 
-    def summary(self) -> dict[str, dict[str, float]]:
-        """The means by task and measure, after the number of questions that they are over."""
+    @property
+    def articles(self) -> int:
+        """How many articles the questions were asked over."""
+        return len(self.dataset.articles) if self.searched is None else self.searched
+
+    def columns(self) -> dict[str, dict[str, list[float]]]:
+        """The values of all rows by task and measure."""
         columns: dict[str, dict[str, list[float]]] = {}
         for row in self.rows:
             for task, measures in row.values.items():
                 for measure, value in measures.items():
                     columns.setdefault(task, {}).setdefault(measure, []).append(value)
+        return columns
+
+    def summary(self) -> Summary:
+        """The means by task and measure, after the number of questions that they are over."""
         return {
-            task: {"questions": len(next(iter(measures.values())))}
+            task: {"questions": max(map(len, measures.values()))}
             | {measure: fmean(values) for measure, values in measures.items()}
-            for task, measures in columns.items()
+            for task, measures in self.columns().items()
         }
+
+    def intervals(self) -> dict[str, dict[str, tuple[float, float]]]:
+        """The interval that holds each mean of the summary at 95 %, by bootstrap over the questions."""
+        return {
+            task: {measure: bootstrap_interval(values, seed=SEED) for measure, values in measures.items()}
+            for task, measures in self.columns().items()
+        }
+
+    def failures(self) -> dict[str, int]:
+        """How many questions went each way, all the ways named."""
+        counts = Counter(row.details.get("failure") for row in self.rows)
+        return {name: counts[name] for name in CLASSES}
+
+    def confidence_pairs(self) -> list[tuple[float, bool]]:
+        """(confidence, right) of each end-to-end answer, those that the threshold withheld included."""
+        answers = [row.details["answering"] for row in self.rows if "answering" in row.details]
+        return [
+            (answer["confidence"], answer["right"])
+            for answer in answers
+            if answer.get("confidence") is not None
+        ]
+
+    def confidence(self) -> dict[str, Any] | None:
+        """Whether the confidence can be trusted: areas, bins and curve as JSON; None where none is known."""
+        pairs = self.confidence_pairs()
+        if not pairs:
+            return None
+        points = risk_coverage(pairs)
+        count = min(len(points), CURVE)
+        return {
+            "questions": len(pairs),
+            "AURC": aurc(pairs),
+            "ECE": expected_calibration_error(pairs),
+            "reliability": [asdict(part) for part in reliability(pairs)],
+            "risk_coverage": [list(points[(n + 1) * len(points) // count - 1]) for n in range(count)],
+        }
+
+    def latency_ms(self, stage: str = "total") -> dict[str, float]:
+        """The percentiles of a stage of the end-to-end answers, in milliseconds; 0 where none was timed."""
+        spent = [row.timings_ms[stage] for row in self.rows if stage in row.timings_ms]
+        return {name: percentile(spent, share) for name, share in _SHARES.items()}
 
     def to_json(self) -> dict[str, Any]:
         """The report for programs; without ``timings`` it is the same for two runs of the same settings."""
+        stages = dict.fromkeys(stage for row in self.rows for stage in row.timings_ms if stage != "total")
         return {
             "dataset": {
                 "name": self.dataset.name,
                 "sha256": dict(self.dataset.files),
-                "articles": len(self.dataset.articles),
+                "articles": self.articles,
                 "questions": len(self.rows),
                 "left_out": self.dataset.left_out,
                 "problems": list(self.dataset.problems),
             },
-            "settings": dict(self.settings),
+            "settings": dict(self.settings) | {"seed": SEED},
             "versions": dict(self.versions),
             "summary": self.summary(),
+            "intervals": {
+                task: {measure: list(interval) for measure, interval in measures.items()}
+                for task, measures in self.intervals().items()
+            },
+            "confidence": self.confidence(),
+            "failures": self.failures(),
             "questions": [_row_to_json(row) for row in self.rows],
             "timings": {
                 "seconds": dict(self.seconds),
-                "answer_ms": self._answer_ms(),
-                "by_question_ms": [row.milliseconds for row in self.rows],
+                "answer_ms": self.latency_ms(),
+                "by_question_ms": [row.timings_ms["total"] for row in self.rows if "total" in row.timings_ms],
+                "stages_ms": {stage: self.latency_ms(stage) for stage in stages},
+                "by_question_stages_ms": [dict(row.timings_ms) for row in self.rows],
             },
         }
-
-    def lines(self) -> list[str]:
-        """The report as tables for a terminal, then what was left out."""
-        summary = self.summary()
-        retrieval = {task: values for task, values in summary.items() if task.startswith("retrieval/")}
-        answers = {task: values for task, values in summary.items() if task not in retrieval}
-        stages = ", ".join(f"{stage} {seconds:.1f} s" for stage, seconds in self.seconds.items())
-        answer_ms = self._answer_ms()
-        return [
-            f"{_count(len(self.rows), 'question')} over {_count(len(self.dataset.articles), 'article')}: "
-            f"{self.dataset.name}",
-            *_table("retrieval", retrieval),
-            *_table("answers", answers),
-            "",
-            f"an answer: {answer_ms['p50']:.0f} ms (p50), {answer_ms['p95']:.0f} ms (p95)",
-            stages,
-            *problem_lines(self.dataset),
-        ]
-
-    def _answer_ms(self) -> dict[str, float]:
-        milliseconds = [row.milliseconds for row in self.rows]
-        return {"p50": percentile(milliseconds, 0.5), "p95": percentile(milliseconds, 0.95)}
-
-
-def problem_lines(dataset: Dataset) -> list[str]:
-    """What of a dataset could not be used: a count, and the first few lines of it; [] for nothing."""
-    if not dataset.problems:
-        return []
-    shown = dataset.problems[:SHOWN_PROBLEMS]
-    more = len(dataset.problems) - len(shown)
-    return [
-        "",
-        f"{_count(dataset.left_out, 'question')} left out, {_count(len(dataset.problems), 'problem')}:",
-        *(f"  {problem}" for problem in shown),
-        *([f"  and {more} more, all of them in --json"] if more else []),
-    ]
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
 def _row_to_json(row: Row) -> dict[str, Any]:
@@ -131,26 +153,9 @@ def _row_to_json(row: Row) -> dict[str, Any]:
         "id": example.id,
         "question": example.question,
         "language": example.language,
-        "answers": list(example.answers),
+        "answers": None if example.answers is None else list(example.answers),
         "gold_articles": list(example.article_ids),
+        "grades": example.relevance,
         "values": {task: dict(measures) for task, measures in row.values.items()},
         **row.details,
     }
-
-
-def _table(title: str, tasks: Mapping[str, Mapping[str, float]]) -> list[str]:
-    """A line for each task below the names of the measures; ASCII, so no terminal reorders the columns."""
-    if not tasks:
-        return []
-    measures = list(next(iter(tasks.values())))
-    names = [_TITLES.get(task, task.removeprefix("retrieval/")) for task in tasks]
-    width = max(map(len, [title, *names]))
-    titles = [f"{_TITLES.get(measure, measure):>5}" for measure in measures]  # as wide as 0.123
-    lines = ["", "  ".join([title.ljust(width), *titles])]
-    for name, values in zip(names, tasks.values(), strict=True):
-        cells = [
-            f"{values[measure]:{len(head)}{'d' if measure == 'questions' else '.3f'}}"
-            for measure, head in zip(measures, titles, strict=True)
-        ]
-        lines.append("  ".join([name.ljust(width), *cells]))
-    return lines

@@ -25,12 +25,7 @@ def stem(word: str) -> str:
     >>> stem("والمدارس"), stem("مدرستهم"), stem("كتب"), stem("الكتاب")
     ('مدرس', 'مدرس', 'كتب', 'كتب')
     """
-    if len(word) > _SHORTEST and word[0] == "و":
-        word = word[1:]
-    for prefix in _PREFIXES:
-        if word.startswith(prefix) and len(word) - len(prefix) >= max(_SHORTEST, 5 - len(prefix)):
-            word = word[len(prefix) :]
-            break
+    word = without_prefixes(word)
     for _ in range(2):  # a pronoun after an ending: مدرس-ت-هم
         for suffix in _SUFFIXES:
             if word.endswith(suffix) and len(word) - len(suffix) >= _SHORTEST:
@@ -38,3 +33,17 @@ def stem(word: str) -> str:
                 break
     bare = word[:-1].translate(_WITHOUT_WEAK_LETTERS) + word[-1]
     return bare if len(bare) >= _SHORTEST else word
+
+
+def without_prefixes(word: str) -> str:
+    """The folded word without the conjunction, preposition and article that are written onto it.
+
+    >>> without_prefixes("والمدارس"), without_prefixes("مدرستهم")
+    ('مدارس', 'مدرستهم')
+    """
+    if len(word) > _SHORTEST and word[0] == "و":
+        word = word[1:]
+    for prefix in _PREFIXES:
+        if word.startswith(prefix) and len(word) - len(prefix) >= max(_SHORTEST, 5 - len(prefix)):
+            return word[len(prefix) :]
+    return word

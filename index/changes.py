@@ -69,12 +69,14 @@ class Changing:
             "SELECT n, text_hash, text FROM wanted WHERE n > ? ORDER BY n LIMIT ?", (last, _EMBED_BATCH)
         ).fetchall():
             texts = [text for _, _, text in batch]
-            vectors = self._embedder().embed_passages(texts, progress=_part_of(progress, done, total))
-            if vectors.shape != (len(batch), self._target.dimension):
-                raise ValueError(f"embedder gave {vectors.shape}, not {(len(batch), self._target.dimension)}")
+            part = _part_of(progress, done, len(batch), total)
+            windows = self._embedder().embed_passages(texts, progress=part)
+            given, asked = (len(windows), windows.vectors.shape[1]), (len(batch), self._target.dimension)
+            if given != asked:
+                raise ValueError(f"embedder gave (texts, dimension) {given}, not {asked}")
             hashes = [digest for _, digest, _ in batch]
             with store.transaction(self._connection):
-                records.store_vectors(self._connection, self._target.fingerprint, hashes, vectors)
+                records.store_vectors(self._connection, self._target.fingerprint, hashes, windows)
             done, last = done + len(batch), batch[-1][0]
         if done:
             progress("embedding", done, total)
@@ -158,5 +160,6 @@ class Changing:
         """)
 
 
-def _part_of(progress: Progress, before: int, total: int) -> Progress:
-    return lambda stage, done, _: progress("embedding", before + done, total)
+def _part_of(progress: Progress, before: int, size: int, total: int) -> Progress:
+    """Progress over ``size`` texts of ``total``, of an embedder that counts in windows."""
+    return lambda _stage, done, windows: progress("embedding", before + size * done // windows, total)

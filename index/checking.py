@@ -1,11 +1,12 @@
 """Whether a library is what was put into it.
 
 Everything stored is checked against something: an article against its record's SHA-256, a passage against its
-article's text, a vector against its length, a derived index against its files' SHA-256. How what is found is
+article's text, vectors against their length, a derived index against its files' SHA-256. How what is found is
 mended is in ``repairing``.
 """
 
 import sqlite3
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -39,10 +40,10 @@ def verify(folder: Path, connection: sqlite3.Connection) -> list[str]:
             problems.append(f"article {article_id}: {what}")
         state = store.read_state(connection)
         if lost := _count_lost_vectors(connection, state):
-            problems.append(f"{lost} passages have no vector")
+            problems.append(f"{lost} passages have no vectors")
         if damaged := len(damaged_vectors(connection, state)):
-            problems.append(f"{damaged} vectors are damaged")
-        problems += derived_problems(folder, state) or _wrong_rows(folder, connection, state)
+            problems.append(f"the vectors of {damaged} texts are damaged")
+        problems += derived_problems(folder, state) or wrong_rows(folder, connection, state)
     except sqlite3.DatabaseError as error:
         problems.append(f"SQLite: {error}")
     return [f"{problem}; mend with: majlis index repair --library {folder}" for problem in problems]
@@ -56,6 +57,26 @@ def derived_problems(folder: Path, state: State) -> list[str]:
     if not derived.is_current(folder, state.lexical, derived.LEXICAL_VERSION):
         problems.append("the folder of terms is missing, damaged or of another version")
     return problems
+
+
+def wrong_rows(folder: Path, connection: sqlite3.Connection, state: State) -> list[str]:
+    """What is wrong with an undamaged file of vectors: it holds others than the store does."""
+    index = derived.load_vectors(folder, state)
+    windows = dict(
+        connection.execute(
+            """
+            SELECT row, length(vector) / ? FROM passages LEFT JOIN vectors
+                ON vectors.text_hash = passages.text_hash AND fingerprint = ?
+            """,
+            (records.vector_bytes(state), state.fingerprint),
+        )
+    )
+    if index is not None:
+        held = Counter(row for row in index.rows().tolist() if row >= 0)
+        # where SQLite has lost the vectors of a passage, any number of them is as good as another
+        if held.keys() == windows.keys() and all(windows[row] in (None, held[row]) for row in held):
+            return []
+    return ["the file of vectors holds other passages than the library"]
 
 
 def damaged_articles(connection: sqlite3.Connection) -> Iterator[tuple[str, str, Article | None]]:
@@ -85,16 +106,17 @@ def damaged_articles(connection: sqlite3.Connection) -> Iterator[tuple[str, str,
 
 def damaged_vectors(connection: sqlite3.Connection, state: State) -> list[int]:
     """The SQLite rows of vectors that cannot be an embedder's: of a wrong size, or not of unit length."""
-    rows = []
-    for row, blob in connection.execute(
+
+    def whole(blob: bytes) -> bool:
+        if not blob or len(blob) % records.vector_bytes(state):
+            return False
+        lengths = np.linalg.norm(np.frombuffer(blob, dtype="<f4").reshape(-1, state.dimension), axis=1)
+        return bool((abs(lengths - 1) < _TOLERANCE).all())  # NaN is not <
+
+    stored = connection.execute(
         "SELECT rowid, vector FROM vectors WHERE fingerprint = ?", (state.fingerprint,)
-    ):
-        whole = len(blob) == 4 * state.dimension
-        if (
-            not whole or not abs(np.linalg.norm(np.frombuffer(blob, dtype="<f4")) - 1) < _TOLERANCE
-        ):  # NaN is not <
-            rows.append(row)
-    return rows
+    )
+    return [row for row, blob in stored if not whole(blob)]
 
 
 def decoded(raw: bytes) -> str:
@@ -112,11 +134,3 @@ def _count_lost_vectors(connection: sqlite3.Connection, state: State) -> int:
             (state.fingerprint,),
         ).fetchone()[0]
     )
-
-
-def _wrong_rows(folder: Path, connection: sqlite3.Connection, state: State) -> list[str]:
-    index = derived.load_vectors(folder, state)
-    rows = [row for (row,) in connection.execute("SELECT row FROM passages ORDER BY row")]
-    if index is not None and sorted(row for row in index.rows().tolist() if row >= 0) == rows:
-        return []
-    return ["the file of vectors holds other passages than the library"]

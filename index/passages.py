@@ -44,7 +44,7 @@ class Hit:
     score: float
     dense: LegScore | None = None
     lexical: LegScore | None = None
-    matched_terms: tuple[str, ...] = ()  # analysis terms of the question that the passage holds
+    matched_terms: tuple[str, ...] = ()  # the passage's analysis terms that the question holds, or may mean
 
 
 def split_article(article: Article) -> list[Passage]:

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from index.articles import Article
-from index.embedding import Vectors
 from index.passages import SPLITTER_VERSION, Passage
-from index.store import State
+from index.store import RowDamaged, State
 from index.vectors import Rows
+from index.windows import Vectors, WindowVectors
 
 _ARTICLES = """
 SELECT id, title, text, language, source, published, origin FROM articles JOIN texts ON article = articles.row
@@ -92,10 +92,27 @@ def read_passage_texts(connection: sqlite3.Connection, after: int = 0) -> Iterat
             yield row, title, text[start:end]
 
 
+def count_vectors(connection: sqlite3.Connection, state: State) -> int:
+    """How many vectors the passages have, one a window."""
+    found = connection.execute(
+        "SELECT sum(length(vector)) FROM passages JOIN vectors USING (text_hash) WHERE fingerprint = ?",
+        (state.fingerprint,),
+    )
+    return (found.fetchone()[0] or 0) // vector_bytes(state)
+
+
+def vector_bytes(state: State) -> int:
+    """The size of one vector where it is stored."""
+    return 4 * state.dimension
+
+
 def read_vectors(
-    connection: sqlite3.Connection, state: State, after: int = 0, batch: int = 16_384
+    connection: sqlite3.Connection, state: State, after: int = 0, batch: int = 4_096
 ) -> Iterator[tuple[Rows, Vectors]]:
-    """The passages' row numbers and vectors, in batches, of the rows above ``after``."""
+    """The vectors of the passages whose row numbers are above ``after``, each with that number.
+
+    In batches of so many passages, all windows of a passage together.
+    """
     found = connection.execute(
         """
         SELECT row, vector FROM passages JOIN vectors USING (text_hash)
@@ -104,17 +121,20 @@ def read_vectors(
         (state.fingerprint, after),
     )
     while pairs := found.fetchmany(batch):
+        sizes = np.array([len(blob) for _, blob in pairs])
+        if not sizes.all() or (sizes % vector_bytes(state)).any():
+            raise RowDamaged("a vector of the wrong size")
         rows = np.array([row for row, _ in pairs], dtype=np.int64)
-        vectors = np.frombuffer(b"".join(vector for _, vector in pairs), dtype="<f4")
-        yield rows, vectors.reshape(len(pairs), state.dimension)
+        vectors = np.frombuffer(b"".join(blob for _, blob in pairs), dtype="<f4")
+        yield np.repeat(rows, sizes // vector_bytes(state)), vectors.reshape(-1, state.dimension)
 
 
 def store_vectors(
-    connection: sqlite3.Connection, fingerprint: str, hashes: Iterable[bytes], vectors: Vectors
+    connection: sqlite3.Connection, fingerprint: str, hashes: Iterable[bytes], windows: WindowVectors
 ) -> None:
-    """Puts one vector under each hash."""
-    rows = zip(hashes, np.asarray(vectors, dtype="<f4"), strict=True)
+    """Puts the vectors of each text under its hash, one after the other."""
+    rows = zip(hashes, windows.by_text(), strict=True)
     connection.executemany(
         "INSERT OR REPLACE INTO vectors VALUES (?, ?, ?)",
-        [(fingerprint, digest, vector.tobytes()) for digest, vector in rows],
+        [(fingerprint, digest, vectors.astype("<f4").tobytes()) for digest, vectors in rows],
     )

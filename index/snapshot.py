@@ -100,7 +100,7 @@ class Snapshot:
         return list(records.read_summaries(self._connection))
 
     def dense(self, question: str, k: int) -> list[Hit]:
-        """The k passages whose vectors are nearest to the question's, best first; score: the cosine."""
+        """The k passages that have a window nearest to the question, best first; score: that one's cosine."""
         if not question.strip():
             return []
         if self._vectors is None:
@@ -129,9 +129,9 @@ class Snapshot:
             for rank, match in enumerate(found, start=1)
         ]
 
-    def lexical_ceiling(self, question: str) -> float:
-        """The lexical score that no passage can exceed for the question."""
-        return self._terms().ceiling(question)
+    def lexical_ceiling(self, question: str, language: str) -> float:
+        """The lexical score of a passage in that language that is full of the question's words."""
+        return self._terms().ceiling(question, language)
 
     def _terms(self) -> LexicalIndex:
         if self._lexical is None:

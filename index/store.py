@@ -1,9 +1,10 @@
 """The truth of a library: one SQLite file, how it is opened, and its state.
 
-A passage is a range of its article's text; its text is never stored twice. A vector is kept under
-(fingerprint of the embedder, SHA-256 of the passage text), so the same text in two articles is embedded once;
-to have a vector is not to be in the library, only a row in ``passages`` is. Every change is one transaction
-with a new revision. Rows are read in ``records``, changed in ``changes``; what is derived is in ``derived``.
+A passage is a range of its article's text; its text is never stored twice. Its vectors, one a window, are
+kept under (fingerprint of the embedder, SHA-256 of the passage text), so the same text in two articles is
+embedded once; to have vectors is not to be in the library, only a row in ``passages`` is. Every change is one
+transaction with a new revision. Rows are read in ``records``, changed in ``changes``; what is derived is in
+``derived``.
 """
 
 import json
@@ -53,7 +54,7 @@ CREATE INDEX passages_by_text ON passages (text_hash);
 CREATE TABLE vectors (
     fingerprint TEXT NOT NULL,
     text_hash BLOB NOT NULL,
-    vector BLOB NOT NULL,  -- float32, little-endian
+    vector BLOB NOT NULL,  -- float32, little-endian: of every window of the text, one after the other
     UNIQUE (fingerprint, text_hash)
 );
 """
@@ -61,6 +62,10 @@ CREATE TABLE vectors (
 
 class StateDamaged(sqlite3.DatabaseError):
     """The row that says what the rest is cannot be read."""
+
+
+class RowDamaged(sqlite3.DatabaseError):
+    """A row that cannot be what was stored."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,7 +215,8 @@ def _for_the_person(error: sqlite3.DatabaseError, folder: Path) -> Exception:
     code = getattr(error, "sqlite_errorcode", 0) & 0xFF  # a primary code is the low byte
     if code == sqlite3.SQLITE_NOTADB or isinstance(error, StateDamaged):
         return beyond_saving(folder, error)
-    if code == sqlite3.SQLITE_CORRUPT or "decode" in str(error):  # a text that is not UTF-8 has no code
+    not_text = "decode" in str(error)  # that it is not UTF-8 has no code
+    if code == sqlite3.SQLITE_CORRUPT or not_text or isinstance(error, RowDamaged):
         return LibraryDamaged(
             f"the library in {folder} is damaged ({error}): save what can be saved with: "
             f"majlis index repair --library {folder}"

@@ -1,8 +1,9 @@
-"""Vectors in FAISS: the largest inner products with a question's, by passage row.
+"""Vectors in FAISS: the passages of which a window has the largest inner product with a question.
 
-Exact up to a few hundred thousand passages (every vector is looked at); above that a graph over vectors of
-one byte a dimension (HNSW over SQ8), which finds nearly the same in a fraction of the time. A graph cannot
-forget: a row that leaves it gets the number -1, searches pass over it, and ``worn`` says when to start anew.
+A passage's row number stands on the vector of each of its windows; it counts as near as the nearest of them.
+Exact up to a few hundred thousand vectors (every one is looked at); above that a graph over vectors of one
+byte a dimension (HNSW over SQ8), which finds nearly the same in a fraction of the time. A graph cannot
+forget: what leaves it gets the number -1, searches pass over it, and ``worn`` says when to start anew.
 """
 
 from collections.abc import Iterable
@@ -12,14 +13,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from index.embedding import Vectors
+from index.windows import Vectors
 
 Rows = NDArray[np.int64]
 
-VECTORS_VERSION = "1"  # of the file: another version is built afresh
-GRAPH_FROM = 300_000  # passages
+VECTORS_VERSION = "2"  # of the file: another version is built afresh
+GRAPH_FROM = 300_000  # vectors
 _GONE = -1
-_WORN = 0.1  # share of rows that left
+_WORN = 0.1  # share of vectors that left
+_WINDOWS = 4  # of a passage, about; so many vectors a passage nearly always settle a question in one look
 _NEIGHBOURS, _BUILD_EFFORT, _SEARCH_EFFORT = 32, 100, 128
 _ROOM = 1.5  # a byte reaches over that many times the range of the first vectors
 _DIGITS = 6  # of a score: beyond them lies only the order of summation
@@ -32,7 +34,7 @@ def _faiss() -> Any:
 
 
 class VectorIndex:
-    """Unit vectors by row number; searches may run from many threads at once."""
+    """Unit vectors by the row number of their passage; searches may run from many threads at once."""
 
     def __init__(self, index: Any, graph_from: int) -> None:
         faiss = _faiss()
@@ -45,7 +47,7 @@ class VectorIndex:
     def build(
         cls, dimension: int, count: int, batches: Iterable[tuple[Rows, Vectors]], graph_from: int = GRAPH_FROM
     ) -> "VectorIndex":
-        """An index of the batches; ``count``, the number of rows to come, chooses its kind."""
+        """An index of the batches; ``count``, the number of vectors to come, chooses its kind."""
         faiss = _faiss()
         if count > graph_from:
             inner = faiss.IndexHNSWSQ(
@@ -71,22 +73,23 @@ class VectorIndex:
         faiss.write_index(self._index, str(path))
 
     def __len__(self) -> int:
+        """How many vectors; a passage has several."""
         return int(self._index.ntotal) - self._gone
 
     @property
     def worn(self) -> bool:
-        """Whether it is time to build afresh: too many rows left, or it outgrew its kind."""
+        """Whether it is time to build afresh: too many vectors left, or it outgrew its kind."""
         if self._graph:
             return bool(self._gone > _WORN * self._index.ntotal)
         return len(self) > self._graph_from
 
     def rows(self) -> Rows:
-        """The row numbers, in the order they came; -1 where a graph's row left."""
+        """The row number on each vector, in the order they came; -1 where one left a graph."""
         faiss = _faiss()
         return np.asarray(faiss.vector_to_array(self._index.id_map), dtype=np.int64)
 
     def add(self, rows: Rows, vectors: Vectors) -> None:
-        """Puts rows in; their numbers must be new."""
+        """Puts vectors in, each with its passage's row number; no passage may have any there already."""
         if not len(rows):
             return
         if not self._index.is_trained:
@@ -94,7 +97,7 @@ class VectorIndex:
         self._index.add_with_ids(np.ascontiguousarray(vectors, dtype=np.float32), rows)
 
     def remove(self, rows: Rows) -> None:
-        """Takes rows out; those that are not there are passed over."""
+        """Takes out all vectors of these passages; those that are not there are passed over."""
         faiss = _faiss()
         if not self._graph:
             self._index.remove_ids(rows)
@@ -105,20 +108,28 @@ class VectorIndex:
         self._gone = int((held == _GONE).sum())
 
     def search(self, vector: Vectors, k: int) -> list[tuple[int, float]]:
-        """The k best (row, score), best first, equal scores by row; fewer where there are fewer."""
-        count = len(self)
-        k = min(k, count)
-        if k < 1:
+        """The k best passages (row, score of the best vector), best first, equal scores by row.
+
+        Fewer where there are fewer.
+        """
+        total = int(self._index.ntotal)  # with what left a graph: it is in the way, and has to be passed
+        if k < 1 or not len(self):
             return []
-        wanted = k
-        while True:  # until no row that ties with the k-th can lie outside
-            wanted = min(count, wanted + 8)
+        wanted = _WINDOWS * k + 8
+        while True:  # until no passage that ties with the k-th can lie outside
+            wanted = min(total, wanted)
             found = self._nearest(vector, wanted)
-            if wanted == count or len(found) < wanted or found[-1][1] < found[k - 1][1]:
-                return found[:k]
+            best: dict[int, float] = {}
+            for row, score in found:
+                best.setdefault(row, score)
+            passages = list(best.items())
+            enough = len(passages) >= k
+            if wanted == total or (enough and (len(found) < wanted or found[-1][1] < passages[k - 1][1])):
+                return passages[:k]
             wanted *= 2
 
     def _nearest(self, vector: Vectors, k: int) -> list[tuple[int, float]]:
+        """The k best vectors (row, score), best first, equal scores by row."""
         faiss = _faiss()
         params = None
         if self._graph:

@@ -3,9 +3,10 @@
     python tests/golden.py assistant/samples/questions.json assistant/samples
     python tests/golden.py tests/golden/lavrov.json FOLDER-WITH-THE-LAVROV-ARTICLE
 
-A question is right when the quoted sentences hold one of its ``evidence``, or else of its ``answers``;
-a question without answers is right when Majlis is silent. Its own command, not a test: it needs the
-articles, and its numbers are the reader's, which are looked at and not asserted.
+A question is right when the first quoted sentence holds one of its ``evidence``, or else of its ``answers``,
+and exact when the words said are in one of its ``answers`` or hold it. A question without answers is right
+when Majlis is silent. Its own command, not a test: it needs the articles, and its numbers are the reader's,
+which are looked at and not asserted.
 """
 
 import json
@@ -34,7 +35,13 @@ def main(questions: Path, folder: Path) -> None:
             elif not wanted:
                 outcome = "wrongly spoke"
             else:
-                outcome = "right" if any(text in answer.text for text in wanted) else "wrong"
+                quotes = " ".join(
+                    citation.quote(assistant.article(citation.article_id))
+                    for citation in answer.citations[:1]
+                )
+                right = any(text in f"{quotes} {answer.text}" for text in wanted)
+                exact = any(text in answer.text or answer.text in text for text in record["answers"])
+                outcome = ("right, exact" if exact else "right") if right else "wrong"
             print(f"{outcome:<15} {answer.confidence:.2f}  {record['question']}\n{'':21} {answer.text}")
             outcomes.setdefault(record["language"], Counter())[outcome] += 1
     for language, counts in outcomes.items():

@@ -5,8 +5,10 @@ import json
 from dataclasses import replace
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from assistant.answers import Answer, answer_to_json, cite, hits_to_json
+from assistant.answers import Alternative, Answer, answer_to_json, cite, hits_to_json
 from index.articles import Article
 from index.passages import Hit, LegScore, Passage
 
@@ -42,6 +44,52 @@ def test_a_citation_does_not_quote_another_text() -> None:
     changed = replace(ARTICLE, text=TEXT.replace("خبراء", "وزراء"))
     with pytest.raises(ValueError, match="a1"):
         ANSWER.citations[0].quote(changed)
+    with pytest.raises(ValueError, match="a1"):
+        ANSWER.citations[0].answer(changed)
+
+
+places = st.integers(0, len(TEXT))
+
+
+@given(places, places, places, places)
+def test_an_answer_lies_inside_its_quote(start: int, end: int, first: int, last: int) -> None:
+    if start <= first <= last <= end:
+        citation = cite(1, ARTICLE, start, end, (first, last))
+        quote = citation.quote(ARTICLE)
+        assert citation.answer(ARTICLE) == TEXT[first:last] == quote[slice(*citation.within)]
+    else:
+        with pytest.raises(ValueError, match=f"{first}-{last} is not inside the quote {start}-{end}"):
+            cite(1, ARTICLE, start, end, (first, last))
+
+
+def test_without_a_range_the_whole_quote_answers() -> None:
+    (citation,) = ANSWER.citations
+    assert citation.answer(ARTICLE) == citation.quote(ARTICLE)
+    assert citation.within == (0, END - START)
+
+
+def test_an_alternative_is_printed_with_its_citation() -> None:
+    name = TEXT.index("سوتشي")
+    other = Alternative("سوتشي", "ar", cite(2, ARTICLE, 0, START - 1, (name, name + 5)), 0.43211)
+    disputed = replace(ANSWER, alternatives=(other,))
+    assert [citation.number for citation in disputed.all_citations] == [1, 2]
+    (printed,) = json.loads(json.dumps(answer_to_json(disputed, {"a1": ARTICLE}.__getitem__)))["alternatives"]
+    assert printed == {
+        "answer": "سوتشي",
+        "language": "ar",
+        "confidence": 0.4321,
+        "citation": {
+            "number": 2,
+            "article_id": "a1",
+            "title": "اجتماع",
+            "source": "/articles/a1.txt",
+            "start": 0,
+            "end": START - 1,
+            "answer_start": name,
+            "answer_end": name + 5,
+            "quote": "عُقد الاجتماع في سوتشي.",
+        },
+    }
 
 
 def test_answer_to_json_has_the_promised_keys_and_survives_json() -> None:
@@ -61,9 +109,12 @@ def test_answer_to_json_has_the_promised_keys_and_survives_json() -> None:
                 "source": "/articles/a1.txt",
                 "start": START,
                 "end": END,
+                "answer_start": START,
+                "answer_end": END,
                 "quote": "اقترح لافروف مجلس خبراء.",
             }
         ],
+        "alternatives": [],
         "hits": [
             {
                 "article_id": "a1",

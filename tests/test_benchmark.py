@@ -2,21 +2,22 @@
 
 import json
 import tempfile
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from assistant.answers import Citation
 from assistant.pipeline import Assistant
 from assistant.settings import Settings
-from eval.benchmark import DEPTH, answer_values, article_scores, gold_hits, ranked_hits, run_benchmark
-from eval.datasets import Dataset, Example, read_squad
+from eval.benchmark import run_benchmark
+from eval.datasets import Dataset
 from eval.report import Report
-from index.articles import Article
-from index.embedding import HashingEmbedder
+from eval.squad import read_squad
+from index.embedding import HashingEmbedder, Vectors
 from index.errors import UserError
 from index.library import Library
-from index.passages import Hit, Passage, split_article
 
 NORMANDY = "Rollo founded Normandy in 911. Rouen was the seat of his court."
 STEAM = "James Watt improved the steam engine in 1769. Coal mines bought the first of them."
@@ -66,16 +67,25 @@ def test_every_question_finds_its_article_and_its_sentence(report: Report) -> No
 def test_summary_counts_what_it_is_over(report: Report) -> None:
     summary = report.summary()
     assert list(summary) == [
-        "retrieval/hybrid",
-        "retrieval/lexical",
-        "retrieval/dense",
-        "reading",
-        "answering",
+        *("retrieval/hybrid", "retrieval/lexical", "retrieval/dense"),
+        *("reading", "answering", "HasAns", "citations", "abstention", "NoAns"),
     ]
-    perfect = {"questions": 4, "success@1": 1, "success@5": 1, "success@10": 1, "MRR@10": 1}
-    assert summary["retrieval/lexical"] == perfect  # q5 has no answer, so no article is right for it
-    assert summary["answering"]["questions"] == 5
+    retrieval = dict(summary["retrieval/lexical"])
+    assert retrieval.pop("questions") == 4  # q5 has no answer, so no article is right for it
+    assert set(retrieval.values()) == {1.0}
+    assert {task: summary[task]["questions"] for task in ("answering", "HasAns", "NoAns", "abstention")} == {
+        "answering": 5,
+        "HasAns": 4,
+        "NoAns": 1,
+        "abstention": 4,
+    }
     assert (report.dataset.left_out, len(report.dataset.articles)) == (1, 4)
+
+
+def test_citations_of_right_answers_are_precise(report: Report) -> None:
+    citations = report.summary()["citations"]
+    assert citations["gold_recall"] == citations["answer_recall"] == 1
+    assert citations["gold_precision"] == citations["answer_precision"] == 1
 
 
 def test_a_threshold_silences_the_answer_but_not_the_reading(dataset: Dataset) -> None:
@@ -92,7 +102,40 @@ def test_a_threshold_silences_the_answer_but_not_the_reading(dataset: Dataset) -
         "answered": 0,
     }
     assert summary["reading"]["answered"] >= 0.8
+    assert summary["abstention"]["silent"] == 1
+    assert (summary["HasAns"]["f1"], summary["NoAns"]["f1"]) == (0, 1)
     assert report.settings["answers_from"] == "lexical"
+    assert report.failures()["wrongly silent"] == 4
+    assert report.failures()["rightly silent"] == 1
+
+
+def test_what_a_threshold_withholds_is_stored_and_counts_for_the_confidence(dataset: Dataset) -> None:
+    silent = run_benchmark(dataset, embedder=HashingEmbedder(), settings=Settings(threshold=1.01), limit=4)
+    spoken = run_benchmark(dataset, embedder=HashingEmbedder(), settings=NO_THRESHOLD, limit=4)
+    for row, other in zip(silent.rows, spoken.rows, strict=True):
+        withheld, said = row.details["answering"], other.details["answering"]
+        assert (withheld["text"], withheld["citations"], said["withheld"]) == ("", [], None)
+        assert withheld["withheld"] == {"text": said["text"], "citations": said["citations"]}
+        assert withheld["right"] is said["right"] is True
+    assert silent.confidence_pairs() == spoken.confidence_pairs()
+
+
+def test_with_the_gold_article_out_nothing_of_it_is_said(report: Report) -> None:
+    for row in report.rows[:4]:
+        (gold,) = row.example.article_ids
+        said = row.details["abstention"]
+        assert gold not in {citation["article_id"] for citation in said["citations"]}
+        assert row.values["abstention"]["silent"] == float(said["text"] == "")
+    assert "abstention" not in report.rows[4].values
+
+
+def test_hits_are_those_that_were_read_with_both_legs(report: Report) -> None:
+    hits = report.rows[0].details["hits"]
+    assert hits[0]["text"] == NORMANDY
+    assert (hits[0]["gold"], hits[1]["gold"]) == (True, False)
+    assert hits[0]["dense"]["rank"] == hits[0]["lexical"]["rank"] == 1
+    assert [hit["score"] for hit in hits] == sorted((hit["score"] for hit in hits), reverse=True)
+    assert report.rows[0].details["gold"][0]["text"] == NORMANDY
 
 
 def test_two_runs_say_the_same(dataset: Dataset, report: Report) -> None:
@@ -111,20 +154,31 @@ def test_the_report_says_what_made_it(report: Report) -> None:
         "k": 10,
         "threshold": 0.0,
         "limit": None,
+        "seed": 0,
     }
     assert made["versions"].items() >= {"embedder": HashingEmbedder.fingerprint}.items()
     assert {"analysis", "splitter", "reader", "tantivy", "faiss-cpu", "python"} <= made["versions"].keys()
     assert str(Path(tempfile.gettempdir())) not in json.dumps(made)
 
 
-def test_the_answer_is_the_chats_own(dataset: Dataset, report: Report, tmp_path: Path) -> None:
+@pytest.mark.parametrize(("kind", "threshold"), [("hybrid", 0.0), ("hybrid", 0.7), ("lexical", 0.5)])
+def test_the_answer_is_the_chats_own(kind: str, threshold: float, dataset: Dataset, tmp_path: Path) -> None:
+    settings = Settings(threshold=threshold, retriever=kind)
+    report = run_benchmark(dataset, embedder=HashingEmbedder(), retrievers=[kind], settings=settings)
     library = Library.create(tmp_path / "library", HashingEmbedder())
     library.build(dataset.articles)
-    answer = Assistant(library, NO_THRESHOLD).answer("Who founded Normandy?")
-    said = report.rows[0].details["answering"]
-    assert said["text"] == answer.text
-    assert said["confidence"] == pytest.approx(answer.confidence, abs=1e-9)
-    assert [(c["start"], c["end"]) for c in said["citations"]] == [(c.start, c.end) for c in answer.citations]
+    assistant = Assistant(library, settings)
+    for row in report.rows:
+        answer = assistant.answer(row.example.question)
+        said = row.details["answering"]
+        assert said["text"] == answer.text
+        assert said["confidence"] == pytest.approx(answer.confidence, abs=1e-9)
+        assert [(c["start"], c["end"], c["article_id"]) for c in said["citations"]] == [
+            (c.start, c.end, c.article_id) for c in answer.citations
+        ]
+        assert [(hit["article_id"], hit["start"]) for hit in row.details["hits"]] == [
+            (hit.passage.article_id, hit.passage.start) for hit in answer.hits
+        ]
 
 
 def test_the_temporary_library_goes(
@@ -146,89 +200,108 @@ def test_the_temporary_library_goes(
 def test_nothing_to_measure(tmp_path: Path) -> None:
     (tmp_path / "bad.json").write_text("{")
     with pytest.raises(
-        UserError, match=r"^nothing to measure; bad\.json: file: not JSON .*; give a SQuAD file"
+        UserError, match=r"^nothing to measure; bad\.json: file: not JSON .*; docs/evaluation\.md shows"
     ):
         run_benchmark(read_squad(tmp_path / "bad.json"), embedder=HashingEmbedder())
 
 
-class Scored:
-    """Finds passages with given scores, as an assistant does."""
-
-    def __init__(self, scores: list[tuple[str, float]]) -> None:
-        self.scores = scores
-        self.asked: list[int] = []
-
-    def search(self, question: str, k: int) -> list[Hit]:
-        self.asked.append(k)
-        return [hit(article_id, n, score) for n, (article_id, score) in enumerate(self.scores[:k])]
+def test_where_no_answer_is_known_only_retrieval_is_measured(dataset: Dataset) -> None:
+    first = dataset.examples[0]
+    judged = replace(dataset, examples=(replace(first, answers=None),))
+    report = run_benchmark(judged, embedder=HashingEmbedder(), retrievers=["lexical"])
+    assert list(report.summary()) == ["retrieval/lexical"]
+    assert report.confidence() is None
+    assert report.to_json()["questions"][0]["answers"] is None
 
 
-def hit(article_id: str, start: int, score: float) -> Hit:
-    return Hit(Passage(article_id, "", "", "en", start, start + 1, "x"), score)
+def test_where_no_article_is_known_only_answers_are_measured(dataset: Dataset) -> None:
+    open_ended = replace(dataset, examples=(replace(dataset.examples[0], article_ids=()),))
+    report = run_benchmark(
+        open_ended, embedder=HashingEmbedder(), retrievers=["lexical"], settings=NO_THRESHOLD
+    )
+    summary = report.summary()
+    assert list(summary) == ["answering", "HasAns", "citations"]
+    assert summary["answering"]["sentence_match"] == 1
+    assert "cited_gold" not in summary["answering"]
+    assert summary["citations"] == {"questions": 1, "answer_precision": 1, "answer_recall": 1}
 
 
-@pytest.mark.parametrize(
-    ("scores", "asked"),
-    [
-        ([(f"a{n}", 300.0 - n) for n in range(300)], [100]),  # the first hundred settle the first ten
-        ([(f"a{n}", 1.0) for n in range(300)], [100, 200, 400]),  # all tie: all are looked at
-        (
-            [("long", 900.0 - n) for n in range(250)] + [(f"a{n}", 9.0 - n) for n in range(20)],
-            [100, 200, 400],
-        ),
-        ([(f"a{n}", 1.0) for n in range(5)], [100]),
-    ],
-)
-def test_ranked_hits_asks_until_the_order_is_known(scores: list[tuple[str, float]], asked: list[int]) -> None:
-    assistant = Scored(scores)
-    hits = ranked_hits(assistant, "?")  # type: ignore[arg-type]
-    assert assistant.asked == asked
-    found = article_scores(hits)
-    known = dict(scores)
-    tenth = sorted(known.values(), reverse=True)[:DEPTH][-1]
-    assert {a for a, score in known.items() if score >= tenth} <= found.keys()
+def test_a_live_library_is_asked_as_it_is(dataset: Dataset, report: Report, tmp_path: Path) -> None:
+    library = Library.create(tmp_path / "mine", HashingEmbedder())
+    library.build(dataset.articles)
+    before = {path: path.read_bytes() for path in library.folder.rglob("*") if path.is_file()}
+    live = run_benchmark(replace(dataset, articles=()), library=library, settings=NO_THRESHOLD)
+    assert {path: path.read_bytes() for path in before} == before
+    assert live.summary() == report.summary()
+    made = live.to_json()
+    assert made["settings"]["library"] == {"name": "mine", "revision": 1, "articles": 4, "passages": 4}
+    assert made["dataset"]["articles"] == 4
+    assert str(tmp_path) not in json.dumps(made)
 
 
-def test_an_article_scores_as_its_best_passage() -> None:
-    assert article_scores([hit("a", 5, 1.0), hit("b", 0, -2.0), hit("a", 9, 3.0)]) == {"a": 3.0, "b": -2.0}
-
-
-def test_gold_hits_are_all_the_passages_of_the_gold_article() -> None:
-    gold = Article("gold", "", "One sentence of some length. " * 100, "en", "")
-    passages = split_article(gold)
-    assert len(passages) > 2
-    found = [hit("other", 0, 9.0), Hit(passages[1], 5.0)]
-    hits = gold_hits(found, gold)
-    assert [hit.passage for hit in hits] == [passages[1], passages[0], *passages[2:]]
-    assert [hit.score for hit in hits] == [5.0] + [0.0] * (len(passages) - 1)
-
-
-def test_where_no_article_answers_silence_is_right() -> None:
-    example = Example("q", "?", (), ("a",), "en")
-    right = dict.fromkeys(("exact_match", "f1", "sentence_match", "cited_gold"), 1.0)
-    assert answer_values(example, "", []) == right | {"answered": 0.0}
-    wrong = dict.fromkeys(right, 0.0)
-    assert answer_values(example, "Rollo.", [(cited("a"), "Rollo.")]) == wrong | {"answered": 1.0}
-
-
-def cited(article_id: str) -> Citation:
-    return Citation(1, article_id, "", "", 0, 1, "")
-
-
-@pytest.mark.parametrize(
-    ("text", "quotes", "match", "gold"),
-    [
-        ("It was Rollo.", [("a", "It was Rollo.")], 1, 1),
-        ("Rollo", [("a", "It was Rollo.")], 1, 1),  # a part of the sentence that it cites
-        ("So: It was Rollo.", [("b", "So:"), ("a", "It was Rollo.")], 1, 1),
-        ("It was Odo.", [("b", "It was Odo."), ("a", "It was Rollo.")], 0, 0),  # the second only agrees
-        ("It was Rollo.", [("b", "It was Rollo.")], 1, 0),  # said elsewhere too
-        ("It was Rollo.", [], 0, 0),
-    ],
-)
-def test_only_the_sentences_of_the_answer_count(
-    text: str, quotes: list[tuple[str, str]], match: float, gold: float
+def test_a_run_that_was_cut_off_goes_on_and_says_the_same(
+    dataset: Dataset, report: Report, tmp_path: Path
 ) -> None:
-    example = Example("q", "?", ("Rollo",), ("a",), "en")
-    values = answer_values(example, text, [(cited(article_id), quote) for article_id, quote in quotes])
-    assert (values["sentence_match"], values["cited_gold"]) == (match, gold)
+    class CutOff(Exception):
+        pass
+
+    def cut(stage: str, done: int, total: int) -> None:
+        if (stage, done) == ("asking", 3):
+            raise CutOff
+
+    with pytest.raises(CutOff):
+        run_benchmark(
+            dataset, embedder=HashingEmbedder(), settings=NO_THRESHOLD, work=tmp_path / "1", progress=cut
+        )
+    rows = tmp_path / "1" / "rows.jsonl"
+    rows.write_bytes(rows.read_bytes()[:-20])  # the machine went down in the middle of the third line
+    embedder = Counting()
+    asked: list[str] = []
+    resumed = run_benchmark(
+        dataset,
+        embedder=embedder,
+        settings=NO_THRESHOLD,
+        work=tmp_path / "1",
+        progress=lambda stage, done, total: asked.append(stage),
+    )
+    assert embedder.questions == {row.example.question for row in report.rows[2:]}
+    first, second = report.to_json(), resumed.to_json()
+    assert len(second.pop("timings")["by_question_ms"]) == 5
+    first.pop("timings")
+    assert json.dumps(first) == json.dumps(second)
+
+
+class Counting(HashingEmbedder):
+    """Knows which questions it embedded."""
+
+    def __init__(self) -> None:
+        self.questions: set[str] = set()
+
+    def embed_questions(self, texts: Sequence[str]) -> Vectors:
+        self.questions |= set(texts)
+        return super().embed_questions(texts)
+
+
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [
+        ({"settings": Settings(threshold=0.5)}, "begun with other settings"),
+        ({"limit": 2}, "begun with other settings"),
+        ({"settings": NO_THRESHOLD, "retrievers": ["lexical"]}, "begun with other settings"),
+    ],
+)
+def test_another_run_does_not_go_on_from_it(
+    more: dict[str, Any], said: str, dataset: Dataset, tmp_path: Path
+) -> None:
+    run_benchmark(dataset, embedder=HashingEmbedder(), settings=NO_THRESHOLD, work=tmp_path / "1")
+    with pytest.raises(UserError, match=f"{said}; to begin anew leave out --resume"):
+        run_benchmark(dataset, embedder=HashingEmbedder(), work=tmp_path / "1", **more)
+
+
+def test_another_embedder_does_not_go_on_from_it(dataset: Dataset, tmp_path: Path) -> None:
+    class Other(HashingEmbedder):
+        fingerprint = "another"
+
+    run_benchmark(dataset, embedder=HashingEmbedder(), limit=1, work=tmp_path / "1")
+    with pytest.raises(UserError, match=r"begun with another embedder; to begin anew leave out --resume"):
+        run_benchmark(dataset, embedder=Other(), limit=1, work=tmp_path / "1")

@@ -4,88 +4,33 @@ import os
 import re
 import shutil
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import replace
-from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
+from observatory import (
+    ARABIC,
+    DAMAGED,
+    ENGLISH,
+    EVIL,
+    IN_SHORT,
+    NOWHERE,
+    NOWHERE_ARABIC,
+    SHORT,
+    SHORT_ARABIC,
+    open_observatory,
+)
 
-from assistant.answers import Answer, cite
 from assistant.pipeline import Assistant
-from assistant.reading import Reading
-from assistant.settings import Settings
-from index.analysis import analyse, is_stop
-from index.articles import Article, make_article
-from index.embedding import load_embedder
-from index.errors import NoLibrary, UserError
-from index.library import Library
-from index.passages import Hit
-from index.sentences import sentence_ranges
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-ENGLISH = "Who founded the Alder observatory?"
-ARABIC = "من أسس مرصد الصنوبر؟"
-NOWHERE = "Which opera did the observatory keeper sing in Vienna?"
-NOWHERE_ARABIC = "أي أوبرا غناها حارس مرصد الصنوبر في فيينا؟"
-DAMAGED = "What is damaged?"
-FILLER = "\n\n".join(f"Paragraph {n} speaks of weather, of clouds and of long evenings." for n in range(40))
-FILLER_ARABIC = "\n\n".join(f"تتحدث الفقرة {n} عن الطقس والغيوم والأمسيات الطويلة." for n in range(40))
-EVIL = (
-    "<script>window.evil = 1</script> <img src=x onerror='window.evil = 2'> </mark></p></div> <b>bold</b> "
-    "[link](javascript:window.evil=3) ```fence``` $x^2$ &lt;i&gt; {{value}} ${window.evil = 4}"
-)
-ARTICLES = [
-    make_article(
-        id="alder",
-        title="The Alder observatory",
-        text=f"{FILLER}\n\nThe Alder observatory was founded by Mary Stone in 1871. It stands on a hill."
-        f"\n\n{FILLER}",
-        source="/articles/alder.txt",
-        published="1999-05-04",
-    ),
-    make_article(
-        id="sanawbar",
-        title="مرصد الصنوبر",
-        text=f"{FILLER_ARABIC}\n\nWhat follows is a line in English.\n\n"
-        f"أسس سليم الخوري مرصد الصنوبر عام 1904 بمساعدة John Hill. وهو على تلة.\n\n{FILLER_ARABIC}",
-        source="/articles/sanawbar.txt",
-    ),
-    make_article(id="evil", title=EVIL, text=f"The gremlin wrote {EVIL}.", source=EVIL, published=EVIL),
-]
-
-
-class SharedWordsReader:
-    """Answers with the sentence that holds more than half of the question's words, if there is one."""
-
-    def read(self, question: str, hits: Sequence[Hit], article: Callable[[str], Article]) -> Reading:
-        asked = {term.text for term in analyse(question) if not is_stop(term.text)}
-        for hit in hits:
-            found = article(hit.passage.article_id)
-            for start, end in sentence_ranges(found.text, hit.passage.start, hit.passage.end):
-                text = found.text[start:end]
-                if 2 * len(asked & {term.text for term in analyse(text)}) > len(asked):
-                    return Reading(text, found.language, (cite(1, found, start, end),), 0.9)
-        return Reading("", "en", (), 0.0)
-
-
-class DamagedAtTimes(Assistant):
-    def answer(self, question: str) -> Answer:
-        if question == DAMAGED:
-            raise UserError("here: <b>damaged</b>; mend it: majlis index repair")
-        return super().answer(question)
 
 
 @pytest.fixture(scope="module")
 def assistant(tmp_path_factory: pytest.TempPathFactory) -> Assistant:
-    folder = tmp_path_factory.mktemp("chat") / "library"
-    library = Library.create(folder, load_embedder("hashing"))
-    library.build(ARTICLES)
-    settings = Settings(library=folder, retriever="lexical", port=0)
-    return DamagedAtTimes(library, settings, SharedWordsReader())
+    return open_observatory(tmp_path_factory.mktemp("chat") / "library")
 
 
 @contextmanager
@@ -141,7 +86,7 @@ def visit(browser: Any, address: str) -> Iterator[Callable[..., Any]]:
         context = browser.new_context(locale=locale, viewport={"width": width, "height": 800}, **options)
         contexts.append(context)
         page = context.new_page()
-        page.set_default_timeout(15_000)
+        page.set_default_timeout(60_000)  # a machine may be busy with other things
         page.on("request", lambda request: requests.append(request.url))
         page.on("pageerror", lambda error: problems.append(str(error)))
         page.goto(address)
@@ -169,8 +114,9 @@ def ask(page: Any, question: str) -> Any:
 
 
 def marked(page: Any) -> str:
+    """The quote or passage that is marked in the panel."""
     page.wait_for_selector("#panel mark.current")
-    return "".join(page.locator("#panel mark.current").all_text_contents())
+    return "".join(page.locator("#panel mark:is(.quote, .passage).current").all_text_contents())
 
 
 def highlight_is_in_view(page: Any) -> bool:
@@ -210,6 +156,37 @@ def test_a_question_gets_an_answer_its_citation_and_the_quote_in_view(
     assert quoted.evaluate("p => getComputedStyle(p).direction") == direction
 
 
+@pytest.mark.parametrize(("locale", "question"), [("en-US", SHORT), ("ar-EG", SHORT_ARABIC)])
+def test_a_short_answer_its_sentence_who_agrees_and_who_does_not(
+    assistant: Assistant, visit: Callable[..., Any], locale: str, question: str
+) -> None:
+    page = visit(locale)
+    turn = ask(page, question)
+    (article_id, words), (agreeing, other_words), (differing, against) = IN_SHORT[question]
+    own, *_ = assistant.answer(question).citations
+    sentence = own.quote(assistant.article(article_id))
+    answer = turn.locator(".answer").first
+    assert answer.inner_text() == f"{words}[1][2]"
+    assert turn.locator("blockquote").first.inner_text() == sentence
+    assert turn.locator("blockquote mark").first.inner_text() == words
+    size = "element => parseFloat(getComputedStyle(element.querySelector('p')).fontSize)"
+    assert answer.evaluate(size) > 1.3 * turn.locator("blockquote").first.evaluate(size)
+    assert marked(page) == sentence
+    assert page.locator("#panel mark.span.current").inner_text() == words
+    grounds = page.locator("#panel mark.current").evaluate_all(
+        "marks => marks.map(mark => getComputedStyle(mark).backgroundColor)"
+    )
+    assert len({*grounds, "rgba(0, 0, 0, 0)"}) == 3  # the sentence and the words, each in its own
+    for of_kind, title, part in (
+        (".also", assistant.article(agreeing).title, other_words),
+        (".otherwise", assistant.article(differing).title, against),
+    ):
+        turn.locator(f"{of_kind} .source").click()
+        page.locator("#panel h2", has_text=title).wait_for()
+        assert page.locator("#panel mark.span.current").inner_text() == part
+    assert turn.locator(".otherwise .answer").inner_text() == f"{against}[3]"
+
+
 def test_each_paragraph_of_an_article_runs_its_own_way(visit: Callable[..., Any]) -> None:
     page = visit("ar-EG")
     assert page.evaluate("[document.documentElement.lang, document.documentElement.dir]") == ["ar", "rtl"]
@@ -239,7 +216,7 @@ def test_clicking_a_citation_brings_the_quote_back(visit: Callable[..., Any]) ->
 
 def test_an_example_is_asked_by_clicking_it(visit: Callable[..., Any]) -> None:
     page = visit()
-    assert "3 articles · 1 in Arabic · 2 in English" in page.locator("#top .count").inner_text()
+    assert "6 articles · 2 in Arabic · 4 in English" in page.locator("#top .count").inner_text()
     page.locator(".chip", has_text=ARABIC).click()
     page.wait_for_selector(".answer")
     assert page.locator(".question").inner_text() == ARABIC
@@ -348,60 +325,3 @@ def test_the_page_can_be_used_without_seeing_it(visit: Callable[..., Any]) -> No
         == []
     )
     assert page.locator("footer").is_hidden() or page.locator("footer").count() == 0
-
-
-# without a browser
-
-
-def drawn(library: Any) -> str:
-    from ui.app import Chat
-
-    stub: Any = SimpleNamespace(library=library, settings=Settings(library=Path("my library")))
-    return "".join(part for part in Chat(stub, [ENGLISH]).redraw("en", (), None) if isinstance(part, str))
-
-
-def test_an_empty_library_tells_the_command_that_fills_it(tmp_path: Path) -> None:
-    page = drawn(Library.create(tmp_path / "library", load_embedder("hashing")))
-    assert "majlis index add ARTICLES --library &#x27;my library&#x27;" in page
-    assert ENGLISH not in page
-
-
-def test_a_library_that_cannot_be_read_tells_what_mends_it() -> None:
-    def info() -> None:
-        raise NoLibrary("no library in x; make one: majlis index build <PATH>")
-
-    assert "make one: majlis index build &lt;PATH&gt;" in drawn(SimpleNamespace(info=info))
-
-
-def test_an_article_that_went_away_meanwhile_is_said_to_be_gone(assistant: Assistant) -> None:
-    from ui.app import Chat
-    from ui.panel import Place
-
-    chat = Chat(assistant, ())
-    turn = chat.answered(ENGLISH, "unexpected")
-    assert turn.answer is not None
-    lost = replace(turn.answer.citations[0], article_id="gone")
-    turns = (replace(turn, answer=replace(turn.answer, citations=(lost,))),)
-    assert "no longer in the library" in chat.panel("en", turns, Place(0, "citation", 1))
-    assert chat.panel("en", turns, Place(0, "citation", 7)) == ""
-    assert chat.panel("en", turns, None) == ""
-
-
-def test_what_was_not_foreseen_is_told_and_logged(caplog: pytest.LogCaptureFixture) -> None:
-    from ui.app import Chat
-
-    def answer(question: str) -> Answer:
-        raise RuntimeError("no such wire")
-
-    broken: Any = SimpleNamespace(answer=answer)
-    assert Chat(broken, ()).answered("Why?", "unexpected").problem == "unexpected"
-    assert "no such wire" in caplog.text
-
-
-def test_a_taken_port_is_one_line_for_the_person(assistant: Assistant, address: str) -> None:
-    from ui.app import serve_app
-
-    settings = replace(assistant.settings, port=urlsplit(address).port)
-    taken = Assistant(assistant.library, settings, SharedWordsReader())
-    with pytest.raises(UserError, match="--port"):
-        serve_app(taken, block=False)

@@ -57,13 +57,16 @@ def test_ask_prints_one_object_whose_quote_is_in_the_article(library: Path, arti
     answer = printed("ask", "من اقترح تشكيل مجلس الخبراء؟")
     assert list(answer) == [
         *("question", "understood_as", "answer", "language", "abstained", "confidence"),
-        *("citations", "hits", "timings_ms"),
+        *("citations", "alternatives", "hits", "timings_ms"),
     ]
     assert "سامي حداد" in answer["answer"]
     (citation,) = answer["citations"]
-    assert list(citation) == ["number", "article_id", "title", "source", "start", "end", "quote"]
+    assert list(citation) == [
+        *("number", "article_id", "title", "source", "start", "end", "answer_start", "answer_end", "quote"),
+    ]
     text = (articles / "council.txt").read_text(encoding="utf-8")
     assert text[citation["start"] : citation["end"]] == citation["quote"]
+    assert text[citation["answer_start"] : citation["answer_end"]] == answer["answer"]
     assert list(answer["hits"][0]) == [
         *("article_id", "title", "start", "end", "score", "dense", "lexical", "text"),
     ]
@@ -151,7 +154,8 @@ def test_add_and_remove(library: Path, tmp_path: Path) -> None:
 def test_info_and_verify_and_repair(library: Path) -> None:
     info = printed("index", "info")
     assert list(info) == [
-        *("articles", "passages", "languages", "embedder", "dimension", "revision", "bytes", "healthy"),
+        *("articles", "passages", "vectors", "languages", "embedder", "dimension", "revision", "bytes"),
+        "healthy",
     ]
     assert (info["articles"], info["languages"], info["healthy"]) == (2, {"ar": 1, "en": 1}, True)
     assert printed("index", "verify") == {"healthy": True, "problems": []}

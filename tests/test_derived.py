@@ -14,6 +14,7 @@ from index.embedding import HashingEmbedder
 from index.library import Library
 from index.passages import Hit
 from index.progress import Progress, silent
+from index.windows import WindowVectors
 from index.writing import writer_lock
 
 QUESTION = "palms of Cairo"
@@ -23,9 +24,9 @@ class QuestionEmbedder(HashingEmbedder):
     """Embeds questions only: nothing derived may need more."""
 
     def embed_questions(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        return super().embed_passages(texts)
+        return super().embed_passages(texts).means()
 
-    def embed_passages(self, texts: Sequence[str], *, progress: Progress = silent) -> NDArray[np.float32]:
+    def embed_passages(self, texts: Sequence[str], *, progress: Progress = silent) -> WindowVectors:
         raise AssertionError("passages were embedded again")
 
 

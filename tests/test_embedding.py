@@ -1,14 +1,18 @@
 """Embedders: the contract over every implementation, the windows, and what happens when files are damaged."""
 
 import json
+import re
 import shutil
 from concurrent.futures import ThreadPoolExecutor
+from itertools import chain
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 from tiny import ENGLISH, tiny_base
 
 from index.embedding import (
@@ -18,9 +22,9 @@ from index.embedding import (
     OnnxEncoder,
     SentenceTransformerEmbedder,
     load_embedder,
-    window_ranges,
 )
-from index.errors import EmbedderUnavailable
+from index.errors import EmbedderUnavailable, ModelUnavailable
+from index.progress import silent
 from index.training.files import write_encoder, write_sentence_transformer
 
 LIMIT = 16  # tokens that the tiny encoder reads at once
@@ -49,6 +53,11 @@ def model_folder(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path
     return made
 
 
+@pytest.fixture(scope="module")
+def sentence_transformer(model_folder: Path) -> SentenceTransformerEmbedder:
+    return SentenceTransformerEmbedder(str(model_folder))
+
+
 @pytest.fixture(scope="module", params=["hashing", "onnx", "sentence-transformers", "bundled"])
 def embedder(request: pytest.FixtureRequest, folder: Path, model_folder: Path) -> Embedder:
     if request.param == "hashing":
@@ -66,25 +75,33 @@ TEXTS = ["river city", "", "a king", " ".join(ENGLISH * 3), "king book war sea?"
 
 
 def test_rows_are_unit_float32_in_the_order_of_the_texts(embedder: Embedder) -> None:
-    for embed in (embedder.embed_passages, embedder.embed_questions):
-        rows = embed(TEXTS)
+    windows, means = embedder.embed_passages(TEXTS), embedder.embed_questions(TEXTS)
+    assert means.shape == (len(TEXTS), embedder.dimension)
+    assert len(windows) == len(TEXTS)
+    assert windows.vectors.shape == (len(windows.owners), embedder.dimension)
+    for rows in (windows.vectors, means):
         assert rows.dtype == np.float32
-        assert rows.shape == (len(TEXTS), embedder.dimension)
         np.testing.assert_allclose(np.linalg.norm(rows, axis=1), 1, atol=1e-5)
-        for row, text in zip(rows, TEXTS, strict=True):
-            assert row @ embed([text])[0] > 0.998  # 8-bit rounding may fall the other way
+    for rows, mean, text in zip(windows.by_text(), means, TEXTS, strict=True):
+        alone = embedder.embed_passages([text]).vectors
+        assert len(alone) == len(rows)
+        assert (rows * alone).sum(axis=1).min() > 0.998  # 8-bit rounding may fall the other way
+        assert mean @ embedder.embed_questions([text])[0] > 0.998
 
 
 def test_no_texts_give_no_rows(embedder: Embedder) -> None:
-    assert embedder.embed_passages([]).shape == (0, embedder.dimension)
+    nothing = embedder.embed_passages([])
+    assert nothing.vectors.shape == (0, embedder.dimension)
+    assert nothing.owners.shape == (0,)
     assert embedder.embed_questions([]).shape == (0, embedder.dimension)
 
 
 def test_the_same_text_gives_the_same_vector_in_every_run_and_thread(embedder: Embedder) -> None:
     expected = embedder.embed_passages(TEXTS)
     with ThreadPoolExecutor(4) as threads:
-        for rows in threads.map(lambda _: embedder.embed_passages(TEXTS), range(8)):
-            np.testing.assert_allclose(rows, expected, atol=1e-5)
+        for windows in threads.map(lambda _: embedder.embed_passages(TEXTS), range(8)):
+            np.testing.assert_allclose(windows.vectors, expected.vectors, atol=1e-5)
+            np.testing.assert_array_equal(windows.owners, expected.owners)
 
 
 def test_progress_ends_with_everything_done(embedder: Embedder) -> None:
@@ -96,29 +113,86 @@ def test_progress_ends_with_everything_done(embedder: Embedder) -> None:
 
 def test_the_end_of_a_long_text_counts(embedder: Embedder) -> None:
     start = " ".join(ENGLISH * 20)
-    one, other = embedder.embed_passages([start, start + " " + "moon " * 100])
+    texts = [start, start + " " + "moon " * 100]
+    one, other = embedder.embed_passages(texts).by_text()
+    assert len(other) > len(one) > 1
+    assert (one @ other[-1]).max() < 0.99
+    one, other = embedder.embed_questions(texts)
     assert one @ other < 0.999
 
 
-@given(st.integers(0, 5000), st.integers(1, 300))
-@settings(max_examples=200)
-def test_windows_cover_everything_once_and_are_about_equal(tokens: int, limit: int) -> None:
-    ranges = window_ranges(tokens, limit)
-    assert [place for start, end in ranges for place in range(start, end)] == list(range(tokens))
-    sizes = [end - start for start, end in ranges]
-    assert max(sizes) <= limit
-    assert max(sizes) - min(sizes) <= 1
-    assert len(ranges) == max(1, -(-tokens // limit))
+words = st.lists(
+    st.sampled_from([*ENGLISH, "?", "unknown", "مدينة", "\u200f", "naïve", "don't"]), max_size=60
+)
 
 
-def test_a_long_text_is_the_mean_of_its_windows(folder: Path) -> None:
+@given(texts=st.lists(words.map(" ".join), max_size=4))
+@settings(max_examples=40, deadline=None)
+def test_the_encoder_reads_every_token_once(folder: Path, texts: list[str]) -> None:
     encoder = OnnxEncoder(folder)
-    words = ENGLISH[:21]  # two windows: 10 and 11 words, and two special tokens each
-    first, second, whole = encoder.embed_passages(
-        [" ".join(words[:10]), " ".join(words[10:]), " ".join(words)]
-    )
-    mean = 12 * first + 13 * second
-    np.testing.assert_allclose(whole, mean / np.linalg.norm(mean), atol=1e-6)
+    run: list[list[int]] = []
+
+    def reads(windows: list[list[int]]) -> NDArray[np.float32]:
+        run.extend(windows)
+        return np.eye(len(windows), encoder.dimension, dtype=np.float32)
+
+    encoder._run = reads  # type: ignore[method-assign]
+    windows = encoder.embed_passages(texts)
+    assert len(windows.owners) == len(run)
+    assert max(map(len, run), default=0) <= LIMIT
+    tokens = [encoder._tokenizer.encode(text, add_special_tokens=False).ids for text in texts]
+    assert sorted(token for window in run for token in window[1:-1]) == sorted(chain.from_iterable(tokens))
+    assert [len(rows) for rows in windows.by_text()] == [
+        max(1, -(-len(ids) // (LIMIT - 2))) for ids in tokens
+    ]
+
+
+@given(texts=st.lists(words.map(" ".join), max_size=4))
+@settings(max_examples=40, deadline=None)
+def test_a_sentence_transformer_reads_every_letter_once(
+    sentence_transformer: SentenceTransformerEmbedder, texts: list[str]
+) -> None:
+    """In pieces that with the longest prompt, one word here, are no longer than it reads."""
+    read: list[str] = []
+    room = LIMIT - 3
+
+    def reads(pieces: list[str], **_: object) -> NDArray[np.float32]:
+        read.extend(pieces)
+        return np.ones((len(pieces), sentence_transformer.dimension), dtype=np.float32)
+
+    windows = sentence_transformer._embed(texts, reads, silent)
+    tokenizer = sentence_transformer._model.tokenizer
+    assert all(len(tokenizer(piece, add_special_tokens=False)["input_ids"]) <= room for piece in read)
+    for place, text in enumerate(texts):
+        pieces = [piece for piece, owner in zip(read, windows.owners, strict=True) if owner == place]
+        # spaces, and a mark that is no token, may fall between two pieces
+        assert re.findall(r"[^\s\u200f]", "".join(pieces)) == re.findall(r"[^\s\u200f]", text)
+
+
+def test_a_cut_word_that_has_become_more_tokens_is_not_cut_off(model_folder: Path) -> None:
+    """Whole it is one token, in pieces one a letter: the pieces are made shorter until they fit."""
+    embedder = SentenceTransformerEmbedder(str(model_folder))
+
+    class Tokenizer:
+        def __call__(self, text: str | list[str], **_: object) -> dict[str, list[object]]:
+            if isinstance(text, list):
+                return {"input_ids": [list(piece.replace("abcdef", "a")) for piece in text]}
+            return {"offset_mapping": [(at, at + 3) for at in range(0, len(text), 3)]}
+
+    embedder._model = SimpleNamespace(tokenizer=Tokenizer())
+    pieces = embedder._pieces("abcdef" * 20, 10)
+    assert "".join(pieces) == "abcdef" * 20
+    assert max(len(piece.replace("abcdef", "a")) for piece in pieces) <= 10
+
+
+def test_a_long_text_has_the_vectors_of_its_windows_and_as_a_question_their_mean(folder: Path) -> None:
+    encoder = OnnxEncoder(folder)
+    halves = [" ".join(ENGLISH[:10]), " ".join(ENGLISH[10:21])]  # two windows, and two special tokens each
+    parts = encoder.embed_passages(halves).vectors
+    np.testing.assert_allclose(encoder.embed_passages([" ".join(ENGLISH[:21])]).vectors, parts, atol=1e-6)
+    mean = parts.sum(axis=0)
+    [asked] = encoder.embed_questions([" ".join(ENGLISH[:21])])
+    np.testing.assert_allclose(asked, mean / np.linalg.norm(mean), atol=1e-6)
 
 
 def test_hashing_counts_folded_words() -> None:
@@ -132,15 +206,16 @@ def test_hashing_counts_folded_words() -> None:
 def test_sentence_transformers_form_embeds_as_the_shipped_form(folder: Path, model_folder: Path) -> None:
     shipped, exported = OnnxEncoder(folder), SentenceTransformerEmbedder(str(model_folder))
     texts = [" ".join(ENGLISH[start : start + 6]) for start in range(20)] + [" ".join(ENGLISH * 3)]
-    agreement = (shipped.embed_passages(texts) * exported.embed_passages(texts)).sum(axis=1)
-    assert agreement.min() > 0.99
+    agreement = shipped.embed_passages(texts).means() * exported.embed_passages(texts).means()
+    assert agreement.sum(axis=1).min() > 0.99
 
 
 def test_a_model_s_prompts_are_used(model_folder: Path) -> None:
     embedder = SentenceTransformerEmbedder(str(model_folder))
-    question, passage = embedder.embed_questions(["king book"]), embedder.embed_passages(["who king book"])
-    np.testing.assert_allclose(question, passage, atol=1e-6)
-    assert not np.allclose(question, embedder.embed_passages(["king book"]), atol=1e-3)
+    question = embedder.embed_questions(["king book"])
+    with_it, without = embedder.embed_passages(["who king book", "king book"]).vectors
+    np.testing.assert_allclose(question, [with_it], atol=1e-6)
+    assert not np.allclose(question, [without], atol=1e-3)
 
 
 def test_other_weights_are_another_fingerprint(folder: Path, model_folder: Path, tmp_path: Path) -> None:
@@ -158,13 +233,29 @@ def test_other_weights_are_another_fingerprint(folder: Path, model_folder: Path,
     assert OnnxEncoder(folder).fingerprint != OnnxEncoder(changed).fingerprint
 
 
+def test_another_length_of_windows_is_another_fingerprint(
+    folder: Path, model_folder: Path, tmp_path: Path
+) -> None:
+    """The weights are the same, but what is embedded is not."""
+    longer = shutil.copytree(folder, tmp_path / "longer")
+    manifest = json.loads((longer / "manifest.json").read_text("utf-8"))
+    (longer / "manifest.json").write_text(json.dumps({**manifest, "max_tokens": LIMIT + 1}), "utf-8")
+    assert OnnxEncoder(folder).fingerprint != OnnxEncoder(longer).fingerprint
+
+    other = shutil.copytree(model_folder, tmp_path / model_folder.name)
+    (settings,) = other.glob("sentence_bert_config.json")
+    settings.write_text(settings.read_text("utf-8").replace(f": {LIMIT}", f": {LIMIT + 1}"), "utf-8")
+    prints = [SentenceTransformerEmbedder(str(place)).fingerprint for place in (model_folder, other)]
+    assert prints[0] != prints[1]
+
+
 @pytest.mark.parametrize("name", ["model.onnx", "tokenizer.json"])
 def test_a_flipped_bit_is_noticed(folder: Path, tmp_path: Path, name: str) -> None:
     damaged = shutil.copytree(folder, tmp_path / "encoder")
     content = bytearray((damaged / name).read_bytes())
     content[len(content) // 2] ^= 1
     (damaged / name).write_bytes(content)
-    with pytest.raises(EmbedderUnavailable, match=rf"{name} is damaged; install .* pip install") as caught:
+    with pytest.raises(ModelUnavailable, match=rf"{name} is damaged; install .* pip install") as caught:
         OnnxEncoder(damaged)
     assert "\n" not in str(caught.value)
 
@@ -173,7 +264,7 @@ def test_a_flipped_bit_is_noticed(folder: Path, tmp_path: Path, name: str) -> No
 def test_a_missing_file_is_noticed(folder: Path, tmp_path: Path, name: str) -> None:
     partial = shutil.copytree(folder, tmp_path / "encoder")
     (partial / name).unlink()
-    with pytest.raises(EmbedderUnavailable, match=f"cannot be read .*{name}"):
+    with pytest.raises(ModelUnavailable, match=f"cannot be read .*{name}"):
         OnnxEncoder(partial)
 
 
@@ -200,7 +291,7 @@ def test_the_bundled_encoder_crosses_the_languages() -> None:
         "من كتب الكتاب؟",
     ]
     passages = ["باريس هي عاصمة فرنسا.", "ألف الكاتب هذا الكتاب قبل سنة.", "Paris is the capital of France."]
-    similarity = encoder.embed_questions(questions) @ encoder.embed_passages(passages).T
+    similarity = encoder.embed_passages(passages).best(encoder.embed_questions(questions))
     assert (similarity[:2, [0, 2]].min(axis=1) > similarity[:2, 1]).all()
     assert (similarity[2:, 1] > similarity[2:, 0]).all()
 

@@ -1,5 +1,6 @@
 """Training, end to end, on a language of thirty words."""
 
+import json
 from pathlib import Path
 
 import numpy as np
@@ -8,9 +9,9 @@ import torch
 from tiny import ARABIC, ENGLISH, sentences, tiny_base, write_data
 from tokenizers import Tokenizer
 
-from index.embedding import OnnxEncoder
+from index.embedding import HashingEmbedder, OnnxEncoder
 from index.training.data import parallel_pairs
-from index.training.dev import success
+from index.training.dev import dev_scores, success
 from index.training.distil import length_batches
 from index.training.files import Base, write_encoder
 from index.training.graph import build_graph, read_graph
@@ -69,7 +70,46 @@ def test_sentences_cross_the_languages_after_alignment_and_after_training(
     folder, training, _ = finished
     started = Encoder.from_weights(training._align()[0], base.heads).eval()
     assert across(lambda texts: embed(started, training._ids(texts, 64)).numpy()) > 0.8
-    assert across(OnnxEncoder(folder / "out" / "encoder").embed_passages) > 0.9
+    assert across(OnnxEncoder(folder / "out" / "encoder").embed_questions) > 0.9
+
+
+def test_training_scores_the_windows_that_serving_embeds(
+    finished: tuple[Path, Training, list[str]], base: Base
+) -> None:
+    folder, training, _ = finished
+    served = OnnxEncoder(folder / "out" / "encoder")
+    model = Encoder.from_weights(
+        read_graph((folder / "out" / "encoder" / "model.onnx").read_bytes()), base.heads
+    )
+    texts = [" ".join(words * times) for words in (ENGLISH, ARABIC) for times in (1, 3, 7)] + [""]
+    found, expected = training._windows(model.eval(), texts), served.embed_passages(texts)
+    assert len(found.owners) > len(texts)
+    np.testing.assert_array_equal(found.owners, expected.owners)
+    assert (found.vectors * expected.vectors).sum(axis=1).min() > 0.99
+
+
+def test_a_paragraph_is_found_by_its_best_window(tmp_path: Path) -> None:
+    """The answer to the first question is one window of a paragraph whose mean is far from it."""
+    far = " ".join(ENGLISH[10:22])
+    paragraphs = [f"{far} ship market doctor letter", "ship market doctor house"]
+    entries = [
+        {"context": text, "qas": [{"id": f"{number}", "question": question}]}
+        for number, (text, question) in enumerate(
+            zip(paragraphs, ["ship market doctor letter", "house"], strict=True)
+        )
+    ]
+    for language in ("en", "ar"):
+        stored = json.dumps({"data": [{"paragraphs": entries}]})
+        (tmp_path / f"xquad-dev.{language}.json").write_text(stored, "utf-8")
+    whole, narrow = HashingEmbedder(), HashingEmbedder()
+    narrow.window = 4
+    scores = [
+        dev_scores(tmp_path, each.embed_passages, each.embed_questions, mlqa=False)
+        for each in (whole, narrow)
+    ]
+    names = ["xquad en->en", "xquad ar->ar", "xquad en->ar", "xquad ar->en", "bitext"]
+    assert scores[0] == dict(zip(names, [0.5] * 4 + [1.0], strict=True))
+    assert scores[1] == dict.fromkeys(names, 1.0)
 
 
 def test_distillation_comes_nearer(finished: tuple[Path, Training, list[str]]) -> None:
@@ -107,6 +147,7 @@ def test_a_run_that_was_cut_off_ends_where_it_would_have_ended(tmp_path: Path) -
             model,
             losses(model, stop),  # type: ignore[arg-type]
             Schedule(steps=12, rate=1e-3, words_rate=1e-3, warm_up=2, fall=0.5),
+            table=model.words,
             words=torch.arange(20, 40),
             folder=folder,
             stage="try",

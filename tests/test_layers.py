@@ -15,7 +15,12 @@ MAY_IMPORT = {
     "eval": {"index", "assistant", "eval"},
 }
 # The command line is the one place that opens every room.
-COMMAND_LINE = {"assistant/cli.py": {"ui"}, "assistant/cli_eval.py": {"eval"}}
+COMMAND_LINE = {
+    "assistant/cli.py": {"ui"},
+    "assistant/cli_compare.py": {"eval"},
+    "assistant/cli_eval.py": {"eval"},
+    "assistant/cli_speed.py": {"eval"},
+}
 HEAVY = {"torch", "sentence_transformers", "transformers", "gradio", "faiss", "onnxruntime", "trafilatura"}
 MODULES = sorted(path for room in MAY_IMPORT for path in (ROOT / room).rglob("*.py"))
 

@@ -7,9 +7,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
 
-import numpy as np
 import pytest
-from numpy.typing import NDArray
 
 from index import changes, derived, store
 from index.articles import Article, make_article
@@ -17,6 +15,7 @@ from index.embedding import HashingEmbedder
 from index.errors import EmbedderMismatch, LibraryBusy, LibraryDamaged, NoLibrary, UserError
 from index.library import Library
 from index.progress import Progress, silent
+from index.windows import WindowVectors
 
 ARTICLES = {
     "council": (
@@ -48,7 +47,7 @@ class CountingEmbedder(HashingEmbedder):
         self.texts: list[str] = []
         self.fail_after = fail_after
 
-    def embed_passages(self, texts: Sequence[str], *, progress: Progress = silent) -> NDArray[np.float32]:
+    def embed_passages(self, texts: Sequence[str], *, progress: Progress = silent) -> WindowVectors:
         if self.fail_after == 0:
             raise KeyboardInterrupt
         self.fail_after -= 1
@@ -121,7 +120,7 @@ class TestFinding:
         with library.snapshot() as snapshot:
             hits = snapshot.dense(question, 10)
         for hit in hits:
-            expected = embedder.embed_passages([hit.passage.text])[0] @ vector
+            [expected] = embedder.embed_passages([hit.passage.text]).best(vector)
             assert hit.score == pytest.approx(float(expected), abs=1e-5)
         assert [hit.score for hit in hits] == sorted((hit.score for hit in hits), reverse=True)
 

@@ -3,6 +3,7 @@
 import re
 import string
 import unicodedata
+from collections import Counter
 
 import numpy as np
 import pytest
@@ -12,55 +13,13 @@ from hypothesis import strategies as st
 from eval.metrics import (
     exact_match,
     f1,
-    gold_rank,
+    is_right,
     normalise_answer,
     percentile,
-    reciprocal_rank,
     sentence_match,
-    success,
 )
 
-runs = st.dictionaries(st.sampled_from("abcdefghij"), st.integers(0, 4).map(float), max_size=10)
-golds = st.sets(st.sampled_from("abcdefghij"), min_size=1, max_size=3)
 texts = st.text(st.sampled_from("اللمسوخدةَـ،؟«» .-'aAnthe5٥"), max_size=30)
-
-
-@pytest.mark.parametrize(
-    ("scores", "gold", "rank"),
-    [
-        ({"a": 3.0, "b": 2.0, "c": 1.0}, {"a"}, 1),
-        ({"a": 3.0, "b": 2.0, "c": 1.0}, {"c"}, 3),
-        ({"c": 1.0, "b": 2.0, "a": 3.0}, {"c"}, 3),  # the order in which they come says nothing
-        ({"a": 2.0, "b": 2.0, "c": 1.0}, {"a"}, 2),  # a tie counts against
-        ({"a": 0.0, "b": 0.0, "c": 0.0}, {"b"}, 3),  # all the same: nothing was found
-        ({"a": 3.0, "b": 2.0}, {"z"}, None),
-        ({}, {"z"}, None),
-        ({"a": 3.0, "b": 2.0, "c": 1.0}, {"b", "c"}, 2),  # the best of several
-        ({"a": 3.0, "b": 2.0, "c": 2.0}, {"b", "c"}, 2),  # golds do not count against each other
-        ({"a": -0.1, "b": -0.3}, {"b", "z"}, 2),
-    ],
-)
-def test_gold_rank(scores: dict[str, float], gold: set[str], rank: int | None) -> None:
-    assert gold_rank(scores, gold) == rank
-
-
-@given(runs, golds)
-def test_gold_rank_is_the_first_gold_of_the_least_favourable_order(
-    scores: dict[str, float], gold: set[str]
-) -> None:
-    against = sorted(scores, key=lambda article_id: (-scores[article_id], article_id in gold))
-    positions = [place for place, article_id in enumerate(against, start=1) if article_id in gold]
-    assert gold_rank(scores, gold) == (positions[0] if positions else None)
-
-
-def test_success_and_reciprocal_rank_as_ir_measures_has_them() -> None:
-    # ir_measures.calc_aggregate([Success@1, Success@5, Success@10, RR@10], qrels, run) on four queries
-    # whose first relevant documents are at 1, 3, 11 and nowhere: 0.25, 0.5, 0.5, (1 + 1/3) / 4.
-    ranks = [1, 3, 11, None]
-    assert [np.mean([success(rank, k) for rank in ranks]) for k in (1, 5, 10)] == [0.25, 0.5, 0.5]
-    assert np.mean([reciprocal_rank(rank, 10) for rank in ranks]) == pytest.approx(1 / 3)
-    assert success(10, 10) == 1
-    assert reciprocal_rank(10, 10) == 0.1
 
 
 @pytest.mark.parametrize(
@@ -114,6 +73,12 @@ def test_normalise_answer_is_the_published_pipeline(text: str) -> None:
         ("خالد", ["خليد"], "ar", 0, 0),
         ("خالد", ["خ د"], "ar", 1, 1),  # what MLQA's article rule costs
         ("عام ١٩٩١،", ["«عام ١٩٩١»"], "ar", 1, 1),
+        ("", ["القاهرة", "دمشق"], "ar", 0, 0),
+        ("...", ["Rollo"], "en", 0, 0),  # punctuation alone is an answer, of no words
+        ("الـقاهرة", ["القاهرة"], "ar", 0, 0),  # a stretched letter is another letter
+        ("أَلْقَاهِرَة", ["القاهرة"], "ar", 0, 0),  # as are vowel marks and hamzas
+        ("in the years 1991 and 1992", ["1991", "1991 and 1992", "1992"], "en", 0, 0.75),
+        ("a an the", ["Rollo", "an"], "en", 1, 0),
     ],
 )
 def test_exact_match_and_f1(
@@ -121,6 +86,28 @@ def test_exact_match_and_f1(
 ) -> None:
     assert exact_match(prediction, answers, language) == exact
     assert f1(prediction, answers, language) == pytest.approx(overlap)
+
+
+@settings(max_examples=200)
+@given(texts, st.lists(texts.filter(bool), min_size=1, max_size=3), st.sampled_from(["ar", "en"]))
+def test_f1_and_exact_match_are_the_published_functions(
+    prediction: str, answers: list[str], language: str
+) -> None:
+    """As evaluate-v1.1.py and mlqa_evaluation_v1.py have ``f1_score`` and ``exact_match_score``."""
+
+    def published(answer: str) -> float:
+        said = normalise_answer(prediction, language).split()
+        truth = normalise_answer(answer, language).split()
+        same = sum((Counter(said) & Counter(truth)).values())
+        if same == 0:
+            return 0.0
+        precision, recall = same / len(said), same / len(truth)
+        return 2 * precision * recall / (precision + recall)
+
+    if prediction:
+        assert f1(prediction, answers, language) == max(published(answer) for answer in answers)
+        equal = [normalise_answer(a, language) == normalise_answer(prediction, language) for a in answers]
+        assert exact_match(prediction, answers, language) == float(any(equal))
 
 
 @given(texts, texts, st.sampled_from(["ar", "en"]))
@@ -149,6 +136,28 @@ def test_f1_is_symmetric_and_no_less_than_exact_match(one: str, other: str, lang
 )
 def test_sentence_match(quotes: list[str], answers: list[str], language: str, value: float) -> None:
     assert sentence_match(quotes, answers, language) == value
+
+
+@pytest.mark.parametrize(
+    ("prediction", "quotes", "answers", "language", "right"),
+    [
+        ("Rollo came in 911.", ["Rollo came in 911."], ["911"], "en", True),  # the sentence is the answer
+        ("911", ["Rollo came in 911."], ["in 911"], "en", True),  # a span of it, shorter than the gold one
+        ("came in 911", ["Rollo came in 911."], ["in 911 or so", "911"], "en", True),  # or longer
+        ("came 911 from", ["He came 911 from Rome"], ["911 from Rome"], "en", True),  # two words of three
+        ("He came 911", ["He came 911 from Rome"], ["911 from Rome"], "en", False),  # one of three
+        ("Rollo", ["Rollo came in 911."], ["911"], "en", False),  # another span of the right sentence
+        ("in", ["Rollo came in 911."], ["911"], "en", False),
+        ("911", ["It was 911 or 912."], ["910"], "en", False),  # not in the sentence at all
+        ("91", ["Rollo came in 911."], ["911"], "en", False),  # within a word is not within the answer
+        ("بالقاهرة", ["ولد بالقاهرة عام ١٩١١"], ["القاهرة"], "ar", True),
+        ("the", ["the end"], ["the"], "en", False),  # normalises to nothing
+        ("", [], ["911"], "en", False),
+        ("Rollo", ["Rollo"], [], "en", False),
+    ],
+)
+def test_is_right(prediction: str, quotes: list[str], answers: list[str], language: str, right: bool) -> None:
+    assert is_right(prediction, quotes, answers, language) is right
 
 
 @settings(max_examples=50)

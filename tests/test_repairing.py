@@ -14,6 +14,7 @@ from index.errors import LibraryDamaged
 from index.library import Library
 
 COUNT = 60
+UNIT = np.eye(1, 256, dtype="<f4").tobytes()  # one vector
 
 
 def text(n: int) -> str:
@@ -44,10 +45,9 @@ def whole(library: Library) -> None:
     assert library.verify() == []
     assert library.info().healthy
     with library.snapshot() as snapshot:
-        for article in [snapshot.article(held.id) for held in snapshot.articles()]:
-            assert article.text == text(int(article.id[1:]))
-        assert snapshot.lexical("line", 1)
-        assert snapshot.dense("line", 1)
+        held = [snapshot.article(article.id) for article in snapshot.articles()]
+        assert [article.text for article in held] == [text(int(article.id[1:])) for article in held]
+        assert len(snapshot.lexical("line", 1)) == len(snapshot.dense("line", 1)) == min(len(held), 1)
 
 
 def test_a_sound_library_has_nothing_to_mend(library: Library) -> None:
@@ -77,19 +77,46 @@ def test_passages_are_made_again(library: Library, spoiled: str) -> None:
 
 @pytest.mark.parametrize(
     "vector",
-    [b"short", np.full(256, np.nan, "<f4").tobytes(), np.ones(256, "<f4").tobytes(), bytes(1024)],
-    ids=["short", "nan", "long", "zero"],
+    [
+        b"",
+        b"short",
+        np.full(512, np.nan, "<f4").tobytes(),
+        np.ones(512, "<f4").tobytes(),
+        UNIT + bytes(1024),
+        UNIT[:-4],
+        UNIT * 2 + UNIT[:4],
+    ],
+    ids=["none", "short", "nan", "long", "zero", "a number less", "a number more"],
 )
 def test_vectors_are_made_again(library: Library, vector: bytes) -> None:
     spoil(library, "UPDATE vectors SET vector = ? WHERE rowid IN (3, 4)", vector)
-    assert "2 vectors are damaged" in library.verify()[0]
+    assert "the vectors of 2 texts are damaged" in library.verify()[0]
     assert library.repair() == ["mended: 2 passages were embedded again"]
+    whole(library)
+
+
+def test_a_window_too_few_is_noticed(library: Library) -> None:
+    """Whole vectors, but not as many as are searched."""
+    spoil(library, "UPDATE vectors SET vector = ? WHERE rowid = 3", UNIT)
+    (problem,) = library.verify()
+    assert "the file of vectors holds other passages than the library" in problem
+    assert library.repair() == ["made afresh: the file of vectors holds other passages than the library"]
+    assert library.repair() == []
+    whole(library)
+
+
+def test_vectors_of_the_wrong_size_are_one_line_where_they_are_needed(library: Library) -> None:
+    spoil(library, "UPDATE vectors SET vector = ? WHERE rowid = 3", UNIT[:-4])
+    next(library.folder.glob("vectors-*")).unlink()
+    with pytest.raises(LibraryDamaged, match="majlis index repair"), library.snapshot() as snapshot:
+        snapshot.dense("line", 1)
+    assert library.repair()[0] == "mended: 1 passages were embedded again"
     whole(library)
 
 
 def test_lost_vectors_are_made_again(library: Library) -> None:
     spoil(library, "DELETE FROM vectors WHERE rowid = 3")
-    assert "1 passages have no vector" in library.verify()[0]
+    assert "1 passages have no vectors" in library.verify()[0]
     assert library.repair() == ["mended: 1 passages were embedded again"]
     whole(library)
 

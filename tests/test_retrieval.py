@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assistant.retrieval import fuse, make_retriever
+from assistant.retrieval import Weighing, fuse, make_retriever
 from index.passages import Hit, LegScore, Passage
 
 QUESTION = "canal locks"  # two telling terms
@@ -53,8 +53,16 @@ class Shelf:
         self.asked.append("dense")
         return self.by_meaning[:k]
 
-    def lexical_ceiling(self, question: str) -> float:
+    def lexical_ceiling(self, question: str, language: str) -> float:
         return 10.0
+
+
+def ten(language: str) -> float:
+    """The ceiling of both languages."""
+    return 10.0
+
+
+BY_HAND = Weighing(words=0.7, across=1.0)
 
 
 def retrieve(
@@ -80,19 +88,19 @@ def test_dense_asks_nothing_of_the_words() -> None:
 
 
 def test_hybrid_by_hand() -> None:
-    """a: 0.7 * 4/10 + 0.3 * 0.5, b: 0.7 * 2/10 + 0.3 * 0.9; c: no words, d: the last cosine."""
+    """a: (4/10 + 0.5) / 2, b: (2/10 + 0.9) / 2; c: no words, d: the last cosine."""
     hits = retrieve(
         "hybrid",
-        Shelf(words(("a", 4.0), ("b", 2.0), ("d", 1.0)), meanings(("b", 0.9), ("c", 0.6), ("a", 0.5))),
+        Shelf(words(("a", 4.0), ("b", 2.0), ("d", 2.0)), meanings(("b", 0.9), ("c", 0.6), ("a", 0.5))),
         QUESTION,
     )
     assert [(name, round(hit.score, 3)) for name, hit in zip(names(hits), hits, strict=True)] == [
-        ("a", 0.43),
-        ("b", 0.41),
-        ("d", 0.22),
-        ("c", 0.18),
+        ("b", 0.55),
+        ("a", 0.45),
+        ("d", 0.35),
+        ("c", 0.3),
     ]
-    _, both, by_words, by_meaning = hits
+    both, _, by_words, by_meaning = hits
     assert both.dense == LegScore(1, 0.9)
     assert both.lexical == LegScore(2, 2.0)
     assert both.matched_terms == ("canal", "lock")
@@ -101,23 +109,21 @@ def test_hybrid_by_hand() -> None:
 
 
 def test_a_question_of_which_little_is_known_is_decided_by_meaning() -> None:
-    """One word of two is in the articles: its passage is no sure hit, however high its share."""
+    """A ceiling is high where the library lacks words: a passage with the others is then no sure hit."""
     lexical = words(("a", 6.0), terms=["canal"])
     dense = meanings(("b", 0.9), ("a", 0.1))
-    assert names(fuse(QUESTION, lexical, dense, 10.0)) == ["b", "a"]
-    assert names(fuse("canal", lexical, dense, 10.0)) == ["a", "b"]
+    assert names(fuse(QUESTION, lexical, dense, lambda _: 20.0, BY_HAND)) == ["b", "a"]
+    assert names(fuse("canal", lexical, dense, ten, BY_HAND)) == ["a", "b"]
 
 
-def test_words_are_no_evidence_against_a_passage_in_another_language() -> None:
-    """An English question: some words of it are in an English article, its meaning is in an Arabic one."""
-    lexical = words(("english", 3.0))
-    dense = [
-        *meanings(("arabic", 0.7), language="ar"),
-        *meanings(("english", 0.4), ("far", 0.1), ("off", 0.1)),
-    ]
-    assert names(fuse(QUESTION, lexical, dense, 10.0))[0] == "arabic"
-    same = meanings(("arabic", 0.7), ("english", 0.4), ("far", 0.1), ("off", 0.1))
-    assert names(fuse(QUESTION, lexical, same, 10.0))[0] == "english"
+def test_each_language_has_its_own_ceiling() -> None:
+    """Three of six in Arabic is more than four of ten in English."""
+    lexical = [*words(("english", 4.0)), *words(("arabic", 3.0), language="ar")]
+    ceilings = {"en": 10.0, "ar": 6.0}
+    assert names(fuse(QUESTION, lexical, [], ceilings.__getitem__, BY_HAND)) == ["arabic", "english"]
+    assert names(fuse(QUESTION, lexical, [], ten, BY_HAND)) == ["english", "arabic"]
+    doubted = Weighing(words=0.7, across=0.5)
+    assert names(fuse(QUESTION, lexical, [], ceilings.__getitem__, doubted)) == ["english", "arabic"]
 
 
 def test_an_english_embedder_has_no_say_on_arabic() -> None:
@@ -133,7 +139,7 @@ def test_an_english_embedder_has_no_say_on_arabic() -> None:
 def test_nothing_found_is_no_hits() -> None:
     for kind in ("lexical", "dense", "hybrid"):
         assert retrieve(kind, Shelf(), "؟؟؟") == []
-    assert fuse("", [], [], 0.0) == []
+    assert fuse("", [], [], ten) == []
 
 
 def test_an_unknown_retriever_is_a_mistake_of_the_program() -> None:

@@ -14,6 +14,7 @@ from index import records, store
 from index.articles import Article
 from index.errors import LibraryBusy, LibraryDamaged, NoLibrary, UserError
 from index.store import Stamp, State
+from index.windows import WindowVectors
 from index.writing import writer_lock
 
 STATE = State(7, "any", "any-1", 3, vectors=Stamp("v", "1", 0, {"f": "00"}))
@@ -121,19 +122,51 @@ def test_sqlite_cuts_the_slice_that_python_cuts(
         assert records.read_article(connection, "a").text == text
 
 
-def test_vectors_come_back_bit_for_bit_in_batches(folder: Path) -> None:
-    vectors = np.random.default_rng(0).standard_normal((10, 3)).astype(np.float32)
+@settings(max_examples=20, deadline=None)
+@given(
+    counts=st.lists(st.integers(1, 4), min_size=1, max_size=10),
+    after=st.integers(0, 10),
+    batch=st.integers(1, 4),
+)
+def test_windows_come_back_bit_for_bit_under_their_passage(
+    tmp_path_factory: pytest.TempPathFactory, counts: list[int], after: int, batch: int
+) -> None:
+    chance = np.random.default_rng(sum(counts))
+    by_text = [chance.standard_normal((count, 3)).astype(np.float32) for count in counts]
+    folder = tmp_path_factory.mktemp("store")
+    store.create(folder, STATE)
     with store.writing(folder) as connection:
         connection.execute("INSERT INTO articles VALUES (1, 'a', '', 'en', '', '', '', 0, '', x'00')")
-        hashes = [records.text_hash(str(n)) for n in range(10)]
-        records.store_vectors(connection, "any-1", hashes, vectors)
-        records.store_vectors(connection, "another", hashes, -vectors)
-        connection.executemany(
-            "INSERT INTO passages VALUES (?, 1, 0, 1, ?)", list(enumerate(hashes, start=1))
-        )
-        batches = list(records.read_vectors(connection, STATE, after=2, batch=3))
-    assert [rows.tolist() for rows, _ in batches] == [[3, 4, 5], [6, 7, 8], [9, 10]]
-    np.testing.assert_array_equal(np.concatenate([each for _, each in batches]), vectors[2:])
+        hashes = [records.text_hash(str(n)) for n in range(len(counts))]
+        records.store_vectors(connection, "any-1", hashes, WindowVectors.of(by_text, 3))
+        records.store_vectors(connection, "another", hashes, WindowVectors.of([-v for v in by_text], 3))
+        # the first text has a second passage, of the same vectors
+        passages = [*enumerate(hashes, start=1), (len(hashes) + 1, hashes[0])]
+        connection.executemany("INSERT INTO passages VALUES (?, 1, 0, 1, ?)", passages)
+        assert records.count_vectors(connection, STATE) == sum(counts) + counts[0]
+        batches = list(records.read_vectors(connection, STATE, after, batch))
+    expected = dict(enumerate([*by_text, by_text[0]], start=1))
+    assert all(len(set(rows.tolist())) <= batch for rows, _ in batches)
+    rows = [row for rows, _ in batches for row in rows.tolist()]
+    assert rows == [row for row, vectors in expected.items() if row > after for _ in vectors]
+    found = [vector for _, vectors in batches for vector in vectors]
+    np.testing.assert_array_equal(
+        np.reshape(found, (-1, 3)),
+        np.concatenate([np.zeros((0, 3)), *(v for row, v in expected.items() if row > after)]),
+    )
+
+
+@pytest.mark.parametrize("blob", [b"", b"short", bytes(12 * 2 + 4)])
+def test_vectors_of_the_wrong_size_are_not_read(folder: Path, blob: bytes) -> None:
+    def read() -> None:
+        with store.writing(folder) as connection:
+            connection.execute("INSERT INTO articles VALUES (1, 'a', '', 'en', '', '', '', 0, '', x'00')")
+            connection.execute("INSERT INTO passages VALUES (5, 1, 0, 1, x'00')")
+            connection.execute("INSERT INTO vectors VALUES ('any-1', x'00', ?)", (blob,))
+            list(records.read_vectors(connection, STATE))
+
+    with pytest.raises(LibraryDamaged, match=r"wrong size.*majlis index repair"):
+        read()
 
 
 HOLD = """

@@ -4,7 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from assistant.answers import Answer, cite
+from assistant.answers import Alternative, Answer, cite
+from assistant.cli_options import print_lines
 from assistant.terminal import TerminalProgress, answer_lines, table_lines
 from index.articles import Article
 from index.passages import Hit, LegScore, Passage
@@ -41,6 +42,56 @@ def test_an_answer_shows_its_source() -> None:
 def test_a_quote_that_is_not_the_whole_answer_is_shown_too() -> None:
     cited = replace(ANSWER, citations=(*ANSWER.citations, cite(2, ARTICLE, 0, 24)))
     assert answer_lines(cited, lambda _: ARTICLE)[-1] == "    “The mill opened in 1702.”"
+
+
+SHORT = replace(ANSWER, text="Tom Reed", citations=(cite(1, ARTICLE, 25, 49, (40, 48)),))
+
+
+def test_a_short_answer_is_shown_in_its_sentence_bold_on_a_terminal() -> None:
+    lines = answer_lines(SHORT, lambda _: ARTICLE)
+    assert lines == [
+        "Tom Reed [1]",
+        "",
+        "[1] The mill",
+        "    /articles/mill.txt, characters 25-49",
+        "    “Its miller was \x1b[1mTom Reed\x1b[0m.”",
+    ]
+
+
+def test_a_pipe_gets_it_plain(capsys: pytest.CaptureFixture[str]) -> None:
+    print_lines(answer_lines(SHORT, lambda _: ARTICLE))
+    assert capsys.readouterr().out.splitlines()[-1] == "    “Its miller was Tom Reed.”"
+
+
+def test_a_sentence_over_two_lines_is_shown_in_one() -> None:
+    both = replace(ANSWER, text="The mill", citations=(cite(1, ARTICLE, 0, 49, (25, 35)),))
+    assert answer_lines(both, lambda _: ARTICLE)[-1] == (
+        "    “The mill opened in 1702. \x1b[1mIts miller\x1b[0m was Tom Reed.”"
+    )
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("Who was the miller?", "Another article says otherwise:"),
+        ("من كان الطحان؟", "مقال آخر يقول غير ذلك:"),
+    ],
+)
+def test_what_another_article_says_stands_apart(question: str, said: str) -> None:
+    rumour = Article("rumour", "A rumour", "They say it was Ann Hill.", "en", "/articles/rumour.txt")
+    other = Alternative("Ann Hill", "en", cite(2, rumour, 0, 25, (16, 24)), 0.4)
+    disputed = replace(SHORT, question=question, alternatives=(other,))
+    lines = answer_lines(disputed, {"mill": ARTICLE, "rumour": rumour}.__getitem__)
+    assert lines[:5] == answer_lines(SHORT, lambda _: ARTICLE)
+    assert lines[5:] == [
+        "",
+        said,
+        "Ann Hill [2]",
+        "",
+        "[2] A rumour",
+        "    /articles/rumour.txt, characters 0-25",
+        "    “They say it was \x1b[1mAnn Hill\x1b[0m.”",
+    ]
 
 
 def test_an_article_that_changed_meanwhile_is_not_quoted() -> None:

@@ -1,5 +1,7 @@
 """VectorIndex against numpy: the same rows, the same scores, the same order."""
 
+from collections.abc import Sequence
+from itertools import product
 from pathlib import Path
 
 import numpy as np
@@ -23,11 +25,6 @@ def numbered(count: int, first: int = 1) -> NDArray[np.int64]:
     return np.arange(first, first + count, dtype=np.int64)
 
 
-def oracle(held: dict[int, Vectors], question: Vectors, k: int) -> list[tuple[int, float]]:
-    scored = [(row, round(float(np.dot(vector, question)), 5)) for row, vector in held.items()]
-    return sorted(scored, key=lambda pair: (-pair[1], pair[0]))[:k]
-
-
 def agree(found: list[tuple[int, float]], expected: list[tuple[int, float]]) -> None:
     assert [score for _, score in found] == pytest.approx([score for _, score in expected], abs=2e-5)
     # Rows may change places only where their scores cannot be told apart.
@@ -36,32 +33,82 @@ def agree(found: list[tuple[int, float]], expected: list[tuple[int, float]]) -> 
         assert theirs.get(row, expected[-1][1]) == pytest.approx(score, abs=2e-5)
 
 
-@settings(max_examples=60, deadline=None)
-@given(
-    steps=st.lists(st.tuples(st.booleans(), st.integers(0, 30)), max_size=8),
-    k=st.integers(0, 60),
-    seed=st.integers(0, 2**16),
-)
-def test_any_history_of_rows_answers_as_numpy_does(steps: list[tuple[bool, int]], k: int, seed: int) -> None:
-    index = VectorIndex.build(DIMENSION, 0, [])
-    held: dict[int, Vectors] = {}
+CORNERS = np.array(list(product((-0.25, 0.25), repeat=4)), dtype=np.float32).repeat(4, axis=1)
+corners = st.integers(0, len(CORNERS) - 1)
+passages = st.lists(st.lists(corners, min_size=1, max_size=5), max_size=12)  # the windows of each
+steps = st.lists(passages | st.integers(1, 8), max_size=6)  # some come, or the first so many go
+
+
+def after(index: VectorIndex, history: Sequence[list[list[int]] | int]) -> dict[int, list[int]]:
+    """Does to the index what the history says; what it holds then: the corners of each passage."""
+    held: dict[int, list[int]] = {}
     following = 1
-    for come, amount in steps:
-        if come:
-            rows, vectors = numbered(amount, following), unit(amount, seed + following)
-            index.add(rows, vectors)
-            held |= dict(zip(rows.tolist(), vectors, strict=True))
-            following += amount
+    for step in history:
+        if isinstance(step, int):
+            leaving = list(held)[:step]
+            index.remove(np.array([*leaving, 10_000], dtype=np.int64))
+            held = {row: windows for row, windows in held.items() if row not in leaving}
         else:
-            rows = np.array([*list(held)[:amount], 10_000], dtype=np.int64)
-            index.remove(rows)
-            held = {row: vector for row, vector in held.items() if row not in set(rows.tolist())}
+            new = dict(enumerate(step, start=following))
+            rows = np.array([row for row, windows in new.items() for _ in windows], dtype=np.int64)
+            index.add(rows, CORNERS[[corner for windows in step for corner in windows]])
+            held |= new
+            following += len(step)
+    return held
+
+
+@settings(max_examples=150, deadline=None)
+@given(history=steps, k=st.integers(0, 40), asked=corners)
+def test_any_history_answers_as_numpy_s_best_windows_do(
+    history: list[list[list[int]] | int], k: int, asked: int
+) -> None:
+    """Between corners of a cube the products are few and exact: there are ties, and all are broken by row."""
+    index = VectorIndex.build(DIMENSION, 0, [])
+    held = after(index, history)
+    assert len(index) == sum(map(len, held.values()))
+    scores = {row: float((CORNERS[windows] @ CORNERS[asked]).max()) for row, windows in held.items()}
+    assert index.search(CORNERS[asked], k) == sorted(scores.items(), key=lambda pair: (-pair[1], pair[0]))[:k]
+
+
+@settings(max_examples=60, deadline=None)
+@given(history=steps, k=st.integers(1, 40), seed=st.integers(0, 2**16))
+def test_any_history_of_a_graph_answers_as_its_own_vectors_do(
+    history: list[list[list[int]] | int], k: int, seed: int
+) -> None:
+    """So few that a search reaches all of them: what it finds is exact, but for the byte a dimension."""
+    index = VectorIndex.build(DIMENSION, 0, [], graph_from=-1)
+    held = after(index, history)
+    assert index._graph
+    assert len(index) == sum(map(len, held.values()))
     question = unit(1, seed)[0]
+    stored: dict[int, float] = {}
+    for place, row in enumerate(index.rows().tolist()):
+        if row in held:
+            score = float(index._index.index.reconstruct(place) @ question)
+            stored[row] = max(score, stored.get(row, score))
+    assert stored.keys() == held.keys()
     found = index.search(question, k)
-    assert len(index) == len(held)
-    assert len(found) == min(k, len(held))
+    assert len({row for row, _ in found}) == len(found) == min(k, len(held))
     if found:
-        agree(found, oracle(held, question, k))
+        agree(found, sorted(stored.items(), key=lambda pair: (-pair[1], pair[0]))[:k])
+
+
+@pytest.mark.parametrize("graph_from", [10_000, -1], ids=["flat", "graph"])
+def test_passages_with_many_windows_do_not_crowd_out_the_others(graph_from: int) -> None:
+    """The nearest five hundred vectors belong to two passages; the third best is behind all of them."""
+    rows = np.repeat(np.arange(1, 6, dtype=np.int64), [250, 250, 1, 2, 5])
+    [question], away = unit(1, 20), unit(len(rows), 21)
+    vectors = question + np.array([0.0, 0.4, 0.3, 1.0, 1.5, 2.0], dtype=np.float32)[rows, None] * away
+    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+    index = VectorIndex.build(DIMENSION, len(rows), [(rows, vectors)], graph_from)
+    scores = {row: float((vectors[rows == row] @ question).max()) for row in range(1, 6)}
+    order = sorted(scores, key=lambda row: -scores[row])
+    assert set(order[:2]) == {1, 2}
+    found = index.search(question, 4)
+    assert [row for row, _ in found] == order[:4]
+    assert [score for _, score in found] == pytest.approx([scores[row] for row in order[:4]], abs=0.02)
+    index.remove(np.array([1, 2], dtype=np.int64))
+    assert [row for row, _ in index.search(question, 4)] == order[2:]
 
 
 def test_an_empty_index_and_more_than_there_is() -> None:

@@ -2,7 +2,7 @@
 
 ``create_app`` builds the page, ``serve_app`` also opens it at the host and port of the assistant's
 settings. What belongs to a visitor is in ``gr.State``. The page fetches nothing from elsewhere: system
-fonts, no analytics, no sharing. Leaves out retrieval, reading, and HTML (``ui.render``, ``ui.panel``).
+fonts, no analytics, no sharing. Leaves out retrieval, reading, and HTML (``ui.render`` and its neighbours).
 """
 
 import logging
@@ -20,7 +20,8 @@ from assistant.pipeline import Assistant
 from index.articles import Article
 from index.errors import UserError
 from ui.panel import Place, article_of, panel
-from ui.render import Source, Turn, conversation, header, no_answers_yet, welcome
+from ui.render import Turn, conversation, header, no_answers_yet, welcome
+from ui.reply import Source
 from ui.words import preferred_language, words_in
 
 LONGEST = 2000  # characters of a question
@@ -89,7 +90,7 @@ class Chat:
         try:
             answer = self.assistant.answer(question)
             sources = []
-            for citation in answer.citations:
+            for citation in answer.all_citations:
                 article = self.assistant.article(citation.article_id)
                 sources.append(Source(citation, citation.quote(article), article.published))
         except UserError as error:

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 from assistant.answers import Answer, content_hash
 from index.articles import Article
+from ui.cards import passage_cards, source_name
 from ui.paragraphs import Mark, direction, inline, paragraphs
-from ui.render import passage_cards, source_name
 from ui.words import Words, words_in
 
 
@@ -21,7 +21,7 @@ class Place:
 def article_of(answer: Answer, place: Place) -> str | None:
     """The id of the article that a place is in; None where the answer has no such place."""
     ids = (
-        {citation.number: citation.article_id for citation in answer.citations}
+        {citation.number: citation.article_id for citation in answer.all_citations}
         if place.kind == "citation"
         else {number: hit.passage.article_id for number, hit in enumerate(answer.hits, start=1)}
     )
@@ -41,22 +41,32 @@ def panel(answer: Answer, place: Place, article: Article | None, words: Words) -
 def marks(answer: Answer, place: Place, article: Article) -> list[Mark]:
     """The ranges to set off in an article; none of a citation whose article has changed since.
 
-    For a citation these are all the answer's quotes in the article, the one asked for current.
+    For a citation these are all the answer's quotes in the article and, inside each, what answers; the one
+    asked for is current.
     """
     if place.kind == "passage":
         passage = answer.hits[place.number - 1].passage
         kept = article.text[passage.start : passage.end] == passage.text
         return [Mark(passage.start, passage.end, "passage", current=True)] if kept else []
     return [
-        Mark(citation.start, citation.end, "quote", current=citation.number == place.number)
-        for citation in answer.citations
+        Mark(start, end, kind, current=citation.number == place.number)
+        for citation in answer.all_citations
         if citation.article_id == article.id and citation.content_hash == content_hash(article)
+        for kind, start, end in (
+            ("quote", citation.start, citation.end),
+            ("span", citation.answer_start, citation.answer_end),
+        )
     ]
 
 
 def _article(answer: Answer, place: Place, article: Article, words: Words) -> str:
     set_off = marks(answer, place, article)
-    role = words.quote_from if place.kind == "citation" else words.passage_from
+    if place.kind == "passage":
+        role = words.passage_from
+    elif place.number in [alternative.citation.number for alternative in answer.alternatives]:
+        role = words.otherwise_from
+    else:
+        role = words.quote_from
     details = [inline(article.published)] if article.published else []
     details.append(source_name(article.source))
     changed = "" if set_off else f'<p class="problem">{words.changed}</p>'
@@ -80,7 +90,7 @@ def _others(answer: Answer, turn: int, words: Words) -> str:
             citation.article_id == hit.passage.article_id
             and citation.start < hit.passage.end
             and hit.passage.start < citation.end
-            for citation in answer.citations
+            for citation in answer.all_citations
         )
     ]
     if not others:

@@ -1,16 +1,16 @@
 """Untrusted text to HTML paragraphs: escaped, each in its own direction, with ranges marked.
 
 The direction of a paragraph is that of most of its words, so that an Arabic sentence that begins with a
-Latin name still runs from the right. Ranges are code points of the whole text, and may overlap or span
-several paragraphs. Leaves out every kind of markup: what the text says is what the page shows.
+Latin name still runs from the right. Ranges are code points of the whole text, and may lie inside each
+other, overlap or span several paragraphs. Leaves out every kind of markup: what the text says is what the
+page shows.
 """
 
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html import escape
-from itertools import pairwise
 
 _LINE = re.compile(r"[^\n]*[^\s][^\n]*")
 
@@ -21,7 +21,7 @@ class Mark:
 
     start: int
     end: int
-    kind: str  # "quote" or "passage"
+    kind: str  # "quote", "span" (what answers in a quote) or "passage"
     current: bool = False
 
 
@@ -49,6 +49,10 @@ def paragraphs(
 
     ``inserts`` are pieces of trusted HTML by the offset that they go before (or the end of the text).
     """
+    placed: dict[int, str] = {}
+    for offset, html in (inserts or {}).items():
+        offset = _after_letter(text, offset)
+        placed[offset] = placed.get(offset, "") + html
     tight = "\n\n" in text  # lines that blank lines do not part belong closer together
     lines, previous = [], 0
     for line in _LINE.finditer(text):
@@ -56,29 +60,56 @@ def paragraphs(
         side = direction(line[0], otherwise)
         lines.append(
             f'<p dir="{side}"{" class=joined" if joined else ""}>'
-            f"{_marked(text, line.start(), line.end(), marks, inserts or {})}</p>"
+            f"{_marked(text, line.start(), line.end(), marks, placed)}</p>"
         )
         previous = line.end()
     return "".join(lines)
 
 
 def _marked(text: str, start: int, end: int, marks: Iterable[Mark], inserts: Mapping[int, str]) -> str:
-    here = [mark for mark in marks if mark.start < end and start < mark.end]
+    """A line with its marks nested; where two only overlap, the second is closed and opened again."""
+    here = [_whole(text, mark) for mark in marks if mark.start < min(mark.end, end) and start < mark.end]
+    here.sort(key=lambda mark: (mark.start, -mark.end))  # the wider one is opened first, and so is outside
     edges = {start, end} | {edge for mark in here for edge in (mark.start, mark.end)} | set(inserts)
-    cuts = sorted(edge for edge in edges if start <= edge <= end)
-    pieces = []
-    for left, right in pairwise(cuts):
-        pieces.append(inserts.get(left, "") if left > start else "")
-        pieces.append(_piece(text[left:right], [mark for mark in here if mark.start <= left < mark.end]))
-    pieces.append(inserts.get(end, ""))
+    pieces: list[str] = []
+    opened: list[Mark] = []
+    previous = start
+    for place in sorted(edge for edge in edges if start <= edge <= end):
+        pieces.append(escape(text[previous:place]))
+        inside = [mark for mark in here if mark.start <= place < min(mark.end, end)]
+        kept = 0
+        while kept < min(len(opened), len(inside)) and opened[kept] is inside[kept]:
+            kept += 1
+        pieces.append("</mark>" * (len(opened) - kept))
+        if place > start:
+            pieces.append(inserts.get(place, ""))
+        pieces.extend(
+            f'<mark class="{mark.kind}{" current" if mark.current else ""}">' for mark in inside[kept:]
+        )
+        opened, previous = inside, place
     return "".join(pieces)
 
 
-def _piece(text: str, marks: Sequence[Mark]) -> str:
-    if not marks:
-        return escape(text)
-    names = {mark.kind for mark in marks} | {"current" for mark in marks if mark.current}
-    return f'<mark class="{" ".join(sorted(names))}">{escape(text)}</mark>'
+def _whole(text: str, mark: Mark) -> Mark:
+    """The mark, widened so that no letter is parted from the vowel signs and accents that stand on it."""
+    start = mark.start
+    while _parts_a_letter(text, start):
+        start -= 1
+    return replace(mark, start=start, end=_after_letter(text, mark.end))
+
+
+def _after_letter(text: str, offset: int) -> int:
+    while _parts_a_letter(text, offset):
+        offset += 1
+    return offset
+
+
+def _parts_a_letter(text: str, offset: int) -> bool:
+    return (
+        0 < offset < len(text)
+        and unicodedata.category(text[offset]).startswith("M")
+        and text[offset - 1] != "\n"
+    )
 
 
 def inline(text: str) -> str:

@@ -20,6 +20,8 @@ class Words:
     understood: str
     abstained: str
     nearest: str
+    also_in: str
+    otherwise: str
     other_language: str  # of an answer from an article in ``language``; said to one who asked in the other
     copy: str
     copied: str
@@ -28,6 +30,7 @@ class Words:
     citation: str
     source: str
     quote_from: str
+    otherwise_from: str
     passage_from: str
     other_passages: str
     why: str
@@ -48,8 +51,8 @@ ENGLISH = Words(
     language="en",
     direction="ltr",
     title="Ask your articles",
-    about="Every answer is a sentence from the articles in this library, word for word, with the place it "
-    "stands in. Where the articles hold no answer, you are told so.",
+    about="Every answer is in the words of the articles in this library, with the sentence it stands in. "
+    "Where the articles hold no answer, you are told so.",
     examples="Try one of these",
     placeholder="Ask in English or Arabic",
     question="Your question",
@@ -59,6 +62,8 @@ ENGLISH = Words(
     understood="Understood as:",
     abstained="The articles hold no answer to this question.",
     nearest="The nearest passages, to read for yourself. They are not an answer:",
+    also_in="Also in",
+    otherwise="Another article says otherwise:",
     other_language="المقال بالإنجليزية، فالإجابة بلغته.",
     copy="Copy with source",
     copied="Copied",
@@ -67,6 +72,7 @@ ENGLISH = Words(
     citation="Citation {}: show it in its article",
     source="Source",
     quote_from="Quoted in the answer",
+    otherwise_from="This article says otherwise",
     passage_from="A passage that was found",
     other_passages="Other passages found",
     why="Why this passage?",
@@ -87,7 +93,7 @@ ARABIC = Words(
     language="ar",
     direction="rtl",
     title="اسأل مقالاتك",
-    about="كل إجابة جملة من مقالات هذه المكتبة، بنصّها، ومعها الموضع الذي وردت فيه. "
+    about="كل إجابة بألفاظ مقالات هذه المكتبة، ومعها الجملة التي وردت فيها. "
     "وإن لم يكن في المقالات جواب قيل لك ذلك.",
     examples="جرّب أن تسأل",
     placeholder="اسأل بالعربية أو بالإنجليزية",
@@ -98,6 +104,8 @@ ARABIC = Words(
     understood="فُهم السؤال هكذا:",
     abstained="ليس في المقالات جواب عن هذا السؤال.",
     nearest="أقرب المقاطع إلى سؤالك، لتقرأها بنفسك، وليست إجابة:",
+    also_in="وكذلك في",
+    otherwise="مقال آخر يقول غير ذلك:",
     other_language="The article is in Arabic, and so is the answer.",
     copy="نسخ مع المصدر",
     copied="تم النسخ",
@@ -106,6 +114,7 @@ ARABIC = Words(
     citation="الاقتباس {}: إظهاره في مقاله",
     source="المصدر",
     quote_from="مقتبس في الإجابة",
+    otherwise_from="هذا المقال يقول غير ذلك",
     passage_from="مقطع عُثر عليه",
     other_passages="مقاطع أخرى عُثر عليها",
     why="لماذا هذا المقطع؟",

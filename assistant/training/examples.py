@@ -11,10 +11,11 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from assistant.evidence import Candidate, Floats, candidates, evidence
+from assistant.evidence import Candidate, Floats, candidates, evidence, spans_of
 from assistant.retrieval import make_retriever
+from assistant.spans import Span, SpanModel
 from index.articles import Article, detect_language, make_article
-from index.embedding import Embedder, Vectors
+from index.embedding import Embedder, Vectors, WindowVectors
 from index.library import Library
 from index.passages import Hit
 from index.progress import Progress, silent
@@ -29,6 +30,7 @@ class Question:
     text: str
     article_id: str
     answers: tuple[tuple[int, int], ...]
+    id: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +43,7 @@ class Seen:
     candidates: Sequence[Candidate]
     rows: Floats
     right: Sequence[bool]
+    spans: Sequence[Span | None]
 
 
 class RememberingEmbedder:
@@ -54,13 +57,11 @@ class RememberingEmbedder:
         self.dimension = embedder.dimension
         self.languages = embedder.languages
 
-    def embed_passages(self, texts: Sequence[str], *, progress: Progress = silent) -> Vectors:
-        import numpy as np
-
+    def embed_passages(self, texts: Sequence[str], *, progress: Progress = silent) -> WindowVectors:
         new = list(dict.fromkeys(text for text in texts if text not in self._known))
-        self._known.update(zip(new, self._embedder.embed_passages(new, progress=progress), strict=True))
-        rows = [self._known[text] for text in texts]
-        return np.stack(rows) if rows else np.zeros((0, self.dimension), np.float32)
+        windows = self._embedder.embed_passages(new, progress=progress)
+        self._known.update(zip(new, windows.by_text(), strict=True))
+        return WindowVectors.of([self._known[text] for text in texts], self.dimension)
 
     def embed_questions(self, texts: Sequence[str]) -> Vectors:
         return self._embedder.embed_questions(texts)
@@ -90,7 +91,7 @@ def read_questions(path: Path) -> tuple[list[Article], list[Question]]:
                     r for r, said in zip(ranges, shown, strict=True) if article.text[slice(*r)] == said
                 )
                 if fit:
-                    questions.append(Question(asked["question"], article.id, fit))
+                    questions.append(Question(asked["question"], article.id, fit, str(asked.get("id", ""))))
     return list(articles.values()), questions
 
 
@@ -107,7 +108,7 @@ def sample(
 
 
 def see(
-    articles: Sequence[Article], questions: Sequence[Question], embedder: Embedder
+    articles: Sequence[Article], questions: Sequence[Question], embedder: Embedder, model: SpanModel
 ) -> Iterator[tuple[Seen, Seen]]:
     """Each question as it is seen with its article in the library, and with it taken away."""
     remembering = RememberingEmbedder(embedder)
@@ -123,13 +124,17 @@ def see(
                 without = [hit for hit in hits if not any(answer in hit.passage.text for answer in said)]
                 without = [hit for hit in without if hit.passage.article_id != question.article_id]
                 yield (
-                    _seen(question, hits[:READ], by_id.__getitem__, remembering),
-                    _seen(question, without[:READ], by_id.__getitem__, remembering),
+                    _seen(question, hits[:READ], by_id.__getitem__, remembering, model),
+                    _seen(question, without[:READ], by_id.__getitem__, remembering, model),
                 )
 
 
 def _seen(
-    question: Question, hits: Sequence[Hit], article: Callable[[str], Article], embedder: Embedder
+    question: Question,
+    hits: Sequence[Hit],
+    article: Callable[[str], Article],
+    embedder: Embedder,
+    model: SpanModel,
 ) -> Seen:
     found = candidates(hits, article)
     language = detect_language(question.text)
@@ -139,4 +144,6 @@ def _seen(
         for candidate in found
     ]
     across = article(question.article_id).language != language
-    return Seen(question, language, across, found, evidence(question.text, language, found, embedder), right)
+    spans = spans_of(question.text, found, model)
+    rows = evidence(question.text, language, found, embedder, spans)
+    return Seen(question, language, across, found, rows, right, spans)

@@ -2,6 +2,7 @@
 
 python -m index.training --data DIR --out DIR [--dev DIR]   from the data to the encoder's files, resumable
 python -m index.training export-st DIR                      the shipped encoder in sentence-transformers form
+python -m index.training lexicon --data DIR                 the table of translated words, as it is shipped
 python -m index.training score DEV [--embedder NAME]        success@1 of an embedder on the development sets
 python -m index.training speed DEV                          passages and questions a second, beside MiniLM
 """
@@ -24,6 +25,9 @@ def main(arguments: list[str]) -> None:
         parser.add_argument("--embedder", default="bundled")
         options = parser.parse_args(arguments[1:])
         _score(options.dev, options.embedder)
+    elif arguments[:1] == ["lexicon"]:
+        parser.add_argument("--data", type=Path, required=True)
+        _lexicon(parser.parse_args(arguments[1:]).data)
     elif arguments[:1] == ["speed"]:
         parser.add_argument("dev", type=Path)
         _speed(parser.parse_args(arguments[1:]).dev)
@@ -62,11 +66,20 @@ def _export(folder: Path) -> None:
     print(f"written to {folder}; load it with --embedder {folder}")
 
 
+def _lexicon(data: Path) -> None:
+    from index.training.lexicon import make_lexicon
+    from index.translation import FOLDER
+
+    for name, lines in make_lexicon(data, FOLDER).items():
+        print(f"{name}: {lines} words")
+
+
 def _score(dev: Path, name: str) -> None:
     from index.embedding import load_embedder
     from index.training.dev import dev_scores
 
-    for direction, value in dev_scores(dev, load_embedder(name).embed_passages).items():
+    embedder = load_embedder(name)
+    for direction, value in dev_scores(dev, embedder.embed_passages, embedder.embed_questions).items():
         print(f"{direction:14} {value:.3f}")
 
 

@@ -27,11 +27,12 @@ class Pair(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A question, the place of its paragraph in ``QuestionSet.paragraphs``, where in it the answer starts."""
+    """A question, the place of its paragraph in ``QuestionSet.paragraphs``, the answer's range in that."""
 
     text: str
     paragraph: int
     answer: int
+    end: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,10 +100,10 @@ def read_squad(path: Path) -> QuestionSet:
             if text not in places:
                 places[text] = len(places)
                 owners.append(number)
-            questions.extend(
-                Question(qa["question"].strip(), places[text], qa["answers"][0]["answer_start"])
-                for qa in paragraph["qas"]
-            )
+            for qa in paragraph["qas"]:
+                start = qa["answers"][0]["answer_start"]
+                end = start + len(qa["answers"][0]["text"])
+                questions.append(Question(qa["question"].strip(), places[text], start, end))
     return QuestionSet(path.name.split(".")[0], list(places), owners, questions)
 
 

@@ -29,29 +29,24 @@ def build_graph(weights: Weights, *, heads: int, epsilon: float = 1e-12, int8: b
     Inputs: ``ids`` and ``mask``, int32 (texts, tokens). Output: ``embedding``, float32 (texts, dimension),
     rows of unit length.
     """
-    from onnx import TensorProto, checker, helper
-
     graph = _Graph(int8)
-    ids, mask = "ids", "mask"
-    hidden = graph.embed(weights, ids, epsilon)
-    layers = 1 + max(int(name.split(".")[2]) for name in weights if name.startswith("encoder.layer."))
-    for layer in range(layers):
-        hidden = graph.layer(weights, f"encoder.layer.{layer}", hidden, mask, heads, epsilon)
-    graph.pool(hidden, mask)
+    hidden = graph.layers(weights, graph.embed(weights, "ids", epsilon), "mask", heads, epsilon)
+    graph.pool(hidden, "mask")
     dimension = weights["embeddings.word_embeddings.weight"].shape[1]
-    shape = ["texts", "tokens"]
-    body = helper.make_graph(
-        graph.nodes,
-        "encoder",
-        [helper.make_tensor_value_info(name, TensorProto.INT32, shape) for name in (ids, mask)],
-        [helper.make_tensor_value_info("embedding", TensorProto.FLOAT, ["texts", dimension])],
-        graph.stored,
-    )
-    opsets = [helper.make_opsetid("", 18), helper.make_opsetid(MICROSOFT, 1)]
-    model = helper.make_model(body, opset_imports=opsets, ir_version=9, producer_name="majlis")
-    checker.check_model(model)
-    serialised: bytes = model.SerializeToString()
-    return serialised
+    return graph.serialised(["ids", "mask"], "embedding", ["texts", dimension])
+
+
+def build_span_graph(weights: Weights, *, heads: int, epsilon: float = 1e-12, int8: bool = True) -> bytes:
+    """The serialised ONNX model of a reader: an encoder, ``passage``, ``spans.weight`` and ``spans.bias``.
+
+    Inputs: ``ids``, ``mask`` and ``passage`` (1 where the text is, 0 elsewhere), int32 (texts, tokens).
+    Output: ``spans``, float32 (texts, tokens, 2): the logits of the answer's start and end.
+    """
+    graph = _Graph(int8)
+    embedded = graph.embed(weights, "ids", epsilon, beside=("passage", weights["passage"]))
+    hidden = graph.layers(weights, embedded, "mask", heads, epsilon)
+    graph.head(hidden, weights["spans.weight"], weights["spans.bias"], "spans")
+    return graph.serialised(["ids", "mask", "passage"], "spans", ["texts", "tokens", 2])
 
 
 def read_graph(model: bytes) -> dict[str, NDArray[np.float32]]:
@@ -105,7 +100,34 @@ class _Graph:
         bias = self.store(f"{name}.bias", weights[f"{name}.bias"])
         return self.node("LayerNormalization", [value, gain, bias], f"{name}.out", axis=-1, epsilon=epsilon)
 
-    def embed(self, weights: Weights, ids: str, epsilon: float) -> str:
+    def serialised(self, inputs: list[str], output: str, shape: list[str | int]) -> bytes:
+        """The model; every input is int32 (texts, tokens), the output float32."""
+        from onnx import TensorProto, checker, helper
+
+        def value(name: str, kind: int, sizes: list[str | int]) -> Any:
+            return helper.make_tensor_value_info(name, kind, sizes)
+
+        body = helper.make_graph(
+            self.nodes,
+            "encoder",
+            [value(name, TensorProto.INT32, ["texts", "tokens"]) for name in inputs],
+            [value(output, TensorProto.FLOAT, shape)],
+            self.stored,
+        )
+        opsets = [helper.make_opsetid("", 18), helper.make_opsetid(MICROSOFT, 1)]
+        model = helper.make_model(body, opset_imports=opsets, ir_version=9, producer_name="majlis")
+        checker.check_model(model)
+        serialised: bytes = model.SerializeToString()
+        return serialised
+
+    def embed(
+        self,
+        weights: Weights,
+        ids: str,
+        epsilon: float,
+        beside: tuple[str, NDArray[np.float32]] | None = None,
+    ) -> str:
+        """``beside``: an input that is 1 where the vector is to be added."""
         words = weights["embeddings.word_embeddings.weight"]
         if self.int8:
             scale = np.maximum(np.abs(words).max(axis=1, keepdims=True) / 127, 1e-8).astype(np.float32)
@@ -124,8 +146,29 @@ class _Graph:
         self.store("one", np.array([1], dtype=np.int64))
         self.node("Shape", [ids], "tokens", start=1, end=2)
         self.node("Slice", ["positions", "zero", "tokens", "zero"], "position")
-        self.node("Add", ["word", "position"], "embedded")
-        return self.normalise(weights, "embeddings.LayerNorm", "embedded", epsilon)
+        embedded = self.node("Add", ["word", "position"], "embedded")
+        if beside:
+            where, vector = beside
+            self.store("last", np.array([2], dtype=np.int64))
+            self.store(f"{where}.vector", vector)
+            self.node("Cast", [where], f"{where}.float", to=1)
+            self.node("Unsqueeze", [f"{where}.float", "last"], f"{where}.column")
+            self.node("Mul", [f"{where}.column", f"{where}.vector"], f"{where}.added")
+            embedded = self.node("Add", [embedded, f"{where}.added"], f"{where}.embedded")
+        return self.normalise(weights, "embeddings.LayerNorm", embedded, epsilon)
+
+    def layers(self, weights: Weights, hidden: str, mask: str, heads: int, epsilon: float) -> str:
+        count = 1 + max(int(name.split(".")[2]) for name in weights if name.startswith("encoder.layer."))
+        for layer in range(count):
+            hidden = self.layer(weights, f"encoder.layer.{layer}", hidden, mask, heads, epsilon)
+        return hidden
+
+    def head(self, hidden: str, weight: NDArray[np.float32], bias: NDArray[np.float32], output: str) -> None:
+        """A full-precision projection of every token."""
+        self.store("head.weight", weight.T)
+        self.store("head.bias", bias)
+        self.node("MatMul", [hidden, "head.weight"], "head.product")
+        self.node("Add", ["head.product", "head.bias"], output)
 
     def linear(self, weights: Weights, name: str, value: str, *, biased: bool = True) -> str:
         """``value @ weight.T`` (+ bias)."""

@@ -9,15 +9,13 @@ import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import torch
-from torch import Tensor
-
-from index.training.model import Encoder
+from torch import Tensor, nn
 
 Losses = dict[str, Tensor]
-Evaluate = Callable[[Encoder], dict[str, float]]
+Model = TypeVar("Model", bound=nn.Module)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,23 +34,23 @@ class Schedule:
 
 
 def train(
-    model: Encoder,
+    model: Model,
     losses: Callable[[int], Losses],
     schedule: Schedule,
     *,
+    table: Tensor,
     words: Tensor,
     folder: Path,
     stage: str,
     log: Callable[[str], None],
-    evaluate: Evaluate | None = None,
+    evaluate: Callable[[Model], dict[str, float]] | None = None,
     evaluate_every: int = 0,
     save_every: int = 150,
 ) -> None:
-    """Trains the model in place; ``words`` are the embedding rows that may change.
+    """Trains the model in place; ``words`` are the rows of its embedding ``table`` that may change.
 
     ``folder/<stage>.pt`` holds the newest checkpoint and ``folder/<stage>.jsonl`` the losses and dev scores.
     """
-    table = model.words
     layers = [parameter for parameter in model.parameters() if parameter is not table]
     free = torch.zeros(len(table), 1)
     free[words] = 1
@@ -110,7 +108,7 @@ def train(
     model.eval()
 
 
-def save(path: Path, model: Encoder, step: int, optimizer: torch.optim.Optimizer | None = None) -> None:
+def save(path: Path, model: nn.Module, step: int, optimizer: torch.optim.Optimizer | None = None) -> None:
     """Writes a checkpoint; a cut-off write leaves the one before."""
     state = optimizer.state_dict() if optimizer else None
     partial = path.with_suffix(".partial")

@@ -23,10 +23,10 @@ class _Embeddings(nn.Module):
         self.token_type_embeddings = nn.Embedding(2, width)
         self.LayerNorm = nn.LayerNorm(width, eps=EPSILON)
 
-    def forward(self, ids: Tensor) -> Tensor:
+    def forward(self, ids: Tensor, beside: Tensor | None = None) -> Tensor:
         positions = self.position_embeddings.weight[: ids.shape[1]]
-        kind = self.token_type_embeddings.weight[0]
-        embedded: Tensor = self.LayerNorm(self.word_embeddings(ids) + positions + kind)
+        summed = self.word_embeddings(ids) + positions + self.token_type_embeddings.weight[0]
+        embedded: Tensor = self.LayerNorm(summed if beside is None else summed + beside)
         return embedded
 
 
@@ -94,11 +94,16 @@ class Encoder(nn.Module):
         model.load_state_dict({name: torch.tensor(tensor) for name, tensor in weights.items()})
         return model
 
-    def forward(self, ids: Tensor, mask: Tensor) -> Tensor:
-        hidden = self.embeddings(ids)
+    def hidden(self, ids: Tensor, mask: Tensor, beside: Tensor | None = None) -> Tensor:
+        """The last layer, (texts, tokens, dimension); ``beside`` is added to the embeddings."""
+        hidden: Tensor = self.embeddings(ids, beside)
         allowed = mask[:, None, None, :]
         for layer in self.encoder["layer"].children():
             hidden = layer(hidden, allowed)
+        return hidden
+
+    def forward(self, ids: Tensor, mask: Tensor) -> Tensor:
+        hidden = self.hidden(ids, mask)
         column = mask[:, :, None].to(hidden.dtype)
         return F.normalize((hidden * column).sum(1).float() / column.sum(1).float(), dim=1)
 

@@ -3,7 +3,7 @@
 vocabulary   tokenizer.json   Arabic pieces beside the base's own
 alignment    alignment.npz    what pieces translate to, and their first embeddings
 training     <stage>.pt       distillation and retrieval tuning in turns, stage by stage
-export       encoder/         the shipped files
+export       encoder/         the shipped files: the mean of the last stages' weights (Wortsman et al. 2022)
 """
 
 from collections.abc import Callable, Sequence
@@ -21,10 +21,11 @@ from index.training.alignment import Swap, aligned_embeddings, company_vectors, 
 from index.training.dev import dev_scores
 from index.training.distil import LONGEST, Teacher, distillation
 from index.training.files import MAX_TOKENS, Base, Weights, write_encoder
-from index.training.loop import Evaluate, Schedule, train, trained
+from index.training.loop import Schedule, train, trained
 from index.training.model import Encoder, embed
 from index.training.retrieval import Group, pair_groups, paragraph_groups, question_groups, retrieval
 from index.training.vocabulary import arabic_pieces, extend_tokenizer
+from index.windows import WindowVectors, cut
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +56,11 @@ STAGES = (
         Schedule(steps=500, rate=1e-4, words_rate=8e-4, warm_up=20, fall=0.45),
         distil_every=2,
     ),
+    Stage(
+        "third",
+        Schedule(steps=1200, rate=1.2e-4, words_rate=8e-4, warm_up=40, fall=0.5),
+        distil_every=2,
+    ),
 )
 
 
@@ -67,8 +73,9 @@ class Recipe:
     company: int = 256  # dimensions of the vectors that smooth the alignment
     swap_share: float = 0.6
     stages: tuple[Stage, ...] = STAGES
+    averaged: int = 2  # stages, counted from the last
     distil_size: int = 128
-    retrieve_size: int = 64
+    retrieve_size: int = 80
     long_pair: int = 20  # tokens from which a sentence pair serves as question and passage
 
 
@@ -94,13 +101,17 @@ class Training:
         student = Encoder.from_weights(weights, self.base.heads)
         if (evaluate := self._evaluate()) and not (self.out / f"{self.recipe.stages[0].name}.pt").exists():
             self.log(f"start: {evaluate(student)}")
+        ends: list[Weights] = []
         for number, stage in enumerate(self.recipe.stages):
             path = self.out / f"{stage.name}.pt"
             if trained(path, stage.schedule.steps):
                 student.load_state_dict(torch.load(path, weights_only=True)["model"])
             else:
                 self._train(student, links, stage, self.recipe.seed + number)
-        final = {name: tensor.float().numpy() for name, tensor in student.state_dict().items()}
+            state = student.state_dict()
+            ends.append({name: tensor.float().numpy().copy() for name, tensor in state.items()})
+        kept = ends[-self.recipe.averaged :]
+        final = {name: np.mean([end[name] for end in kept], axis=0) for name in kept[0]}
         write_encoder(self.out / "encoder", final, self.base.heads, self.tokenizer)
         self.log(f"export: {self.out / 'encoder'}")
 
@@ -172,12 +183,13 @@ class Training:
             student,
             losses,
             stage.schedule,
+            table=student.words,
             words=torch.tensor(self.words),
             folder=self.out,
             stage=stage.name,
             log=self.log,
             evaluate=self._evaluate(),
-            evaluate_every=150,
+            evaluate_every=400,
         )
 
     def _groups(self, links: sparse.csr_array, stage: Stage) -> list[tuple[float, Group]]:
@@ -205,17 +217,28 @@ class Training:
         ]
         return list(zip(stage.shares, groups, strict=True))
 
-    def _evaluate(self) -> Evaluate | None:
+    def _evaluate(self) -> Callable[[Encoder], dict[str, float]] | None:
         dev = self.dev
         if dev is None:
             return None
 
         def evaluate(model: Encoder) -> dict[str, float]:
-            return dev_scores(
-                dev, lambda texts: embed(model, self._ids(texts, MAX_TOKENS)).numpy(), mlqa=False
-            )
+            windows = partial(self._windows, model)
+            return dev_scores(dev, windows, lambda texts: windows(texts).means(), mlqa=False)
 
         return evaluate
+
+    def _windows(self, model: Encoder, texts: Sequence[str]) -> WindowVectors:
+        """What ``OnnxEncoder.embed_passages`` would give with the model's weights."""
+        vocabulary = self.tokenizer.get_vocab()
+        encodings = self.tokenizer.encode_batch(list(texts), add_special_tokens=False)
+        windows, owners = cut(
+            [encoding.ids for encoding in encodings],
+            MAX_TOKENS,
+            first=vocabulary["[CLS]"],
+            last=vocabulary["[SEP]"],
+        )
+        return WindowVectors(embed(model, windows).numpy(), owners)
 
     def _ids(self, texts: Sequence[str], longest: int) -> list[list[int]]:
         """With special tokens, at most ``longest`` in all."""

@@ -26,8 +26,8 @@ Group = Callable[[np.random.Generator], list[Example]]
 GROUP = 8
 # Reviews and chat: most of their questions ("How much was this product?") fit many passages.
 WEIGHTS = {"squadshifts_amazon_reviews": 0.15, "squadshifts_reddit": 0.15, "covidqa": 0.5}
-QUESTION_TOKENS, PASSAGE_TOKENS = 32, 96
-BEFORE = 40  # of the passage's words at most stand before the answer
+QUESTION_TOKENS, PASSAGE_TOKENS = 32, 62  # a passage is found by its best window, so windows are learnt
+BEFORE = 28  # of the window's words at most stand before the answer
 ASKING = ("ما", "ماذا", "من", "متى", "أين", "كم", "كيف", "لماذا", "ما هي", "ما هو", "في أي عام", "أي")
 SENTENCE_END = re.compile(r"(?<=[.!؟\n])\s+")
 

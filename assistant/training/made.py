@@ -1,0 +1,148 @@
+"""Questions made from text that nobody asked anything of: Arabic sentences, and sentence pairs.
+
+A sentence with a part taken out is a question, and the part is its answer (Lewis et al. 2019, "Unsupervised
+question answering by cloze translation"). What a part is, a pattern before it says, and that chooses the
+question word; other words are lost and moved, so that matching words is not enough. In sentence pairs the
+part is taken out of one language and is the answer in the other: alignment says what stands for what.
+"""
+
+import re
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse  # type: ignore[import-untyped]
+
+NAME = r"[\u0621-\u064a]{3,}(?: [\u0621-\u064a]{2,}){0,2}"
+PLACE = r"[\u0621-\u064a]{3,}(?: ال[\u0621-\u064a]{2,})?"
+YEAR = r"\d{3,4}(?: ?(?:م|هـ)(?!\w))?"
+
+
+def _any(words: str) -> str:
+    return f"(?:{'|'.join(words.split(','))})"
+
+
+MONTH = _any("يناير,فبراير,مارس,أبريل,إبريل,مايو,يونيو,يوليو,أغسطس,سبتمبر,أكتوبر,نوفمبر,ديسمبر")
+COUNTED = _any(r"مليون,ألف,مليار,كم,كيلومتر\w*,متر\w*,نسمة,سنة,عام\w*,شخص\w*,دولار\w*,يوم\w*,درجة")
+BEFORE_PERSON = _any(
+    "بقيادة,على يد,من قبل,بواسطة,الملك,الملكة,الرئيس,المخرج,الكاتب,الأمير,السلطان,العالم,الشاعر,الإمبراطور,"
+    "اللاعب,المهندس,يدعى,وزوجته,ابنه,والده,الجنرال,القائد,الفنان,المغني,الدكتور"
+)
+BEFORE_PLACE = _any(
+    "في مدينة,بمدينة,مدينة,في ولاية,في محافظة,في جزيرة,في قرية,في مقاطعة,في منطقة,في دولة,جامعة,عاصمة"
+)
+BEFORE_NAME = _any("يسمى,تسمى,سميت,سمي,يعرف باسم,المعروف باسم,تعرف باسم,عرفت باسم,يطلق عليه,اسم")
+BEFORE_REASON = _any(r"بسبب,نتيجة,لأن\w*,من أجل,بهدف,نظر[اً]+ ل\w+")
+
+
+class Part(NamedTuple):
+    """What may be asked for: how often, with which question words, and where it stands (group 1)."""
+
+    weight: float
+    asking: tuple[str, ...]
+    pattern: re.Pattern[str]  # what stands before the group goes with it
+
+
+def _part(weight: float, asking: str, pattern: str) -> Part:
+    return Part(weight, tuple(asking.split(",")), re.compile(pattern))
+
+
+PARTS = (
+    _part(2.0, "متى,في أي عام,في أي سنة,في أي تاريخ", rf"(?:في |منذ |حتى )?(?:عام|سنة|العام) ({YEAR})"),
+    _part(
+        2.0,
+        "متى,في أي يوم,في أي تاريخ,ما تاريخ",
+        rf"(?:في |يوم |بتاريخ )?(\d{{1,2}} {MONTH}(?:،? (?:عام |سنة )?\d{{4}})?)",
+    ),
+    _part(
+        2.5,
+        "كم,ما عدد,كم عدد,ما هو عدد,كم يبلغ",
+        rf"(?<!عام )(?<!سنة )(\d[\d.,٫]*(?: ?[%٪]| {COUNTED})?)",
+    ),
+    _part(3.0, "من,من هو,من الذي,من هي", rf"{BEFORE_PERSON} ({NAME})"),
+    _part(2.0, "أين,في أي مدينة,ما هي المدينة التي,في أي مكان,أين تقع", rf"{BEFORE_PLACE} ({PLACE})"),
+    _part(1.5, "ما,ما هو,ما اسم,ماذا", r"[«\"“]([^»\"”]{3,60})[»\"”]"),
+    _part(1.5, "ما اسم,ماذا يسمى,ما هو,بماذا يعرف", rf"{BEFORE_NAME} ({NAME})"),
+    _part(1.2, "لماذا,ما سبب,ما هو سبب", rf"({BEFORE_REASON} (?:[^\s،.؛:()]+ ?){{2,10}})"),
+    _part(1.5, "ما,ما هو,ما هي,من,ماذا,أي", r"(ال[\u0621-\u064a]{3,}(?: ال[\u0621-\u064a]{3,})?)"),
+)
+WEIGHTS = np.array([part.weight for part in PARTS])
+WEIGHTS /= WEIGHTS.sum()
+SENTENCE = re.compile(r"[^.!؟\n]+[.!؟]?")
+AROUND = 14  # words of the sentence at most on either side of the part
+
+
+def cloze(paragraph: str, chance: np.random.Generator) -> tuple[str, int, int] | None:
+    """(question, start and end of its answer in the paragraph); none where no part was found."""
+    for number in chance.choice(len(PARTS), size=5, p=WEIGHTS):
+        _, words, pattern = PARTS[number]
+        found = list(pattern.finditer(paragraph))
+        if not found:
+            continue
+        part = found[int(chance.integers(len(found)))]
+        start, end = part.span(1)
+        end = start + len(paragraph[start:end].rstrip(" ،,."))
+        sentence = next((m for m in SENTENCE.finditer(paragraph) if m.start() <= start < m.end()), None)
+        if sentence is None or end > sentence.end():
+            continue
+        before = paragraph[sentence.start() : part.start()].split()[-int(chance.integers(3, AROUND)) :]
+        after = (
+            paragraph[part.end() : sentence.end()].rstrip(".؟! \n").split()[: int(chance.integers(3, AROUND))]
+        )
+        if len(before) + len(after) < 4:
+            continue
+        lost = chance.uniform(0, 0.4)
+        before, after = ([w for w in side if chance.random() >= lost] for side in (before, after))
+        rest = [*after, *before] if chance.random() < 0.4 else [*before, *after]
+        if len(rest) >= 3:
+            return f"{words[chance.integers(len(words))]} {' '.join(rest)}؟", start, end
+    return None
+
+
+class AlignedQuestions:
+    """Pairs of texts, as ids, to a question from one side and its answer's place in the other."""
+
+    def __init__(
+        self,
+        links: sparse.csr_array,
+        inside: NDArray[np.bool_],
+        common: NDArray[np.bool_],
+        least: float = 0.3,
+    ) -> None:
+        """``links``: how strongly a piece of the answer's language (row) stands for one of the question.
+
+        By piece: ``inside``, whether it goes on with a word; ``common``, whether it is too frequent.
+        """
+        self._links, self._inside, self._common, self._least = links, inside, common, least
+
+    def __call__(
+        self, asked: Sequence[int], told: Sequence[int], chance: np.random.Generator
+    ) -> tuple[list[int], int, int] | None:
+        """(the ids of ``asked`` without the part, first and last place of the part in ``told``)."""
+        pieces = np.asarray(told)
+        strength = self._links[pieces][:, np.asarray(asked)].toarray()
+        best = strength.argmax(axis=1)
+        sure = strength.max(axis=1) >= self._least
+        starts = np.flatnonzero(sure & ~self._common[pieces] & ~self._inside[pieces])
+        if not len(starts):
+            return None
+        first = last = int(chance.choice(starts))
+        gone = [int(best[first])]
+        while last + 1 < len(told) and (
+            self._inside[pieces[last + 1]]
+            or (
+                last - first < 3 and sure[last + 1] and min(abs(int(best[last + 1]) - at) for at in gone) <= 2
+            )
+        ):
+            last += 1
+            if sure[last]:
+                gone.append(int(best[last]))
+        low, high = min(gone), max(gone) + 1
+        if high - low > 6:
+            return None
+        rest = [*asked[:low], *asked[high:]]
+        length = int(chance.integers(6, 24))
+        start = max(0, min(low - length // 2, len(rest) - length))
+        rest = rest[start : start + length]
+        return (rest, first, last) if len(rest) >= 4 else None

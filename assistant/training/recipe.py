@@ -1,0 +1,154 @@
+"""From the data and a trained encoder to the reader's weights; a run that was cut off goes on.
+
+samples    questions, human and made, with near misses (``samples``)
+training   span.pt          from the encoder's layers on
+export     reader/          the shipped files
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+from scipy import sparse  # type: ignore[import-untyped]
+from tokenizers import Tokenizer
+
+from assistant.training.dev import span_scores
+from assistant.training.export import write_reader
+from assistant.training.model import SpanNetwork, join, span_loss
+from assistant.training.samples import (
+    ARABIC_MODES,
+    ENGLISH_MODES,
+    SET_WEIGHTS,
+    Draw,
+    Tokens,
+    aligned_questions,
+    ask,
+    batch,
+    human_questions,
+    made_questions,
+)
+from index.training import data as sets
+from index.training.alignment import Swap
+from index.training.loop import Losses, Schedule, train, trained
+from index.training.model import Encoder
+from index.training.vocabulary import arabic_pieces
+
+STAGE = "span"
+SCHEDULE = Schedule(steps=1750, rate=3e-4, words_rate=6e-4, warm_up=80, fall=0.7)
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """Every number that shapes the result; the defaults made the shipped reader."""
+
+    seed: int = 1
+    heads: int = 12
+    schedule: Schedule = SCHEDULE
+    tokens: int = 4_400  # of a step, padded
+    lengths: tuple[int, ...] = (80, 128, 176, 224)  # of a passage in tokens; a step has one
+    near: float = 0.35  # near misses for each question
+    # English questions, ARCD, made from Arabic paragraphs, made from sentence pairs
+    shares: tuple[float, float, float, float] = (0.66, 0.10, 0.15, 0.09)
+    made_from: int = 60_000  # Arabic paragraphs
+    pair: int = 40  # code points: shorter sentence pairs ask for nothing
+
+
+class Training:
+    """One run: ``encoder`` is the output folder of ``python -m index.training``."""
+
+    def __init__(
+        self,
+        data: Path,
+        encoder: Path,
+        out: Path,
+        recipe: Recipe,
+        log: Callable[[str], None],
+        dev: Path | None = None,
+    ) -> None:
+        self.data, self.encoder, self.out, self.recipe, self.log = data, encoder, out, recipe, log
+        out.mkdir(parents=True, exist_ok=True)
+        self.tokenizer = Tokenizer.from_file(str(encoder / "tokenizer.json"))
+        self._evaluate = span_scores(dev, self.tokenizer) if dev else None
+
+    def run(self) -> None:
+        """Trains, as far as that has not been done, and writes the shipped files."""
+        network = self.network()
+        write_reader(self.out / "reader", network.weights(), self.recipe.heads)
+        self.log(f"export: {self.out / 'reader'}")
+
+    def network(self) -> SpanNetwork:
+        """The trained network."""
+        stored = torch.load(self._newest(), weights_only=True)["model"]
+        network = SpanNetwork(
+            Encoder.from_weights({n: t.numpy() for n, t in stored.items()}, self.recipe.heads)
+        )
+        path = self.out / f"{STAGE}.pt"
+        if trained(path, self.recipe.schedule.steps):
+            network.load_state_dict(torch.load(path, weights_only=True)["model"])
+            return network.eval()
+        sources = self._sources()
+        vocabulary = self.tokenizer.get_vocab()
+        first, last = vocabulary["[CLS]"], vocabulary["[SEP]"]
+
+        def losses(step: int) -> Losses:
+            chance = np.random.default_rng((self.recipe.seed, step))
+            samples = batch(sources, self.recipe.tokens, self.recipe.lengths, chance)
+            ids, mask, passage = join(samples, first, last)
+            return {"span": span_loss(network(ids, mask, passage), samples, passage)}
+
+        train(
+            network,
+            losses,
+            self.recipe.schedule,
+            table=network.body.words,
+            words=torch.tensor(arabic_pieces(self.tokenizer)),
+            folder=self.out,
+            stage=STAGE,
+            log=self.log,
+            evaluate=self._evaluate,
+            evaluate_every=450,
+        )
+        return network.eval()
+
+    def _newest(self) -> Path:
+        """The encoder's last stage."""
+        return max(self.encoder.glob("*.pt"), key=lambda path: path.stat().st_mtime)
+
+    def _sources(self) -> list[tuple[float, Draw]]:
+        recipe, tokens = self.recipe, Tokens(self.tokenizer)
+        size = self.tokenizer.get_vocab_size()
+        with np.load(self.encoder / "alignment.npz") as stored:
+            links = sparse.csr_array(
+                (stored["data"], stored["indices"], stored["indptr"]), shape=(size, size)
+            )
+        to_arabic, to_english = Swap(links), Swap(links.T.tocsr())
+        english: list[tuple[float, Draw]] = []
+        arabic: list[Draw] = []
+        for questions in sets.question_sets(self.data):
+            asked = ask(questions, tokens)
+            self.log(f"{questions.name}: {len(asked)} questions")
+            if questions.name.startswith("arcd"):
+                arabic.append(human_questions(asked, to_english, ARABIC_MODES, recipe.near))
+            else:
+                weight = len(asked) * SET_WEIGHTS.get(questions.name, 1.0)
+                english.append((weight, human_questions(asked, to_arabic, ENGLISH_MODES, recipe.near)))
+        total = sum(weight for weight, _ in english)
+        paragraphs = sets.arabic_paragraphs(self.data)[: recipe.made_from]
+        every = sets.parallel_pairs(self.data, recipe.seed)
+        pairs = [pair for pair in every if len(pair.arabic) >= recipe.pair]
+        sides = {
+            "en": [tokens.ids(pair.english)[:64] for pair in pairs],
+            "ar": [tokens.ids(pair.arabic)[:64] for pair in pairs],
+        }
+        pieces = [self.tokenizer.id_to_token(number) or "" for number in range(size)]
+        made = made_questions(paragraphs, tokens, to_english, recipe.near)
+        aligned = aligned_questions(sides, links, pieces, tokens, recipe.near)
+        share = recipe.shares
+        return [
+            *((share[0] * weight / total, draw) for weight, draw in english),
+            *((share[1] / len(arabic), draw) for draw in arabic),
+            (share[2], made),
+            (share[3], aligned),
+        ]

@@ -1,0 +1,212 @@
+"""What the reader learns from, drawn one step after the other.
+
+Human questions, English and Arabic, with words swapped for the other language's on either side; questions
+made from Arabic paragraphs and from sentence pairs (``made``). Beside an answer's passage often stands one
+that a search by words finds for the same question and that lacks the answer: there the right answer is none.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse  # type: ignore[import-untyped]
+from tokenizers import Tokenizer
+
+from assistant.training.made import AlignedQuestions, cloze
+from assistant.training.model import Sample
+from index.analysis import fold
+from index.lexical import LexicalIndex
+from index.training.alignment import Swap
+from index.training.data import QuestionSet
+
+QUESTION_TOKENS = 40
+STRETCH = 900  # code points on either side of an answer that a passage is taken from
+NEAR = 6  # passages that a search by words finds, of which those without the answer are kept
+# (weight, swap the question, swap the passage)
+ENGLISH_MODES = ((0.60, False, False), (0.10, True, False), (0.12, False, True), (0.18, True, True))
+ARABIC_MODES = ((0.65, False, False), (0.25, True, False), (0.10, False, True))
+# Reviews and chat: their questions fit many passages.
+SET_WEIGHTS = {"squadshifts_amazon_reviews": 0.35, "squadshifts_reddit": 0.35, "covidqa": 0.5}
+ASKING = {"en": ("what", "who", "which", "when", "where", "how many", "what is"),
+          "ar": ("ما", "من", "أي", "متى", "أين", "كم", "ما هو", "ماذا")}  # fmt: skip
+Draw = Callable[[np.random.Generator], list[Sample]]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question as ids, the text around its answer with the answer's tokens, passages without the answer."""
+
+    question: list[int]
+    passage: list[int]
+    start: int
+    end: int
+    near: list[list[int]]
+
+
+class Tokens:
+    """Texts as ids without special tokens, and ranges of characters as ranges of tokens."""
+
+    def __init__(self, tokenizer: Tokenizer) -> None:
+        self._tokenizer = tokenizer
+
+    def ids(self, text: str) -> list[int]:
+        ids: list[int] = self._tokenizer.encode(text, add_special_tokens=False).ids
+        return ids
+
+    def span(self, text: str, start: int, end: int) -> tuple[list[int], int, int] | None:
+        """(ids, first and last token that touch the range); none where no token does."""
+        encoding = self._tokenizer.encode(text, add_special_tokens=False)
+        # a particle that was cut from its word carries the range of the letter before it
+        touching = [at for at, (a, b) in enumerate(encoding.offsets) if a < end and b > start and b > a]
+        return (encoding.ids, touching[0], touching[-1]) if touching else None
+
+
+def ask(questions: QuestionSet, tokens: Tokens) -> list[Asked]:
+    """The questions of a set with their passages and near misses."""
+    pieces = [
+        text[start : start + STRETCH]
+        for text in questions.paragraphs
+        for start in range(0, max(1, len(text)), STRETCH)
+    ]
+    search = LexicalIndex.create()
+    search.change(add=((row, "", text) for row, text in enumerate(pieces)))
+    folded = [fold(piece) for piece in pieces]
+    ids = {}
+    asked = []
+    for question in questions.questions:
+        text = questions.paragraphs[question.paragraph]
+        low = text.find(" ", question.answer - STRETCH) if question.answer > STRETCH else 0
+        part = text[max(0, low) : question.end + STRETCH]
+        found = tokens.span(part, question.answer - max(0, low), question.end - max(0, low))
+        if found is None:
+            continue
+        answer = fold(text[question.answer : question.end])
+        near = [match.row for match in search.search(question.text, NEAR) if answer not in folded[match.row]]
+        for row in near:
+            if row not in ids:
+                ids[row] = tokens.ids(pieces[row])
+        asked.append(Asked(tokens.ids(question.text)[:QUESTION_TOKENS], *found, [ids[row] for row in near]))
+    return asked
+
+
+def human_questions(
+    asked: Sequence[Asked], swap: Swap, modes: Sequence[tuple[float, bool, bool]], near: float
+) -> Draw:
+    """Draws a question with its passage, and with the chance ``near`` one with a passage that misses it."""
+    weights = np.array([weight for weight, _, _ in modes])
+    weights /= weights.sum()
+
+    def draw(chance: np.random.Generator) -> list[Sample]:
+        one = asked[int(chance.integers(len(asked)))]
+        _, of_question, of_passage = modes[chance.choice(len(modes), p=weights)]
+        share = chance.uniform(0.6, 1.0)
+        question = swap(one.question, chance, share) if of_question else one.question
+
+        def passage(ids: list[int]) -> list[int]:
+            return swap(ids, chance, share) if of_passage else ids
+
+        samples = [Sample(question, passage(one.passage), one.start, one.end)]
+        if one.near and chance.random() < near:
+            samples.append(Sample(question, passage(one.near[int(chance.integers(len(one.near)))]), -1, -1))
+        return samples
+
+    return draw
+
+
+def made_questions(paragraphs: Sequence[str], tokens: Tokens, to_english: Swap, near: float) -> Draw:
+    """Draws a question made from an Arabic paragraph; a paragraph beside it is the near miss."""
+
+    def draw(chance: np.random.Generator) -> list[Sample]:
+        while True:
+            number = int(chance.integers(len(paragraphs) - 1))
+            text = paragraphs[number]
+            if len(text) > 2 * STRETCH or not (made := cloze(text, chance)):
+                continue
+            question, start, end = made
+            found = tokens.span(text, start, end)
+            if found is None:
+                continue
+            ids = tokens.ids(question)[:QUESTION_TOKENS]
+            if chance.random() < 0.3:
+                ids = to_english(ids, chance, chance.uniform(0.6, 1.0))
+            samples = [Sample(ids, *found)]
+            if chance.random() < near and text[start:end] not in paragraphs[number + 1]:
+                samples.append(Sample(ids, tokens.ids(paragraphs[number + 1][: 2 * STRETCH]), -1, -1))
+            return samples
+
+    return draw
+
+
+def aligned_questions(
+    sides: Mapping[str, Sequence[list[int]]],
+    links: sparse.csr_array,
+    pieces: Sequence[str],
+    tokens: Tokens,
+    near: float,
+) -> Draw:
+    """Draws a question made from one side of a sentence pair, over the other side among other sentences."""
+    inside = np.array([piece.startswith("##") for piece in pieces])
+    counted = np.concatenate([np.asarray(text) for side in sides.values() for text in side[:20_000]])
+    counts = np.bincount(counted, minlength=len(pieces))
+    common = counts > np.quantile(counts, 0.99)
+    make = {
+        "ar": AlignedQuestions(links, inside, common),
+        "en": AlignedQuestions(links.T.tocsr(), inside, common),
+    }
+    words = {language: [tokens.ids(word) for word in asking] for language, asking in ASKING.items()}
+
+    def draw(chance: np.random.Generator) -> list[Sample]:
+        while True:
+            number = int(chance.integers(len(sides["en"])))
+            asks, tells = ("en", "ar") if chance.random() < 0.6 else ("ar", "en")
+            question, told = sides[asks][number], sides[tells][number]
+            if len(told) < 8 or not (made := make[tells](question, told, chance)):
+                continue
+            rest, start, end = made
+            others = [sides[tells][int(at)] for at in chance.integers(len(sides["en"]), size=4)]
+            before = [piece for text in others[: int(chance.integers(3))] for piece in text]
+            after = [piece for text in others[2:] for piece in text]
+            word = words[asks][int(chance.integers(len(words[asks])))]
+            ids = [*word, *rest][:QUESTION_TOKENS]
+            samples = [Sample(ids, [*before, *told, *after], len(before) + start, len(before) + end)]
+            if chance.random() < near:
+                samples.append(Sample(ids, [*before, *after], -1, -1))
+            return samples
+
+    return draw
+
+
+def crop(sample: Sample, most: int, chance: np.random.Generator) -> Sample | None:
+    """At most ``most`` tokens of the passage, the answer among them; none where it is longer than that."""
+    length = len(sample.passage)
+    if length <= most:
+        return sample
+    if sample.start < 0:
+        begin = int(chance.integers(length - most + 1))
+        return Sample(sample.question, sample.passage[begin : begin + most], -1, -1)
+    low, high = max(0, sample.end - most + 1), min(sample.start, length - most)
+    if low > high:
+        return None
+    begin = int(chance.integers(low, high + 1))
+    return Sample(
+        sample.question, sample.passage[begin : begin + most], sample.start - begin, sample.end - begin
+    )
+
+
+def batch(
+    sources: Sequence[tuple[float, Draw]], tokens: int, lengths: Sequence[int], chance: np.random.Generator
+) -> list[Sample]:
+    """Samples of about ``tokens`` tokens in all, their passages cut to one of the ``lengths``."""
+    weights: NDArray[np.float64] = np.array([weight for weight, _ in sources])
+    weights /= weights.sum()
+    most = int(chance.choice(lengths))
+    made: list[Sample] = []
+    longest = 0
+    while True:
+        for sample in sources[chance.choice(len(sources), p=weights)][1](chance):
+            if cut := crop(sample, most, chance):
+                longest = max(longest, len(cut.question) + len(cut.passage) + 3)
+                made.append(cut)
+        if longest * len(made) >= tokens:
+            return made

@@ -1,0 +1,35 @@
+"""Where an answer went wrong: one class for each question whose answers are known."""
+
+RIGHT = "right"
+NOT_RETRIEVED = "not retrieved"  # no gold article among the hits that were read
+NOT_READ = "retrieved but not read"  # it was among them, and the answer is from another article
+WRONG_SPAN = "wrong span"  # from a gold article, or with no source to tell, but not the answer
+WRONGLY_SILENT = "wrongly silent"  # a gold article was among the hits
+WRONGLY_SPOKEN = "wrongly spoken"  # the articles do not answer the question
+RIGHTLY_SILENT = "rightly silent"
+CLASSES = (
+    RIGHT,
+    NOT_RETRIEVED,
+    NOT_READ,
+    WRONG_SPAN,
+    WRONGLY_SILENT,
+    WRONGLY_SPOKEN,
+    RIGHTLY_SILENT,
+)
+
+
+def failure(*, answerable: bool, spoke: bool, right: bool, retrieved: bool, from_gold: bool) -> str:
+    """The first cause that applies, in the order in which a question is handled.
+
+    ``retrieved`` and ``from_gold`` are True where it is not known: then the reader is to blame. An answer
+    that is right is right, wherever it was found.
+    """
+    if not answerable:
+        return WRONGLY_SPOKEN if spoke else RIGHTLY_SILENT
+    if right:
+        return RIGHT
+    if not retrieved:
+        return NOT_RETRIEVED
+    if not spoke:
+        return WRONGLY_SILENT
+    return WRONG_SPAN if from_gold else NOT_READ

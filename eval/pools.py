@@ -1,0 +1,103 @@
+"""The articles that questions are asked over: a set's own, those of files and folders, or a library's."""
+
+import hashlib
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import cached_property
+from pathlib import Path
+
+from eval.datasets import as_article_text
+from eval.sources import Source, plain_name
+from index.articles import JSON_LINES, Article, make_article, read_articles
+from index.errors import UnreadableArticle
+from index.library import Library
+from index.records import ArticleSummary
+
+_IDS = ("id", "_id", "docid")  # ours, BEIR's, MIRACL's
+
+
+class Pool:
+    """Articles by id, and by what a person calls them: file name or title, where no two share it."""
+
+    def __init__(
+        self,
+        article: Callable[[str], Article],
+        listed: Callable[[], Iterable[Article | ArticleSummary]],
+    ) -> None:
+        self.article = article  # ``KeyError`` where there is none
+        self._listed = listed
+
+    @classmethod
+    def of_articles(cls, articles: Sequence[Article]) -> "Pool":
+        return cls({article.id: article for article in articles}.__getitem__, lambda: articles)
+
+    @classmethod
+    def of_library(cls, library: Library) -> "Pool":
+        def article(article_id: str) -> Article:
+            with library.snapshot() as snapshot:
+                return snapshot.article(article_id)
+
+        return cls(article, library.articles)
+
+    def find(self, name: str) -> str | None:
+        """The id of the article with that id, file name or title; None where there is none, or several."""
+        try:
+            return self.article(name).id
+        except KeyError:
+            return self._named.get(name)
+
+    @cached_property
+    def _named(self) -> dict[str, str | None]:
+        named: dict[str, str | None] = {}
+        for article in self._listed():
+            for name in {Path(article.origin).name, article.title} - {""}:
+                named[name] = None if named.get(name, article.id) != article.id else article.id
+        return named
+
+
+def read_corpus(source: Source) -> Iterator[Article]:
+    """The articles of a corpus in JSON Lines, ``{"docid": ..., "title": ..., "text": ...}`` each.
+
+    The id may be called ``_id`` (BEIR) or ``id`` too. One without a text has its title for a text.
+    """
+    seen: set[str] = set()
+    for place, record in source.records():
+        article_id = next((str(record[key]) for key in _IDS if record.get(key) not in (None, "")), "")
+        title, text = (
+            as_article_text(value) if isinstance(value := record.get(key), str) else ""
+            for key in ("title", "text")
+        )
+        if not article_id:
+            source.problem(place, f"no id; it is called {', '.join(_IDS[:-1])} or {_IDS[-1]}")
+        elif not (text or title):
+            source.problem(f"{place} (id {article_id!r})", 'no "text"')
+        elif article_id in seen:
+            source.problem(f"{place} (id {article_id!r})", "another article has the same id")
+        else:
+            seen.add(article_id)
+            where = f"{source.path.name} {article_id}"
+            yield make_article(id=article_id, title=title, text=text or title, source=where)
+
+
+def read_pool(paths: Sequence[Path]) -> tuple[tuple[Article, ...], list[str], dict[str, str]]:
+    """The articles of corpora (JSON Lines), files and folders; problems; a SHA-256 for each path."""
+    articles: dict[str, Article] = {}
+    problems: list[str] = []
+    files: dict[str, str] = {}
+
+    def note(problem: UnreadableArticle) -> None:
+        problems.append(str(problem))
+
+    for path in paths:
+        if Path(plain_name(path)).suffix.lower() in JSON_LINES:
+            source = Source(path)
+            found = list(read_corpus(source))
+            problems += source.problems
+            files[path.name] = source.sha256
+        else:
+            found = list(read_articles([path], on_problem=note))
+            texts = "\n".join(hashlib.sha256(article.text.encode()).hexdigest() for article in found)
+            files[path.name] = hashlib.sha256(texts.encode()).hexdigest()
+        for article in found:
+            if articles.setdefault(article.id, article) is not article:
+                problems.append(f"{path.name}: id {article.id!r}: another article has the same id")
+    return tuple(articles.values()), problems, files

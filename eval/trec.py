@@ -1,0 +1,130 @@
+"""TREC's forms: topics (``id<TAB>text``, as MIRACL has them), qrels and runs; BEIR's three-column qrels too.
+
+A run and qrels are separated by white space, so white space in an id is written as in a URL: ``%20``.
+"""
+
+import math
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from urllib.parse import quote
+
+from eval.datasets import Example, as_article_text
+from eval.pools import Pool
+from eval.sources import Source
+from index.articles import detect_language
+from index.errors import UserError
+
+Qrels = dict[str, dict[str, int]]  # question id -> article id -> grade above 0
+Run = dict[str, dict[str, float]]  # question id -> article id -> score
+
+
+def trec_id(name: str) -> str:
+    """The id as it stands in a run: without white space."""
+    return re.sub(r"\s", lambda space: quote(space[0]), name)
+
+
+def read_topics(source: Source) -> dict[str, str]:
+    """The questions by id, of lines ``id<TAB>question``."""
+    topics: dict[str, str] = {}
+    for place, line in source.lines():
+        topic, _, text = line.partition("\t")
+        question = as_article_text(text)
+        if not question:
+            source.problem(place, "not id<TAB>question")
+        elif topic in topics:
+            source.problem(f"{place} (id {topic!r})", "another question has the same id")
+        else:
+            topics[topic] = question
+    return topics
+
+
+def read_qrels(source: Source) -> Qrels:
+    """The judgements of lines ``question 0 article grade`` (TREC) or ``question article grade`` (BEIR).
+
+    Those of grade 0 and below are left out, as no measure here tells them from articles without a
+    judgement; a question that has no other is there with none.
+    """
+    qrels: Qrels = {}
+    judged: set[tuple[str, str]] = set()
+    for place, line in source.lines():
+        fields = line.split("\t") if "\t" in line else line.split()
+        if len(fields) not in (3, 4) or not _is_number(fields[-1]):
+            if place != "line 1" or len(fields) not in (3, 4):  # BEIR's first line names the columns
+                source.problem(place, "not question, 0, article, grade (or without the 0)")
+            continue
+        question, article, grade = fields[0].strip(), fields[-2].strip(), int(float(fields[-1]))
+        if (question, article) in judged:
+            source.problem(place, f"{question!r} and {article!r} have been judged before")
+            continue
+        judged.add((question, article))
+        grades = qrels.setdefault(question, {})
+        if grade > 0:
+            grades[article] = grade
+    return qrels
+
+
+def judged_examples(
+    questions: Mapping[str, str], asked: Source, qrels: Qrels, judgements: Source, pool: Pool | None
+) -> Iterator[Example | None]:
+    """An example for each question with judgements, None for each that is left out; the sources are told why.
+
+    Articles that the pool has not count as not judged; without a pool all are there.
+    """
+    for question_id, grades in qrels.items():
+        place = f"question {question_id!r}"
+        if question_id not in questions:
+            judgements.problem(place, f"no question of {asked.path.name} has this id")
+            yield None
+            continue
+        there = grades
+        if pool is not None:
+            there = {article: grade for article, grade in grades.items() if pool.find(article) == article}
+            for article in sorted(grades.keys() - there.keys()):
+                judgements.problem(place, f"no article has the id {article!r}")
+        if not there:
+            judgements.problem(place, "no relevant article")
+            yield None
+            continue
+        question = questions[question_id]
+        yield Example(
+            question_id, question, None, tuple(there), detect_language(question), tuple(there.values())
+        )
+
+
+def read_run(source: Source) -> Run:
+    """The scores of a run, ``question Q0 article rank score tag`` a line; ranks follow from the scores."""
+    run: Run = {}
+    for place, line in source.lines():
+        fields = line.split()
+        if len(fields) != 6 or not _is_number(fields[4]):
+            source.problem(place, "not question, Q0, article, rank, score, tag")
+            continue
+        scores = run.setdefault(fields[0], {})
+        if fields[2] in scores:
+            source.problem(place, f"{fields[2]!r} is there twice for {fields[0]!r}")
+        else:
+            scores[fields[2]] = float(fields[4])
+    return run
+
+
+def write_run(path: Path, run: Iterable[tuple[str, Mapping[str, float]]], tag: str) -> None:
+    """Writes the articles' scores by question; articles of equal score in the order of their ids."""
+    lines = []
+    for question_id, scores in run:
+        ranked = sorted(scores.items(), key=lambda found: (-found[1], found[0]))
+        lines += [
+            f"{trec_id(question_id)} Q0 {trec_id(article)} {rank} {score!r} {tag}\n"
+            for rank, (article, score) in enumerate(ranked, start=1)
+        ]
+    try:
+        path.write_text("".join(lines), encoding="utf-8")
+    except OSError as error:
+        raise UserError(f"{path}: cannot be written ({error.strerror}); name another --run-out") from error
+
+
+def _is_number(text: str) -> bool:
+    try:
+        return math.isfinite(float(text))
+    except ValueError:
+        return False

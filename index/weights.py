@@ -1,0 +1,18 @@
+"""A digest of a torch model: what its outputs depend on."""
+
+import hashlib
+import json
+from typing import Any
+
+
+def weights_digest(model: Any, *others: Any) -> str:
+    """16 hex digits that change with any weight of the torch module, and with ``others`` (JSON)."""
+    import torch
+
+    digest = hashlib.sha256(json.dumps(others).encode())
+    for key, tensor in sorted(model.state_dict().items()):
+        digest.update(key.encode() + str(tuple(tensor.shape)).encode())
+        # a sum over the raw bits notices any change and takes a second where hashing would take many
+        bits = tensor.detach().cpu().contiguous().flatten().view(torch.uint8)
+        digest.update(bits.sum(dtype=torch.int64).numpy().tobytes() + bits[:4096].numpy().tobytes())
+    return digest.hexdigest()[:16]

@@ -1,0 +1,124 @@
+"""A small bilingual library with an assistant whose answers are known: what the tests of the chat ask."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from assistant.answers import Alternative, Answer, Citation, cite
+from assistant.pipeline import Assistant
+from assistant.reading import Reading
+from assistant.settings import Settings
+from index.analysis import analyse, is_stop
+from index.articles import Article, make_article
+from index.embedding import load_embedder
+from index.errors import UserError
+from index.library import Library
+from index.passages import Hit
+from index.sentences import sentence_ranges
+
+ENGLISH = "Who founded the Alder observatory?"
+ARABIC = "من أسس مرصد الصنوبر؟"
+NOWHERE = "Which opera did the observatory keeper sing in Vienna?"
+NOWHERE_ARABIC = "أي أوبرا غناها حارس مرصد الصنوبر في فيينا؟"
+SHORT = "Who saw the comet first?"
+SHORT_ARABIC = "من أول من رصد المذنب؟"
+DAMAGED = "What is damaged?"
+FILLER = "\n\n".join(f"Paragraph {n} speaks of weather, of clouds and of long evenings." for n in range(40))
+FILLER_ARABIC = "\n\n".join(f"تتحدث الفقرة {n} عن الطقس والغيوم والأمسيات الطويلة." for n in range(40))
+EVIL = (
+    "<script>window.evil = 1</script> <img src=x onerror='window.evil = 2'> </mark></p></div> <b>bold</b> "
+    "[link](javascript:window.evil=3) ```fence``` $x^2$ &lt;i&gt; {{value}} ${window.evil = 4}"
+)
+ARTICLES = [
+    make_article(
+        id="alder",
+        title="The Alder observatory",
+        text=f"{FILLER}\n\nThe Alder observatory was founded by Mary Stone in 1871. It stands on a hill."
+        f"\n\n{FILLER}",
+        source="/articles/alder.txt",
+        published="1999-05-04",
+    ),
+    make_article(
+        id="sanawbar",
+        title="مرصد الصنوبر",
+        text=f"{FILLER_ARABIC}\n\nWhat follows is a line in English.\n\n"
+        f"أسس سليم الخوري مرصد الصنوبر عام 1904 بمساعدة John Hill. وهو على تلة.\n\n{FILLER_ARABIC}",
+        source="/articles/sanawbar.txt",
+    ),
+    make_article(
+        id="comet",
+        title="The comet of 1911",
+        text="The comet was first seen by Ada Birch. She drew it every night.",
+        source="/articles/comet.txt",
+    ),
+    make_article(
+        id="mudhannab",
+        title="مذنب سنة 1911",
+        text="كان الشتاء صافيًا. وكانت آدا بيرش أول من رصد المذنّب. ثم غاب.",
+        source="/articles/mudhannab.txt",
+    ),
+    make_article(
+        id="rumour",
+        title="What old people say",
+        text="Old people say that it was Karl Moss who saw the comet first.",
+        source="/articles/rumour.txt",
+    ),
+    make_article(id="evil", title=EVIL, text=f"The gremlin wrote {EVIL}.", source=EVIL, published=EVIL),
+]
+
+
+IN_SHORT = {  # the answer, who agrees, who says otherwise: article and words
+    SHORT: [("comet", "Ada Birch"), ("mudhannab", "آدا بيرش"), ("rumour", "Karl Moss")],
+    SHORT_ARABIC: [("mudhannab", "آدا بيرش"), ("comet", "Ada Birch"), ("rumour", "Karl Moss")],
+}
+
+
+class SharedWordsReader:
+    """Answers with the sentence that holds more than half of the question's words, if there is one."""
+
+    def read(self, question: str, hits: Sequence[Hit], article: Callable[[str], Article]) -> Reading:
+        asked = {term.text for term in analyse(question) if not is_stop(term.text)}
+        for hit in hits:
+            found = article(hit.passage.article_id)
+            for start, end in sentence_ranges(found.text, hit.passage.start, hit.passage.end):
+                text = found.text[start:end]
+                if 2 * len(asked & {term.text for term in analyse(text)}) > len(asked):
+                    return Reading(text, found.language, (cite(1, found, start, end),), 0.9)
+        return Reading("", "en", (), 0.0)
+
+
+class KnownAnswers(Assistant):
+    """Fails at one question, and answers two in short, with one article for it and one against."""
+
+    def answer(self, question: str) -> Answer:
+        if question == DAMAGED:
+            raise UserError("here: <b>damaged</b>; mend it: majlis index repair")
+        answer = super().answer(question)
+        if question not in IN_SHORT:
+            return answer
+        (first, words), *_, (against, other_words) = IN_SHORT[question]
+        *citations, differing = [
+            in_short(number, self.article(article_id), part)
+            for number, (article_id, part) in enumerate(IN_SHORT[question], start=1)
+        ]
+        return replace(
+            answer,
+            text=words,
+            language=self.article(first).language,
+            citations=tuple(citations),
+            alternatives=(Alternative(other_words, self.article(against).language, differing, 0.4),),
+        )
+
+
+def in_short(number: int, article: Article, words: str) -> Citation:
+    """The citation of the sentence that holds the words."""
+    first = article.text.index(words)
+    ranges = sentence_ranges(article.text, 0, len(article.text))
+    start, end = next((start, end) for start, end in ranges if start <= first < end)
+    return cite(number, article, start, end, (first, first + len(words)))
+
+
+def open_observatory(folder: Path) -> Assistant:
+    library = Library.create(folder, load_embedder("hashing"))
+    library.build(ARTICLES)
+    return KnownAnswers(library, Settings(library=folder, retriever="lexical", port=0), SharedWordsReader())

@@ -1,0 +1,37 @@
+"""Where an answer went wrong: every way, and which cause comes first."""
+
+from itertools import product
+
+import pytest
+
+from eval.failures import CLASSES, failure
+
+
+@pytest.mark.parametrize(
+    ("answerable", "spoke", "right", "retrieved", "from_gold", "expected"),
+    [
+        (True, True, True, True, True, "right"),
+        (True, True, True, False, False, "right"),  # said elsewhere too
+        (True, True, False, False, False, "not retrieved"),
+        (True, False, False, False, False, "not retrieved"),  # the silence was not the reader's fault
+        (True, True, False, True, False, "retrieved but not read"),
+        (True, True, False, True, True, "wrong span"),
+        (True, False, False, True, False, "wrongly silent"),
+        (False, True, False, True, True, "wrongly spoken"),
+        (False, False, False, False, False, "rightly silent"),
+    ],
+)
+def test_each_way(
+    answerable: bool, spoke: bool, right: bool, retrieved: bool, from_gold: bool, expected: str
+) -> None:
+    assert expected == failure(
+        answerable=answerable, spoke=spoke, right=right, retrieved=retrieved, from_gold=from_gold
+    )
+
+
+def test_every_class_is_reached_and_no_other() -> None:
+    reached = {
+        failure(answerable=a, spoke=b, right=c, retrieved=d, from_gold=e)
+        for a, b, c, d, e in product([False, True], repeat=5)
+    }
+    assert reached == set(CLASSES)
