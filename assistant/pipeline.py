@@ -1,6 +1,6 @@
 """The assistant: retrieve, read, answer. Everything else serves these lines."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from time import perf_counter
@@ -11,6 +11,7 @@ from assistant.reading import Reader
 from assistant.retrieval import Retriever, make_retriever
 from assistant.settings import Settings
 from assistant.span_models import load_span_model
+from assistant.spans import SpanModel
 from index.articles import Article, detect_language
 from index.errors import UserError
 from index.library import Library
@@ -28,10 +29,7 @@ class Assistant:
     ) -> None:
         self.library = library
         self.settings = settings or Settings()
-        by_words = self.settings.retriever == "lexical"  # then no embedder is ever loaded
-        self.reader = reader or ExtractiveReader(
-            None if by_words else lambda: library.embedder, lambda: load_span_model(self.settings.reader)
-        )
+        self.reader = reader or make_reader(library, self.settings)
 
     def answer(self, question: str) -> Answer:
         """The answer with its citations, or an abstention; ``UserError`` where nothing was asked."""
@@ -92,6 +90,16 @@ class TimedSearch:
 
     def lexical_ceiling(self, question: str, language: str) -> float:
         return self.snapshot.lexical_ceiling(question, language)
+
+
+def make_reader(
+    library: Library, settings: Settings, wrapped: Callable[[SpanModel], SpanModel] = lambda model: model
+) -> ExtractiveReader:
+    """The reader that the settings name; ``wrapped`` may put something around its reading model."""
+    by_words = settings.retriever == "lexical"  # then no embedder is ever loaded
+    return ExtractiveReader(
+        None if by_words else lambda: library.embedder, lambda: wrapped(load_span_model(settings.reader))
+    )
 
 
 def _checked(question: str) -> str:

@@ -11,14 +11,15 @@ from dataclasses import replace
 from time import perf_counter
 from typing import Any
 
-from assistant.pipeline import READ, Assistant
+from assistant.pipeline import READ, Assistant, make_reader
 from assistant.reading import Reader
 from assistant.settings import Settings
+from assistant.spans import SpanModel
 from eval.answers import Said, answer_json, answer_values, citation_values, hits_json
 from eval.datasets import Example
 from eval.failures import failure
 from eval.ranking import gold_rank, retrieval_values
-from eval.remembering import RememberingEmbedder
+from eval.remembering import RememberingEmbedder, RememberingSpanModel
 from eval.report import Row
 from index.articles import Article
 from index.library import Library
@@ -47,12 +48,18 @@ class Asking:
         self._library = library
         self._threshold = settings.threshold
         self._embedder = embedder
-        first = Assistant(library, replace(settings, retriever=retrievers[0], threshold=0.0), reader)
+        self._read: RememberingSpanModel | None = None
+        answering = replace(settings, retriever=retrievers[0], threshold=0.0)
+        first = Assistant(library, answering, reader or make_reader(library, answering, self._remembering))
         self._assistants = {retrievers[0]: first} | {
             kind: Assistant(library, replace(settings, retriever=kind), first.reader)
             for kind in retrievers[1:]
         }
         self._first = retrievers[0]
+
+    def _remembering(self, model: SpanModel) -> SpanModel:
+        self._read = RememberingSpanModel(model)
+        return self._read
 
     @property
     def reader(self) -> Reader:
@@ -61,8 +68,9 @@ class Asking:
 
     def row(self, example: Example) -> Row:
         """Everything about one question."""
-        if self._embedder is not None:
-            self._embedder.forget()
+        for memory in (self._embedder, self._read):  # the answer, which is timed, begins with nothing known
+            if memory is not None:
+                memory.forget()
         seconds: dict[str, float] = {}
         answer = None
         if example.answers is not None:

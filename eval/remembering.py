@@ -1,4 +1,4 @@
-"""An embedder that embeds a text once for each question, so that its tasks cost little more than one.
+"""What embeds or reads a text once for each question, so that its tasks cost little more than one.
 
 What is remembered goes with the question: a vector depends, in its last bits, on the texts embedded beside
 it, and a question's numbers must not depend on the questions before it.
@@ -9,6 +9,7 @@ from contextlib import contextmanager
 
 import numpy as np
 
+from assistant.spans import SpanModel, Window
 from index.embedding import Embedder, Vectors, WindowVectors
 from index.progress import Progress, silent
 
@@ -72,3 +73,29 @@ class RememberingEmbedder:
         if new:
             known.update(zip(new, embed(new), strict=True))
         return [known[text] for text in texts]
+
+
+class RememberingSpanModel:
+    """The given reading model, which reads a text again only when the question is another; for one thread."""
+
+    def __init__(self, model: SpanModel) -> None:
+        self._model = model
+        self._question = ""
+        self._known: dict[str, list[Window]] = {}
+
+    @property
+    def fingerprint(self) -> str:
+        return self._model.fingerprint
+
+    def read(self, question: str, texts: Sequence[str]) -> list[list[Window]]:
+        if question != self._question:
+            self.forget()
+            self._question = question
+        new = list(dict.fromkeys(text for text in texts if text not in self._known))
+        if new:
+            self._known.update(zip(new, self._model.read(question, new), strict=True))
+        return [self._known[text] for text in texts]
+
+    def forget(self) -> None:
+        """Nothing is known any more."""
+        self._known.clear()

@@ -14,6 +14,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from pathlib import Path
+from threading import Lock
 from typing import Any, Protocol
 
 import numpy as np
@@ -167,6 +168,7 @@ class SentenceTransformerEmbedder:
             place = name
         from sentence_transformers import SentenceTransformer
 
+        self._lock = Lock()
         try:
             self._model: Any = SentenceTransformer(place)
         except (
@@ -191,6 +193,10 @@ class SentenceTransformerEmbedder:
         return self._embed(texts, self._model.encode_query, silent).means()
 
     def _embed(self, texts: Sequence[str], encode: Any, progress: Progress) -> WindowVectors:
+        with self._lock:  # cutting and encoding set the one tokenizer's padding each its own way
+            return self._embedded(texts, encode, progress)
+
+    def _embedded(self, texts: Sequence[str], encode: Any, progress: Progress) -> WindowVectors:
         room = self._room()
         pieces = [self._pieces(text, room) for text in texts]
         windows = [piece for of_text in pieces for piece in of_text]

@@ -33,7 +33,7 @@ def test_where_no_article_answers_silence_is_right() -> None:
     [
         ("It was Rollo.", [("a", "It was Rollo.")], 1, 1),
         ("Rollo", [("a", "It was Rollo.")], 1, 1),  # a part of the sentence that it cites
-        ("So: It was Rollo.", [("b", "So:"), ("a", "It was Rollo.")], 1, 1),
+        ("So: It was Rollo.", [("a", "So:"), ("a", "It was Rollo.")], 1, 1),
         ("It was Odo.", [("b", "It was Odo."), ("a", "It was Rollo.")], 0, 0),  # the second only agrees
         ("It was Rollo.", [("b", "It was Rollo.")], 1, 0),  # said elsewhere too
         ("It was Rollo.", [], 0, 0),

@@ -5,7 +5,8 @@ from collections.abc import Sequence
 import numpy as np
 import pytest
 
-from eval.remembering import RememberingEmbedder
+from assistant.spans import Window
+from eval.remembering import RememberingEmbedder, RememberingSpanModel
 from index.embedding import HashingEmbedder, Vectors, WindowVectors
 from index.progress import Progress, silent
 
@@ -68,3 +69,30 @@ def test_no_texts() -> None:
 @pytest.mark.parametrize("name", ["name", "fingerprint", "dimension", "languages"])
 def test_it_is_who_it_remembers_for(name: str) -> None:
     assert getattr(RememberingEmbedder(HashingEmbedder()), name) == getattr(HashingEmbedder(), name)
+
+
+class Counting:
+    """A reading model that knows what it was given to read."""
+
+    fingerprint = "counting"
+
+    def __init__(self) -> None:
+        self.asked: list[tuple[str, ...]] = []
+
+    def read(self, question: str, texts: Sequence[str]) -> list[list[Window]]:
+        self.asked.append(tuple(texts))
+        empty = np.zeros(0)
+        return [[Window(empty, empty, empty, empty, float(len(question + text)))] for text in texts]
+
+
+def test_a_text_is_read_once_for_a_question() -> None:
+    counting = Counting()
+    remembering = RememberingSpanModel(counting)
+    first = remembering.read("who?", ["a", "b", "a"])
+    again = remembering.read("who?", ["b", "ccc"])
+    assert counting.asked == [("a", "b"), ("ccc",)]
+    assert [windows[0].none for windows in (*first, *again)] == [5, 5, 5, 5, 7]
+    assert remembering.read("where?", ["a"])[0][0].none == 7
+    remembering.forget()
+    remembering.read("where?", ["a"])
+    assert counting.asked[-2:] == [("a",), ("a",)]
