@@ -109,7 +109,7 @@ def _load(name: str) -> tuple[Any, Any]:
     from transformers.utils import logging
 
     verbosity = logging.get_verbosity()
-    logging.set_verbosity_error()  # what is missing is told below
+    logging.set_verbosity(logging.ERROR)  # what is missing is told below
     try:
         tokenizer: Any = AutoTokenizer.from_pretrained(name, trust_remote_code=False)
         model, found = AutoModelForQuestionAnswering.from_pretrained(
@@ -126,10 +126,10 @@ def _load(name: str) -> tuple[Any, Any]:
 
 def _limit(tokenizer: Any, model: Any) -> int:
     """How many tokens it reads at once."""
-    limit = min(WINDOW_TOKENS, tokenizer.model_max_length)
+    limit = min(WINDOW_TOKENS, int(tokenizer.model_max_length))
     positions = getattr(model.config, "max_position_embeddings", None) or -1  # XLNet's way to say: any number
     # RoBERTa and its kin count two positions that no token has
-    return min(limit, positions - 2) if positions > 0 else limit
+    return min(limit, int(positions) - 2) if positions > 0 else limit
 
 
 def _digest(tokenizer: Any, model: Any, limit: int) -> str:
@@ -139,7 +139,7 @@ def _digest(tokenizer: Any, model: Any, limit: int) -> str:
 
 
 def _without_spaces(text: str, starts: Places, ends: Places) -> tuple[Places, Places]:
-    """The tokens' ranges without the space before a word, which SentencePiece counts in.
+    """The tokens' ranges without the space before a word, which SentencePiece counts in; empty if all is space.
 
     >>> _without_spaces("a  b ", np.array([0, 1]), np.array([1, 5]))
     (array([0, 3]), array([1, 4]))

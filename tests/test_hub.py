@@ -1,14 +1,35 @@
-"""Another reader by one flag: a question-answering checkpoint of transformers, made here."""
+"""Another reader by one flag: question-answering checkpoints of transformers, made here."""
 
+import json
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 import torch
-from transformers import BertConfig, BertForQuestionAnswering, PreTrainedTokenizerFast
+from click.testing import CliRunner
+from tokenizers import Tokenizer, models, pre_tokenizers
+from tokenizers.processors import BertProcessing, TemplateProcessing
+from transformers import (
+    BertConfig,
+    BertForQuestionAnswering,
+    BertModel,
+    CanineConfig,
+    CanineForQuestionAnswering,
+    CanineTokenizer,
+    GPT2Config,
+    GPT2ForQuestionAnswering,
+    PreTrainedTokenizerFast,
+    XLMRobertaConfig,
+    XLMRobertaForQuestionAnswering,
+    XLNetConfig,
+    XLNetForQuestionAnsweringSimple,
+)
 
-from assistant.answers import Answer
-from assistant.hub import HubSpanModel
+from assistant.cli import main
+from assistant.hub import HubSpanModel, _without_spaces
 from assistant.pipeline import Assistant
 from assistant.settings import Settings
 from assistant.span_models import load_span_model
@@ -18,96 +39,271 @@ from index.embedding import BUNDLED_FOLDER, HashingEmbedder
 from index.errors import ModelUnavailable
 from index.library import Library
 
-TEXTS = [
-    "",
-    "The canal was opened in 1874 by Mary Oakes.",
-    "افتُتحت القناة عام 1874.",
-    "Stone and water. " * 120,
-]
+CANAL = "The canal was opened in 1874 by Mary Oakes."
+LONG = "Stone and water. " * 120
+TEXTS = ["", CANAL, "افتُتحت القناة عام 1874.", LONG, " \n"]
+LIMIT = 64  # tokens that the checkpoints read at once
+TINY: dict[str, Any] = {"hidden_size": 16, "num_hidden_layers": 1, "num_attention_heads": 2}
+BERT: dict[str, Any] = {**TINY, "intermediate_size": 16, "max_position_embeddings": LIMIT + 2}
+
+
+def make_bert(folder: Path, kind: type[Any] = BertForQuestionAnswering) -> Path:
+    """A BERT with random weights and the pieces of the bundled encoder."""
+    tokenizer = PreTrainedTokenizerFast(
+        tokenizer_file=str(BUNDLED_FOLDER / "tokenizer.json"),
+        model_max_length=LIMIT,
+        **{f"{name}_token": f"[{name.upper()}]" for name in ("unk", "sep", "pad", "cls", "mask")},
+    )
+    ids = tokenizer.get_vocab()
+    tokenizer.backend_tokenizer.post_processor = BertProcessing(
+        ("[SEP]", ids["[SEP]"]), ("[CLS]", ids["[CLS]"])
+    )
+    return save(folder, kind(BertConfig(vocab_size=len(ids), **BERT)), tokenizer)
+
+
+def make_pieces(folder: Path, pair: str, kind: type[Any], config: Any, side: str = "right") -> Path:
+    """A model whose words begin with their space, as SentencePiece has them; ``pair`` is how it joins texts."""
+    marks = ["<s>", "<pad>", "</s>", "<unk>", "<cls>", "<sep>"]
+    words = ["▁", *(f"▁{word}" for word in [*CANAL[:-1].split(), "Stone", "and", "water", "When"]), ".", "?"]
+    scored = [*((mark, 0.0) for mark in marks), *((word, -1.0) for word in words)]
+    backend = Tokenizer(models.Unigram(scored, unk_id=3))
+    backend.pre_tokenizer = pre_tokenizers.Metaspace()
+    ids = {mark: number for number, mark in enumerate(marks)}
+    backend.post_processor = TemplateProcessing(
+        single="$A", pair=pair, special_tokens=[(mark, ids[mark]) for mark in marks if mark in pair]
+    )
+    tokenizer = PreTrainedTokenizerFast(
+        tokenizer_object=backend,
+        **{"pad_token": "<pad>", "unk_token": "<unk>", "bos_token": "<s>"},
+        **({"cls_token": "<cls>"} if "<cls>" in pair else {}),
+        model_max_length=LIMIT,
+        padding_side=side,
+        model_input_names=["input_ids", "attention_mask"],
+    )
+    return save(folder, kind(config(vocab_size=len(scored))), tokenizer)
+
+
+def save(folder: Path, model: Any, tokenizer: Any) -> Path:
+    generator = torch.Generator().manual_seed(1)
+    with torch.no_grad():  # far enough apart that a wrong place is seen
+        for weights in model.parameters():
+            weights.add_(torch.randn(weights.shape, generator=generator) * 0.2)
+    model.save_pretrained(folder)
+    tokenizer.save_pretrained(folder)
+    return folder
+
+
+def roberta(vocab_size: int) -> XLMRobertaConfig:
+    return XLMRobertaConfig(vocab_size=vocab_size, **BERT)
+
+
+def xlnet(vocab_size: int) -> XLNetConfig:
+    return XLNetConfig(vocab_size=vocab_size, d_model=16, n_layer=1, n_head=2, d_inner=16)
+
+
+def gpt2(vocab_size: int) -> GPT2Config:
+    return GPT2Config(vocab_size=vocab_size, n_embd=16, n_layer=1, n_head=2)
+
+
+def make_roberta(folder: Path) -> Path:
+    return make_pieces(folder, "<s> $A </s> </s> $B </s>", XLMRobertaForQuestionAnswering, roberta)
+
+
+def make_xlnet(folder: Path) -> Path:
+    pair = "$A:0 <sep>:0 $B:1 <sep>:1 <cls>:2"
+    return make_pieces(folder, pair, XLNetForQuestionAnsweringSimple, xlnet, side="left")
+
+
+MAKERS: dict[str, Callable[[Path], Path]] = {"bert": make_bert, "roberta": make_roberta, "xlnet": make_xlnet}
 
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A BERT with random weights that reads 64 tokens at once."""
-    made = tmp_path_factory.mktemp("hub") / "tiny-qa"
-    torch.manual_seed(1)
-    tokenizer = PreTrainedTokenizerFast(
-        tokenizer_file=str(BUNDLED_FOLDER / "tokenizer.json"),
-        model_max_length=64,
-        **{f"{name}_token": f"[{name.upper()}]" for name in ("unk", "sep", "pad", "cls", "mask")},
-    )
-    from tokenizers.processors import BertProcessing
-
-    vocabulary = tokenizer.get_vocab()
-    tokenizer.backend_tokenizer.post_processor = BertProcessing(
-        ("[SEP]", vocabulary["[SEP]"]), ("[CLS]", vocabulary["[CLS]"])
-    )
-    config = BertConfig(
-        vocab_size=len(vocabulary),
-        hidden_size=16,
-        num_hidden_layers=1,
-        num_attention_heads=2,
-        intermediate_size=16,
-        max_position_embeddings=66,
-    )
-    BertForQuestionAnswering(config).save_pretrained(made)
-    tokenizer.save_pretrained(made)
-    return made
+    return make_bert(tmp_path_factory.mktemp("hub") / "tiny-qa")
 
 
-@pytest.fixture(scope="module", params=["hub", "bundled"])
-def model(request: pytest.FixtureRequest, folder: Path) -> SpanModel:
-    return load_span_model(str(folder) if request.param == "hub" else "bundled")
+@pytest.fixture(scope="module", params=[*MAKERS, "bundled"])
+def model(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> SpanModel:
+    if request.param == "bundled":
+        return load_span_model()
+    return load_span_model(str(MAKERS[request.param](tmp_path_factory.mktemp("hub") / request.param)))
 
 
 def test_every_letter_is_read(model: SpanModel) -> None:
     for text, windows in zip(TEXTS, model.read("When was it opened?", TEXTS), strict=True):
         assert windows
-        read = {
-            place
-            for window in windows
-            for start, end in zip(window.starts, window.ends, strict=True)
-            for place in range(start, end)
-        }
+        ranges = [pair for window in windows for pair in zip(window.starts, window.ends, strict=True)]
+        read = {place for start, end in ranges for place in range(start, end)}
         unread = {letter for place, letter in enumerate(text) if place not in read and letter.isalnum()}
         assert unread <= set("ال")  # the article is dropped before Arabic is cut into pieces
 
 
+def test_ranges_are_words_without_the_space_before_them(model: SpanModel) -> None:
+    [[window]] = model.read("When?", [CANAL])
+    pieces = [CANAL[start:end] for start, end in zip(window.starts, window.ends, strict=True)]
+    assert "".join(pieces) == CANAL.replace(" ", "")
+    assert pieces[0] == CANAL[: len(pieces[0])]
+
+
+def test_long_texts_are_windows_that_overlap(model: SpanModel) -> None:
+    [windows] = model.read("When?", [LONG])
+    assert len(windows) > 1
+    assert windows[0].starts[0] == 0
+    assert windows[-1].ends[-1] == len(LONG.rstrip())
+    for one, other in zip(windows, windows[1:], strict=False):
+        assert other.starts[0] < one.ends[-1] < other.ends[-1]
+
+
 def test_alone_as_in_company(model: SpanModel) -> None:
+    tolerance = 1e-4 if isinstance(model, HubSpanModel) else 0.5  # the bundled model's last 8-bit step
     for text, windows in zip(TEXTS, model.read("When?", TEXTS), strict=True):
         [alone] = model.read("When?", [text])
         assert [window.starts.tolist() for window in alone] == [window.starts.tolist() for window in windows]
         for one, other in zip(alone, windows, strict=True):
-            assert np.allclose(one.start_logits, other.start_logits, atol=0.5)
+            np.testing.assert_allclose(one.start_logits, other.start_logits, atol=tolerance)
+            np.testing.assert_allclose(one.end_logits, other.end_logits, atol=tolerance)
+            assert one.none == pytest.approx(other.none, abs=2 * tolerance)
 
 
 def test_no_texts_and_an_endless_question(model: SpanModel) -> None:
     assert model.read("When?", []) == []
-    [windows] = model.read("why " * 500, [TEXTS[3]])
-    assert best_span(windows, 0, len(TEXTS[3])) is not None
+    [windows] = model.read("why " * 500, [LONG])
+    assert best_span(windows, 0, len(LONG)) is not None
+    assert windows[-1].ends[-1] == len(LONG.rstrip())
 
 
-def test_a_fingerprint_changes_with_the_weights(folder: Path, tmp_path: Path) -> None:
-    other = BertForQuestionAnswering.from_pretrained(folder)
+def test_many_threads_read_what_one_reads(model: SpanModel) -> None:
+    """A fast tokenizer keeps how it cuts from one call to the next."""
+    asked = ["When?", "When was the canal opened? " * 3] * 8
+    expected = {question: model.read(question, [LONG, CANAL]) for question in asked[:2]}
+    with ThreadPoolExecutor(4) as threads:
+        for question, read in zip(
+            asked, threads.map(lambda one: model.read(one, [LONG, CANAL]), asked), strict=True
+        ):
+            for windows, right in zip(read, expected[question], strict=True):
+                assert [one.starts.tolist() for one in windows] == [one.starts.tolist() for one in right]
+
+
+@pytest.mark.parametrize(("kind", "null"), [("bert", 0), ("roberta", 0), ("xlnet", -1)])
+def test_the_logits_are_the_model_s_own(kind: str, null: int, tmp_path: Path) -> None:
+    """And "no answer" is where the checkpoint was taught it: the first token, XLNet's last."""
+    made = MAKERS[kind](tmp_path / kind)
+    reader = HubSpanModel(str(made))
+    [[window], _] = reader.read("When?", [CANAL, LONG])  # LONG: so that there is padding to pass over
+    encoded = reader._tokenizer("When?", CANAL, return_tensors="pt")
     with torch.no_grad():
-        other.qa_outputs.bias += 1
-    other.save_pretrained(tmp_path / "tiny-qa")
-    for name in ("tokenizer.json", "tokenizer_config.json"):
-        (tmp_path / "tiny-qa" / name).write_bytes((folder / name).read_bytes())
-    first, second = HubSpanModel(str(folder)), HubSpanModel(str(tmp_path / "tiny-qa"))
-    assert first.fingerprint == HubSpanModel(str(folder)).fingerprint != second.fingerprint
+        out = reader._model(**encoded)
+    start, end = out.start_logits[0].numpy(), out.end_logits[0].numpy()
+    text = np.array([side == 1 for side in encoded.sequence_ids(0)])
+    np.testing.assert_allclose(window.start_logits, start[text], atol=1e-4)
+    np.testing.assert_allclose(window.end_logits, end[text], atol=1e-4)
+    assert window.none == pytest.approx(start[null] + end[null], abs=1e-4)
 
 
-def test_what_is_not_there_is_one_line(tmp_path: Path) -> None:
-    with pytest.raises(ModelUnavailable, match=r"cannot be loaded.*--reader bundled") as problem:
-        load_span_model(str(tmp_path / "nothing"))
+def test_a_token_of_nothing_but_space_is_empty() -> None:
+    starts, ends = _without_spaces("a  b ", np.array([0, 1, 1, 4]), np.array([1, 5, 3, 5]))
+    assert list(zip(starts.tolist(), ends.tolist(), strict=True)) == [(0, 1), (3, 4), (1, 1), (4, 4)]
+
+
+@pytest.mark.parametrize("what", ["weights", "config", "tokenizer"])
+def test_a_fingerprint_changes_with_what_matters(what: str, folder: Path, tmp_path: Path) -> None:
+    other = tmp_path / folder.name
+    other.mkdir()
+    for file in folder.iterdir():
+        (other / file.name).write_bytes(file.read_bytes())
+    first = HubSpanModel(str(folder)).fingerprint
+    assert first == HubSpanModel(str(other)).fingerprint
+    if what == "weights":
+        changed = BertForQuestionAnswering.from_pretrained(other)
+        with torch.no_grad():
+            changed.qa_outputs.bias += 1
+        changed.save_pretrained(other)
+    else:
+        name, old, new = {
+            "config": ("config.json", '"hidden_act": "gelu"', '"hidden_act": "relu"'),
+            "tokenizer": (
+                "tokenizer.json",
+                '"continuing_subword_prefix": "##"',
+                '"continuing_subword_prefix": "#"',
+            ),
+        }[what]
+        before = (other / name).read_text("utf-8")
+        assert old in before
+        (other / name).write_text(before.replace(old, new), "utf-8")
+    assert first != HubSpanModel(str(other)).fingerprint
+
+
+def unfit(kind: str, folder: Path) -> Path:
+    if kind == "slow":
+        return save(folder, CanineForQuestionAnswering(CanineConfig(**BERT)), CanineTokenizer())
+    if kind == "damaged":
+        (make_bert(folder) / "model.safetensors").write_bytes(b"other")
+    if kind == "headless":
+        make_bert(folder, BertModel)
+    if kind == "nowhere":
+        make_pieces(folder, "$A $B", GPT2ForQuestionAnswering, gpt2)
+    return folder
+
+
+@pytest.mark.parametrize(
+    ("kind", "reason"),
+    [
+        ("missing", "."),
+        ("damaged", "."),
+        ("slow", "no fast tokenizer"),
+        ("headless", "not trained to answer: it has no qa_outputs"),
+        ("nowhere", 'stands for "no answer"'),
+    ],
+)
+def test_what_cannot_read_is_one_line(
+    kind: str, reason: str, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    made = unfit(kind, tmp_path / kind)
+    capfd.readouterr()
+    with pytest.raises(
+        ModelUnavailable, match=rf"{kind}' cannot be loaded.*{reason}.*--reader bundled"
+    ) as problem:
+        load_span_model(str(made))
     assert "\n" not in str(problem.value)
+    assert "LOAD REPORT" not in capfd.readouterr().err  # transformers' own table of what is missing
 
 
-def test_it_answers_in_the_pipeline(folder: Path, tmp_path: Path) -> None:
+@pytest.fixture
+def library(tmp_path: Path) -> Path:
     library = Library.create(tmp_path / "library", HashingEmbedder())
-    library.build([make_article(id="canal", title="Canal", text=TEXTS[1], source="/canal.txt")])
+    library.build([make_article(id="canal", title="Canal", text=CANAL, source="/canal.txt")])
+    return tmp_path / "library"
+
+
+def test_it_answers_in_the_pipeline(folder: Path, library: Path) -> None:
     settings = Settings(reader=str(folder), threshold=0.0)
-    answer: Answer = Assistant(library, settings).answer("When was the canal opened?")
+    answer = Assistant(Library.open(library), settings).answer("When was the canal opened?")
     assert answer.text
-    assert answer.text in TEXTS[1]
+    assert answer.text in CANAL
+
+
+def test_the_flag_takes_it_on_the_command_line(folder: Path, library: Path, tmp_path: Path) -> None:
+    asked = ["ask", "When was the canal opened?", "--library", str(library)]
+    done = CliRunner().invoke(main, [*asked, "--threshold", "0", "--json", "--reader", str(folder)])
+    assert done.exit_code == 0, done.stderr
+    assert json.loads(done.stdout)["answer"] in CANAL
+
+    nothing = str(tmp_path / "nothing")
+    for arguments, environment in (([*asked, "--reader", nothing], {}), (asked, {"MAJLIS_READER": nothing})):
+        failed = CliRunner().invoke(main, arguments, env=environment)
+        assert failed.exit_code == 1
+        assert failed.stderr.startswith(f"majlis: The reader {nothing!r} cannot be loaded")
+        assert failed.stderr.count("\n") == 1
+
+
+def test_an_evaluation_says_which_reader_it_measured(folder: Path, tmp_path: Path) -> None:
+    answers = [{"text": "1874", "answer_start": CANAL.index("1874")}]
+    asked = {"id": "1", "question": "When was the canal opened?", "answers": answers}
+    file = tmp_path / "toy.json"
+    data = [{"title": "Canal", "paragraphs": [{"context": CANAL, "qas": [asked]}]}]
+    file.write_text(json.dumps({"data": data}), "utf-8")
+    arguments = ["eval", "run", str(file), "--embedder", "hashing", "--reader", str(folder), "--json"]
+    done = CliRunner().invoke(main, arguments)
+    assert done.exit_code == 0, done.stderr
+    [report] = json.loads(done.stdout)
+    assert report["versions"]["reader"].startswith(HubSpanModel(str(folder)).fingerprint)

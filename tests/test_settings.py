@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from assistant.settings import Settings, load_settings
+from assistant.span_models import DEFAULT_READER
 from index.errors import UserError
 
 
@@ -24,6 +25,14 @@ def test_flags_win_over_environment_over_file_over_defaults(tmp_path: Path) -> N
     settings = load(tmp_path, {"k": 5}, MAJLIS_K="4", MAJLIS_PORT="82")
     assert (settings.k, settings.port, settings.retriever) == (5, 82, "lexical")
     assert settings.threshold == Settings().threshold
+
+
+def test_the_reader_is_the_bundled_one_until_another_is_named(tmp_path: Path) -> None:
+    assert Settings().reader == DEFAULT_READER
+    (tmp_path / "majlis.toml").write_text('reader = "one/qa"\n', encoding="utf-8")
+    assert load(tmp_path).reader == "one/qa"
+    assert load(tmp_path, MAJLIS_READER="two/qa").reader == "two/qa"
+    assert load(tmp_path, {"reader": "three/qa"}, MAJLIS_READER="two/qa").reader == "three/qa"
 
 
 def test_an_empty_environment_variable_is_not_set(tmp_path: Path) -> None:
@@ -61,6 +70,8 @@ def test_the_password_is_not_printed(tmp_path: Path) -> None:
         ("libary = 'a'", {}, {}, ["majlis.toml", "'libary'", "library, embedder"]),
         ("library = 3", {}, {}, ["majlis.toml", "a folder"]),
         ("embedder = ' '", {}, {}, ["majlis.toml", "sentence-transformers"]),
+        ("reader = 3", {}, {}, ["majlis.toml", "reader is 3", "transformers question-answering"]),
+        ("", {}, {"reader": " "}, ["--reader", "bundled, or"]),
         ("k = ", {}, {}, ["majlis.toml", "TOML"]),
         ("k = '\udcff'", {}, {}, ["majlis.toml", "TOML"]),
     ],
