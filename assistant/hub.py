@@ -109,7 +109,7 @@ def _load(name: str) -> tuple[Any, Any]:
     from transformers.utils import logging
 
     verbosity = logging.get_verbosity()
-    logging.set_verbosity(logging.ERROR)  # what is missing is told below
+    logging.set_verbosity_error()  # type: ignore[no-untyped-call]  # what is missing is told below
     try:
         tokenizer: Any = AutoTokenizer.from_pretrained(name, trust_remote_code=False)
         model, found = AutoModelForQuestionAnswering.from_pretrained(
@@ -139,7 +139,7 @@ def _digest(tokenizer: Any, model: Any, limit: int) -> str:
 
 
 def _without_spaces(text: str, starts: Places, ends: Places) -> tuple[Places, Places]:
-    """The tokens' ranges without the space before a word, which SentencePiece counts in; empty if all is space.
+    """The tokens' ranges without the space before a word, which SentencePiece counts in; of all space: empty.
 
     >>> _without_spaces("a  b ", np.array([0, 1]), np.array([1, 5]))
     (array([0, 3]), array([1, 4]))

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -62,7 +63,7 @@ def make_bert(folder: Path, kind: type[Any] = BertForQuestionAnswering) -> Path:
 
 
 def make_pieces(folder: Path, pair: str, kind: type[Any], config: Any, side: str = "right") -> Path:
-    """A model whose words begin with their space, as SentencePiece has them; ``pair`` is how it joins texts."""
+    """A model whose words begin with their space, as in SentencePiece; ``pair`` is how it joins texts."""
     marks = ["<s>", "<pad>", "</s>", "<unk>", "<cls>", "<sep>"]
     words = ["▁", *(f"▁{word}" for word in [*CANAL[:-1].split(), "Stone", "and", "water", "When"]), ".", "?"]
     scored = [*((mark, 0.0) for mark in marks), *((word, -1.0) for word in words)]
@@ -74,7 +75,9 @@ def make_pieces(folder: Path, pair: str, kind: type[Any], config: Any, side: str
     )
     tokenizer = PreTrainedTokenizerFast(
         tokenizer_object=backend,
-        **{"pad_token": "<pad>", "unk_token": "<unk>", "bos_token": "<s>"},
+        pad_token="<pad>",
+        unk_token="<unk>",
+        bos_token="<s>",
         **({"cls_token": "<cls>"} if "<cls>" in pair else {}),
         model_max_length=LIMIT,
         padding_side=side,
@@ -150,7 +153,7 @@ def test_long_texts_are_windows_that_overlap(model: SpanModel) -> None:
     assert len(windows) > 1
     assert windows[0].starts[0] == 0
     assert windows[-1].ends[-1] == len(LONG.rstrip())
-    for one, other in zip(windows, windows[1:], strict=False):
+    for one, other in pairwise(windows):
         assert other.starts[0] < one.ends[-1] < other.ends[-1]
 
 
