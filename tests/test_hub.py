@@ -5,6 +5,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
 from pathlib import Path
+from time import sleep
 from typing import Any
 
 import numpy as np
@@ -176,8 +177,7 @@ def test_no_texts_and_an_endless_question(model: SpanModel) -> None:
 
 
 def test_many_threads_read_what_one_reads(model: SpanModel) -> None:
-    """A fast tokenizer keeps how it cuts from one call to the next."""
-    asked = ["When?", "When was the canal opened? " * 3] * 8
+    asked = ["When?", "When was the canal opened? " * 3] * 4
     expected = {question: model.read(question, [LONG, CANAL]) for question in asked[:2]}
     with ThreadPoolExecutor(4) as threads:
         for question, read in zip(
@@ -185,6 +185,29 @@ def test_many_threads_read_what_one_reads(model: SpanModel) -> None:
         ):
             for windows, right in zip(read, expected[question], strict=True):
                 assert [one.starts.tolist() for one in windows] == [one.starts.tolist() for one in right]
+
+
+def test_one_thread_at_a_time_is_in_the_tokenizer(folder: Path) -> None:
+    """It keeps how it cuts from one call to the next; two at once would now and then cut each other's way."""
+    reader = HubSpanModel(str(folder))
+    tokenizer, inside, seen = reader._tokenizer, [0], []
+
+    class Watched:
+        def __getattr__(self, name: str) -> Any:
+            return getattr(tokenizer, name)
+
+        def __call__(self, *texts: Any, **settings: Any) -> Any:
+            inside[0] += 1
+            seen.append(inside[0])
+            sleep(0.01)
+            done = tokenizer(*texts, **settings)
+            inside[0] -= 1
+            return done
+
+    reader._tokenizer = Watched()
+    with ThreadPoolExecutor(4) as threads:
+        list(threads.map(lambda question: reader.read(question, [CANAL]), ["When?"] * 8))
+    assert seen == [1] * 16
 
 
 @pytest.mark.parametrize(("kind", "null"), [("bert", 0), ("roberta", 0), ("xlnet", -1)])

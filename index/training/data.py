@@ -8,7 +8,7 @@ import json
 import lzma
 import random
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -60,9 +60,10 @@ def parallel_pairs(data: Path, seed: int) -> list[Pair]:
     return mixed
 
 
-def lexical_pairs(data: Path) -> list[Pair]:
-    """Words and names in both languages."""
+def lexical_pairs(data: Path, without: Collection[str] = ()) -> list[Pair]:
+    """Words and names in both languages, from all the sets but those."""
     paths = sorted((data / "lexical").glob("*.jsonl.xz"))
+    paths = [path for path in paths if path.name.removesuffix(".jsonl.xz") not in without]
     return list(dict.fromkeys(pair for path in paths for pair in _read_pairs(path)))
 
 

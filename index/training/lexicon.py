@@ -29,19 +29,20 @@ Shares = dict[str, dict[str, float]]  # key -> translation -> probability
 class Limits:
     """What the table keeps; the defaults made the shipped one."""
 
-    strength: float = 0.01  # of a link; it grows with the evidence
-    share: float = 0.015  # least probability
-    most: int = 8  # translations of a key
+    strength: float = 0.005  # of a link; it grows with the evidence
+    share: float = 0.01  # least probability
+    most: int = 12  # translations of a key
     lean: float = 0.3  # of an Arabic word on its term
 
 
 SHIPPED = Limits()
+WITHOUT = ("places_dr5hn",)  # ODbL does not go with the share-alike of WordNet, and the places gain nothing
 _ARABIC = "ar "  # before the names on the Arabic side: what is Latin on both sides is no translation
 
 
 def make_lexicon(data: Path, folder: Path, limits: Limits = SHIPPED, seed: int = 1) -> dict[str, int]:
     """Learns the table from the data and writes its files with their manifest; gives their lines by name."""
-    pairs = [*parallel_pairs(data, seed), *lexical_pairs(data)]
+    pairs = [*parallel_pairs(data, seed), *lexical_pairs(data, WITHOUT)]
     words = [(terms_and_spellings(pair.english), terms_and_spellings(pair.arabic)) for pair in pairs]
     words = [pair for pair in words if len(pair[0]) <= LONGEST and len(pair[1]) <= LONGEST]
     to_arabic, of_terms = learn(words, lambda term, _: term, limits)
