@@ -16,6 +16,8 @@ from pathlib import Path
 
 import click
 
+from assistant.extractive import WEIGHTS_FILE
+
 folder = click.Path(exists=True, file_okay=False, path_type=Path)
 file = click.Path(exists=True, dir_okay=False, path_type=Path)
 
@@ -52,10 +54,17 @@ def spans(data: Path, encoder: Path, out: Path, dev: Path | None) -> None:
 @click.option("--reader", default="bundled", show_default=True)
 @click.option("--questions", default=300, show_default=True, help="At most so many of each file.")
 @click.option("--pool", default=300, show_default=True, help="At most so many paragraphs of each file.")
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), default=WEIGHTS_FILE)
 def weigh(
-    files: Sequence[Path], check: Sequence[Path], name: str, reader: str, questions: int, pool: int
+    files: Sequence[Path],
+    check: Sequence[Path],
+    name: str,
+    reader: str,
+    questions: int,
+    pool: int,
+    out: Path,
 ) -> None:
-    """Fit on FILES, write the weights, report on the files of --check."""
+    """Fit on FILES, write the weights to --out (the shipped file), report on the files of --check."""
     from assistant.span_models import load_span_model
     from assistant.training.weighing import (
         HEADER,
@@ -72,7 +81,7 @@ def weigh(
     embedder, model = load_embedder(name), load_span_model(reader)
     fitted = [pair for path in files for pair in seen_in(path, embedder, model, questions, pool)]
     weights = fit(fitted)
-    write({"with meaning": weights, "by words": fit([without_meaning(pair) for pair in fitted])})
+    write({"with meaning": weights, "by words": fit([without_meaning(pair) for pair in fitted])}, out)
     click.echo(f"fitted on {len(fitted)} questions")
     click.echo(HEADER)
     measured = []

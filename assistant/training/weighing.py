@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from assistant.evidence import FEATURES, Floats
-from assistant.extractive import SIGNS, WEIGHTS_FILE, Weights, logistic, signs
+from assistant.extractive import SIGNS, Weights, logistic, signs
 from assistant.spans import SpanModel
 from assistant.training.examples import Seen, read_questions, sample, see
 from assistant.training.fitting import fit_logistic, fit_ranking
@@ -46,7 +46,7 @@ def without_meaning(pair: tuple[Seen, Seen]) -> tuple[Seen, Seen]:
     return first, second
 
 
-def write(fitted: Mapping[str, Weights]) -> None:
+def write(fitted: Mapping[str, Weights], path: Path) -> None:
     stored = {
         kind: {
             "ranking": _named(FEATURES, weights.ranking),
@@ -54,7 +54,7 @@ def write(fitted: Mapping[str, Weights]) -> None:
         }
         for kind, weights in fitted.items()
     }
-    WEIGHTS_FILE.write_text(json.dumps(stored, indent=2) + "\n", encoding="utf-8")
+    path.write_text(json.dumps(stored, indent=2) + "\n", encoding="utf-8")
 
 
 def _named(names: Iterable[str], values: Floats) -> dict[str, float]:
