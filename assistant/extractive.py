@@ -50,6 +50,7 @@ SIGNS = (
 )
 LEAD = 5.0  # more than this is as good as alone
 COMPARED = 20  # sentences that may agree with the answer, or say otherwise
+OWN_LANGUAGE = 1.0  # log odds: of two sentences that say the same, the one in the question's language
 STILL_LIKELY, NEARLY = 3.0, 1.0  # log odds that another article's answer may be behind, same or not
 SAID_FROM = -2.0  # log odds of a span; below, the sentence that holds it is said whole
 AGREEMENT = 0.5  # share of their telling terms that two sentences have in common
@@ -117,7 +118,8 @@ class ExtractiveReader:
         weights = self._weights(embedder is None)
         spans = spans_of(question, found, self.model)
         rows = evidence(question, language, found, embedder, spans)
-        scores = rows @ weights.ranking
+        own = np.array([candidate.article.language == language for candidate in found])
+        scores = rows @ weights.ranking + OWN_LANGUAGE * own
         confidence = logistic(float(signs(question, language, found, rows, scores) @ weights.confidence))
         order = np.argsort(-scores, kind="stable")
         said = [_said(question, found[row], spans[row]) for row in order[:COMPARED]]
@@ -171,8 +173,13 @@ def signs(question: str, language: str, found: Sequence[Candidate], rows: Floats
     """What the best sentence shows of its being right, in the order of ``SIGNS``."""
     best = int(scores.argmax())
     shown = dict(zip(FEATURES, rows[best], strict=True))
+    # an article in the other language that comes near says the same as often as not: it is no rival
+    spoken = found[best].article.language
+    rivals = np.array([candidate.article.language == spoken for candidate in found])
     elsewhere = [
-        score for candidate, score in zip(found, scores, strict=True) if candidate.rank != found[best].rank
+        score
+        for candidate, score, rival in zip(found, scores, rivals, strict=True)
+        if rival and candidate.rank != found[best].rank
     ]
     values = {
         "constant": 1.0,
@@ -183,7 +190,7 @@ def signs(question: str, language: str, found: Sequence[Candidate], rows: Floats
         "span share": shown["span share"],
         "across": float(found[best].article.language != language),
         "lead": min(scores[best] - max(elsewhere, default=-np.inf), LEAD),
-        "share": 1 / np.exp(scores - scores[best]).sum(),
+        "share": 1 / np.exp(scores[rivals] - scores[best]).sum(),
         "terms": np.log(1 + len(telling_terms(question))),
     }
     return np.array([values[name] for name in SIGNS])
