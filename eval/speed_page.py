@@ -19,7 +19,7 @@ def speed_page(speed: Speed) -> str:
     style = "".join(
         files("eval").joinpath(name).read_text(encoding="utf-8") for name in ("page.css", "speed_page.css")
     )
-    sizes = ", ".join(f"{size.passages:,}" for size in speed.sizes)
+    sizes = " / ".join(f"{size.passages:,}" for size in speed.sizes)
     told = "".join(f"<li>{escape(note)}</li>" for note in notes(speed))
     return (
         '<!doctype html><html lang="en"><head><meta charset="utf-8">'
