@@ -1,7 +1,7 @@
 """The bundled reading model: ONNX Runtime and tokenizers, no torch, no network.
 
-Its folder holds ``model.onnx`` and the ``manifest.json`` that vouches for it and for the tokenizer, which is
-the bundled encoder's. Questions and texts may be Arabic or English, in any combination.
+Its folder holds ``model.onnx`` and the ``manifest.json`` that vouches for it and names the SHA-256 of its
+tokenizer, which is the bundled encoder's. Questions and texts may be Arabic or English, in any combination.
 """
 
 from collections.abc import Callable, Sequence
@@ -12,7 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assistant.spans import Floats, Window
-from index.bundle import fingerprint, length_batches, open_session, read_manifest
+from index.bundle import REINSTALL, fingerprint, length_batches, open_session, read_manifest, sha256
+from index.embedding import BUNDLED_FOLDER
+from index.errors import ModelUnavailable
 
 READER_FOLDER = Path(__file__).parent / "reader"
 QUESTION_TOKENS = 96
@@ -79,9 +81,13 @@ def overlapping(tokens: int, limit: int, overlap: int) -> list[tuple[int, int]]:
     return [(start, start + limit) for start in starts]
 
 
-def load_bundled(folder: Path = READER_FOLDER) -> EncodedSpanModel:
-    """The model in the package; ``ModelUnavailable`` where a file is damaged."""
+def load_bundled(
+    folder: Path = READER_FOLDER, tokenizer: Path = BUNDLED_FOLDER / "tokenizer.json"
+) -> EncodedSpanModel:
+    """The model in the package; ``ModelUnavailable`` where a file is damaged, or not the one it goes with."""
     manifest = read_manifest(folder)
+    if not tokenizer.is_file() or sha256(tokenizer.read_bytes()) != manifest["tokenizer"]:
+        raise ModelUnavailable(f"The reader in {folder} was made with another {tokenizer}; {REINSTALL}")
     from tokenizers import Tokenizer
 
     session = open_session(folder / "model.onnx")
@@ -90,5 +96,6 @@ def load_bundled(folder: Path = READER_FOLDER) -> EncodedSpanModel:
         logits: Floats = session.run(None, {"ids": ids, "mask": mask, "passage": passage})[0]
         return logits
 
-    tokenizer = Tokenizer.from_file(str(folder / manifest["tokenizer"]))
-    return EncodedSpanModel(tokenizer, run, fingerprint(manifest))
+    return EncodedSpanModel(
+        Tokenizer.from_file(str(tokenizer)), run, fingerprint(manifest, manifest["tokenizer"])
+    )

@@ -118,8 +118,7 @@ class ExtractiveReader:
         weights = self._weights(embedder is None)
         spans = spans_of(question, found, self.model)
         rows = evidence(question, language, found, embedder, spans)
-        own = np.array([candidate.article.language == language for candidate in found])
-        scores = rows @ weights.ranking + OWN_LANGUAGE * own
+        scores = scores_of(rows, language, found, weights.ranking)
         confidence = logistic(float(signs(question, language, found, rows, scores) @ weights.confidence))
         order = np.argsort(-scores, kind="stable")
         said = [_said(question, found[row], spans[row]) for row in order[:COMPARED]]
@@ -167,6 +166,13 @@ def _said(question: str, candidate: Candidate, span: Span | None) -> Said:
     if span is None or span.score < SAID_FROM:
         return Said(candidate, *sentence)
     return Said(candidate, *said_range(question, candidate.article.text, (span.start, span.end), sentence))
+
+
+def scores_of(rows: Floats, language: str, found: Sequence[Candidate], ranking: Floats) -> Floats:
+    """What the candidates are ordered by, log odds among them; ``language`` is the question's."""
+    own = np.array([candidate.article.language == language for candidate in found])
+    scores: Floats = rows @ ranking + OWN_LANGUAGE * own
+    return scores
 
 
 def signs(question: str, language: str, found: Sequence[Candidate], rows: Floats, scores: Floats) -> Floats:

@@ -13,13 +13,13 @@ from typing import Any
 
 from assistant.pipeline import READ, Assistant, make_reader
 from assistant.reading import Reader
+from assistant.remembering import RememberingEmbedder, RememberingSpanModel
 from assistant.settings import Settings
 from assistant.spans import SpanModel
 from eval.answers import Said, answer_json, answer_values, citation_values, hits_json
 from eval.datasets import Example
 from eval.failures import failure
 from eval.ranking import gold_rank, retrieval_values
-from eval.remembering import RememberingEmbedder, RememberingSpanModel
 from eval.report import Row
 from index.articles import Article
 from index.library import Library

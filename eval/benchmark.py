@@ -14,11 +14,11 @@ from tempfile import TemporaryDirectory
 from time import perf_counter
 from typing import Any
 
+from assistant.remembering import RememberingEmbedder
 from assistant.settings import RETRIEVERS, Settings
 from eval.asking import Asking
 from eval.datasets import Dataset
 from eval.partial import PartialRun
-from eval.remembering import RememberingEmbedder
 from eval.report import Report, Row
 from index.analysis import ANALYSIS_VERSION
 from index.embedding import Embedder

@@ -21,10 +21,10 @@ from tempfile import TemporaryDirectory
 from time import perf_counter
 
 from assistant.pipeline import Assistant
+from assistant.remembering import RememberingEmbedder
 from assistant.samples import sample_folder
 from assistant.settings import RETRIEVERS, Settings
 from eval.benchmark import versions
-from eval.remembering import RememberingEmbedder
 from eval.speed_asking import ASKERS, Asking, ask
 from eval.speed_building import STAGES, build, update
 from eval.speed_corpus import SEED, Corpus, make_corpus, markdown, path_of, revised

@@ -12,7 +12,7 @@ from typing import Any
 
 from index.errors import ModelUnavailable
 
-_MEND = "install Majlis again: pip install --force-reinstall majlis"
+REINSTALL = "install Majlis again: pip install --force-reinstall majlis"
 
 
 def read_manifest(folder: Path) -> dict[str, Any]:
@@ -21,9 +21,9 @@ def read_manifest(folder: Path) -> dict[str, Any]:
         manifest: dict[str, Any] = json.loads((folder / "manifest.json").read_text("utf-8"))
         for name, expected in manifest["files"].items():
             if sha256((folder / name).read_bytes()) != expected:
-                raise ModelUnavailable(f"The model file {folder / name} is damaged; {_MEND}")
+                raise ModelUnavailable(f"The model file {folder / name} is damaged; {REINSTALL}")
     except (OSError, ValueError, KeyError) as problem:
-        raise ModelUnavailable(f"The model in {folder} cannot be read ({problem}); {_MEND}") from problem
+        raise ModelUnavailable(f"The model in {folder} cannot be read ({problem}); {REINSTALL}") from problem
     return manifest
 
 

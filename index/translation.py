@@ -3,19 +3,17 @@
 Made by ``index.training.lexicon`` from sentence pairs and word lists; docs/words.md tells how. The table is
 two gzip files of lines, ``key TAB term percent term percent ...``, sorted by the bytes of the key. English
 keys are terms; Arabic keys are words without the particles written onto them, or ``*`` and a term for words
-that were never seen. Each file is checked and read when a question first needs it. Leaves out: phrases, and
-choosing between the meanings of a word (a search for all the words of a question does that).
+that were never seen. A file is read, and both are checked, when a question first needs it. Leaves out:
+phrases, and choosing between the meanings of a word (a search for all the words of a question does that).
 """
 
 import gzip
-import hashlib
-import json
 from bisect import bisect_left
 from functools import lru_cache
 from pathlib import Path
 
 from index import arabic
-from index.errors import UserError
+from index.bundle import read_manifest
 
 FOLDER = Path(__file__).parent / "lexicon"
 FILES = {"en": "en-ar.tsv.gz", "ar": "ar-en.tsv.gz"}  # by the language of the keys
@@ -27,7 +25,7 @@ def translations(term: str, spelling: str) -> Translations:
     """The terms of the other language that a word may stand for, each with a probability, best first.
 
     ``term`` is the word's, and ``spelling`` the folded word that it is the term of. Empty for digits, and for
-    what the table does not know. ``UserError`` where the table is damaged.
+    what the table does not know. ``ModelUnavailable`` where the table is damaged.
     """
     if spelling[0].isdecimal():
         return ()
@@ -60,16 +58,5 @@ class Table:
 
 @lru_cache
 def _table(folder: Path, language: str) -> Table:
-    path = folder / FILES[language]
-    try:
-        manifest = json.loads((folder / "manifest.json").read_text("utf-8"))
-        stored = path.read_bytes()
-        sound = hashlib.sha256(stored).hexdigest() == manifest["files"][path.name]
-    except (OSError, ValueError, KeyError) as problem:
-        raise UserError(f"The word table in {folder} cannot be read ({problem}); {_MEND}") from problem
-    if not sound:
-        raise UserError(f"The word table {path} is damaged; {_MEND}")
-    return Table(gzip.decompress(stored))
-
-
-_MEND = "install Majlis again: pip install --force-reinstall majlis"
+    read_manifest(folder)
+    return Table(gzip.decompress((folder / FILES[language]).read_bytes()))

@@ -74,8 +74,12 @@ def test_no_texts_and_an_endless_question(model: EncodedSpanModel) -> None:
 def test_a_damaged_file_is_one_line(tmp_path: Path) -> None:
     folder = tmp_path / "assistant" / "reader"
     shutil.copytree(READER_FOLDER, folder)
-    with pytest.raises(UserError, match=r"cannot be read.*install Majlis again"):  # no tokenizer beside it
-        load_bundled(folder)
+    other = tmp_path / "tokenizer.json"
+    for content in (None, "{}"):  # there is none, or not the one that it was trained with
+        if content:
+            other.write_text(content, encoding="utf-8")
+        with pytest.raises(UserError, match=r"made with another .*tokenizer\.json; install Majlis again"):
+            load_bundled(folder, other)
     (folder / "model.onnx").write_bytes(b"other")
     with pytest.raises(UserError, match=r"model\.onnx is damaged; install Majlis again"):
         load_bundled(folder)

@@ -19,6 +19,7 @@ from assistant.training.made import AlignedQuestions, cloze
 from assistant.training.model import Sample, join, span_loss
 from assistant.training.recipe import Recipe, Training
 from assistant.training.samples import Tokens, batch, crop
+from index.errors import UserError
 from index.training.loop import Schedule
 from index.training.recipe import Training as EncoderTraining
 
@@ -113,6 +114,9 @@ def test_training_learns_and_goes_on(trained: tuple[Path, Training, list[str]]) 
     before = (folder / "out/reader/model.onnx").read_bytes()
     training.run()  # it is finished: nothing is trained again
     assert (folder / "out/reader/model.onnx").read_bytes() == before
+    assert load_bundled(folder / "out/reader", folder / "encoder/tokenizer.json").read("who?", [""])
+    with pytest.raises(UserError, match="made with another"):  # the package's tokenizer is not its own
+        load_bundled(folder / "out/reader")
 
 
 def test_the_shipped_form_reads_as_the_network_does(
@@ -121,7 +125,7 @@ def test_the_shipped_form_reads_as_the_network_does(
     folder, training, _ = trained
     network = training.network()
     write_reader(tmp_path / "reader", network.weights(), HEADS, folder / "encoder/tokenizer.json")
-    shipped = load_bundled(tmp_path / "reader")
+    shipped = load_bundled(tmp_path / "reader", folder / "encoder/tokenizer.json")
     text = "river city king book war sea. tree house school bread sun moon."
     [windows] = shipped.read("what king?", [text])
     [expected] = in_torch(network, training.tokenizer).read("what king?", [text])

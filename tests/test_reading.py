@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -11,7 +12,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assistant.evidence import FEATURES, candidates, evidence, spans_of
-from assistant.extractive import SIGNS, ExtractiveReader, Weights, bundled_weights
+from assistant.extractive import (
+    LEAD,
+    OWN_LANGUAGE,
+    SIGNS,
+    ExtractiveReader,
+    Weights,
+    bundled_weights,
+    scores_of,
+    signs,
+)
 from assistant.reading import Reading
 from assistant.span_models import load_span_model
 from assistant.spans import Window
@@ -259,6 +269,25 @@ def test_another_article_that_disagrees_is_shown_as_such() -> None:
     [alternative] = reading.alternatives
     assert alternative.citation.number == len(reading.citations) + 1
     assert 0 < alternative.confidence <= reading.confidence
+
+
+def test_the_questions_own_language_wins_a_tie_and_the_other_is_no_rival() -> None:
+    """Two sentences for which the same speaks, one in each language."""
+    found = [candidates(hits(name), ARTICLES.__getitem__)[0] for name in ("history", "council")]
+    found[1] = replace(found[1], rank=2)
+    rows = np.full((2, len(FEATURES)), 0.5)
+    ranking = bundled_weights().ranking
+    for question, language, own in (("When was it opened?", "en", 0), ("متى كان ذلك؟", "ar", 1)):
+        scores = scores_of(rows, language, found, ranking)
+        assert int(scores.argmax()) == own
+        assert scores[own] - scores[1 - own] == pytest.approx(OWN_LANGUAGE)
+        shown = dict(zip(SIGNS, signs(question, language, found, rows, scores), strict=True))
+        assert (shown["across"], shown["lead"], shown["share"]) == (0.0, LEAD, 1.0)
+    same = [found[0], replace(found[0], rank=2)]  # in one language they are rivals
+    shown = dict(
+        zip(SIGNS, signs("When?", "en", same, rows, scores_of(rows, "en", same, ranking)), strict=True)
+    )
+    assert (shown["lead"], shown["share"]) == (0.0, 0.5)
 
 
 def test_articles_that_agree_are_no_alternative() -> None:

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 import numpy as np
 import pytest
 
+from assistant.remembering import RememberingEmbedder, RememberingSpanModel
 from assistant.spans import Window
-from eval.remembering import RememberingEmbedder, RememberingSpanModel
 from index.embedding import HashingEmbedder, Vectors, WindowVectors
 from index.progress import Progress, silent
 

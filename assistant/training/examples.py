@@ -12,15 +12,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from assistant.evidence import Candidate, Floats, candidates, evidence, spans_of
+from assistant.pipeline import READ
+from assistant.remembering import RememberingEmbedder
 from assistant.retrieval import make_retriever
 from assistant.spans import Span, SpanModel
 from index.articles import Article, detect_language, make_article
-from index.embedding import Embedder, Vectors, WindowVectors
+from index.embedding import Embedder
 from index.library import Library
 from index.passages import Hit
-from index.progress import Progress, silent
-
-READ = 10  # hits, as the assistant reads
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,27 +43,6 @@ class Seen:
     rows: Floats
     right: Sequence[bool]
     spans: Sequence[Span | None]
-
-
-class RememberingEmbedder:
-    """An embedder that embeds a text once, for pools whose sentences come up with many questions."""
-
-    def __init__(self, embedder: Embedder) -> None:
-        self._embedder = embedder
-        self._known: dict[str, Vectors] = {}
-        self.name = embedder.name
-        self.fingerprint = embedder.fingerprint
-        self.dimension = embedder.dimension
-        self.languages = embedder.languages
-
-    def embed_passages(self, texts: Sequence[str], *, progress: Progress = silent) -> WindowVectors:
-        new = list(dict.fromkeys(text for text in texts if text not in self._known))
-        windows = self._embedder.embed_passages(new, progress=progress)
-        self._known.update(zip(new, windows.by_text(), strict=True))
-        return WindowVectors.of([self._known[text] for text in texts], self.dimension)
-
-    def embed_questions(self, texts: Sequence[str]) -> Vectors:
-        return self._embedder.embed_questions(texts)
 
 
 def read_questions(path: Path) -> tuple[list[Article], list[Question]]:

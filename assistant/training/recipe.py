@@ -75,7 +75,8 @@ class Training:
     def run(self) -> None:
         """Trains, as far as that has not been done, and writes the shipped files."""
         network = self.network()
-        write_reader(self.out / "reader", network.weights(), self.recipe.heads)
+        tokenizer = self.encoder / "tokenizer.json"
+        write_reader(self.out / "reader", network.weights(), self.recipe.heads, tokenizer)
         self.log(f"export: {self.out / 'reader'}")
 
     def network(self) -> SpanNetwork:

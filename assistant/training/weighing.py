@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from assistant.evidence import FEATURES, Floats
-from assistant.extractive import SIGNS, Weights, logistic, signs
+from assistant.extractive import SIGNS, Weights, logistic, scores_of, signs
 from assistant.spans import SpanModel
 from assistant.training.examples import Seen, read_questions, sample, see
 from assistant.training.fitting import fit_logistic, fit_ranking
@@ -31,7 +31,7 @@ def fit(pairs: Pairs) -> Weights:
     ranking = fit_ranking([seen.rows for seen in lists], [seen.right for seen in lists])
     shown, right = [], []
     for seen in (one for pair in pairs for one in pair if one.candidates):
-        scores = seen.rows @ ranking
+        scores = scores_of(seen.rows, seen.language, seen.candidates, ranking)
         shown.append(signs(seen.question.text, seen.language, seen.candidates, seen.rows, scores))
         right.append(seen.right[int(scores.argmax())])
     return Weights(ranking, fit_logistic(np.array(shown), right))
@@ -112,12 +112,16 @@ def together(measured: Sequence[Measured]) -> Measured:
 
 
 def right_of(seen: Seen, weights: Weights) -> bool:
-    return bool(seen.candidates) and bool(seen.right[int((seen.rows @ weights.ranking).argmax())])
+    if not seen.candidates:
+        return False
+    return bool(
+        seen.right[int(scores_of(seen.rows, seen.language, seen.candidates, weights.ranking).argmax())]
+    )
 
 
 def confidence_of(seen: Seen, weights: Weights) -> float:
     if not seen.candidates:
         return 0.0
-    scores = seen.rows @ weights.ranking
+    scores = scores_of(seen.rows, seen.language, seen.candidates, weights.ranking)
     shown = signs(seen.question.text, seen.language, seen.candidates, seen.rows, scores)
     return logistic(float(shown @ weights.confidence))
