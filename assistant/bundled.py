@@ -32,6 +32,7 @@ class EncodedSpanModel:
     def __init__(self, tokenizer: Any, run: Run, fingerprint: str) -> None:
         self.fingerprint = fingerprint
         self._tokenizer = tokenizer
+        self._tokenizer.encode_special_tokens = True  # "[SEP]" in a text is text
         self._run = run
         vocabulary = tokenizer.get_vocab()
         self._first, self._last = vocabulary["[CLS]"], vocabulary["[SEP]"]

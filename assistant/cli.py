@@ -177,4 +177,5 @@ def demo(serving: bool, **flags: Any) -> None:
 def serve(assistant: "Assistant", examples: Sequence[str] = ()) -> None:
     from ui.app import serve_app
 
+    assistant.load()  # a reader that is not there is said before the page opens
     serve_app(assistant, examples=examples)

@@ -8,7 +8,7 @@ import math
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import pairwise
 
@@ -46,6 +46,7 @@ FEATURES = (
     "span",  # log odds of the best span in the sentence, by the reading model
     "span across",  # the same where their languages differ
     "span share",  # of that span among those of all sentences and "no answer", as probabilities
+    "span certain",  # of that span among those of its sentence, as a probability
     "meaning",  # cosine of question and sentence
     "meaning across",  # the same where their languages differ
     "passage",  # cosine of question and passage
@@ -126,7 +127,7 @@ def spans_of(question: str, found: Sequence[Candidate], model: SpanModel) -> lis
     for candidate in found:
         begin = ranges[candidate.rank][0]
         span = best_span(windows[candidate.rank], candidate.start - begin, candidate.end - begin)
-        spans.append(span and Span(span.start + begin, span.end + begin, span.score))
+        spans.append(span and replace(span, start=span.start + begin, end=span.end + begin))
     return spans
 
 
@@ -153,6 +154,7 @@ def evidence(
     best = max((candidate.hit.score for candidate in found), default=1.0) or 1.0
     odds = np.array([span.score if span else -SPAN_LIMIT for span in spans]).clip(-SPAN_LIMIT, SPAN_LIMIT)
     shares = np.exp(odds) / (1 + np.exp(odds).sum())
+    certain = [span.certain if span else 0.0 for span in spans]
 
     def share(terms: Iterable[str]) -> float:
         return sum(rarity[term] for term in terms) / total
@@ -180,6 +182,7 @@ def evidence(
             "span": odds[row],
             "span across": odds[row] if other else 0.0,
             "span share": shares[row],
+            "span certain": certain[row],
             "meaning": meanings[row],
             "meaning across": meanings[row] if other else 0.0,
             "passage": passages[row],

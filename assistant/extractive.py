@@ -43,6 +43,7 @@ SIGNS = (
     "meaning",
     "span",
     "span share",
+    "span certain",
     "across",  # the sentence is not in the question's language
     "lead",  # of the best sentence over the best one of another passage
     "share",  # of the best sentence among all, as probabilities
@@ -121,7 +122,7 @@ class ExtractiveReader:
         scores = scores_of(rows, language, found, weights.ranking)
         confidence = logistic(float(signs(question, language, found, rows, scores) @ weights.confidence))
         order = np.argsort(-scores, kind="stable")
-        said = [_said(question, found[row], spans[row]) for row in order[:COMPARED]]
+        said = [said_from(question, found[row], spans[row]) for row in order[:COMPARED]]
         chosen, *others = said
         source = chosen.candidate.article
         ranges = [(chosen.candidate.start, chosen.candidate.end), *_continuation(question, chosen.candidate)]
@@ -161,7 +162,8 @@ class Said:
         return cite(number, sentence.article, sentence.start, sentence.end, (self.start, self.end))
 
 
-def _said(question: str, candidate: Candidate, span: Span | None) -> Said:
+def said_from(question: str, candidate: Candidate, span: Span | None) -> Said:
+    """What a sentence answers: the words of the span, made whole, or all of it where none stand out."""
     sentence = candidate.start, candidate.end
     if span is None or span.score < SAID_FROM:
         return Said(candidate, *sentence)
@@ -194,6 +196,7 @@ def signs(question: str, language: str, found: Sequence[Candidate], rows: Floats
         "meaning": shown["meaning"],
         "span": shown["span"],
         "span share": shown["span share"],
+        "span certain": shown["span certain"],
         "across": float(found[best].article.language != language),
         "lead": min(scores[best] - max(elsewhere, default=-np.inf), LEAD),
         "share": 1 / np.exp(scores[rivals] - scores[best]).sum(),

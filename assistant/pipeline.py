@@ -68,6 +68,11 @@ class Assistant:
         with self.library.snapshot() as snapshot:
             return snapshot.article(article_id)
 
+    def load(self) -> None:
+        """Loads the reading model now, not with the first question; ``ModelUnavailable`` where it cannot."""
+        if isinstance(self.reader, ExtractiveReader):
+            self.reader.model  # noqa: B018
+
     def _retriever(self, snapshot: Snapshot, timings: dict[str, float]) -> Retriever:
         searchable = TimedSearch(snapshot, timings)
         return make_retriever(self.settings.retriever, searchable, lambda: self.library.embedder.languages)

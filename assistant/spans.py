@@ -34,11 +34,15 @@ class Window:
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """A range of the text, half-open, with its log odds against "no answer here"."""
+    """A range of the text, half-open, with its log odds against "no answer here".
+
+    ``certain`` is its share, as a probability, among the spans of the range that it is the best of.
+    """
 
     start: int
     end: int
     score: float
+    certain: float
 
 
 class SpanModel(Protocol):
@@ -70,5 +74,5 @@ def best_span(windows: Sequence[Window], low: int, high: int) -> Span | None:
         at = np.unravel_index(int(scores.argmax()), scores.shape)
         if np.isfinite(scores[at]) and (best is None or scores[at] > best.score):
             start, end = int(window.starts[starts[at[0]]]), int(window.ends[ends[at[1]]])
-            best = Span(start, end, float(scores[at]))
+            best = Span(start, end, float(scores[at]), 1 / float(np.exp(scores - scores[at]).sum()))
     return best

@@ -65,6 +65,14 @@ def test_alone_as_in_company(model: EncodedSpanModel) -> None:
             assert one.none == pytest.approx(other.none, abs=0.8)
 
 
+def test_the_names_of_special_tokens_are_text(model: EncodedSpanModel) -> None:
+    text = "A line [SEP] ends what [CLS] began."
+    [[window]] = model.read("What does it end?", [text])
+    pieces = [text[a:b] for a, b in zip(window.starts, window.ends, strict=True)]
+    assert "[SEP]" not in pieces
+    assert "sep" in [piece.lower() for piece in pieces]
+
+
 def test_no_texts_and_an_endless_question(model: EncodedSpanModel) -> None:
     assert model.read("Who?", []) == []
     [windows] = model.read("why " * 2000, ["Because."])

@@ -2,10 +2,7 @@
 
 import itertools
 import json
-import os
 import re
-import shutil
-from collections.abc import Iterator
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -13,6 +10,7 @@ from xml.etree import ElementTree
 
 import pytest
 from click.testing import CliRunner
+from reports import ARABIC, EVIL, FULL, OLD, QUOTE, SCORED, question, report, silent
 
 from assistant.cli import main
 from eval.failures import CLASSES
@@ -21,126 +19,6 @@ from eval.page_charts import Axis, Plot, count_axis, share_axis
 from eval.page_figures import length_figure, outcome_bar, success_figure
 from eval.page_outcomes import MEANINGS, outcomes
 from index.errors import UserError
-
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-EVIL = (
-    "<script>window.evil=1</script><img src=https://evil.example/x onerror='window.evil=2'>\"'></mark>"
-    "</details></bdi></section><!-- <style>*{display:none}</style> \u202eabc\x00\ud800 {{x}} ${x}"
-)
-ARABIC = "من أعطى المستوطنين الفايكينغ هوية مشتركة؟"
-QUOTE = "كان رولو زعيم النورمان."
-
-
-def question(number: int, failure: str | None, **more: Any) -> dict[str, Any]:
-    citation = {
-        "article_id": "a1",
-        "title": "النورمان",
-        "number": 1,
-        "start": 40,
-        "end": 63,
-        "quote": QUOTE,
-        "before": "وصل الفايكينغ في القرن التاسع.",
-        "after": "ثم استقر أتباعه.",
-        "gold": True,
-        "answer": True,
-    }
-    hits = [
-        {
-            "article_id": f"a{place}",
-            "title": "Normans",
-            "text": f"Passage {place} speaks of Rollo. " * 20,
-            "score": 1 / place,
-            "gold": place == 1,
-            "lexical": {"rank": place, "score": 2.0},
-            "dense": None if place == 1 else {"rank": place + 20, "score": 0.5},
-        }
-        for place in range(1, 4)
-    ]
-    return {
-        "id": f"id-{number}",
-        "question": ARABIC if number % 2 else f"Who led the Normans, number {number}?",
-        "language": "ar",
-        "answers": ["رولو"],
-        "gold_articles": ["a1"],
-        "gold": [{"article_id": "a1", "title": "النورمان", "text": f"وصل الفايكينغ. {QUOTE}"}],
-        "values": {"answering": {"sentence_match": 1.0, "f1": 0.25}},
-        "ranks": {"hybrid": 1, "lexical": 2, "dense": None},
-        "hits": hits,
-        "answering": {"text": QUOTE, "confidence": 0.75, "citations": [citation], "withheld": None},
-        "abstention": {"text": "", "confidence": 0.1, "citations": []},
-        "failure": failure,
-        **more,
-    }
-
-
-def silent(number: int, failure: str) -> dict[str, Any]:
-    withheld = {"text": "A guess.", "citations": []}
-    return question(
-        number, failure, answering={"text": "", "confidence": 0.12, "citations": [], "withheld": withheld}
-    )
-
-
-def report(*questions: dict[str, Any]) -> dict[str, Any]:
-    return {
-        "dataset": {
-            "name": "سؤال.json",
-            "sha256": {"سؤال.json": "ab12"},
-            "articles": 3,
-            "left_out": 1,
-            "problems": ["سؤال.json: data[0]: not an object"],
-        },
-        "settings": {"embedder": "hashing", "retrievers": ["hybrid", "lexical"], "limit": None},
-        "versions": {"analysis": "1"},
-        "summary": {
-            "retrieval/hybrid": {"questions": 4, "success@1": 0.75},
-            "answering": {"questions": 4, "f1": 0.25},
-            "abstention": {"questions": 4, "silent": 0.5},
-        },
-        "intervals": {"answering": {"f1": [0.125, 0.375]}},
-        "confidence": {
-            "questions": 4,
-            "AURC": 0.115,
-            "ECE": 0.186,
-            "reliability": [{"low": 0.7, "high": 0.8, "questions": 3, "confidence": 0.75, "right": 0.5}],
-            "risk_coverage": [[0.25, 0.0, 0.9], [1.0, 0.5, 0.1]],
-        },
-        "questions": list(questions),
-        "timings": {
-            "by_question_ms": [20.0, 30.0, 40.0, None],
-            "stages_ms": {"read": {"p50": 9.5, "p95": 12.0, "p99": 13.0}, "dense": {}},
-        },
-    }
-
-
-FULL = report(
-    question(1, "right"),
-    question(2, "wrong span"),
-    silent(3, "wrongly silent"),
-    question(4, "right", abstention={"text": "Something else.", "confidence": 0.5, "citations": []}),
-)
-# As the first version wrote it, and as a run of another system without answers is scored.
-OLD = {
-    "questions": [
-        {
-            "id": "q1",
-            "question": ARABIC,
-            "answers": ["رولو"],
-            "values": {"answering": {"f1": 0.5}},
-            "ranks": {"lexical": 1},
-            "answering": {
-                "text": QUOTE,
-                "confidence": 0.5,
-                "citations": [{"article_id": "a1", "start": 0, "end": 23, "quote": QUOTE}],
-            },
-        }
-    ]
-}
-SCORED = {
-    "dataset": {"name": "trec"},
-    "questions": [{"id": "q1", "question": "Who?", "answers": None, "values": {}, "ranks": {"run": 3}}],
-    "confidence": None,
-    "timings": {},
-}
 
 
 class Reader(HTMLParser):
@@ -414,93 +292,3 @@ def test_the_page_has_the_colours_of_the_chat() -> None:
         shared = set(theirs) & set(here)
         assert len(shared) >= 10
         assert {name: here[name] for name in shared} == {name: theirs[name] for name in shared}
-
-
-# in a browser
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    from playwright.sync_api import sync_playwright
-
-    if not CHROMIUM and os.environ.get("CI") != "true":
-        pytest.skip("there is no Chromium on this machine")
-    assert CHROMIUM, "CI needs a Chromium"
-    with sync_playwright() as playwright:
-        arguments = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=arguments)
-        yield browser
-        browser.close()
-
-
-@pytest.fixture
-def opened(browser: Any, tmp_path: Path) -> Iterator[Any]:
-    """The page of two reports, opened from disk; nothing was refused, fetched or run at the end."""
-    evil = question(5, "wrong span", question=EVIL, answers=[EVIL])
-    evil["answering"]["citations"][0] |= {"quote": EVIL, "title": EVIL}
-    write_page([report(*FULL["questions"], evil), OLD], tmp_path / "run.html")
-    requests: list[str] = []
-    problems: list[str] = []
-    tab = browser.new_page(viewport={"width": 400, "height": 800})
-    tab.on("request", lambda request: requests.append(request.url))
-    tab.on("pageerror", lambda error: problems.append(str(error)))
-    tab.on("console", lambda message: problems.append(message.text))
-    tab.goto((tmp_path / "run.html").as_uri())
-    yield tab
-    assert tab.evaluate("window.evil") is None
-    assert requests == [(tmp_path / "run.html").as_uri()]
-    assert problems == []
-    tab.close()
-
-
-def shown(tab: Any) -> list[str]:
-    return [item.get_attribute("id") for item in tab.locator("#set1 .q:visible").all()]
-
-
-def test_filters(opened: Any) -> None:
-    form = opened.locator("#set1 .filters")
-    assert len(shown(opened)) == 5
-    form.get_by_role("button", name="wrong span").click()
-    assert shown(opened) == ["q1-2", "q1-5"]
-    form.get_by_role("button", name="wrongly silent").press("Enter")
-    assert shown(opened) == ["q1-2", "q1-3", "q1-5"]
-    form.get_by_role("searchbox").fill("normans  WHO")
-    form.get_by_text("1 of 5 questions", exact=True).wait_for()
-    assert shown(opened) == ["q1-2"]
-    assert opened.locator("#set2 .q:visible").count() == 1  # the other dataset keeps its own
-
-
-def test_search_finds_arabic_however_it_is_written(opened: Any) -> None:
-    opened.locator("#set1").get_by_role("searchbox").fill("اعطى هويّة")
-    opened.locator("#set1").get_by_text("2 of 5 questions", exact=True).wait_for()
-    assert shown(opened) == ["q1-1", "q1-3"]
-    opened.locator("#set1").get_by_role("searchbox").fill("nothing like it")
-    opened.wait_for_selector("#set1 .none:visible")
-
-
-def test_the_legend_picks_an_outcome(opened: Any) -> None:
-    opened.locator("#set1 .outcome-list").get_by_role("link", name="right").click()
-    assert shown(opened) == ["q1-1", "q1-4"]
-    opened.locator("#set1 .filters").get_by_role("button", name="right").click()
-    opened.locator("#set1 .filters").get_by_role("button", name="spoke with gold taken out").click()
-    assert shown(opened) == ["q1-4"]
-
-
-@pytest.mark.parametrize("width", [360, 1280])
-def test_the_page_is_no_wider_than_the_window(opened: Any, width: int) -> None:
-    opened.set_viewport_size({"width": width, "height": 800})
-    opened.evaluate("document.querySelectorAll('details').forEach(item => item.open = true)")
-    assert opened.evaluate("document.documentElement.scrollWidth") == width
-    assert opened.locator("#q1-1 mark.span").evaluate("mark => getComputedStyle(mark).direction") == "rtl"
-    assert opened.locator("#q1-2 .asked").evaluate("asked => getComputedStyle(asked).direction") == "ltr"
-
-
-def test_without_script_everything_can_be_read(browser: Any, tmp_path: Path) -> None:
-    write_page([FULL], tmp_path / "run.html")
-    context = browser.new_context(java_script_enabled=False)
-    tab = context.new_page()
-    tab.goto((tmp_path / "run.html").as_uri())
-    assert tab.locator(".filters").is_hidden()
-    tab.locator("#q1-1 summary").press("Enter")
-    assert tab.locator("#q1-1 mark.span").is_visible()
-    context.close()

@@ -18,7 +18,7 @@ from assistant.training.export import write_reader
 from assistant.training.made import AlignedQuestions, cloze
 from assistant.training.model import Sample, join, span_loss
 from assistant.training.recipe import Recipe, Training
-from assistant.training.samples import Tokens, batch, crop
+from assistant.training.samples import Tokens, batch, crop, shake
 from index.errors import UserError
 from index.training.loop import Schedule
 from index.training.recipe import Training as EncoderTraining
@@ -58,6 +58,40 @@ def test_questions_made_from_a_sentence() -> None:
     for answer, question in answers.items():
         assert f" {answer} " not in f" {question.rstrip('؟')} "
         assert question.endswith("؟")
+
+
+def test_no_number_is_torn_and_names_are_asked_for_by_what_they_are() -> None:
+    text = (
+        "بلغ عدد سكان المدينة 137,660 نسمة في تعداد 1994م. وفي 16 يوليو 2003 أعلن يوسف الشاهد في متحف اللوفر"
+        " عن 22 مدرسة بكلفة 3.5 مليون دولار، وحضر 45 % من السكان حفل الافتتاح الكبير."
+    )
+    answers: dict[str, set[str]] = {}
+    for seed in range(400):
+        if made := cloze(text, np.random.default_rng(seed)):
+            question, start, end = made
+            answers.setdefault(text[start:end], set()).add(question)
+            around = text[max(0, start - 1) : start] + text[end : end + 1]
+            assert not (text[start].isdigit() and any(letter.isdigit() or letter == "," for letter in around))
+    assert {"137,660 نسمة", "22", "45 %", "اللوفر"} <= answers.keys()
+    assert any("المتحف الذي" in question for question in answers["اللوفر"])
+    assert all(question.startswith("من") and "أعلن" in question for question in answers["يوسف الشاهد"])
+
+
+@given(SAMPLES, st.lists(st.booleans(), min_size=60, max_size=60), st.floats(0, 5), st.integers(0, 99))
+def test_shaken_words_stay_whole(sample: Sample, inside: list[bool], reach: float, seed: int) -> None:
+    goes_on = np.array(inside)
+    shaken = shake(sample, goes_on, reach, np.random.default_rng(seed))
+    assert sorted(shaken.passage) == list(sample.passage)
+    answer = slice(sample.start, sample.end + 1) if sample.start >= 0 else slice(0)
+    assert list(shaken.passage[shaken.start : shaken.end + 1] if shaken.start >= 0 else []) == list(
+        sample.passage[answer]
+    )
+    edges = {sample.start, sample.end + 1} if sample.start >= 0 else set()
+    for piece in sample.passage[1:]:  # pieces are their own places here
+        if goes_on[piece] and piece not in edges:
+            assert shaken.passage.index(piece) == shaken.passage.index(piece - 1) + 1
+    if reach < 1:
+        assert shaken.passage == list(sample.passage)
 
 
 def test_questions_across_a_pair() -> None:

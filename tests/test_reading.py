@@ -353,11 +353,13 @@ def test_training_sees_what_the_assistant_sees(tmp_path: Path) -> None:
             candidate.text for candidate, gold in zip(there.candidates, there.right, strict=True) if gold
         ]
         assert len(right) == 1
+        assert all(gold for gold, told in zip(there.right, there.told, strict=True) if told)
         assert there.question.article_id not in {candidate.article.id for candidate in away.candidates}
         assert not any(away.right)
         assert not there.across
     weights = fit(pairs)
     measured = Measured.of(pairs, weights)
     assert measured.line("asked.json").startswith("asked.json")
+    assert 0 <= measured.calibration() <= 1
     assert "of the unanswerable answered 1.000" in together([measured, measured]).at(0.0)
     assert all(confidence_of(there, weights) > confidence_of(away, weights) for there, away in pairs)

@@ -1,11 +1,9 @@
-"""How well a network reads: the paragraph that answers given, the words of its best span beside the answer's.
+"""How well a network reads, the paragraph that answers given: F1 of the words of its best span.
 
-The measure is SQuAD's F1 over folded words: near the published one, and good enough to choose between
-checkpoints. ``majlis eval run`` has the published one.
+``majlis eval run`` measures the reader, whose evidence may choose another sentence than the best span's.
 """
 
 import json
-from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -16,7 +14,8 @@ from tokenizers import Tokenizer
 from assistant.bundled import EncodedSpanModel, Ids
 from assistant.spans import Floats, SpanModel, best_span
 from assistant.training.model import SpanNetwork
-from index.analysis import terms_and_spellings
+from assistant.wording import said_range
+from eval.metrics import f1
 
 WAYS = [("en", "en"), ("ar", "ar"), ("en", "ar"), ("ar", "en")]  # question -> paragraph
 EVERY = 6  # of the questions one is asked: enough to see whether it gets better
@@ -30,7 +29,7 @@ def span_scores(folder: Path, tokenizer: Tokenizer) -> Callable[[SpanNetwork], d
     def evaluate(network: SpanNetwork) -> dict[str, float]:
         model = in_torch(network, tokenizer)
         return {
-            f"{a}->{b}": sum(_f1(model, sides[a][one][0], *sides[b][one][1:]) for one in ids) / len(ids)
+            f"{a}->{b}": sum(_f1(model, sides[a][one][0], *sides[b][one][1:], b) for one in ids) / len(ids)
             for a, b in WAYS
         }
 
@@ -51,18 +50,10 @@ def in_torch(network: SpanNetwork, tokenizer: Tokenizer) -> EncodedSpanModel:
     return EncodedSpanModel(tokenizer, run, "in training")
 
 
-def _f1(model: SpanModel, question: str, paragraph: str, answers: list[str]) -> float:
+def _f1(model: SpanModel, question: str, paragraph: str, answers: list[str], language: str) -> float:
     span = best_span(model.read(question, [paragraph])[0], 0, len(paragraph))
-    said = _words(paragraph[span.start : span.end]) if span else Counter()
-    return max(_overlap(said, _words(answer)) for answer in answers)
-
-
-def _overlap(said: Counter[str], gold: Counter[str]) -> float:
-    return 2 * (said & gold).total() / max((said.total() + gold.total()), 1)
-
-
-def _words(text: str) -> Counter[str]:
-    return Counter(term for term, _ in terms_and_spellings(text))
+    said = said_range(question, paragraph, (span.start, span.end), (0, len(paragraph))) if span else (0, 0)
+    return f1(paragraph[slice(*said)], answers, language)
 
 
 def _read(path: Path) -> dict[str, tuple[str, str, list[str]]]:

@@ -12,10 +12,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from assistant.evidence import Candidate, Floats, candidates, evidence, spans_of
+from assistant.extractive import said_from
 from assistant.pipeline import READ
 from assistant.remembering import RememberingEmbedder
 from assistant.retrieval import make_retriever
-from assistant.spans import Span, SpanModel
+from assistant.spans import SpanModel
+from eval.metrics import is_right
 from index.articles import Article, detect_language, make_article
 from index.embedding import Embedder
 from index.library import Library
@@ -34,7 +36,10 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """A question with its candidates, their evidence, and which of them hold a right answer."""
+    """A question with its candidates and their evidence; one entry a candidate.
+
+    ``right``: it holds a right answer. ``told``: what would be said from it is one, as ``eval`` judges it.
+    """
 
     question: Question
     language: str
@@ -42,7 +47,7 @@ class Seen:
     candidates: Sequence[Candidate]
     rows: Floats
     right: Sequence[bool]
-    spans: Sequence[Span | None]
+    told: Sequence[bool]
 
 
 def read_questions(path: Path) -> tuple[list[Article], list[Question]]:
@@ -98,7 +103,7 @@ def see(
             retriever = make_retriever("hybrid", snapshot, lambda: remembering.languages)
             for question in questions:
                 hits = retriever.retrieve(question.text, 3 * READ)
-                said = [by_id[question.article_id].text[slice(*answer)] for answer in question.answers]
+                said = answers_of(question, by_id[question.article_id])
                 without = [hit for hit in hits if not any(answer in hit.passage.text for answer in said)]
                 without = [hit for hit in without if hit.passage.article_id != question.article_id]
                 yield (
@@ -121,7 +126,17 @@ def _seen(
         and any(candidate.start <= start and end <= candidate.end for start, end in question.answers)
         for candidate in found
     ]
-    across = article(question.article_id).language != language
+    gold = article(question.article_id)
     spans = spans_of(question.text, found, model)
     rows = evidence(question.text, language, found, embedder, spans)
-    return Seen(question, language, across, found, rows, right, spans)
+    answers = answers_of(question, gold)
+    told = [
+        holds and is_right(said_from(question.text, one, span).text, [one.text], answers, gold.language)
+        for holds, one, span in zip(right, found, spans, strict=True)
+    ]
+    return Seen(question, language, gold.language != language, found, rows, right, told)
+
+
+def answers_of(question: Question, gold: Article) -> list[str]:
+    """The texts of the answers."""
+    return [gold.text[slice(*answer)] for answer in question.answers]

@@ -33,11 +33,35 @@ BEFORE_PLACE = _any(
     "في مدينة,بمدينة,مدينة,في ولاية,في محافظة,في جزيرة,في قرية,في مقاطعة,في منطقة,في دولة,جامعة,عاصمة"
 )
 BEFORE_NAME = _any("يسمى,تسمى,سميت,سمي,يعرف باسم,المعروف باسم,تعرف باسم,عرفت باسم,يطلق عليه,اسم")
+# kinds of things whose name follows them: "the company that ..."
+KINDS = _any(
+    "شركة,جامعة,فرقة,قناة,متحف,نهر,جبل,كتاب,رواية,فيلم,مسلسل,معركة,حرب,قبيلة,حزب,نادي,صحيفة,مجلة,جائزة,مؤسسة,"
+    "منظمة,مدرسة,كلية,قصر,قلعة,مسجد,كنيسة,بحيرة,لغة,جمهورية,مملكة,سلالة,كوكب,برنامج,لعبة,أغنية,ألبوم,مرض,عنصر,"
+    "نظرية,معاهدة,اتفاقية,ثورة,فريق,بطولة,كأس,منتخب,شارع,ميناء,مطار,محطة,صحراء,خليج,إقليم,مهرجان,معهد,وكالة,"
+    "بنك,جريدة,سفينة,طائرة,دواء,نظام,مشروع,قانون,دين,مذهب,عاصمة,منصب,لقب,نوع,جنس,فصيلة"
+)
+LINKS = _any(
+    r"في,من,على,إلى,عن,مع,بين,حتى,منذ,بعد,قبل,عند,خلال,التي,الذي,الذين,هو,هي,هم,أو,ثم,أن,إن,لم,لا,ما,قد,تم,كما,"
+    r"هذا,هذه,ذلك,تلك,عام,سنة,كان\w*,يكون,تكون,ليس\w*,وهو,وهي,وقد,وكان\w*,حيث,لكن,غير,كل,بعض,أي,إلا,أكثر,عدة,"
+    r"بن,ابن,تقع,يقع,له,لها,لهم,به,بها,بهم,فيه,فيها,منه,منها,عنه,عنها,عليه,عليها,إليه,إليها,لك,لي,بأن\w*,أنه,أنها,"
+    r"أول,آخر,أحد,إحدى,هناك,عدد\w*,كذلك,أيضا\w*,حول,ضد,عبر,دون,نحو,أثناء,بسبب,لأن\w*,إذا,بينما,عندما,بعدما,جميع,معظم"
+)
+VERBS = _any(
+    "قال,قالت,أعلن,أعلنت,أكد,أكدت,صرح,صرحت,أسس,اكتشف,اخترع,كتب,ألف,أخرج,قاد,حكم,فتح,بنى,رسم,صمم,ترأس,تولى,اقترح,"
+    "اقترحت,طالب,طالبت,وصف,أضاف,ذكر,ذكرت,أشار,أشارت,دعا,دعت,وقع,افتتح,قتل,هزم,احتل,احتلت,أمر,عين,أنشأ,أنشأت,أصدر,"
+    "أصدرت,وضع,لحن,غنى,سجل,فاز,فازت,تزوج,درس,انتقل,أصبح,أصبحت,استولى,هاجم,هاجمت,قدم,قدمت,نشر,نشرت,رفض,رفضت,قرر,"
+    "قررت,طور,طورت,أنتج,أنتجت,اشترى,اشترت,حرر,نظم,نظمت,استخدم,استخدمت,شارك,شاركت,بدأ,أيد,انتقد,زار,يرى,يعتقد,يقول"
+)
+NAMED = rf"(?!{LINKS}\b)[\u0621-\u064a]{{2,}}(?: (?!{LINKS}\b|و)[\u0621-\u064a]{{2,}}){{0,2}}"
 BEFORE_REASON = _any(r"بسبب,نتيجة,لأن\w*,من أجل,بهدف,نظر[اً]+ ل\w+")
 
 
 class Part(NamedTuple):
-    """What may be asked for: how often, with which question words, and where it stands (group 1)."""
+    """What may be asked for: how often, with which question words, and where it stands.
+
+    It stands in the pattern's group ``name``, where there is a ``kind``, else in the first group. Question
+    words may hold ``{kind}``, and refer to it (``{that}``).
+    """
 
     weight: float
     asking: tuple[str, ...]
@@ -58,14 +82,30 @@ PARTS = (
     _part(
         2.5,
         "كم,ما عدد,كم عدد,ما هو عدد,كم يبلغ",
-        rf"(?<!عام )(?<!سنة )(\d[\d.,٫]*(?: ?[%٪]| {COUNTED})?)",
+        rf"(?<![\d.,٫/-])((?:\d{{1,3}}|\d+(?:[.,٫]\d+)+|\d{{5,}})(?![\d/-]|[.,٫]\d| (?:{MONTH}|هـ|ه|م)\b)"
+        rf"(?: {COUNTED})?|\d+ {COUNTED})",
     ),
     _part(3.0, "من,من هو,من الذي,من هي", rf"{BEFORE_PERSON} ({NAME})"),
+    _part(
+        3.0,
+        "من {kind},من الذي {kind},من هو الذي {kind},من {kind}",
+        rf"(?<!\w)[وف]?(?P<kind>{VERBS}) (?P<name>{NAMED})",
+    ),
+    _part(
+        1.5,
+        "كم نسبة,ما نسبة,ما هي نسبة,كم بالمئة,ما النسبة المئوية",
+        r"(\d[\d.,٫]* ?(?:[%٪]|(?:بالمئة|بالمائة|في المئة|في المائة)))",
+    ),
     _part(2.0, "أين,في أي مدينة,ما هي المدينة التي,في أي مكان,أين تقع", rf"{BEFORE_PLACE} ({PLACE})"),
     _part(1.5, "ما,ما هو,ما اسم,ماذا", r"[«\"“]([^»\"”]{3,60})[»\"”]"),
     _part(1.5, "ما اسم,ماذا يسمى,ما هو,بماذا يعرف", rf"{BEFORE_NAME} ({NAME})"),
     _part(1.2, "لماذا,ما سبب,ما هو سبب", rf"({BEFORE_REASON} (?:[^\s،.؛:()]+ ?){{2,10}})"),
-    _part(1.5, "ما,ما هو,ما هي,من,ماذا,أي", r"(ال[\u0621-\u064a]{3,}(?: ال[\u0621-\u064a]{3,})?)"),
+    _part(
+        4.0,
+        "ما ال{kind} {that},ما اسم ال{kind} {that},ما هي ال{kind} {that},أي {kind},في أي {kind},ما {kind}",
+        rf"(?<!\w)[وبلف]?(?P<kind>{KINDS}) (?P<name>{NAMED})",
+    ),
+    _part(1.5, "ما,ما هو,ما هي,ماذا", r"(ال[\u0621-\u064a]{3,}(?: ال[\u0621-\u064a]{3,})?)"),
 )
 WEIGHTS = np.array([part.weight for part in PARTS])
 WEIGHTS /= WEIGHTS.sum()
@@ -81,7 +121,8 @@ def cloze(paragraph: str, chance: np.random.Generator) -> tuple[str, int, int] |
         if not found:
             continue
         part = found[int(chance.integers(len(found)))]
-        start, end = part.span(1)
+        kind = part.groupdict().get("kind", "")
+        start, end = part.span("name" if kind else 1)
         end = start + len(paragraph[start:end].rstrip(" ،,."))
         sentence = next((m for m in SENTENCE.finditer(paragraph) if m.start() <= start < m.end()), None)
         if sentence is None or end > sentence.end():
@@ -96,7 +137,9 @@ def cloze(paragraph: str, chance: np.random.Generator) -> tuple[str, int, int] |
         before, after = ([w for w in side if chance.random() >= lost] for side in (before, after))
         rest = [*after, *before] if chance.random() < 0.4 else [*before, *after]
         if len(rest) >= 3:
-            return f"{words[chance.integers(len(words))]} {' '.join(rest)}؟", start, end
+            asking = words[chance.integers(len(words))]
+            asking = asking.format(kind=kind, that="التي" if kind.endswith("ة") else "الذي")
+            return f"{asking} {' '.join(rest)}؟", start, end
     return None
 
 
