@@ -2,56 +2,17 @@
 
 import copy
 import json
-from collections.abc import Mapping, Sequence
-from pathlib import Path
-from typing import Any
+from collections.abc import Sequence
 
 import numpy as np
 import pytest
-from click.testing import CliRunner, Result
+from comparisons import AFTER, BEFORE, stored, with_values
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assistant.cli import main
 from eval.compare import check, compare_reports, comparison_to_json
 from eval.pairing import differences
-from eval.stored import read_reports
 from index.errors import UserError
-
-Report = dict[str, Any]
-
-
-def stored(
-    values: Mapping[str, float], *, task: str = "answering", measure: str = "f1", name: str = "set"
-) -> Report:
-    """A report as an old version wrote it: what a comparison needs and no more."""
-    return {
-        "dataset": {"name": name, "sha256": {f"{name}.json": "ab12"}},
-        "settings": {"k": 10, "retrievers": ["lexical"]},
-        "versions": {"analysis": "1"},
-        "questions": [
-            {
-                "id": question_id,
-                "question": f"سؤال {question_id}",
-                "answers": ["رولو"],
-                "gold_articles": ["a"],
-                "values": {task: {measure: value}},
-            }
-            for question_id, value in values.items()
-        ],
-    }
-
-
-def with_values(before: Sequence[float], after: Sequence[float]) -> tuple[list[Report], list[Report]]:
-    ids = [f"q{number}" for number in range(len(before))]
-    return (
-        [stored(dict(zip(ids, before, strict=True)))],
-        [stored(dict(zip(ids, after, strict=True)))],
-    )
-
-
-BEFORE = stored({"q1": 1.0, "q2": 0.0, "q3": 0.5, "q4": 1.0})
-AFTER = stored({"q4": 0.25, "q3": 1.0, "q2": 0.0, "q1": 0.0, "q5": 1.0})
 
 
 def test_questions_are_paired_by_id_in_whatever_order_they_stand() -> None:
@@ -230,89 +191,3 @@ def test_json_has_every_question_that_changed() -> None:
         0.5,
         False,
     )
-
-
-# the command
-
-
-def run(*arguments: str | Path) -> Result:
-    return CliRunner().invoke(main, ["eval", *map(str, arguments)])
-
-
-@pytest.fixture
-def files(tmp_path: Path) -> tuple[Path, Path]:
-    before = {f"q{number}": 1.0 for number in range(60)}
-    after = before | {f"q{number}": 0.0 for number in range(20)}
-    a, b = tmp_path / "a.json", tmp_path / "b.json"
-    a.write_text(json.dumps([stored(before)]), encoding="utf-8")
-    b.write_text(json.dumps([stored(after)]), encoding="utf-8")
-    return a, b
-
-
-def test_the_command_prints_what_changed(files: tuple[Path, Path]) -> None:
-    result = run("compare", *files)
-    assert (result.exit_code, result.stderr) == (0, "")
-    lines = result.stdout.splitlines()
-    assert "set: 60 questions in both" in lines
-    (row,) = [line.split() for line in lines if line.startswith("answering/f1")]
-    assert row[:5] == ["answering/f1", "60", "1.000", "0.667", "-0.333"]
-    assert row[7:] == ["<0.001", "0", "20"]
-    assert "lost by answering/f1: 20" in lines
-    assert "  q0  سؤال q0" in lines
-    assert "  and 10 more, all of them in --json" in lines
-
-
-def test_the_command_fails_where_it_got_worse(files: tuple[Path, Path]) -> None:
-    a, b = files
-    result = run("compare", a, b, "--fail-if-worse", "f1:0.1")
-    assert result.exit_code == 1
-    assert result.stderr == "majlis: B is worse than A: answering/f1 of set\n"
-    assert run("compare", b, a, "--fail-if-worse", "f1:0").exit_code == 0
-    assert run("compare", a, a, "--fail-if-worse", "f1:0").exit_code == 0
-    assert run("compare", a, b, "--fail-if-worse", "f1:0.5").exit_code == 0
-    told = run("compare", a, b, "--fail-if-worse", "answering/f1:0.1", "--json")
-    assert told.exit_code == 1
-    assert json.loads(told.stdout)["worse"] is True
-    assert json.loads(told.stdout)["datasets"][0]["measures"][0]["lost"] == [f"q{n}" for n in range(20)]
-
-
-@pytest.mark.parametrize("limit", ["f1", "f1:", ":0.1", "f1:much", "f1:-0.1", "f1:nan", "f1:1"])
-def test_a_limit_that_cannot_be_read_is_wrong_usage(files: tuple[Path, Path], limit: str) -> None:
-    result = run("compare", *files, "--fail-if-worse", limit)
-    assert result.exit_code == 2
-    assert "MEASURE:MARGIN" in result.stderr
-
-
-def test_an_unknown_measure_is_one_line(files: tuple[Path, Path]) -> None:
-    result = run("compare", *files, "--fail-if-worse", "bleu:0")
-    assert result.exit_code == 1
-    assert result.stderr == "majlis: no measure 'bleu' in both runs; there are f1, answering/f1\n"
-
-
-@pytest.mark.parametrize(
-    ("content", "problem"),
-    [
-        ("", "not JSON"),
-        ("{}", "not an array of reports"),
-        ("[]", "not an array of reports"),
-        ("[{}]", r'\[0\]: not a report with "questions"'),
-        ('[{"questions": [], "settings": 3}]', r"\[0\]\.settings: not an object"),
-        ('[{"questions": [{"id": 3}]}]', r'\[0\]\.questions\[0\]: no "id"'),
-        ('[{"questions": [{"id": "q"}]}]', r"questions\[0\] \(id 'q'\): no \"values\""),
-        ('[{"questions": [{"id": "q", "values": {"f1": 1}}]}]', r"questions\[0\] \(id 'q'\): no \"values\""),
-    ],
-)
-def test_a_file_that_is_no_report_is_one_line(tmp_path: Path, content: str, problem: str) -> None:
-    file = tmp_path / "run.json"
-    file.write_text(content, encoding="utf-8")
-    with pytest.raises(UserError, match=problem):
-        read_reports(file)
-    result = run("compare", file, file)
-    assert result.exit_code == 1
-    assert result.stderr.count("\n") == 1
-    assert "majlis eval run --out FILE" in result.stderr
-
-
-def test_a_file_that_is_not_there(tmp_path: Path) -> None:
-    with pytest.raises(UserError, match="No such file"):
-        read_reports(tmp_path / "none.json")

@@ -1,0 +1,70 @@
+"""Three short articles, what a search would find of them, and models that see what they are told."""
+
+import re
+from collections.abc import Sequence
+
+import numpy as np
+
+from assistant.extractive import (
+    ExtractiveReader,
+)
+from assistant.reading import Reading
+from assistant.spans import Window
+from index.articles import Article, detect_language
+from index.embedding import HashingEmbedder
+from index.passages import Hit, split_article
+
+COUNCIL = """إعلان سوتشي
+
+عُقد الاجتماع في سوتشي يوم الثلاثاء. وتحدث لافروف عن إمكانية تشكيل مجلس خبراء غير حكومي يضم باحثين.
+وينتهي سريان المعاهدة في فبراير عام 2021. ويضم الوفد اثني عشر عضوا.
+"""
+CANAL = """The canal of Lindham
+
+The canal of Lindham was opened in 1874 by Mary Oakes, an engineer from Hull. It is 31 kilometres long.
+It was closed in 1951. The reason was simple: the railway was cheaper. Coal went by rail from then on.
+"""
+HISTORY = "A history of Lindham\n\nThe canal of Lindham was opened in 1874 by Mary Oakes. Then came the mill."
+ARTICLES = {
+    name: Article(name, text.split("\n", 1)[0], text, detect_language(text), f"/{name}.txt")
+    for name, text in {"council": COUNCIL, "canal": CANAL, "history": HISTORY}.items()
+}
+
+
+class NothingSeen:
+    """A reading model that has no opinion: every token is as likely as no answer."""
+
+    fingerprint = "nothing-seen"
+
+    def read(self, question: str, texts: Sequence[str]) -> list[list[Window]]:
+        return [[self._window(text)] for text in texts]
+
+    def _window(self, text: str) -> Window:
+        places = np.array([match.span() for match in re.finditer(r"\w+|[^\w\s]", text)]).reshape(-1, 2)
+        flat = np.zeros(len(places), dtype=np.float32)
+        return Window(places[:, 0], places[:, 1], flat, flat, 0.0)
+
+
+class Seen(NothingSeen):
+    """A reading model that sees these words as the answer, wherever they stand."""
+
+    def __init__(self, *answers: str) -> None:
+        self._answers = answers
+
+    def _window(self, text: str) -> Window:
+        window = super()._window(text)
+        starts, ends = window.start_logits - 5, window.end_logits - 5
+        for strength, answer in enumerate(reversed(self._answers)):
+            for match in re.finditer(re.escape(answer), text):
+                starts[window.starts == match.start()] = ends[window.ends == match.end()] = 5 + strength / 10
+        return Window(window.starts, window.ends, starts, ends, 0.0)
+
+
+def hits(*articles: str) -> list[Hit]:
+    """The passages of these articles, in this order."""
+    found = [piece for name in articles for piece in split_article(ARTICLES[name])]
+    return [Hit(piece, 0.6 - 0.1 * rank) for rank, piece in enumerate(found)]
+
+
+def read(question: str, *articles: str) -> Reading:
+    return ExtractiveReader(HashingEmbedder).read(question, hits(*articles), ARTICLES.__getitem__)
