@@ -194,6 +194,7 @@ def test_a_build_of_nothing_loses_nothing(library: Path, tmp_path: Path) -> None
         (["index", "remove", "no-such-id"], 1, ["no-such-id", "majlis index list"]),
         (["ask", ""], 1, ["question"]),
         (["index", "build", "articles", "--embedder", "./no-model"], 1, ["no-model"]),
+        (["ui", "--reader", "./no-reader"], 1, ["no-reader"]),
         (["ask"], 2, ["--batch"]),
         (["ask", "x", "--retriever", "psychic"], 2, ["psychic"]),
         (["search", "x", "-k", "0"], 2, ["-k"]),
