@@ -17,7 +17,7 @@ from assistant.training.dev import in_torch
 from assistant.training.export import write_reader
 from assistant.training.made import AlignedQuestions, cloze
 from assistant.training.model import Sample, join, span_loss
-from assistant.training.recipe import Recipe, Training
+from assistant.training.recipe import Recipe, Stage, Training
 from assistant.training.samples import Tokens, batch, crop, shake
 from index.errors import UserError
 from index.training.loop import Schedule
@@ -130,7 +130,10 @@ def trained(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Training, l
     ).run()
     recipe = Recipe(
         heads=HEADS,
-        schedule=Schedule(steps=60, rate=2e-3, words_rate=2e-3, warm_up=5, fall=0.3),
+        stages=(
+            Stage("first", Schedule(steps=50, rate=2e-3, words_rate=2e-3, warm_up=5, fall=0.3)),
+            Stage("second", Schedule(steps=25, rate=2e-3, words_rate=2e-3, warm_up=5, fall=0.3)),
+        ),
         tokens=300,
         lengths=(20,),
         pair=10,

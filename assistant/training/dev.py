@@ -4,8 +4,9 @@
 """
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from statistics import fmean
 from typing import Any
 
 import torch
@@ -18,22 +19,43 @@ from assistant.wording import said_range
 from eval.metrics import f1
 
 WAYS = [("en", "en"), ("ar", "ar"), ("en", "ar"), ("ar", "en")]  # question -> paragraph
-EVERY = 6  # of the questions one is asked: enough to see whether it gets better
+ASKED = 140  # questions of each way
+Question = tuple[str, str, list[str]]  # question, paragraph, answers
 
 
 def span_scores(folder: Path, tokenizer: Tokenizer) -> Callable[[SpanNetwork], dict[str, float]]:
-    """F1 by ``"en->ar"`` and so on, of a network on the XQuAD files of the folder."""
-    sides = {language: _read(folder / f"xquad-dev.{language}.json") for language in ("en", "ar")}
-    ids = sorted(sides["en"])[::EVERY]
+    """F1 of a network on the folder's files of XQuAD and MLQA, by ``"xquad en->ar"`` and so on, and the means."""
+    sets = {"xquad": _xquad(folder), "mlqa": _mlqa(folder)}
 
     def evaluate(network: SpanNetwork) -> dict[str, float]:
         model = in_torch(network, tokenizer)
-        return {
-            f"{a}->{b}": sum(_f1(model, sides[a][one][0], *sides[b][one][1:], b) for one in ids) / len(ids)
-            for a, b in WAYS
-        }
+        scores: dict[str, float] = {}
+        for name, ways in sets.items():
+            found = {
+                f"{name} {a}->{b}": fmean(_f1(model, *question, b) for question in ways[a, b])
+                for a, b in WAYS
+            }
+            scores |= {name: fmean(found.values())} | found
+        return scores
 
     return evaluate
+
+
+def _xquad(folder: Path) -> dict[tuple[str, str], list[Question]]:
+    """Both files have the same questions under the same ids."""
+    sides = {language: _read(folder / f"xquad-dev.{language}.json") for language in ("en", "ar")}
+    ids = _spread(sorted(sides["en"]))
+    return {(a, b): [(sides[a][one][0], *sides[b][one][1:]) for one in ids] for a, b in WAYS}
+
+
+def _mlqa(folder: Path) -> dict[tuple[str, str], list[Question]]:
+    files = {(a, b): _read(folder / f"mlqa-dev.context-{b}.question-{a}.json") for a, b in WAYS}
+    return {way: [asked[one] for one in _spread(sorted(asked))] for way, asked in files.items()}
+
+
+def _spread(ids: Sequence[str]) -> Sequence[str]:
+    """About ``ASKED`` of them, evenly."""
+    return ids[:: max(1, len(ids) // ASKED)]
 
 
 def in_torch(network: SpanNetwork, tokenizer: Tokenizer) -> EncodedSpanModel:
@@ -56,7 +78,7 @@ def _f1(model: SpanModel, question: str, paragraph: str, answers: list[str], lan
     return f1(paragraph[slice(*said)], answers, language)
 
 
-def _read(path: Path) -> dict[str, tuple[str, str, list[str]]]:
+def _read(path: Path) -> dict[str, Question]:
     articles: list[dict[str, Any]] = json.loads(path.read_text("utf-8"))["data"]
     return {
         str(qa["id"]): (qa["question"], paragraph["context"], [answer["text"] for answer in qa["answers"]])
