@@ -51,9 +51,8 @@ SIGNS = (
 )
 LEAD = 5.0  # more than this is as good as alone
 COMPARED = 20  # sentences that may agree with the answer, or say otherwise
-OWN_LANGUAGE = 1.0  # log odds: of two sentences that say the same, the one in the question's language
+OWN_LANGUAGE = 3.0  # log odds: of two sentences that say the same, the one in the question's language
 STILL_LIKELY, NEARLY = 3.0, 1.0  # log odds that another article's answer may be behind, same or not
-SAID_FROM = -2.0  # log odds of a span; below, the sentence that holds it is said whole
 AGREEMENT = 0.5  # share of their telling terms that two sentences have in common
 
 
@@ -76,7 +75,7 @@ def bundled_weights(by_words: bool = False) -> Weights:
 
 
 class ExtractiveReader:
-    """Answers with the words that answer, or with whole sentences where no words stand out.
+    """Answers with the words that answer, or with whole sentences where the model saw none.
 
     ``embedder`` is asked for when a question is read; without one, or for a question in a language that it
     does not read, words and spans alone decide. ``model`` likewise.
@@ -163,9 +162,9 @@ class Said:
 
 
 def said_from(question: str, candidate: Candidate, span: Span | None) -> Said:
-    """What a sentence answers: the words of the span, made whole, or all of it where none stand out."""
+    """What a sentence answers: the words of the span, made whole, or all of it where the model saw none."""
     sentence = candidate.start, candidate.end
-    if span is None or span.score < SAID_FROM:
+    if span is None:
         return Said(candidate, *sentence)
     return Said(candidate, *said_range(question, candidate.article.text, (span.start, span.end), sentence))
 

@@ -31,9 +31,7 @@ def main() -> None:
 @click.option("--data", type=folder, required=True, help="The folder with parallel/ lexical/ qa/ mono/.")
 @click.option("--encoder", type=folder, required=True, help="Where python -m index.training put its files.")
 @click.option("--out", type=click.Path(path_type=Path), required=True, help="Checkpoints, log and result.")
-@click.option(
-    "--dev", type=folder, help="XQuAD and MLQA development files to score along the way; never trained on."
-)
+@click.option("--dev", type=folder, help="XQuAD and MLQA dev files to score along the way; never trained on.")
 def spans(data: Path, encoder: Path, out: Path, dev: Path | None) -> None:
     """Train the reading model."""
     from assistant.training.recipe import Recipe, Training

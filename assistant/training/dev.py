@@ -24,7 +24,7 @@ Question = tuple[str, str, list[str]]  # question, paragraph, answers
 
 
 def span_scores(folder: Path, tokenizer: Tokenizer) -> Callable[[SpanNetwork], dict[str, float]]:
-    """F1 of a network on the folder's files of XQuAD and MLQA, by ``"xquad en->ar"`` and so on, and the means."""
+    """F1 of a network on the XQuAD and MLQA files, by ``"xquad en->ar"`` and so on, and the means."""
     sets = {"xquad": _xquad(folder), "mlqa": _mlqa(folder)}
 
     def evaluate(network: SpanNetwork) -> dict[str, float]:
