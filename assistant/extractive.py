@@ -121,6 +121,8 @@ class ExtractiveReader:
         scores = scores_of(rows, language, found, weights.ranking)
         confidence = logistic(float(signs(question, language, found, rows, scores) @ weights.confidence))
         order = np.argsort(-scores, kind="stable")
+        if embedder is None and not rows[order[0], FEATURES.index("words in passage")]:
+            confidence = 0.0  # neither words nor meaning: the model's guess alone is no evidence
         said = [said_from(question, found[row], spans[row]) for row in order[:COMPARED]]
         chosen, *others = said
         source = chosen.candidate.article
