@@ -24,8 +24,8 @@ RETRIEVERS = ("hybrid", "lexical", "dense")
 class Settings:
     """What a person can choose; the defaults are what the product does unasked.
 
-    ``threshold``: at 0.25 88 % of the XQuAD dev questions are answered, 92 % of these from the right sentence,
-    74 % in the right words, and 13 % when the article that answers is taken out of the library (``python -m
+    ``threshold``: at 0.25, 88 % of the XQuAD dev questions get an answer, 92 % of these from the right
+    sentence, 74 % in the right words, and 13 % when the article that answers is taken out (``python -m
     assistant.training weigh`` prints it).
     """
 

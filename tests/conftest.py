@@ -1,13 +1,18 @@
-"""A library that a test may change, made anew for each from one that was built once a module."""
+"""Fixtures of many modules: a library that a test may change, and a browser."""
 
+import os
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from shelf import ARTICLES, CountingEmbedder, article
 
 from index.embedding import HashingEmbedder
 from index.library import Library
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 
 
 @pytest.fixture
@@ -25,3 +30,17 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def library(tmp_path: Path, built: Path, embedder: CountingEmbedder) -> Library:
     return Library.open(Path(shutil.copytree(built, tmp_path / "library")), embedder)
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    from playwright.sync_api import sync_playwright
+
+    if not CHROMIUM and os.environ.get("CI") != "true":
+        pytest.skip("there is no Chromium on this machine")
+    assert CHROMIUM, "CI needs a Chromium"
+    with sync_playwright() as playwright:
+        arguments = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=arguments)
+        yield browser
+        browser.close()

@@ -1,8 +1,6 @@
 """The chat in a real Chromium: what a visitor asks, reads, clicks and copies."""
 
-import os
 import re
-import shutil
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -24,8 +22,6 @@ from observatory import (
 )
 
 from assistant.pipeline import Assistant
-
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 
 
 @pytest.fixture(scope="module")
@@ -61,20 +57,6 @@ def address(assistant: Assistant) -> Iterator[str]:
         yield app.local_url
         app.close()
     assert {host for host in hosts if host not in ("127.0.0.1", "localhost", "::1", "None", "")} == set()
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    from playwright.sync_api import sync_playwright
-
-    if not CHROMIUM and os.environ.get("CI") != "true":
-        pytest.skip("there is no Chromium on this machine")
-    assert CHROMIUM, "CI needs a Chromium"
-    with sync_playwright() as playwright:
-        arguments = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=arguments)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture

@@ -1,7 +1,5 @@
 """The page of a report in Chromium: it filters, searches, fits the window, and runs nothing foreign."""
 
-import os
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -10,22 +8,6 @@ import pytest
 from reports import EVIL, FULL, OLD, question, report
 
 from eval.page import write_page
-
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    from playwright.sync_api import sync_playwright
-
-    if not CHROMIUM and os.environ.get("CI") != "true":
-        pytest.skip("there is no Chromium on this machine")
-    assert CHROMIUM, "CI needs a Chromium"
-    with sync_playwright() as playwright:
-        arguments = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=arguments)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture

@@ -44,8 +44,7 @@ class Stage:
     schedule: Schedule
 
 
-# The second stage learns its questions by heart, and reads others worse than the first; their mean reads
-# better than either.
+# The second stage learns its questions by heart; the mean of both ends reads better than either.
 STAGES = (
     Stage("first", Schedule(steps=1750, rate=3e-4, words_rate=6e-4, warm_up=80, fall=0.7)),
     Stage("second", Schedule(steps=3200, rate=3e-4, words_rate=6e-4, warm_up=100, fall=0.7)),
