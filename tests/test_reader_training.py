@@ -1,5 +1,7 @@
 """The reader's training, on a language of thirty words: what it learns from, and that it learns."""
 
+import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -14,12 +16,14 @@ from tiny import HEADS, tiny_base, write_data
 from assistant.bundled import load_bundled
 from assistant.spans import best_span
 from assistant.training.dev import in_torch
+from assistant.training.distillation import ParallelPassages, taught_loss
 from assistant.training.export import write_reader
 from assistant.training.made import AlignedQuestions, cloze
-from assistant.training.model import Sample, join, span_loss
+from assistant.training.model import Original, Sample, join, span_loss
 from assistant.training.recipe import Recipe, Stage, Training
 from assistant.training.samples import Tokens, batch, crop, shake
 from index.errors import UserError
+from index.training.data import Pair
 from index.training.loop import Schedule
 from index.training.recipe import Training as EncoderTraining
 
@@ -37,10 +41,11 @@ def _inside(length: int, place: int, width: int) -> tuple[int, int]:
 
 @given(SAMPLES, st.integers(1, 40), st.integers(0, 99))
 def test_a_cut_passage_keeps_its_answer(sample: Sample, most: int, seed: int) -> None:
-    cut = crop(sample, most, np.random.default_rng(seed))
-    if cut is None:
+    made = crop([sample], most, np.random.default_rng(seed))
+    if not made:
         assert sample.end - sample.start + 1 > most
         return
+    [cut] = made
     assert len(cut.passage) <= most
     assert (cut.start < 0) == (sample.start < 0)
     if sample.start >= 0:
@@ -80,7 +85,10 @@ def test_no_number_is_torn_and_names_are_asked_for_by_what_they_are() -> None:
 @given(SAMPLES, st.lists(st.booleans(), min_size=60, max_size=60), st.floats(0, 5), st.integers(0, 99))
 def test_shaken_words_stay_whole(sample: Sample, inside: list[bool], reach: float, seed: int) -> None:
     goes_on = np.array(inside)
+    sample = replace(sample, original=Original([1], sample.passage, range(len(sample.passage))))
     shaken = shake(sample, goes_on, reach, np.random.default_rng(seed))
+    assert shaken.original is not None
+    assert list(shaken.original.order) == shaken.passage
     assert sorted(shaken.passage) == list(sample.passage)
     answer = slice(sample.start, sample.end + 1) if sample.start >= 0 else slice(0)
     assert list(shaken.passage[shaken.start : shaken.end + 1] if shaken.start >= 0 else []) == list(
@@ -110,7 +118,7 @@ def test_questions_across_a_pair() -> None:
 
 def test_the_loss_is_that_of_the_right_tokens() -> None:
     samples = [Sample([5], [7, 8, 9], 1, 2), Sample([5, 6], [7], -1, -1)]
-    ids, mask, passage = join(samples, 2, 3)
+    ids, mask, passage = join([(sample.question, sample.passage) for sample in samples], 2, 3)
     assert ids.tolist() == [[2, 5, 3, 7, 8, 9, 3], [2, 5, 6, 3, 7, 3, 0]]
     assert mask.sum(1).tolist() == [7, 6]
     logits = torch.zeros(2, 7, 2)
@@ -119,6 +127,50 @@ def test_the_loss_is_that_of_the_right_tokens() -> None:
     logits[:, [1, 2, 6]] = 99.0  # the question, special tokens and padding are no place for an answer
     assert float(span_loss(logits, [samples[0]] * 2, passage[[0, 0]])) > 1
     assert float(span_loss(logits[:1], samples[:1], passage[:1])) == pytest.approx(0, abs=1e-6)
+
+
+def test_a_swapped_sample_is_taught_what_the_teacher_saw_before() -> None:
+    """The passage 7 8 9 was moved to 9 7 8 and swapped: the teacher's odds move with it."""
+    ends = 2, 3
+    sample = Sample([5, 6], [17, 15, 16], 1, 2, Original([5], [7, 8, 9], [2, 0, 1]))
+
+    class Fixed(torch.nn.Module):
+        def __init__(self, logits: list[float]) -> None:
+            super().__init__()
+            self.logits = torch.tensor(logits)[None, :, None].repeat(1, 1, 2)
+
+        def forward(self, *read: torch.Tensor) -> torch.Tensor:
+            assert read[0].shape[1] == self.logits.shape[1]
+            return self.logits
+
+    teacher = Fixed([1.0, 50, 50, 2.0, 3.0, 4.0, 50])  # start, question, mark, 7, 8, 9, mark
+    alike = Fixed([1.0, 70, 70, 70, 4.0, 2.0, 3.0, 70])
+    odds = torch.tensor([1.0, 2.0, 3.0, 4.0]).softmax(0)
+    entropy = float(-(odds * odds.log()).sum())
+
+    def loss(network: Fixed, hard: float) -> float:
+        return float(taught_loss(network, teacher, [sample], ends, hard))  # type: ignore[arg-type]
+
+    assert loss(alike, 0.0) == pytest.approx(entropy, abs=1e-5)
+    assert loss(Fixed([1.0, 70, 70, 70, 2.0, 3.0, 4.0, 70]), 0.0) > entropy + 0.1
+    right = Fixed([1.0, 70, 70, 70, 4.0, 50.0, 3.0, 70]), Fixed([1.0, 70, 70, 70, 4.0, 2.0, 50.0, 70])
+    assert np.mean([loss(one, 1.0) for one in right]) == pytest.approx((47 + 48) / 4, abs=0.01)
+
+
+def test_a_network_is_where_its_teacher_is(trained: tuple[Path, Training, list[str]]) -> None:
+    _, training, _ = trained
+    network, tokens = training.network(), Tokens(training.tokenizer)
+    ends = tuple(training.tokenizer.token_to_id(token) for token in ("[CLS]", "[SEP]"))
+    size = training.tokenizer.get_vocab_size()
+    pairs = [
+        Pair(text, text) for text in ("river city king book war sea tree", "sun moon house school bread")
+    ]
+    same = ParallelPassages(pairs, [tokens.ids("who?")], sparse.csr_array((size, size)), tokens)
+    chance = np.random.default_rng(1)
+    assert float(same.loss(network, network, 200, ends, chance).detach()) == pytest.approx(0, abs=1e-5)  # type: ignore[arg-type]
+    crossed = [Pair(pairs[0].english, "king sea river war tree city book")]
+    other = ParallelPassages(crossed, [tokens.ids("who?")], sparse.csr_array((size, size)), tokens)
+    assert float(other.loss(network, network, 200, ends, chance).detach()) > 0.01  # type: ignore[arg-type]
 
 
 @pytest.fixture(scope="module")
@@ -133,6 +185,11 @@ def trained(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Training, l
         stages=(
             Stage("first", Schedule(steps=50, rate=2e-3, words_rate=2e-3, warm_up=5, fall=0.3)),
             Stage("second", Schedule(steps=25, rate=2e-3, words_rate=2e-3, warm_up=5, fall=0.3)),
+            Stage(
+                "third",
+                Schedule(steps=25, rate=1e-3, words_rate=1e-3, warm_up=5, fall=0.0, averaged=10),
+                taught=True,
+            ),
         ),
         tokens=300,
         lengths=(20,),
@@ -146,8 +203,9 @@ def trained(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Training, l
 
 def test_training_learns_and_goes_on(trained: tuple[Path, Training, list[str]]) -> None:
     folder, training, lines = trained
-    losses = [float(line.split("'span': ")[1].split("}")[0]) for line in lines if "'span'" in line]
-    assert losses[-1] < losses[0]
+    steps = [json.loads(line) for line in (folder / "out/first.jsonl").read_text("utf-8").splitlines()]
+    assert steps[-1]["span"] < steps[0]["span"]
+    assert any(line.startswith("third 25/25") and "'parallel'" in line for line in lines)
     before = (folder / "out/reader/model.onnx").read_bytes()
     training.run()  # it is finished: nothing is trained again
     assert (folder / "out/reader/model.onnx").read_bytes() == before
@@ -173,8 +231,8 @@ def test_the_shipped_form_reads_as_the_network_does(
 
 
 def test_a_batch_is_as_large_as_it_may_be() -> None:
-    def draw(chance: np.random.Generator) -> list[Sample]:
-        return [Sample([1, 2], list(range(int(chance.integers(5, 90)))), -1, -1)]
+    def draw(chance: np.random.Generator, most: int) -> list[Sample]:
+        return crop([Sample([1, 2], list(range(int(chance.integers(5, 90)))), -1, -1)], most, chance)
 
     made = batch([(1.0, draw)], 400, (10, 30), np.random.default_rng(1))
     longest = max(len(sample.passage) for sample in made)

@@ -17,16 +17,27 @@ from index.training.model import Encoder, collate
 
 
 @dataclass(frozen=True, slots=True)
+class Original:
+    """What a sample was before words were swapped; ``order``: where each token of the passage stood."""
+
+    question: Sequence[int]
+    passage: Sequence[int]
+    order: Sequence[int]
+
+
+@dataclass(frozen=True, slots=True)
 class Sample:
     """A question and a stretch of text, as token ids without special tokens.
 
     ``start`` and ``end`` are the first and last token of the answer in ``passage``; -1 where it has none.
+    ``original`` is there where words were swapped.
     """
 
     question: Sequence[int]
     passage: Sequence[int]
     start: int
     end: int
+    original: Original | None = None
 
 
 class SpanNetwork(nn.Module):
@@ -58,29 +69,43 @@ class SpanNetwork(nn.Module):
             name.removeprefix("body."): tensor.float().numpy() for name, tensor in self.state_dict().items()
         }
 
+    def hidden(self, ids: Tensor, mask: Tensor, passage: Tensor) -> list[Tensor]:
+        """What each layer gives, (texts, tokens, dimension)."""
+        return self.body.hidden(ids, mask, passage[:, :, None].float() * self.passage)
+
     def forward(self, ids: Tensor, mask: Tensor, passage: Tensor) -> Tensor:
-        beside = passage[:, :, None].float() * self.passage
-        logits: Tensor = self.spans(self.body.hidden(ids, mask, beside))
+        logits: Tensor = self.spans(self.hidden(ids, mask, passage)[-1])
         return logits.float()
 
 
-def join(samples: Sequence[Sample], first: int, last: int) -> tuple[Tensor, Tensor, Tensor]:
-    """Ids, mask, and what is passage, padded to the longest; ``first``, ``last``: special tokens."""
-    texts = [[first, *sample.question, last, *sample.passage, last] for sample in samples]
-    ids, mask = collate(texts)
-    passage = torch.zeros_like(mask)
-    for row, sample in enumerate(samples):
-        begin = len(sample.question) + 2
-        passage[row, begin : begin + len(sample.passage)] = True
-    return ids, mask, passage
+def join(
+    texts: Sequence[tuple[Sequence[int], Sequence[int]]], first: int, last: int
+) -> tuple[Tensor, Tensor, Tensor]:
+    """Questions and passages as ids, mask, and what is passage; ``first``, ``last``: special tokens."""
+    ids, mask = collate([[first, *question, last, *passage, last] for question, passage in texts])
+    within = torch.zeros_like(mask)
+    for row, (question, passage) in enumerate(texts):
+        begin = passage_begin(question)
+        within[row, begin : begin + len(passage)] = True
+    return ids, mask, within
+
+
+def passage_begin(question: Sequence[int]) -> int:
+    """The place of a passage's first token beside its question."""
+    return len(question) + 2
+
+
+def passage_only(logits: Tensor, passage: Tensor) -> Tensor:
+    """The logits with those very low that are neither the passage's nor "no answer here"."""
+    allowed = passage.clone()
+    allowed[:, 0] = True
+    return logits.masked_fill(~allowed[:, :, None], -1e4)
 
 
 def span_loss(logits: Tensor, samples: Sequence[Sample], passage: Tensor) -> Tensor:
     """Cross-entropy of the answer's first and last token among the passage's tokens and "no answer here"."""
-    allowed = passage.clone()
-    allowed[:, 0] = True
-    masked = logits.masked_fill(~allowed[:, :, None], -1e4)
-    begins = [len(sample.question) + 2 for sample in samples]
+    masked = passage_only(logits, passage)
+    begins = [passage_begin(sample.question) for sample in samples]
     targets = [
         torch.tensor([begin + at if at >= 0 else 0 for begin, at in zip(begins, places, strict=True)])
         for places in ([sample.start for sample in samples], [sample.end for sample in samples])

@@ -2,10 +2,12 @@
 
 samples    questions, human and made, with near misses (``samples``)
 training   <stage>.pt       from the encoder's layers on, stage by stage
-export     reader/          the shipped files: the mean of the stages' weights (Wortsman et al. 2022)
+teaching   <stage>.pt       the mean of the stages' weights (Wortsman et al. 2022a) reads on, its own teacher
+export     reader/          the shipped files
 """
 
-from collections.abc import Callable
+import copy
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,6 +17,7 @@ from scipy import sparse  # type: ignore[import-untyped]
 from tokenizers import Tokenizer
 
 from assistant.training.dev import span_scores
+from assistant.training.distillation import ParallelPassages, taught_loss
 from assistant.training.export import write_reader
 from assistant.training.model import SpanNetwork, join, span_loss
 from assistant.training.samples import (
@@ -38,16 +41,28 @@ from index.training.vocabulary import arabic_pieces, inside_words
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """A stretch of training, at whose end the rate has fallen to nothing."""
+    """A stretch of training.
+
+    A ``taught`` one starts from the mean of the ends before, which is its teacher too. The mean of its start
+    and its end takes their place (Wortsman et al. 2022b: half of the way keeps what was known before).
+    """
 
     name: str
     schedule: Schedule
+    taught: bool = False
 
 
-# The second stage learns its questions by heart; the mean of both ends reads better than either.
+# The second stage learns its questions by heart; the mean of both ends reads better than either. At a rate
+# that does not fall the weights wander about a good place, which is their mean (Izmailov et al. 2018).
 STAGES = (
     Stage("first", Schedule(steps=1750, rate=3e-4, words_rate=6e-4, warm_up=80, fall=0.7)),
     Stage("second", Schedule(steps=3200, rate=3e-4, words_rate=6e-4, warm_up=100, fall=0.7)),
+    Stage(
+        "third",
+        Schedule(steps=1000, rate=3e-4, words_rate=6e-4, warm_up=80, fall=0.0, averaged=800),
+        taught=True,
+    ),
+    Stage("fourth", Schedule(steps=850, rate=3e-4, words_rate=6e-4, warm_up=40, fall=1.0), taught=True),
 )
 
 
@@ -64,6 +79,9 @@ class Recipe:
     # English questions, ARCD, made from Arabic paragraphs, made from sentence pairs
     shares: tuple[float, float, float, float] = (0.48, 0.10, 0.34, 0.08)
     pair: int = 40  # code points: shorter sentence pairs ask for nothing
+    longest_pair: int = 400  # code points of those that teach
+    hard: float = 0.4  # of a taught answer, the rest is the teacher's
+    parallel: float = 0.3  # of a taught step's tokens
 
 
 class Training:
@@ -96,19 +114,27 @@ class Training:
         network = SpanNetwork(
             Encoder.from_weights({n: t.numpy() for n, t in stored.items()}, self.recipe.heads)
         )
-        sources: list[tuple[float, Draw]] | None = None
-        ends = []
+        learnt: _Learnt | None = None
+        ends: list[dict[str, torch.Tensor]] = []
         for number, stage in enumerate(self.recipe.stages):
+            teacher = None
+            if stage.taught:
+                ends = [_mean(ends)]
+                network.load_state_dict(ends[0])
+                teacher = copy.deepcopy(network).eval()
             path = self.out / f"{stage.name}.pt"
             if trained(path, stage.schedule.steps):
                 network.load_state_dict(torch.load(path, weights_only=True)["model"])
                 self._score(stage.name, network)
             else:
-                sources = sources or self._sources()
-                self._train(network, sources, stage, self.recipe.seed + number)
+                learnt = learnt or self._learnt()
+                self._train(network, teacher, learnt, stage, self.recipe.seed + number)
             ends.append({name: tensor.clone() for name, tensor in network.state_dict().items()})
-        network.load_state_dict({n: torch.stack([end[n] for end in ends]).mean(0) for n in ends[0]})
-        self._score("mean of the stages", network)
+            if len(ends) > 1:
+                network.load_state_dict(_mean(ends))
+                self._score("mean of the stages", network)
+                network.load_state_dict(ends[-1])
+        network.load_state_dict(_mean(ends))
         return network.eval()
 
     def _score(self, name: str, network: SpanNetwork) -> None:
@@ -117,20 +143,35 @@ class Training:
             self.log(f"{name}: { {way: round(score, 3) for way, score in scores.items()} }")
 
     def _train(
-        self, network: SpanNetwork, sources: list[tuple[float, Draw]], stage: Stage, seed: int
+        self,
+        network: SpanNetwork,
+        teacher: SpanNetwork | None,
+        learnt: "_Learnt",
+        stage: Stage,
+        seed: int,
     ) -> None:
-        vocabulary = self.tokenizer.get_vocab()
-        first, last = vocabulary["[CLS]"], vocabulary["[SEP]"]
+        recipe, vocabulary = self.recipe, self.tokenizer.get_vocab()
+        ends = vocabulary["[CLS]"], vocabulary["[SEP]"]
 
         def losses(step: int) -> Losses:
             chance = np.random.default_rng((seed, step))
-            samples = batch(sources, self.recipe.tokens, self.recipe.lengths, chance)
-            ids, mask, passage = join(samples, first, last)
+            samples = batch(learnt.sources, recipe.tokens, recipe.lengths, chance)
+            ids, mask, passage = join([(sample.question, sample.passage) for sample in samples], *ends)
             return {"span": span_loss(network(ids, mask, passage), samples, passage)}
+
+        def taught(step: int) -> Losses:
+            assert teacher is not None
+            chance = np.random.default_rng((seed, step))
+            parallel = int(recipe.tokens * recipe.parallel)
+            samples = batch(learnt.sources, recipe.tokens - parallel, recipe.lengths, chance)
+            return {
+                "span": taught_loss(network, teacher, samples, ends, recipe.hard),
+                "parallel": learnt.passages.loss(network, teacher, parallel, ends, chance),
+            }
 
         train(
             network,
-            losses,
+            taught if teacher else losses,
             stage.schedule,
             table=network.body.words,
             words=torch.tensor(arabic_pieces(self.tokenizer)),
@@ -145,7 +186,7 @@ class Training:
         """The encoder's last stage."""
         return max(self.encoder.glob("*.pt"), key=lambda path: path.stat().st_mtime)
 
-    def _sources(self) -> list[tuple[float, Draw]]:
+    def _learnt(self) -> "_Learnt":
         recipe, tokens = self.recipe, Tokens(self.tokenizer)
         size = self.tokenizer.get_vocab_size()
         with np.load(self.encoder / "alignment.npz") as stored:
@@ -156,6 +197,7 @@ class Training:
         inside = inside_words(self.tokenizer)
         english: list[tuple[float, Draw]] = []
         arabic: list[Draw] = []
+        texts: list[list[int]] = []
         for questions in sets.question_sets(self.data):
             asked = ask(questions, tokens)
             self.log(f"{questions.name}: {len(asked)} questions")
@@ -165,6 +207,7 @@ class Training:
                 weight = len(asked) * SET_WEIGHTS.get(questions.name, 1.0)
                 draw = human_questions(asked, to_arabic, inside, ENGLISH_MODES, recipe.near)
                 english.append((weight, draw))
+                texts.extend(one.question for one in asked)
         total = sum(weight for weight, _ in english)
         paragraphs = sets.arabic_paragraphs(self.data)
         every = sets.parallel_pairs(self.data, recipe.seed)
@@ -176,9 +219,21 @@ class Training:
         made = made_questions(paragraphs, tokens, to_english, recipe.near)
         aligned = aligned_questions(sides, links, inside, tokens, recipe.near)
         share = recipe.shares
-        return [
+        sources = [
             *((share[0] * weight / total, draw) for weight, draw in english),
             *((share[1] / len(arabic), draw) for draw in arabic),
             (share[2], made),
             (share[3], aligned),
         ]
+        teaching = [pair for pair in pairs if len(pair.arabic) <= recipe.longest_pair]
+        return _Learnt(sources, ParallelPassages(teaching, texts, links, tokens))
+
+
+@dataclass(frozen=True, slots=True)
+class _Learnt:
+    sources: list[tuple[float, Draw]]
+    passages: ParallelPassages
+
+
+def _mean(ends: Sequence[Mapping[str, torch.Tensor]]) -> dict[str, torch.Tensor]:
+    return {name: torch.stack([end[name] for end in ends]).mean(0) for name in ends[0]}

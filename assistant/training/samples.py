@@ -14,7 +14,7 @@ from scipy import sparse  # type: ignore[import-untyped]
 from tokenizers import Tokenizer
 
 from assistant.training.made import AlignedQuestions, cloze
-from assistant.training.model import Sample
+from assistant.training.model import Original, Sample
 from index.analysis import fold
 from index.lexical import LexicalIndex
 from index.training.alignment import Swap
@@ -36,7 +36,7 @@ SET_WEIGHTS = {
 ASKING = {"en": ("what", "who", "which", "when", "where", "how many", "what is"),
           "ar": ("ما", "من", "أي", "متى", "أين", "كم", "ما هو", "ماذا")}  # fmt: skip
 SHAKEN = 3.0  # words
-Draw = Callable[[np.random.Generator], list[Sample]]
+Draw = Callable[[np.random.Generator, int], list[Sample]]  # with passages of at most so many tokens
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,20 +110,28 @@ def human_questions(
     weights = np.array([weight for weight, _, _ in modes])
     weights /= weights.sum()
 
-    def draw(chance: np.random.Generator) -> list[Sample]:
+    def draw(chance: np.random.Generator, most: int) -> list[Sample]:
         one = asked[int(chance.integers(len(asked)))]
         _, of_question, of_passage = modes[chance.choice(len(modes), p=weights)]
         share = chance.uniform(0.6, 1.0)
         question = swap(one.question, chance, share) if of_question else one.question
 
-        samples = [Sample(question, one.passage, one.start, one.end)]
+        samples = [Sample(one.question, one.passage, one.start, one.end)]
         if one.near and chance.random() < near:
-            samples.append(Sample(question, one.near[int(chance.integers(len(one.near)))], -1, -1))
-        if not of_passage:
+            samples.append(Sample(one.question, one.near[int(chance.integers(len(one.near)))], -1, -1))
+        samples = crop(samples, most, chance)
+        if not (of_question or of_passage):
             return samples
-        # every piece is swapped for one piece, after it has been seen where words begin
-        shaken = [shake(sample, inside, chance.uniform(0, SHAKEN), chance) for sample in samples]
-        return [replace(sample, passage=swap(sample.passage, chance, share)) for sample in shaken]
+        swapped = []
+        for sample in samples:
+            original = Original(sample.question, sample.passage, range(len(sample.passage)))
+            sample = replace(sample, question=question, original=original)
+            if of_passage:
+                # every piece is swapped for one piece, after it has been seen where words begin
+                sample = shake(sample, inside, chance.uniform(0, SHAKEN), chance)
+                sample = replace(sample, passage=swap(sample.passage, chance, share))
+            swapped.append(sample)
+        return swapped
 
     return draw
 
@@ -134,7 +142,7 @@ def made_questions(paragraphs: Sequence[str], tokens: Tokens, to_english: Swap, 
     def joined(first: int, after: int) -> str:
         return "\n".join(paragraphs[first:after])
 
-    def draw(chance: np.random.Generator) -> list[Sample]:
+    def draw(chance: np.random.Generator, most: int) -> list[Sample]:
         while True:
             number = int(chance.integers(2, len(paragraphs) - 4))
             if len(paragraphs[number]) > 2 * STRETCH or not (made := cloze(paragraphs[number], chance)):
@@ -155,7 +163,7 @@ def made_questions(paragraphs: Sequence[str], tokens: Tokens, to_english: Swap, 
             others = joined(after, after + 2)[: 2 * STRETCH]
             if chance.random() < near and answer not in others:
                 samples.append(Sample(ids, tokens.ids(others), -1, -1))
-            return samples
+            return crop(samples, most, chance)
 
     return draw
 
@@ -180,7 +188,7 @@ def aligned_questions(
     }
     words = {language: [tokens.ids(word) for word in asking] for language, asking in ASKING.items()}
 
-    def draw(chance: np.random.Generator) -> list[Sample]:
+    def draw(chance: np.random.Generator, most: int) -> list[Sample]:
         while True:
             number = int(chance.integers(len(sides["en"])))
             asks, tells = ("en", "ar") if chance.random() < 0.6 else ("ar", "en")
@@ -196,13 +204,16 @@ def aligned_questions(
             samples = [Sample(ids, [*before, *told, *after], len(before) + start, len(before) + end)]
             if chance.random() < near:
                 samples.append(Sample(ids, [*before, *after], -1, -1))
-            return samples
+            return crop(samples, most, chance)
 
     return draw
 
 
 def shake(sample: Sample, inside: NDArray[np.bool_], reach: float, chance: np.random.Generator) -> Sample:
-    """Words of the passage moved by up to ``reach`` places; the answer stays in one piece."""
+    """Words of the passage moved by up to ``reach`` places; the answer stays in one piece.
+
+    The order of its original, if it has one, is then what the words were moved from.
+    """
     pieces = np.asarray(sample.passage)
     begins = ~inside[pieces]
     if sample.start >= 0:
@@ -214,11 +225,16 @@ def shake(sample: Sample, inside: NDArray[np.bool_], reach: float, chance: np.ra
     order = np.argsort(place, kind="stable")
     start = int(np.flatnonzero(order == sample.start)[0]) if sample.start >= 0 else -1
     end = start + sample.end - sample.start if start >= 0 else -1
-    return replace(sample, passage=pieces[order].tolist(), start=start, end=end)
+    original = replace(sample.original, order=order.tolist()) if sample.original else None
+    return replace(sample, passage=pieces[order].tolist(), start=start, end=end, original=original)
 
 
-def crop(sample: Sample, most: int, chance: np.random.Generator) -> Sample | None:
-    """At most ``most`` tokens of the passage, the answer among them; none where it is longer than that."""
+def crop(samples: Sequence[Sample], most: int, chance: np.random.Generator) -> list[Sample]:
+    """At most ``most`` tokens of each passage, its answer among them; none where that is longer."""
+    return [cut for sample in samples if (cut := _cropped(sample, most, chance))]
+
+
+def _cropped(sample: Sample, most: int, chance: np.random.Generator) -> Sample | None:
     length = len(sample.passage)
     if length <= most:
         return sample
@@ -243,9 +259,8 @@ def batch(
     made: list[Sample] = []
     longest = 0
     while True:
-        for sample in sources[chance.choice(len(sources), p=weights)][1](chance):
-            if cut := crop(sample, most, chance):
-                longest = max(longest, len(cut.question) + len(cut.passage) + 3)
-                made.append(cut)
+        for sample in sources[chance.choice(len(sources), p=weights)][1](chance, most):
+            longest = max(longest, len(sample.question) + len(sample.passage) + 3)
+            made.append(sample)
         if longest * len(made) >= tokens:
             return made

@@ -6,9 +6,10 @@ number: a run that was cut off goes on from its last checkpoint and sees what it
 
 import json
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, TypeVar
 
 import torch
@@ -20,13 +21,17 @@ Model = TypeVar("Model", bound=nn.Module)
 
 @dataclass(frozen=True, slots=True)
 class Schedule:
-    """Warm-up, a plateau, and a linear fall to nothing over the last ``fall`` of the steps."""
+    """Warm-up, a plateau, and a linear fall to nothing over the last ``fall`` of the steps.
+
+    ``averaged``: a stage ends with the mean of the weights after so many last steps; 0: with the last.
+    """
 
     steps: int
     rate: float  # of the layers
     words_rate: float  # of the Arabic word embeddings
     warm_up: int
     fall: float
+    averaged: int = 0
 
     def factor(self, step: int) -> float:
         left = (self.steps - step) / max(1, self.steps * self.fall)
@@ -64,12 +69,14 @@ def train(
     )
     checkpoint = folder / f"{stage}.pt"
     first = 0
+    mean: dict[str, Tensor] = {}
     if checkpoint.exists():
         stored: dict[str, Any] = torch.load(checkpoint, weights_only=True)
         model.load_state_dict(stored["model"])
         if stored["optimizer"] is not None:
             optimizer.load_state_dict(stored["optimizer"])
         first = stored["step"]
+        mean = stored.get("mean", {})
         if first:
             log(f"{stage}: goes on at step {first}")
     sums: dict[str, list[float]] = {}
@@ -89,6 +96,11 @@ def train(
             sums.setdefault(name, []).append(float(value.detach()))
         done = step + 1
         last = done == schedule.steps
+        if (summed := done - (schedule.steps - schedule.averaged)) > 0:
+            for name, tensor in model.state_dict().items():
+                mean.setdefault(name, torch.zeros_like(tensor)).lerp_(tensor, 1 / summed)
+        if last and mean:
+            model.load_state_dict(mean)
         if done % 25 == 0 or last:
             pace = (done - since) / (time.monotonic() - began)
             means = {name: round(sum(values) / len(values), 4) for name, values in sums.items()}
@@ -104,15 +116,21 @@ def train(
             model.train()
             began, since = time.monotonic(), done
         if done % save_every == 0 or last:
-            save(checkpoint, model, done, None if last else optimizer)
+            save(checkpoint, model, done, None if last else optimizer, {} if last else mean)
     model.eval()
 
 
-def save(path: Path, model: nn.Module, step: int, optimizer: torch.optim.Optimizer | None = None) -> None:
-    """Writes a checkpoint; a cut-off write leaves the one before."""
+def save(
+    path: Path,
+    model: nn.Module,
+    step: int,
+    optimizer: torch.optim.Optimizer | None = None,
+    mean: Mapping[str, Tensor] = MappingProxyType({}),
+) -> None:
+    """Writes a checkpoint, with the ``mean`` of weights so far; a cut-off write leaves the one before."""
     state = optimizer.state_dict() if optimizer else None
     partial = path.with_suffix(".partial")
-    torch.save({"model": model.state_dict(), "optimizer": state, "step": step}, partial)
+    torch.save({"model": model.state_dict(), "optimizer": state, "step": step, "mean": dict(mean)}, partial)
     partial.replace(path)
 
 

@@ -94,16 +94,18 @@ class Encoder(nn.Module):
         model.load_state_dict({name: torch.tensor(tensor) for name, tensor in weights.items()})
         return model
 
-    def hidden(self, ids: Tensor, mask: Tensor, beside: Tensor | None = None) -> Tensor:
-        """The last layer, (texts, tokens, dimension); ``beside`` is added to the embeddings."""
+    def hidden(self, ids: Tensor, mask: Tensor, beside: Tensor | None = None) -> list[Tensor]:
+        """What each layer gives, (texts, tokens, dimension); ``beside`` is added to the embeddings."""
         hidden: Tensor = self.embeddings(ids, beside)
         allowed = mask[:, None, None, :]
+        layers = []
         for layer in self.encoder["layer"].children():
             hidden = layer(hidden, allowed)
-        return hidden
+            layers.append(hidden)
+        return layers
 
     def forward(self, ids: Tensor, mask: Tensor) -> Tensor:
-        hidden = self.hidden(ids, mask)
+        hidden = self.hidden(ids, mask)[-1]
         column = mask[:, :, None].to(hidden.dtype)
         return F.normalize((hidden * column).sum(1).float() / column.sum(1).float(), dim=1)
 
