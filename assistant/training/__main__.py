@@ -32,7 +32,8 @@ def main() -> None:
 @click.option("--encoder", type=folder, required=True, help="Where python -m index.training put its files.")
 @click.option("--out", type=click.Path(path_type=Path), required=True, help="Checkpoints, log and result.")
 @click.option("--dev", type=folder, help="XQuAD and MLQA dev files to score along the way; never trained on.")
-def spans(data: Path, encoder: Path, out: Path, dev: Path | None) -> None:
+@click.option("--questions", default=140, show_default=True, help="About so many of each dev file.")
+def spans(data: Path, encoder: Path, out: Path, dev: Path | None, questions: int) -> None:
     """Train the reading model."""
     from assistant.training.recipe import Recipe, Training
 
@@ -44,7 +45,7 @@ def spans(data: Path, encoder: Path, out: Path, dev: Path | None) -> None:
         with (out / "log.txt").open("a", encoding="utf-8") as written:
             written.write(stamped + "\n")
 
-    Training(data, encoder, out, Recipe(), log, dev).run()
+    Training(data, encoder, out, Recipe(), log, dev, questions).run()
 
 
 @main.command()

@@ -19,13 +19,17 @@ from assistant.wording import said_range
 from eval.metrics import f1
 
 WAYS = [("en", "en"), ("ar", "ar"), ("en", "ar"), ("ar", "en")]  # question -> paragraph
-ASKED = 140  # questions of each way
 Question = tuple[str, str, list[str]]  # question, paragraph, answers
 
 
-def span_scores(folder: Path, tokenizer: Tokenizer) -> Callable[[SpanNetwork], dict[str, float]]:
-    """F1 of a network on the XQuAD and MLQA files, by ``"xquad en->ar"`` and so on, and the means."""
-    sets = {"xquad": _xquad(folder), "mlqa": _mlqa(folder)}
+def span_scores(
+    folder: Path, tokenizer: Tokenizer, asked: int = 140
+) -> Callable[[SpanNetwork], dict[str, float]]:
+    """F1 of a network on the XQuAD and MLQA files, by ``"xquad en->ar"`` and so on, and the means.
+
+    About ``asked`` questions of each way.
+    """
+    sets = {"xquad": _xquad(folder, asked), "mlqa": _mlqa(folder, asked)}
 
     def evaluate(network: SpanNetwork) -> dict[str, float]:
         model = in_torch(network, tokenizer)
@@ -41,21 +45,21 @@ def span_scores(folder: Path, tokenizer: Tokenizer) -> Callable[[SpanNetwork], d
     return evaluate
 
 
-def _xquad(folder: Path) -> dict[tuple[str, str], list[Question]]:
+def _xquad(folder: Path, asked: int) -> dict[tuple[str, str], list[Question]]:
     """Both files have the same questions under the same ids."""
     sides = {language: _read(folder / f"xquad-dev.{language}.json") for language in ("en", "ar")}
-    ids = _spread(sorted(sides["en"]))
+    ids = _spread(sorted(sides["en"]), asked)
     return {(a, b): [(sides[a][one][0], *sides[b][one][1:]) for one in ids] for a, b in WAYS}
 
 
-def _mlqa(folder: Path) -> dict[tuple[str, str], list[Question]]:
+def _mlqa(folder: Path, asked: int) -> dict[tuple[str, str], list[Question]]:
     files = {(a, b): _read(folder / f"mlqa-dev.context-{b}.question-{a}.json") for a, b in WAYS}
-    return {way: [asked[one] for one in _spread(sorted(asked))] for way, asked in files.items()}
+    return {way: [found[one] for one in _spread(sorted(found), asked)] for way, found in files.items()}
 
 
-def _spread(ids: Sequence[str]) -> Sequence[str]:
-    """About ``ASKED`` of them, evenly."""
-    return ids[:: max(1, len(ids) // ASKED)]
+def _spread(ids: Sequence[str], asked: int) -> Sequence[str]:
+    """About so many of them, evenly."""
+    return ids[:: max(1, len(ids) // asked)]
 
 
 def in_torch(network: SpanNetwork, tokenizer: Tokenizer) -> EncodedSpanModel:

@@ -95,11 +95,12 @@ class Training:
         recipe: Recipe,
         log: Callable[[str], None],
         dev: Path | None = None,
+        asked: int = 140,
     ) -> None:
         self.data, self.encoder, self.out, self.recipe, self.log = data, encoder, out, recipe, log
         out.mkdir(parents=True, exist_ok=True)
         self.tokenizer = Tokenizer.from_file(str(encoder / "tokenizer.json"))
-        self._evaluate = span_scores(dev, self.tokenizer) if dev else None
+        self._evaluate = span_scores(dev, self.tokenizer, asked) if dev else None
 
     def run(self) -> None:
         """Trains, as far as that has not been done, and writes the shipped files."""
