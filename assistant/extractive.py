@@ -51,7 +51,7 @@ SIGNS = (
 )
 LEAD = 5.0  # more than this is as good as alone
 COMPARED = 20  # sentences that may agree with the answer, or say otherwise
-OWN_LANGUAGE = 3.0  # log odds: of two sentences that say the same, the one in the question's language
+OWN_LANGUAGE = 4.0  # log odds: of two sentences that say the same, the one in the question's language
 STILL_LIKELY, NEARLY = 3.0, 1.0  # log odds that another article's answer may be behind, same or not
 AGREEMENT = 0.5  # share of their telling terms that two sentences have in common
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from index.bundle import sha256
 from index.training.graph import build_span_graph
 
-NAME = "majlis-reader-2"
+NAME = "majlis-reader-3"
 
 
 def write_reader(

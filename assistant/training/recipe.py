@@ -62,7 +62,6 @@ STAGES = (
         Schedule(steps=1000, rate=3e-4, words_rate=6e-4, warm_up=80, fall=0.0, averaged=800),
         taught=True,
     ),
-    Stage("fourth", Schedule(steps=850, rate=3e-4, words_rate=6e-4, warm_up=40, fall=1.0), taught=True),
 )
 
 
