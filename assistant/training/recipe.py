@@ -67,7 +67,7 @@ STAGES = (
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
-    """Every number that shapes the result; the defaults made the shipped reader."""
+    """The numbers of a run; how samples are drawn and taught has its own, beside it."""
 
     seed: int = 1
     heads: int = 12

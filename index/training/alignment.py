@@ -18,8 +18,8 @@ LONGEST = 48  # pieces; longer sentences cost much and say little about single w
 WINDOW = 4
 SMALLEST = 1e-6
 FAR = 3.0  # how fast a link weakens with the distance of its places, each a share of its text
-LEAST_LINK = 0.08
-SAME_PIECE = 0.5
+LEAST_LINK = 0.08  # weaker ones are none
+SAME_PIECE = 0.5  # strength of the link of a piece with itself
 
 Matrix = NDArray[np.float32]
 
