@@ -1,7 +1,7 @@
 """The bundled reading model: ONNX Runtime and tokenizers, no torch, no network.
 
-Its folder holds ``model.onnx`` and the ``manifest.json`` that vouches for it and names the SHA-256 of its
-tokenizer, which is the bundled encoder's. Questions and texts may be Arabic or English, in any combination.
+Its folder holds ``model.onnx``, ``tokenizer.json`` and the ``manifest.json`` that vouches for both. Questions
+and texts may be Arabic or English, in any combination.
 """
 
 from collections.abc import Callable, Sequence
@@ -12,18 +12,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assistant.spans import Floats, Window
-from index.bundle import REINSTALL, fingerprint, length_batches, open_session, read_manifest, sha256
-from index.embedding import BUNDLED_FOLDER
-from index.errors import ModelUnavailable
+from index.bundle import fingerprint, open_session, read_manifest
 
 READER_FOLDER = Path(__file__).parent / "reader"
 QUESTION_TOKENS = 96
 WINDOW_TOKENS = 224  # of the text
 OVERLAP = 64
-BATCH_TOKENS = 1024  # padded
 
 Ids = NDArray[np.int32]
-Run = Callable[[Ids, Ids, Ids], Floats]  # ids, mask, what is text -> logits; all (windows, tokens), (…, 2)
+Run = Callable[[Ids, Ids], Floats]  # ids, what is text -> logits; (1, tokens) both, (1, tokens, 2)
 
 
 class EncodedSpanModel:
@@ -42,31 +39,20 @@ class EncodedSpanModel:
         asked = asked[: QUESTION_TOKENS // 2] + asked[QUESTION_TOKENS // 2 :][-QUESTION_TOKENS // 2 :]
         head = [self._first, *asked, self._last]
         encodings = self._tokenizer.encode_batch(list(texts), add_special_tokens=False)
-        places = [
-            (text, start, end)
-            for text, encoding in enumerate(encodings)
-            for start, end in overlapping(len(encoding.ids), WINDOW_TOKENS, OVERLAP)
-        ]
-        read: list[list[tuple[int, Window]]] = [[] for _ in texts]
-        lengths = [len(head) + 1 + end - start for _, start, end in places]
-        for rows in length_batches(lengths, BATCH_TOKENS):
-            batch = [places[row] for row in rows]
-            width = lengths[rows[0]]
-            ids = np.zeros((len(batch), width), dtype=np.int32)
-            mask, kind = np.zeros_like(ids), np.zeros_like(ids)
-            for row, (text, start, end) in enumerate(batch):
-                pieces = [*head, *encodings[text].ids[start:end], self._last]
-                ids[row, : len(pieces)] = pieces
-                mask[row, : len(pieces)] = 1
-                kind[row, len(head) : len(pieces) - 1] = 1
-            logits = self._run(ids, mask, kind)
-            for row, (text, start, end) in enumerate(batch):
-                offsets = np.array(encodings[text].offsets[start:end], dtype=np.int64).reshape(-1, 2)
-                tokens = logits[row, len(head) : len(head) + end - start]
-                none = float(logits[row, 0].sum())
-                window = Window(offsets[:, 0], offsets[:, 1], tokens[:, 0], tokens[:, 1], none)
-                read[text].append((start, window))
-        return [[window for _, window in sorted(windows, key=lambda pair: pair[0])] for windows in read]
+        return [[self._window(head, encoding, *part) for part in _parts(encoding)] for encoding in encodings]
+
+    def _window(self, head: list[int], encoding: Any, start: int, end: int) -> Window:
+        ids = np.array([[*head, *encoding.ids[start:end], self._last]], dtype=np.int32)
+        is_text = np.zeros_like(ids)
+        is_text[0, len(head) : -1] = 1
+        [logits] = self._run(ids, is_text)
+        offsets = np.array(encoding.offsets[start:end], dtype=np.int64).reshape(-1, 2)
+        tokens = logits[len(head) : -1]
+        return Window(offsets[:, 0], offsets[:, 1], tokens[:, 0], tokens[:, 1], none=float(logits[0].sum()))
+
+
+def _parts(encoding: Any) -> list[tuple[int, int]]:
+    return overlapping(len(encoding.ids), WINDOW_TOKENS, OVERLAP)
 
 
 def overlapping(tokens: int, limit: int, overlap: int) -> list[tuple[int, int]]:
@@ -82,21 +68,15 @@ def overlapping(tokens: int, limit: int, overlap: int) -> list[tuple[int, int]]:
     return [(start, start + limit) for start in starts]
 
 
-def load_bundled(
-    folder: Path = READER_FOLDER, tokenizer: Path = BUNDLED_FOLDER / "tokenizer.json"
-) -> EncodedSpanModel:
-    """The model in the package; ``ModelUnavailable`` where a file is damaged, or not the one it goes with."""
+def load_bundled(folder: Path = READER_FOLDER) -> EncodedSpanModel:
+    """The model in the package; ``ModelUnavailable`` where a file is missing or damaged."""
     manifest = read_manifest(folder)
-    if not tokenizer.is_file() or sha256(tokenizer.read_bytes()) != manifest["tokenizer"]:
-        raise ModelUnavailable(f"The reader in {folder} was made with another {tokenizer}; {REINSTALL}")
     from tokenizers import Tokenizer
 
     session = open_session(folder / "model.onnx")
 
-    def run(ids: Ids, mask: Ids, passage: Ids) -> Floats:
-        logits: Floats = session.run(None, {"ids": ids, "mask": mask, "passage": passage})[0]
+    def run(ids: Ids, is_text: Ids) -> Floats:
+        logits: Floats = session.run(None, {"ids": ids, "passage": is_text})[0]
         return logits
 
-    return EncodedSpanModel(
-        Tokenizer.from_file(str(tokenizer)), run, fingerprint(manifest, manifest["tokenizer"])
-    )
+    return EncodedSpanModel(Tokenizer.from_file(str(folder / "tokenizer.json")), run, fingerprint(manifest))

@@ -9,6 +9,7 @@ import numpy as np
 import torch
 from tokenizers import Tokenizer, models, normalizers, pre_tokenizers, processors
 
+from assistant.training import base as bases
 from index.training.files import Base
 from index.training.model import Encoder
 
@@ -36,14 +37,29 @@ def tiny_base() -> Base:
     tokenizer.post_processor = processors.TemplateProcessing(
         single="[CLS] $A [SEP]", special_tokens=[("[CLS]", 2), ("[SEP]", 3)]
     )
+    model = _noise(Encoder(len(pieces), width=WIDTH, layers=LAYERS, heads=HEADS, inner=INNER))
+    weights = {name: tensor.numpy().copy() for name, tensor in model.state_dict().items()}
+    return Base(weights, HEADS, tokenizer)
+
+
+def tiny_reader_base() -> bases.Base:
+    """A seeded random network that knows the words of both languages, and letters; what it says is noise."""
+    letters = sorted({letter for word in (*ENGLISH, *ARABIC) for letter in word})
+    words = ["▁", "?", ".", *(f"▁{word}" for word in ("what", "who", *ENGLISH, *ARABIC)), *letters]
+    pieces = [("<s>", 0.0), ("<pad>", 0.0), ("</s>", 0.0), ("<unk>", 0.0)]
+    pieces += [(word, -8.0 if len(word) > 1 else -4.0) for word in words]
+    model = _noise(Encoder(len(pieces), width=WIDTH, layers=LAYERS, heads=HEADS, inner=INNER))
+    weights = {name: tensor.numpy().copy() for name, tensor in model.state_dict().items()}
+    return bases.Base(weights, HEADS, tuple(pieces))
+
+
+def _noise(model: Encoder) -> Encoder:
     torch.manual_seed(0)
-    model = Encoder(len(pieces), width=WIDTH, layers=LAYERS, heads=HEADS, inner=INNER)
     for parameter in model.parameters():
         if parameter.dim() > 1:
             torch.nn.init.normal_(parameter, std=0.05)
     torch.nn.init.normal_(model.words, std=0.3)
-    weights = {name: tensor.numpy().copy() for name, tensor in model.state_dict().items()}
-    return Base(weights, HEADS, tokenizer)
+    return model
 
 
 def sentences(count: int, seed: int) -> list[tuple[str, str]]:

@@ -1,10 +1,10 @@
 """How the reader is made: first the reading model, then the weights of its evidence.
 
-    python -m assistant.training spans --data DATA --encoder ENCODER --out OUT [--dev DEV]
+    python -m assistant.training spans --data DATA --out OUT [--dev DEV]
     python -m assistant.training weigh FIT... --check CHECK...
 
-``spans`` trains the network that sees answers in a text, from the output folder of ``python -m
-index.training`` on; a run that is cut off goes on, and the result is OUT/reader/. ``weigh`` fits
+``spans`` trains the network that sees answers in a text, from a pretrained base on (``base.py``); a run that
+is cut off goes on, and the result is OUT/reader/. ``weigh`` fits
 ``assistant/extractive.json`` on files of questions with known answers (SQuAD v1 form, plain or .xz) that the
 network has not learnt from, and measures it on others. The shipped weights were fitted on the four dev files
 of MLQA and measured on those of XQuAD. Run it again when the encoder, the network or the analysis changes.
@@ -29,12 +29,12 @@ def main() -> None:
 
 @main.command()
 @click.option("--data", type=folder, required=True, help="The folder with parallel/ lexical/ qa/ mono/.")
-@click.option("--encoder", type=folder, required=True, help="Where python -m index.training put its files.")
 @click.option("--out", type=click.Path(path_type=Path), required=True, help="Checkpoints, log and result.")
 @click.option("--dev", type=folder, help="XQuAD and MLQA dev files to score along the way; never trained on.")
 @click.option("--questions", default=140, show_default=True, help="About so many of each dev file.")
-def spans(data: Path, encoder: Path, out: Path, dev: Path | None, questions: int) -> None:
+def spans(data: Path, out: Path, dev: Path | None, questions: int) -> None:
     """Train the reading model."""
+    from assistant.training.base import packaged_base, read_base
     from assistant.training.recipe import Recipe, Training
 
     out.mkdir(parents=True, exist_ok=True)
@@ -45,7 +45,7 @@ def spans(data: Path, encoder: Path, out: Path, dev: Path | None, questions: int
         with (out / "log.txt").open("a", encoding="utf-8") as written:
             written.write(stamped + "\n")
 
-    Training(data, encoder, out, Recipe(), log, dev, questions).run()
+    Training(read_base(packaged_base()), data, out, Recipe(), log, dev, questions).run()
 
 
 @main.command()

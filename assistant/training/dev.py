@@ -65,11 +65,10 @@ def _spread(ids: Sequence[str], asked: int) -> Sequence[str]:
 def in_torch(network: SpanNetwork, tokenizer: Tokenizer) -> EncodedSpanModel:
     """A network in training as a model that reads."""
 
-    def run(ids: Ids, mask: Ids, passage: Ids) -> Floats:
+    def run(ids: Ids, is_text: Ids) -> Floats:
         with torch.inference_mode(), torch.autocast("cpu", torch.bfloat16):
-            logits = network(
-                torch.tensor(ids).long(), torch.tensor(mask).bool(), torch.tensor(passage).bool()
-            )
+            tokens = torch.tensor(ids).long()
+            logits = network(tokens, torch.ones_like(tokens).bool(), torch.tensor(is_text).bool())
         read: Floats = logits.float().numpy()
         return read
 

@@ -1,4 +1,4 @@
-"""The reader as files: ``model.onnx`` (int8) and the manifest that vouches for it and for its tokenizer."""
+"""The reader as files: ``model.onnx``, ``tokenizer.json`` and the manifest that vouches for both."""
 
 import json
 from collections.abc import Mapping
@@ -6,24 +6,25 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
+from tokenizers import Tokenizer
 
+from assistant.training.graph import build_span_graph
 from index.bundle import sha256
-from index.training.graph import build_span_graph
 
-NAME = "majlis-reader-3"
+NAME = "majlis-reader-4"
+FILES = ("model.onnx", "tokenizer.json")
 
 
 def write_reader(
-    folder: Path, weights: Mapping[str, NDArray[np.float32]], heads: int, tokenizer: Path
+    folder: Path, weights: Mapping[str, NDArray[np.float32]], heads: int, tokenizer: Tokenizer
 ) -> None:
-    """The shipped form in ``folder``; ``tokenizer`` is the file that the network was trained with."""
+    """The shipped form in ``folder``."""
     folder.mkdir(parents=True, exist_ok=True)
-    model = build_span_graph(weights, heads=heads)
-    (folder / "model.onnx").write_bytes(model)
+    (folder / "model.onnx").write_bytes(build_span_graph(weights, heads=heads))
+    tokenizer.save(str(folder / "tokenizer.json"), pretty=False)
     manifest = {
         "name": NAME,
         "languages": ["ar", "en"],
-        "tokenizer": sha256(tokenizer.read_bytes()),
-        "files": {"model.onnx": sha256(model)},
+        "files": {name: sha256((folder / name).read_bytes()) for name in FILES},
     }
     (folder / "manifest.json").write_text(json.dumps(manifest, indent=2) + "\n", "utf-8")

@@ -1,18 +1,14 @@
-"""Questions made from text that nobody asked anything of: Arabic sentences, and sentence pairs.
+"""Questions made from text that nobody asked anything of: Arabic sentences.
 
 A sentence with a part taken out is a question, and the part is its answer (Lewis et al. 2019, "Unsupervised
 question answering by cloze translation"). What a part is, a pattern before it says, and that chooses the
-question word; other words are lost and moved, so that matching words is not enough. In sentence pairs the
-part is taken out of one language and is the answer in the other: alignment says what stands for what.
+question word; other words are lost and moved, so that matching words is not enough.
 """
 
 import re
-from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
-from scipy import sparse  # type: ignore[import-untyped]
 
 NAME = r"[\u0621-\u064a]{3,}(?: [\u0621-\u064a]{2,}){0,2}"
 PLACE = r"[\u0621-\u064a]{3,}(?: ال[\u0621-\u064a]{2,})?"
@@ -141,51 +137,3 @@ def cloze(paragraph: str, chance: np.random.Generator) -> tuple[str, int, int] |
             asking = asking.format(kind=kind, that="التي" if kind.endswith("ة") else "الذي")
             return f"{asking} {' '.join(rest)}؟", start, end
     return None
-
-
-class AlignedQuestions:
-    """Pairs of texts, as ids, to a question from one side and its answer's place in the other."""
-
-    def __init__(
-        self,
-        links: sparse.csr_array,
-        inside: NDArray[np.bool_],
-        common: NDArray[np.bool_],
-        least: float = 0.3,
-    ) -> None:
-        """``links``: how strongly a piece of the answer's language (row) stands for one of the question.
-
-        By piece: ``inside``, whether it goes on with a word; ``common``, whether it is too frequent.
-        """
-        self._links, self._inside, self._common, self._least = links, inside, common, least
-
-    def __call__(
-        self, asked: Sequence[int], told: Sequence[int], chance: np.random.Generator
-    ) -> tuple[list[int], int, int] | None:
-        """(the ids of ``asked`` without the part, first and last place of the part in ``told``)."""
-        pieces = np.asarray(told)
-        strength = self._links[pieces][:, np.asarray(asked)].toarray()
-        best = strength.argmax(axis=1)
-        sure = strength.max(axis=1) >= self._least
-        starts = np.flatnonzero(sure & ~self._common[pieces] & ~self._inside[pieces])
-        if not len(starts):
-            return None
-        first = last = int(chance.choice(starts))
-        gone = [int(best[first])]
-        while last + 1 < len(told) and (
-            self._inside[pieces[last + 1]]
-            or (
-                last - first < 3 and sure[last + 1] and min(abs(int(best[last + 1]) - at) for at in gone) <= 2
-            )
-        ):
-            last += 1
-            if sure[last]:
-                gone.append(int(best[last]))
-        low, high = min(gone), max(gone) + 1
-        if high - low > 6:
-            return None
-        rest = [*asked[:low], *asked[high:]]
-        length = int(chance.integers(6, 24))
-        start = max(0, min(low - length // 2, len(rest) - length))
-        rest = rest[start : start + length]
-        return (rest, first, last) if len(rest) >= 4 else None

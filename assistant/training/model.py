@@ -1,4 +1,4 @@
-"""The reader in torch, for training: the bilingual encoder's layers, and for each token two logits.
+"""The reader in torch, for training: a BERT's layers, and for each token two logits.
 
 A question and a passage are read together, ``[CLS] question [SEP] passage [SEP]``; what is the passage is
 told by a vector added to its embeddings. The first token stands for "no answer here" (Devlin et al. 2019).
@@ -17,27 +17,16 @@ from index.training.model import Encoder, collate
 
 
 @dataclass(frozen=True, slots=True)
-class Original:
-    """What a sample was before words were swapped; ``order``: where each token of the passage stood."""
-
-    question: Sequence[int]
-    passage: Sequence[int]
-    order: Sequence[int]
-
-
-@dataclass(frozen=True, slots=True)
 class Sample:
     """A question and a stretch of text, as token ids without special tokens.
 
     ``start`` and ``end`` are the first and last token of the answer in ``passage``; -1 where it has none.
-    ``original`` is there where words were swapped.
     """
 
     question: Sequence[int]
     passage: Sequence[int]
     start: int
     end: int
-    original: Original | None = None
 
 
 class SpanNetwork(nn.Module):
@@ -53,7 +42,7 @@ class SpanNetwork(nn.Module):
 
     @classmethod
     def from_weights(cls, weights: Mapping[str, NDArray[np.float32]], heads: int) -> "SpanNetwork":
-        """The network that has these weights: an encoder's, and after training its own too."""
+        """The network that has these weights: a BERT's, and after training its own too."""
         own = {
             name: torch.tensor(weights[name])
             for name in ("passage", "spans.weight", "spans.bias")
@@ -69,12 +58,8 @@ class SpanNetwork(nn.Module):
             name.removeprefix("body."): tensor.float().numpy() for name, tensor in self.state_dict().items()
         }
 
-    def hidden(self, ids: Tensor, mask: Tensor, passage: Tensor) -> list[Tensor]:
-        """What each layer gives, (texts, tokens, dimension)."""
-        return self.body.hidden(ids, mask, passage[:, :, None].float() * self.passage)
-
     def forward(self, ids: Tensor, mask: Tensor, passage: Tensor) -> Tensor:
-        logits: Tensor = self.spans(self.hidden(ids, mask, passage)[-1])
+        logits: Tensor = self.spans(self.body.hidden(ids, mask, passage[:, :, None].float() * self.passage))
         return logits.float()
 
 

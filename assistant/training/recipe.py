@@ -1,239 +1,204 @@
-"""From the data and a trained encoder to the reader's weights; a run that was cut off goes on.
+"""From the data and a pretrained base to the reader's weights; a run that was cut off goes on.
 
+tokenizer  tokenizer.json   the base's pieces that the texts need
 samples    questions, human and made, with near misses (``samples``)
-training   <stage>.pt       from the encoder's layers on, stage by stage
-teaching   <stage>.pt       the mean of the stages' weights (Wortsman et al. 2022a) reads on, its own teacher
-export     reader/          the shipped files
+training   <run>.pt         from the base's layers on; its word embeddings stay as they are
+export     reader/          the mean of the runs' weights (Wortsman et al. 2022), as the shipped files
 """
 
-import copy
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
 import torch
-from scipy import sparse  # type: ignore[import-untyped]
-from tokenizers import Tokenizer
 
+from assistant.training.base import Base
 from assistant.training.dev import span_scores
-from assistant.training.distillation import ParallelPassages, taught_loss
 from assistant.training.export import write_reader
 from assistant.training.model import SpanNetwork, join, span_loss
 from assistant.training.samples import (
-    ARABIC_MODES,
-    ENGLISH_MODES,
     SET_WEIGHTS,
+    Asked,
     Draw,
+    Swapping,
     Tokens,
-    aligned_questions,
     ask,
     batch,
     human_questions,
     made_questions,
 )
+from assistant.training.swapping import WordSwap, learn_swaps
+from assistant.training.vocabulary import make_tokenizer, needed
 from index.training import data as sets
-from index.training.alignment import Swap
 from index.training.loop import Losses, Schedule, train, trained
 from index.training.model import Encoder
-from index.training.vocabulary import arabic_pieces, inside_words
+
+WORDS = "embeddings.word_embeddings.weight"
 
 
 @dataclass(frozen=True, slots=True)
-class Stage:
-    """A stretch of training.
-
-    A ``taught`` one starts from the mean of the ends before, which is its teacher too. The mean of its start
-    and its end takes their place (Wortsman et al. 2022b: half of the way keeps what was known before).
-    """
+class Run:
+    """A network trained from the base on; what several learn from different draws, their mean knows best."""
 
     name: str
+    seed: int
     schedule: Schedule
-    taught: bool = False
+    swapped: tuple[float, float]  # chances that words of a question, of a passage are
+    shares: tuple[float, float, float]  # of English questions, ARCD, questions made from Arabic paragraphs
 
 
-# The second stage learns its questions by heart; the mean of both ends reads better than either. At a rate
-# that does not fall the weights wander about a good place, which is their mean (Izmailov et al. 2018).
-STAGES = (
-    Stage("first", Schedule(steps=1750, rate=3e-4, words_rate=6e-4, warm_up=80, fall=0.7)),
-    Stage("second", Schedule(steps=3200, rate=3e-4, words_rate=6e-4, warm_up=100, fall=0.7)),
-    Stage(
+RUNS = (
+    Run(
+        "first",
+        seed=1,
+        schedule=Schedule(steps=1450, rate=2e-4, words_rate=0.0, warm_up=100, fall=0.552),
+        swapped=(0.25, 0.2),
+        shares=(0.76, 0.07, 0.17),
+    ),
+    Run(
+        "second",
+        seed=2,
+        schedule=Schedule(steps=560, rate=2e-4, words_rate=0.0, warm_up=60, fall=0.9),
+        swapped=(0.2, 0.0),
+        shares=(0.9, 0.1, 0.0),
+    ),
+    Run(
         "third",
-        Schedule(steps=1000, rate=3e-4, words_rate=6e-4, warm_up=80, fall=0.0, averaged=800),
-        taught=True,
+        seed=3,
+        schedule=Schedule(steps=200, rate=2e-4, words_rate=0.0, warm_up=20, fall=1.0),
+        swapped=(0.0, 0.0),
+        shares=(0.7, 0.12, 0.18),
     ),
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
-    """The numbers of a run; how samples are drawn and taught has its own, beside it."""
+    """The numbers of all the runs; how samples are drawn has its own, beside it."""
 
-    seed: int = 1
-    heads: int = 12
-    stages: tuple[Stage, ...] = STAGES
+    runs: tuple[Run, ...] = RUNS
+    seed: int = 1  # of the order of the sentence pairs
+    least: int = 2  # times that a piece occurs in the texts, or it is left out
     tokens: int = 4_400  # of a step, padded
-    lengths: tuple[int, ...] = (80, 128, 176, 224)  # of a passage in tokens; a step has one
+    lengths: tuple[int, ...] = (96, 160, 224)  # of a passage in tokens; a step has one
     near: float = 0.35  # near misses for each question
-    # English questions, ARCD, made from Arabic paragraphs, made from sentence pairs
-    shares: tuple[float, float, float, float] = (0.48, 0.10, 0.34, 0.08)
-    pair: int = 40  # code points: shorter sentence pairs ask for nothing
-    longest_pair: int = 400  # code points of those that teach
-    hard: float = 0.4  # of a taught answer, the rest is the teacher's
-    parallel: float = 0.3  # of a taught step's tokens
 
 
 class Training:
-    """One run: ``encoder`` is the output folder of ``python -m index.training``."""
+    """One run; its files lie in ``out``."""
 
     def __init__(
         self,
+        base: Base,
         data: Path,
-        encoder: Path,
         out: Path,
         recipe: Recipe,
         log: Callable[[str], None],
         dev: Path | None = None,
         asked: int = 140,
     ) -> None:
-        self.data, self.encoder, self.out, self.recipe, self.log = data, encoder, out, recipe, log
+        self.base, self.data, self.out, self.recipe, self.log = base, data, out, recipe, log
         out.mkdir(parents=True, exist_ok=True)
-        self.tokenizer = Tokenizer.from_file(str(encoder / "tokenizer.json"))
+        self.kept = needed(base.pieces, self._texts(), recipe.least)
+        self.tokenizer = make_tokenizer([base.pieces[place] for place in self.kept[4:]])
+        log(f"vocabulary: {len(self.kept)} of {len(base.pieces)} pieces")
         self._evaluate = span_scores(dev, self.tokenizer, asked) if dev else None
 
     def run(self) -> None:
         """Trains, as far as that has not been done, and writes the shipped files."""
         network = self.network()
-        tokenizer = self.encoder / "tokenizer.json"
-        write_reader(self.out / "reader", network.weights(), self.recipe.heads, tokenizer)
+        write_reader(self.out / "reader", network.weights(), self.base.heads, self.tokenizer)
         self.log(f"export: {self.out / 'reader'}")
 
     def network(self) -> SpanNetwork:
-        """The trained network."""
-        stored = torch.load(self._newest(), weights_only=True)["model"]
-        network = SpanNetwork(
-            Encoder.from_weights({n: t.numpy() for n, t in stored.items()}, self.recipe.heads)
-        )
-        learnt: _Learnt | None = None
-        ends: list[dict[str, torch.Tensor]] = []
-        for number, stage in enumerate(self.recipe.stages):
-            teacher = None
-            if stage.taught:
-                ends = [_mean(ends)]
-                network.load_state_dict(ends[0])
-                teacher = copy.deepcopy(network).eval()
-            path = self.out / f"{stage.name}.pt"
-            if trained(path, stage.schedule.steps):
-                network.load_state_dict(torch.load(path, weights_only=True)["model"])
-                self._score(stage.name, network)
-            else:
-                learnt = learnt or self._learnt()
-                self._train(network, teacher, learnt, stage, self.recipe.seed + number)
-            ends.append({name: tensor.clone() for name, tensor in network.state_dict().items()})
-            if len(ends) > 1:
-                network.load_state_dict(_mean(ends))
-                self._score("mean of the stages", network)
-                network.load_state_dict(ends[-1])
-        network.load_state_dict(_mean(ends))
+        """The mean of the trained networks."""
+        ends = [self._trained(run) for run in self.recipe.runs]
+        network = self._untrained()
+        network.load_state_dict({name: torch.stack([end[name] for end in ends]).mean(0) for name in ends[0]})
+        self._score("mean", network)
         return network.eval()
+
+    def _untrained(self) -> SpanNetwork:
+        weights = self.base.weights | {WORDS: self.base.weights[WORDS][self.kept]}
+        network = SpanNetwork(Encoder.from_weights(weights, self.base.heads))
+        # what the texts do not show must stay where it was beside what they do
+        network.body.words.requires_grad_(False)
+        return network
+
+    def _trained(self, run: Run) -> dict[str, torch.Tensor]:
+        """The weights that a run ends with."""
+        path = self.out / f"{run.name}.pt"
+        torch.manual_seed(run.seed)
+        network = self._untrained()
+        if trained(path, run.schedule.steps):
+            network.load_state_dict(torch.load(path, weights_only=True)["model"])
+            self._score(run.name, network)
+        else:
+            self._train(network, run)
+        return network.state_dict()
 
     def _score(self, name: str, network: SpanNetwork) -> None:
         if self._evaluate:
             scores = self._evaluate(network.eval())
             self.log(f"{name}: { {way: round(score, 3) for way, score in scores.items()} }")
 
-    def _train(
-        self,
-        network: SpanNetwork,
-        teacher: SpanNetwork | None,
-        learnt: "_Learnt",
-        stage: Stage,
-        seed: int,
-    ) -> None:
+    def _train(self, network: SpanNetwork, run: Run) -> None:
         recipe, vocabulary = self.recipe, self.tokenizer.get_vocab()
         ends = vocabulary["[CLS]"], vocabulary["[SEP]"]
+        sources = self._sources(run)
 
         def losses(step: int) -> Losses:
-            chance = np.random.default_rng((seed, step))
-            samples = batch(learnt.sources, recipe.tokens, recipe.lengths, chance)
+            chance = np.random.default_rng((run.seed, step))
+            samples = batch(sources, recipe.tokens, recipe.lengths, chance)
             ids, mask, passage = join([(sample.question, sample.passage) for sample in samples], *ends)
             return {"span": span_loss(network(ids, mask, passage), samples, passage)}
 
-        def taught(step: int) -> Losses:
-            assert teacher is not None
-            chance = np.random.default_rng((seed, step))
-            parallel = int(recipe.tokens * recipe.parallel)
-            samples = batch(learnt.sources, recipe.tokens - parallel, recipe.lengths, chance)
-            return {
-                "span": taught_loss(network, teacher, samples, ends, recipe.hard),
-                "parallel": learnt.passages.loss(network, teacher, parallel, ends, chance),
-            }
-
         train(
             network,
-            taught if teacher else losses,
-            stage.schedule,
-            table=network.body.words,
-            words=torch.tensor(arabic_pieces(self.tokenizer)),
+            losses,
+            run.schedule,
             folder=self.out,
-            stage=stage.name,
+            stage=run.name,
             log=self.log,
             evaluate=self._evaluate,
-            evaluate_every=450,
         )
 
-    def _newest(self) -> Path:
-        """The encoder's last stage."""
-        return max(self.encoder.glob("*.pt"), key=lambda path: path.stat().st_mtime)
-
-    def _learnt(self) -> "_Learnt":
-        recipe, tokens = self.recipe, Tokens(self.tokenizer)
-        size = self.tokenizer.get_vocab_size()
-        with np.load(self.encoder / "alignment.npz") as stored:
-            links = sparse.csr_array(
-                (stored["data"], stored["indices"], stored["indptr"]), shape=(size, size)
-            )
-        to_arabic, to_english = Swap(links), Swap(links.T.tocsr())
-        inside = inside_words(self.tokenizer)
-        english: list[tuple[float, Draw]] = []
-        arabic: list[Draw] = []
-        texts: list[list[int]] = []
-        for questions in sets.question_sets(self.data):
-            asked = ask(questions, tokens)
-            self.log(f"{questions.name}: {len(asked)} questions")
-            if questions.name.startswith("arcd"):
-                arabic.append(human_questions(asked, to_english, inside, ARABIC_MODES, recipe.near))
-            else:
-                weight = len(asked) * SET_WEIGHTS.get(questions.name, 1.0)
-                draw = human_questions(asked, to_arabic, inside, ENGLISH_MODES, recipe.near)
-                english.append((weight, draw))
-                texts.extend(one.question for one in asked)
-        total = sum(weight for weight, _ in english)
-        paragraphs = sets.arabic_paragraphs(self.data)
-        every = sets.parallel_pairs(self.data, recipe.seed)
-        pairs = [pair for pair in every if len(pair.arabic) >= recipe.pair]
-        sides = {
-            "en": [tokens.ids(pair.english)[:64] for pair in pairs],
-            "ar": [tokens.ids(pair.arabic)[:64] for pair in pairs],
-        }
-        made = made_questions(paragraphs, tokens, to_english, recipe.near)
-        aligned = aligned_questions(sides, links, inside, tokens, recipe.near)
-        share = recipe.shares
-        sources = [
-            *((share[0] * weight / total, draw) for weight, draw in english),
-            *((share[1] / len(arabic), draw) for draw in arabic),
-            (share[2], made),
-            (share[3], aligned),
+    def _sources(self, run: Run) -> list[tuple[float, Draw]]:
+        """The kinds of samples, each with its share of the draws."""
+        near, tokens = self.recipe.near, Tokens(self.tokenizer)
+        asked, (to_arabic, to_english) = self._learnt
+        swaps = {"en": Swapping(to_arabic, *run.swapped), "ar": Swapping(to_english, *run.swapped)}
+        kinds: dict[str, list[tuple[float, Draw]]] = {"en": [], "ar": []}
+        for name, questions in asked.items():
+            language = "ar" if name.startswith("arcd") else "en"
+            weight = len(questions) * SET_WEIGHTS.get(name, 1.0)
+            kinds[language].append((weight, human_questions(questions, tokens, swaps[language], near)))
+        kinds["made"] = [(1.0, made_questions(sets.arabic_paragraphs(self.data), tokens, swaps["ar"], near))]
+        return [
+            (share * weight / sum(weight for weight, _ in draws), draw)
+            for share, draws in zip(run.shares, kinds.values(), strict=True)
+            for weight, draw in draws
         ]
-        teaching = [pair for pair in pairs if len(pair.arabic) <= recipe.longest_pair]
-        return _Learnt(sources, ParallelPassages(teaching, texts, links, tokens))
 
+    @cached_property
+    def _learnt(self) -> tuple[dict[str, list[Asked]], tuple[WordSwap, WordSwap]]:
+        """The questions by their sets, and the swaps to Arabic and to English."""
+        asked = {questions.name: ask(questions) for questions in sets.question_sets(self.data)}
+        for name, questions in asked.items():
+            self.log(f"{name}: {len(questions)} questions")
+        return asked, learn_swaps(self._pairs())
 
-@dataclass(frozen=True, slots=True)
-class _Learnt:
-    sources: list[tuple[float, Draw]]
-    passages: ParallelPassages
+    def _pairs(self) -> list[sets.Pair]:
+        return sets.parallel_pairs(self.data, self.recipe.seed)
 
-
-def _mean(ends: Sequence[Mapping[str, torch.Tensor]]) -> dict[str, torch.Tensor]:
-    return {name: torch.stack([end[name] for end in ends]).mean(0) for name in ends[0]}
+    def _texts(self) -> list[str]:
+        """What the pieces are counted in."""
+        questions = sets.question_sets(self.data)
+        asked = [text for one in questions for text in (*one.paragraphs, *(q.text for q in one.questions))]
+        return [
+            *asked,
+            *sets.arabic_paragraphs(self.data),
+            *(side for pair in self._pairs() for side in pair),
+        ]

@@ -17,9 +17,6 @@ TRANSLATIONS = 8  # English pieces that an Arabic one is a mean of
 LONGEST = 48  # pieces; longer sentences cost much and say little about single words
 WINDOW = 4
 SMALLEST = 1e-6
-FAR = 3.0  # how fast a link weakens with the distance of its places, each a share of its text
-LEAST_LINK = 0.08  # weaker ones are none
-SAME_PIECE = 0.5  # strength of the link of a piece with itself
 
 Matrix = NDArray[np.float32]
 
@@ -130,24 +127,6 @@ def smooth(aligned: Matrix, sure: NDArray[np.float64], company: Matrix, length: 
     made = share * aligned + (1 - share) * predicted
     # a mean is shorter than what it is a mean of, and would drown in the position embeddings
     return np.asarray(length * made / np.linalg.norm(made, axis=1, keepdims=True), dtype=np.float32)
-
-
-def linked_places(
-    links: sparse.csr_array, arabic: Sequence[int], english: Sequence[int]
-) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Places in two texts that say the same whose pieces stand for each other, each the other's best.
-
-    A piece that is in both (digits, marks) stands for itself.
-    """
-    rows, columns = np.asarray(arabic), np.asarray(english)
-    strength = links[rows][:, columns].toarray()
-    strength[rows[:, None] == columns] = SAME_PIECE
-    shares = [np.arange(len(text)) / len(text) for text in (rows, columns)]
-    strength *= np.exp(-FAR * np.abs(shares[0][:, None] - shares[1]))
-    best = strength.argmax(axis=1)
-    mutual = strength.argmax(axis=0)[best] == np.arange(len(rows))
-    kept = np.flatnonzero(mutual & (strength.max(axis=1) > LEAST_LINK))
-    return kept, best[kept]
 
 
 class Swap:

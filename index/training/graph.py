@@ -29,24 +29,11 @@ def build_graph(weights: Weights, *, heads: int, epsilon: float = 1e-12, int8: b
     Inputs: ``ids`` and ``mask``, int32 (texts, tokens). Output: ``embedding``, float32 (texts, dimension),
     rows of unit length.
     """
-    graph = _Graph(int8)
+    graph = Graph(int8)
     hidden = graph.layers(weights, graph.embed(weights, "ids", epsilon), "mask", heads, epsilon)
     graph.pool(hidden, "mask")
     dimension = weights["embeddings.word_embeddings.weight"].shape[1]
     return graph.serialised(["ids", "mask"], "embedding", ["texts", dimension])
-
-
-def build_span_graph(weights: Weights, *, heads: int, epsilon: float = 1e-12, int8: bool = True) -> bytes:
-    """The serialised ONNX model of a reader: an encoder, ``passage``, ``spans.weight`` and ``spans.bias``.
-
-    Inputs: ``ids``, ``mask`` and ``passage`` (1 where the text is, 0 elsewhere), int32 (texts, tokens).
-    Output: ``spans``, float32 (texts, tokens, 2): the logits of the answer's start and end.
-    """
-    graph = _Graph(int8)
-    embedded = graph.embed(weights, "ids", epsilon, beside=("passage", weights["passage"]))
-    hidden = graph.layers(weights, embedded, "mask", heads, epsilon)
-    graph.head(hidden, weights["spans.weight"], weights["spans.bias"], "spans")
-    return graph.serialised(["ids", "mask", "passage"], "spans", ["texts", "tokens", 2])
 
 
 def read_graph(model: bytes) -> dict[str, NDArray[np.float32]]:
@@ -73,7 +60,7 @@ def read_graph(model: bytes) -> dict[str, NDArray[np.float32]]:
     return weights
 
 
-class _Graph:
+class Graph:
     """Nodes and stored tensors, in the order in which they were added."""
 
     def __init__(self, int8: bool) -> None:
@@ -114,11 +101,23 @@ class _Graph:
             [value(output, TensorProto.FLOAT, shape)],
             self.stored,
         )
-        opsets = [helper.make_opsetid("", 18), helper.make_opsetid(MICROSOFT, 1)]
-        model = helper.make_model(body, opset_imports=opsets, ir_version=9, producer_name="majlis")
+        opsets = [helper.make_opsetid("", 21), helper.make_opsetid(MICROSOFT, 1)]
+        model = helper.make_model(body, opset_imports=opsets, ir_version=10, producer_name="majlis")
         checker.check_model(model)
         serialised: bytes = model.SerializeToString()
         return serialised
+
+    def words(self, table: NDArray[np.float32], ids: str) -> str:
+        """The rows of the table, in full precision."""
+        if not self.int8:
+            return self.node("Gather", [self.store("words", table), ids], "word")
+        scale = np.maximum(np.abs(table).max(axis=1, keepdims=True) / 127, 1e-8).astype(np.float32)
+        self.store("words", np.round(table / scale).astype(np.int8))
+        self.store("words.scale", scale)
+        self.node("Gather", ["words", ids], "word.steps")
+        self.node("Cast", ["word.steps"], "word.float", to=1)
+        self.node("Gather", ["words.scale", ids], "word.scale")
+        return self.node("Mul", ["word.float", "word.scale"], "word")
 
     def embed(
         self,
@@ -128,18 +127,7 @@ class _Graph:
         beside: tuple[str, NDArray[np.float32]] | None = None,
     ) -> str:
         """``beside``: an input that is 1 where the vector is to be added."""
-        words = weights["embeddings.word_embeddings.weight"]
-        if self.int8:
-            scale = np.maximum(np.abs(words).max(axis=1, keepdims=True) / 127, 1e-8).astype(np.float32)
-            self.store("words", np.round(words / scale).astype(np.int8))
-            self.store("words.scale", scale)
-            self.node("Gather", ["words", ids], "word.steps")
-            self.node("Cast", ["word.steps"], "word.float", to=1)
-            self.node("Gather", ["words.scale", ids], "word.scale")
-            self.node("Mul", ["word.float", "word.scale"], "word")
-        else:
-            self.store("words", words)
-            self.node("Gather", ["words", ids], "word")
+        self.words(weights["embeddings.word_embeddings.weight"], ids)
         kind = weights["embeddings.token_type_embeddings.weight"][0]
         self.store("positions", weights["embeddings.position_embeddings.weight"] + kind)
         self.store("zero", np.array([0], dtype=np.int64))
@@ -157,7 +145,7 @@ class _Graph:
             embedded = self.node("Add", [embedded, f"{where}.added"], f"{where}.embedded")
         return self.normalise(weights, "embeddings.LayerNorm", embedded, epsilon)
 
-    def layers(self, weights: Weights, hidden: str, mask: str, heads: int, epsilon: float) -> str:
+    def layers(self, weights: Weights, hidden: str, mask: str | None, heads: int, epsilon: float) -> str:
         count = 1 + max(int(name.split(".")[2]) for name in weights if name.startswith("encoder.layer."))
         for layer in range(count):
             hidden = self.layer(weights, f"encoder.layer.{layer}", hidden, mask, heads, epsilon)
@@ -201,14 +189,16 @@ class _Graph:
         self.store(f"{name}.bias", weights[f"{name}.bias"])
         return self.node("Add", [product, f"{name}.bias"], f"{name}.out")
 
-    def layer(self, weights: Weights, name: str, value: str, mask: str, heads: int, epsilon: float) -> str:
+    def layer(
+        self, weights: Weights, name: str, value: str, mask: str | None, heads: int, epsilon: float
+    ) -> str:
         attention = f"{name}.attention"
         parts = [
             self.linear(weights, f"{attention}.self.{part}", value) for part in ("query", "key", "value")
         ]
         self.node(
             "MultiHeadAttention",
-            [*parts, "", mask],
+            [*parts, "", mask] if mask else parts,
             f"{attention}.context",
             domain=MICROSOFT,
             num_heads=heads,

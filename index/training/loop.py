@@ -6,10 +6,9 @@ number: a run that was cut off goes on from its last checkpoint and sees what it
 
 import json
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any, TypeVar
 
 import torch
@@ -21,17 +20,13 @@ Model = TypeVar("Model", bound=nn.Module)
 
 @dataclass(frozen=True, slots=True)
 class Schedule:
-    """Warm-up, a plateau, and a linear fall to nothing over the last ``fall`` of the steps.
-
-    ``averaged``: a stage ends with the mean of the weights after so many last steps; 0: with the last.
-    """
+    """Warm-up, a plateau, and a linear fall to nothing over the last ``fall`` of the steps."""
 
     steps: int
     rate: float  # of the layers
-    words_rate: float  # of the Arabic word embeddings
+    words_rate: float  # of the table of word embeddings
     warm_up: int
     fall: float
-    averaged: int = 0
 
     def factor(self, step: int) -> float:
         left = (self.steps - step) / max(1, self.steps * self.fall)
@@ -43,25 +38,28 @@ def train(
     losses: Callable[[int], Losses],
     schedule: Schedule,
     *,
-    table: Tensor,
-    words: Tensor,
     folder: Path,
     stage: str,
     log: Callable[[str], None],
+    table: Tensor | None = None,
+    words: Tensor | None = None,
     evaluate: Callable[[Model], dict[str, float]] | None = None,
     evaluate_every: int = 0,
     save_every: int = 150,
 ) -> None:
-    """Trains the model in place; ``words`` are the rows of its embedding ``table`` that may change.
+    """Trains the model in place; of a ``table`` that is given only the rows ``words`` change.
 
     ``folder/<stage>.pt`` holds the newest checkpoint and ``folder/<stage>.jsonl`` the losses and dev scores.
     """
-    layers = [parameter for parameter in model.parameters() if parameter is not table]
-    free = torch.zeros(len(table), 1)
-    free[words] = 1
-    table.register_hook(lambda gradient: gradient.mul_(free))  # type: ignore[no-untyped-call]
+    layers = [one for one in model.parameters() if one.requires_grad and one is not table]
+    groups: list[dict[str, Any]] = [{"params": layers, "base": schedule.rate}]
+    if table is not None:
+        free = torch.zeros(len(table), 1)
+        free[words] = 1
+        table.register_hook(lambda gradient: gradient.mul_(free))  # type: ignore[no-untyped-call]
+        groups.append({"params": [table], "base": schedule.words_rate})
     optimizer = torch.optim.AdamW(
-        [{"params": layers, "base": schedule.rate}, {"params": [table], "base": schedule.words_rate}],
+        groups,
         lr=schedule.rate,
         betas=(0.9, 0.98),
         weight_decay=0.0,
@@ -69,14 +67,12 @@ def train(
     )
     checkpoint = folder / f"{stage}.pt"
     first = 0
-    mean: dict[str, Tensor] = {}
     if checkpoint.exists():
         stored: dict[str, Any] = torch.load(checkpoint, weights_only=True)
         model.load_state_dict(stored["model"])
         if stored["optimizer"] is not None:
             optimizer.load_state_dict(stored["optimizer"])
         first = stored["step"]
-        mean = stored.get("mean", {})
         if first:
             log(f"{stage}: goes on at step {first}")
     sums: dict[str, list[float]] = {}
@@ -96,11 +92,6 @@ def train(
             sums.setdefault(name, []).append(float(value.detach()))
         done = step + 1
         last = done == schedule.steps
-        if (summed := done - (schedule.steps - schedule.averaged)) > 0:
-            for name, tensor in model.state_dict().items():
-                mean.setdefault(name, torch.zeros_like(tensor)).lerp_(tensor, 1 / summed)
-        if last and mean:
-            model.load_state_dict(mean)
         if done % 25 == 0 or last:
             pace = (done - since) / (time.monotonic() - began)
             means = {name: round(sum(values) / len(values), 4) for name, values in sums.items()}
@@ -116,21 +107,15 @@ def train(
             model.train()
             began, since = time.monotonic(), done
         if done % save_every == 0 or last:
-            save(checkpoint, model, done, None if last else optimizer, {} if last else mean)
+            save(checkpoint, model, done, None if last else optimizer)
     model.eval()
 
 
-def save(
-    path: Path,
-    model: nn.Module,
-    step: int,
-    optimizer: torch.optim.Optimizer | None = None,
-    mean: Mapping[str, Tensor] = MappingProxyType({}),
-) -> None:
-    """Writes a checkpoint, with the ``mean`` of weights so far; a cut-off write leaves the one before."""
+def save(path: Path, model: nn.Module, step: int, optimizer: torch.optim.Optimizer | None = None) -> None:
+    """Writes a checkpoint; a cut-off write leaves the one before."""
     state = optimizer.state_dict() if optimizer else None
     partial = path.with_suffix(".partial")
-    torch.save({"model": model.state_dict(), "optimizer": state, "step": step, "mean": dict(mean)}, partial)
+    torch.save({"model": model.state_dict(), "optimizer": state, "step": step}, partial)
     partial.replace(path)
 
 

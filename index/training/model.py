@@ -94,18 +94,16 @@ class Encoder(nn.Module):
         model.load_state_dict({name: torch.tensor(tensor) for name, tensor in weights.items()})
         return model
 
-    def hidden(self, ids: Tensor, mask: Tensor, beside: Tensor | None = None) -> list[Tensor]:
-        """What each layer gives, (texts, tokens, dimension); ``beside`` is added to the embeddings."""
+    def hidden(self, ids: Tensor, mask: Tensor, beside: Tensor | None = None) -> Tensor:
+        """The last layer, (texts, tokens, dimension); ``beside`` is added to the embeddings."""
         hidden: Tensor = self.embeddings(ids, beside)
         allowed = mask[:, None, None, :]
-        layers = []
         for layer in self.encoder["layer"].children():
             hidden = layer(hidden, allowed)
-            layers.append(hidden)
-        return layers
+        return hidden
 
     def forward(self, ids: Tensor, mask: Tensor) -> Tensor:
-        hidden = self.hidden(ids, mask)[-1]
+        hidden = self.hidden(ids, mask)
         column = mask[:, :, None].to(hidden.dtype)
         return F.normalize((hidden * column).sum(1).float() / column.sum(1).float(), dim=1)
 

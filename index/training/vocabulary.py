@@ -11,8 +11,6 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
 from tokenizers import Regex, Tokenizer, models, normalizers, pre_tokenizers, trainers
 
 LETTERS = {"ـ": "", "ى": "ي", "ی": "ي", "ک": "ك", "ة": "ه"}
@@ -75,9 +73,3 @@ def extend_tokenizer(base: Tokenizer, texts: Iterable[str], size: int) -> Tokeni
 def arabic_pieces(tokenizer: Tokenizer) -> list[int]:
     """The numbers of all pieces with an Arabic letter, in order."""
     return sorted(number for piece, number in tokenizer.get_vocab().items() if ARABIC.search(piece))
-
-
-def inside_words(tokenizer: Tokenizer) -> NDArray[np.bool_]:
-    """For each piece whether it goes on with a word that another began."""
-    size = tokenizer.get_vocab_size()
-    return np.array([(tokenizer.id_to_token(number) or "").startswith("##") for number in range(size)])

@@ -1,0 +1,55 @@
+"""The reader's tokenizer: those of the base's pieces that Arabic and English text needs.
+
+The base knows a hundred languages; four fifths of its pieces never occur in the training texts. Words are
+cut as the base cuts them, the likeliest way (unigram model: Kudo 2018), unless a piece of one was left out.
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+
+from tokenizers import Regex, Tokenizer, models, normalizers, pre_tokenizers
+
+SPECIAL = ("[PAD]", "[UNK]", "[CLS]", "[SEP]")
+BASE_PLACES = (1, 3, 0, 2)  # of these in the base
+_NEVER = -1000.0  # log probability: no text is cut into a special piece
+# vowel signs, elongation, marks of direction
+_SILENT = r"[\u064b-\u0652\u0670\u0640\p{Cf}]"
+
+
+def make_tokenizer(pieces: Sequence[tuple[str, float]]) -> Tokenizer:
+    """A tokenizer with the special pieces and then these; no text is too long."""
+    vocabulary = [*((name, _NEVER) for name in SPECIAL), *pieces]
+    tokenizer = Tokenizer(models.Unigram(vocabulary, unk_id=SPECIAL.index("[UNK]"), byte_fallback=False))
+    tokenizer.normalizer = normalizers.Sequence(
+        [
+            normalizers.NFKC(),
+            normalizers.Replace(Regex(_SILENT), ""),
+            normalizers.Replace(Regex(r"\s+"), " "),
+            normalizers.Strip(),
+        ]
+    )
+    # split first, so that no piece's range begins with white space
+    tokenizer.pre_tokenizer = pre_tokenizers.Sequence(
+        [pre_tokenizers.WhitespaceSplit(), pre_tokenizers.Metaspace(prepend_scheme="always")]
+    )
+    tokenizer.add_special_tokens(list(SPECIAL))
+    return tokenizer
+
+
+def needed(pieces: Sequence[tuple[str, float]], texts: Sequence[str], least: int) -> list[int]:
+    """The places of the base's pieces to keep, in order: the special ones, then those seen often enough.
+
+    ``least``: how often in the texts; a single letter need be seen but once.
+    """
+    whole = make_tokenizer(pieces[len(SPECIAL) :])
+    counts: Counter[int] = Counter()
+    for start in range(0, len(texts), 2_000):
+        for encoding in whole.encode_batch(texts[start : start + 2_000], add_special_tokens=False):
+            counts.update(encoding.ids)
+    special = len(SPECIAL)
+    kept = (
+        place
+        for place, (piece, _) in enumerate(pieces[special:], start=special)
+        if counts[place] >= (1 if len(piece) == 1 else least)
+    )
+    return [*BASE_PLACES, *kept]
