@@ -39,7 +39,13 @@ class EncodedSpanModel:
         asked = asked[: QUESTION_TOKENS // 2] + asked[QUESTION_TOKENS // 2 :][-QUESTION_TOKENS // 2 :]
         head = [self._first, *asked, self._last]
         encodings = self._tokenizer.encode_batch(list(texts), add_special_tokens=False)
-        return [[self._window(head, encoding, *part) for part in _parts(encoding)] for encoding in encodings]
+        return [
+            [
+                self._window(head, encoding, start, end)
+                for start, end in overlapping(len(encoding.ids), WINDOW_TOKENS, OVERLAP)
+            ]
+            for encoding in encodings
+        ]
 
     def _window(self, head: list[int], encoding: Any, start: int, end: int) -> Window:
         ids = np.array([[*head, *encoding.ids[start:end], self._last]], dtype=np.int32)
@@ -49,10 +55,6 @@ class EncodedSpanModel:
         offsets = np.array(encoding.offsets[start:end], dtype=np.int64).reshape(-1, 2)
         tokens = logits[len(head) : -1]
         return Window(offsets[:, 0], offsets[:, 1], tokens[:, 0], tokens[:, 1], none=float(logits[0].sum()))
-
-
-def _parts(encoding: Any) -> list[tuple[int, int]]:
-    return overlapping(len(encoding.ids), WINDOW_TOKENS, OVERLAP)
 
 
 def overlapping(tokens: int, limit: int, overlap: int) -> list[tuple[int, int]]:

@@ -45,7 +45,11 @@ def spans(data: Path, out: Path, dev: Path | None, questions: int) -> None:
         with (out / "log.txt").open("a", encoding="utf-8") as written:
             written.write(stamped + "\n")
 
-    Training(read_base(packaged_base()), data, out, Recipe(), log, dev, questions).run()
+    try:
+        base = read_base(packaged_base())
+    except ValueError as problem:
+        raise click.ClickException(str(problem)) from problem
+    Training(base, data, out, Recipe(), log, dev, questions).run()
 
 
 @main.command()

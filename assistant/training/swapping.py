@@ -1,7 +1,8 @@
 """Words swapped for words of the other language that they stand for: a crude translation of a question.
 
 Which words stand for each other is learnt from sentence pairs (IBM Model 1 in both directions:
-``index.training.alignment``), as they are written, particles and all.
+``index.training.alignment``), as they are written, particles and all: the folding of the search would
+misspell them.
 """
 
 import re
@@ -10,10 +11,10 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from assistant.training.vocabulary import SIGNS
 from index.training.alignment import Swap, translate_pieces
 from index.training.data import Pair
 
-SIGNS = r"\u064b-\u0652\u0670\u0640"  # vowel signs, elongation
 WORD = re.compile(rf"[\w{SIGNS}]+")
 _SIGN = re.compile(rf"[{SIGNS}]")
 LEAST = 2  # times that a word occurs in the pairs

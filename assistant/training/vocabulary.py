@@ -12,8 +12,8 @@ from tokenizers import Regex, Tokenizer, models, normalizers, pre_tokenizers
 SPECIAL = ("[PAD]", "[UNK]", "[CLS]", "[SEP]")
 BASE_PLACES = (1, 3, 0, 2)  # of these in the base
 _NEVER = -1000.0  # log probability: no text is cut into a special piece
-# vowel signs, elongation, marks of direction
-_SILENT = r"[\u064b-\u0652\u0670\u0640\p{Cf}]"
+SIGNS = r"\u064b-\u0652\u0670\u0640"  # Arabic vowel signs and elongation
+_SILENT = rf"[{SIGNS}\p{{Cf}}]"  # and marks of direction
 
 
 def make_tokenizer(pieces: Sequence[tuple[str, float]]) -> Tokenizer:
@@ -36,20 +36,26 @@ def make_tokenizer(pieces: Sequence[tuple[str, float]]) -> Tokenizer:
     return tokenizer
 
 
-def needed(pieces: Sequence[tuple[str, float]], texts: Sequence[str], least: int) -> list[int]:
-    """The places of the base's pieces to keep, in order: the special ones, then those seen often enough.
-
-    ``least``: how often in the texts; a single letter need be seen but once.
-    """
-    whole = make_tokenizer(pieces[len(SPECIAL) :])
+def needed(pieces: Sequence[tuple[str, float]], texts: Sequence[str], least: int) -> list[tuple[str, float]]:
+    """The base's pieces to keep, in order: those in the texts ``least`` times, a single letter once."""
+    ordinary = pieces[len(SPECIAL) :]
+    whole = make_tokenizer(ordinary)
     counts: Counter[int] = Counter()
     for start in range(0, len(texts), 2_000):
         for encoding in whole.encode_batch(texts[start : start + 2_000], add_special_tokens=False):
             counts.update(encoding.ids)
-    special = len(SPECIAL)
-    kept = (
-        place
-        for place, (piece, _) in enumerate(pieces[special:], start=special)
+    return [
+        (piece, score)
+        for place, (piece, score) in enumerate(ordinary, start=len(SPECIAL))
         if counts[place] >= (1 if len(piece) == 1 else least)
-    )
-    return [*BASE_PLACES, *kept]
+    ]
+
+
+def places_in(pieces: Sequence[tuple[str, float]], tokenizer: Tokenizer) -> list[int]:
+    """For each piece of the tokenizer, in order, its place among the base's."""
+    places = {piece: place for place, (piece, _) in enumerate(pieces)}
+    numbers = tokenizer.get_vocab()
+    return [
+        *BASE_PLACES,
+        *(places[piece] for piece in sorted(numbers, key=numbers.__getitem__)[len(SPECIAL) :]),
+    ]

