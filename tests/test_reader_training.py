@@ -1,17 +1,20 @@
 """The reader's training, on a language of thirty words: what it learns from, and that it learns."""
 
 import json
+import re
 from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
+from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
 from tiny import ARABIC, ENGLISH, sentences, tiny_reader_base, write_data
 
 from assistant.bundled import load_bundled
 from assistant.spans import best_span
+from assistant.training.__main__ import main
 from assistant.training.dev import in_torch
 from assistant.training.made import cloze
 from assistant.training.model import Sample, join, span_loss
@@ -19,6 +22,7 @@ from assistant.training.recipe import WORDS, Recipe, Run, Training
 from assistant.training.samples import Asked, Swapping, Tokens, batch, crop, human_questions
 from assistant.training.swapping import WordSwap, learn_swaps
 from assistant.training.vocabulary import make_tokenizer, places_in
+from index.training.__main__ import main as train_encoder
 from index.training.data import Pair
 from index.training.loop import Schedule
 
@@ -127,11 +131,16 @@ def swaps() -> tuple[WordSwap, WordSwap]:
 def trained(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Training, list[str]]:
     folder = tmp_path_factory.mktemp("reader")
     write_data(folder / "data")
-    runs = tuple(
-        Run(name, seed, Schedule(60, 2e-3, warm_up=5, fall=0.5), swapped, (0.7, 0.15, 0.15))
-        for name, seed, swapped in (("first", 1, (0.3, 0.3)), ("second", 2, (0.0, 0.0)))
+    schedule = Schedule(60, 2e-3, warm_up=5, fall=0.5)
+    first, second, third = (
+        Run(name, seed, schedule, swapped, (0.7, 0.15, 0.15), lengths=(20,), frozen=frozen)
+        for name, seed, swapped, frozen in (
+            ("first", 1, (0.3, 0.3), 0),
+            ("second", 2, (0.0, 0.0), 0),
+            ("third", 3, (0.3, 0.0), 1),
+        )
     )
-    recipe = Recipe(runs, tokens=300, lengths=(20,))
+    recipe = Recipe(((first, second), (third,)), tokens=300)
     lines: list[str] = []
     training = Training(tiny_reader_base(), folder / "data", folder / "out", recipe, lines.append)
     training.run()
@@ -140,20 +149,28 @@ def trained(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Training, l
 
 def test_training_learns_and_goes_on(trained: tuple[Path, Training, list[str]]) -> None:
     folder, training, _ = trained
-    for run in ("first", "second"):
+    for run in ("first", "second", "third"):
         steps = [json.loads(line) for line in (folder / f"out/{run}.jsonl").read_text("utf-8").splitlines()]
         assert steps[-1]["span"] < steps[0]["span"]
     before = (folder / "out/reader/model.onnx").read_bytes()
     training.run()  # it is finished: nothing is trained again
     assert (folder / "out/reader/model.onnx").read_bytes() == before
-    mean = training.network().weights()
     kept = places_in(training.base.pieces, training.tokenizer)
-    assert np.array_equal(mean[WORDS], training.base.weights[WORDS][kept])  # as they were
-    ends = [torch.load(folder / f"out/{run}.pt", weights_only=True)["model"] for run in ("first", "second")]
-    assert not torch.equal(ends[0]["spans.weight"], ends[1]["spans.weight"])
-    between = (ends[0]["spans.weight"] + ends[1]["spans.weight"]) / 2
-    np.testing.assert_allclose(mean["spans.weight"], between.numpy(), rtol=1e-5)
+    words = training.network().weights()[WORDS]
+    assert np.array_equal(words, training.base.weights[WORDS][kept])  # as they were
     assert load_bundled(folder / "out/reader").read("who?", [""])
+
+
+def test_a_round_goes_on_from_the_mean_of_the_one_before(trained: tuple[Path, Training, list[str]]) -> None:
+    folder, *_ = trained
+    first, second, third = (
+        torch.load(folder / f"out/{run}.pt", weights_only=True)["model"]
+        for run in ("first", "second", "third")
+    )
+    assert not torch.equal(first["spans.weight"], second["spans.weight"])
+    for name, weight in third.items():
+        still = name == "passage" or "embeddings" in name or ".layer.0." in name
+        assert torch.equal(weight, (first[name] + second[name]) / 2) == still, name
 
 
 def test_the_shipped_form_reads_as_the_network_does(trained: tuple[Path, Training, list[str]]) -> None:
@@ -185,3 +202,14 @@ def test_tokens_of_a_range_of_characters() -> None:
     assert (start, end) == (1, 1)
     assert ids == tokens.ids("king book war")
     assert tokens.span("king   book", 4, 7) is None
+
+
+def test_a_folder_without_the_data_is_refused_in_one_line(tmp_path: Path) -> None:
+    (tmp_path / "qa").mkdir()
+    lacks = f"{tmp_path} lacks parallel/, lexical/, mono/: give the folder that has them"
+    options = ["--data", str(tmp_path), "--out", str(tmp_path / "out")]
+    result = CliRunner().invoke(main, ["spans", *options])
+    assert (result.exit_code, result.output) == (1, f"Error: {lacks}\n")
+    with pytest.raises(SystemExit, match=re.escape(lacks)):
+        train_encoder(options)
+    assert not (tmp_path / "out").exists()

@@ -36,7 +36,13 @@ def spans(data: Path, out: Path, dev: Path | None, questions: int) -> None:
     """Train the reading model."""
     from assistant.training.base import packaged_base, read_base
     from assistant.training.recipe import Recipe, Training
+    from index.training.data import data_folder
 
+    try:
+        data_folder(data)
+        base = read_base(packaged_base())
+    except ValueError as problem:
+        raise click.ClickException(str(problem)) from problem
     out.mkdir(parents=True, exist_ok=True)
 
     def log(line: str) -> None:
@@ -45,10 +51,6 @@ def spans(data: Path, out: Path, dev: Path | None, questions: int) -> None:
         with (out / "log.txt").open("a", encoding="utf-8") as written:
             written.write(stamped + "\n")
 
-    try:
-        base = read_base(packaged_base())
-    except ValueError as problem:
-        raise click.ClickException(str(problem)) from problem
     Training(base, data, out, Recipe(), log, dev, questions).run()
 
 

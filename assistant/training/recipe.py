@@ -2,8 +2,8 @@
 
 tokenizer  tokenizer.json   the base's pieces that the texts need
 samples    questions, human and made, with near misses (``samples``)
-training   <run>.pt         from the base's layers on; its word embeddings stay as they are
-export     reader/          the mean of the runs' weights (Wortsman et al. 2022), as the shipped files
+training   <run>.pt         a round of runs from the base on, a second from the mean of the first's weights
+export     reader/          the mean of the last round's (Wortsman et al. 2022), as the shipped files
 """
 
 from collections.abc import Callable
@@ -36,42 +36,63 @@ from index.training import data as sets
 from index.training.loop import Losses, Schedule, train, trained
 from index.training.model import Encoder
 
-RATE = 2e-4
 WORDS = "embeddings.word_embeddings.weight"
 
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """A network trained from the base on; what several learn from different draws, their mean knows best."""
+    """One network's training; what several learn from different draws, their mean knows best."""
 
     name: str
     seed: int
     schedule: Schedule
     swapped: tuple[float, float]  # chances that words of a question, of a passage are
     shares: tuple[float, float, float]  # of English questions, ARCD, questions made from Arabic paragraphs
+    lengths: tuple[int, ...] = (96, 160, 224)  # of a passage in tokens; a step has one
+    frozen: int = 0  # layers, from the first on, that stay as they are, and all before them
 
 
-RUNS = (
+FIRST = (
     Run(
         "first",
         seed=1,
-        schedule=Schedule(steps=1450, rate=RATE, warm_up=100, fall=0.552),
+        schedule=Schedule(steps=1450, rate=2e-4, warm_up=100, fall=0.552),
         swapped=(0.25, 0.2),
         shares=(0.76, 0.07, 0.17),
     ),
     Run(
         "second",
         seed=2,
-        schedule=Schedule(steps=560, rate=RATE, warm_up=60, fall=0.9),
+        schedule=Schedule(steps=560, rate=2e-4, warm_up=60, fall=0.9),
         swapped=(0.2, 0.0),
         shares=(0.9, 0.1, 0.0),
     ),
     Run(
         "third",
         seed=3,
-        schedule=Schedule(steps=200, rate=RATE, warm_up=20, fall=1.0),
+        schedule=Schedule(steps=200, rate=2e-4, warm_up=20, fall=1.0),
         swapped=(0.0, 0.0),
         shares=(0.7, 0.12, 0.18),
+    ),
+)
+SECOND = (
+    Run(
+        "fourth",
+        seed=4,
+        schedule=Schedule(steps=1500, rate=1e-4, warm_up=50, fall=0.9),
+        swapped=(0.35, 0.15),
+        shares=(0.88, 0.12, 0.0),
+        lengths=(64, 96, 160, 224),
+        frozen=4,
+    ),
+    Run(
+        "fifth",
+        seed=5,
+        schedule=Schedule(steps=1500, rate=1e-4, warm_up=50, fall=0.9),
+        swapped=(0.5, 0.2),
+        shares=(0.78, 0.12, 0.1),
+        lengths=(64, 96, 160, 224),
+        frozen=4,
     ),
 )
 
@@ -80,11 +101,10 @@ RUNS = (
 class Recipe:
     """The numbers of all the runs; how samples are drawn has its own, beside it."""
 
-    runs: tuple[Run, ...] = RUNS
+    rounds: tuple[tuple[Run, ...], ...] = (FIRST, SECOND)  # each goes on from the mean of the one before
     seed: int = 1  # of the order of the sentence pairs
     least: int = 2  # times that a piece occurs in the texts, or it is left out
     tokens: int = 4_400  # of a step, padded
-    lengths: tuple[int, ...] = (96, 160, 224)  # of a passage in tokens; a step has one
     near: float = 0.35  # near misses for each question
 
 
@@ -119,30 +139,33 @@ class Training:
         self.log(f"export: {self.out / 'reader'}")
 
     def network(self) -> SpanNetwork:
-        """The mean of the trained networks."""
-        ends = [self._trained(run) for run in self.recipe.runs]
+        """The mean of the last round's networks."""
         network = self._untrained()
-        network.load_state_dict({name: torch.stack([end[name] for end in ends]).mean(0) for name in ends[0]})
-        self._score("mean", network)
+        for number, runs in enumerate(self.recipe.rounds, start=1):
+            start = network.state_dict()
+            ends = [self._trained(run, start) for run in runs]
+            network.load_state_dict(
+                {name: torch.stack([end[name] for end in ends]).mean(0) for name in start}
+            )
+            self._score(f"mean of round {number}", network)
         return network.eval()
 
     def _untrained(self) -> SpanNetwork:
         words = self.base.weights[WORDS][places_in(self.base.pieces, self.tokenizer)]
         weights = self.base.weights | {WORDS: words}
-        network = SpanNetwork(Encoder.from_weights(weights, self.base.heads))
-        # what the texts do not show must stay where it was beside what they do
-        network.body.words.requires_grad_(False)
-        return network
+        torch.manual_seed(self.recipe.seed)
+        return SpanNetwork(Encoder.from_weights(weights, self.base.heads))
 
-    def _trained(self, run: Run) -> dict[str, torch.Tensor]:
+    def _trained(self, run: Run, start: dict[str, torch.Tensor]) -> dict[str, torch.Tensor]:
         """The weights that a run ends with."""
         path = self.out / f"{run.name}.pt"
-        torch.manual_seed(run.seed)
         network = self._untrained()
         if trained(path, run.schedule.steps):
             network.load_state_dict(torch.load(path, weights_only=True)["model"])
             self._score(run.name, network)
         else:
+            network.load_state_dict(start)
+            freeze(network, run.frozen)
             self._train(network, run)
         return network.state_dict()
 
@@ -158,7 +181,7 @@ class Training:
 
         def losses(step: int) -> Losses:
             chance = np.random.default_rng((run.seed, step))
-            samples = batch(sources, recipe.tokens, recipe.lengths, chance)
+            samples = batch(sources, recipe.tokens, run.lengths, chance)
             ids, mask, passage = join([(sample.question, sample.passage) for sample in samples], *ends)
             return {"span": span_loss(network(ids, mask, passage), samples, passage)}
 
@@ -217,3 +240,16 @@ class Training:
             *self._paragraphs,
             *(side for pair in self._pairs for side in pair),
         ]
+
+
+def freeze(network: SpanNetwork, layers: int) -> None:
+    """Keeps the word embeddings as they are: words that no question shows keep their place beside others.
+
+    With ``layers``, so many of the first ones too, and all that comes before them.
+    """
+    network.body.words.requires_grad_(False)
+    if layers:
+        network.passage.requires_grad_(False)
+        network.body.embeddings.requires_grad_(False)
+        for layer in list(network.body.encoder["layer"].children())[:layers]:
+            layer.requires_grad_(False)

@@ -44,9 +44,15 @@ def main(arguments: list[str]) -> None:
 
 
 def _train(data: Path, out: Path, dev: Path | None) -> None:
+    from index.training.data import data_folder
     from index.training.files import packaged_base, read_base
     from index.training.recipe import Recipe, Training
 
+    try:
+        data_folder(data)
+        base = read_base(packaged_base())
+    except ValueError as problem:
+        sys.exit(str(problem))
     out.mkdir(parents=True, exist_ok=True)
 
     def log(line: str) -> None:
@@ -55,7 +61,7 @@ def _train(data: Path, out: Path, dev: Path | None) -> None:
         with (out / "log.txt").open("a", encoding="utf-8") as file:
             file.write(stamped + "\n")
 
-    Training(read_base(packaged_base()), data, out, Recipe(), log, dev).run()
+    Training(base, data, out, Recipe(), log, dev).run()
 
 
 def _export(folder: Path) -> None:

@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 
 # Sets that would drown the others: religious verses, and exam items of a few machine-translated words.
 PARALLEL_CAPS = {"bible": 8_000, "mmlu_ar": 24_000}
+PARTS = ("parallel", "lexical", "qa", "mono")
 ARABIC = re.compile(r"[\u0620-\u064a]")
 
 
@@ -43,6 +44,14 @@ class QuestionSet:
     paragraphs: list[str]
     articles: list[int]
     questions: list[Question]
+
+
+def data_folder(path: Path) -> Path:
+    """The folder, if it has the layout; ``ValueError`` that says what it lacks."""
+    lacking = [f"{part}/" for part in PARTS if not (path / part).is_dir()]
+    if lacking:
+        raise ValueError(f"{path} lacks {', '.join(lacking)}: give the folder that has them")
+    return path
 
 
 def parallel_pairs(data: Path, seed: int) -> list[Pair]:
