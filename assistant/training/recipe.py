@@ -88,7 +88,7 @@ SECOND = (
     Run(
         "fifth",
         seed=5,
-        schedule=Schedule(steps=1500, rate=1e-4, warm_up=50, fall=0.9),
+        schedule=Schedule(steps=1250, rate=1e-4, warm_up=50, fall=0.9),
         swapped=(0.5, 0.2),
         shares=(0.78, 0.12, 0.1),
         lengths=(64, 96, 160, 224),
