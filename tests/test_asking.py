@@ -2,6 +2,7 @@
 
 import pytest
 
+from assistant.pipeline import READ
 from eval.asking import DEPTH, article_scores, gold_hits, others_of, ranked_hits
 from eval.datasets import Example
 from index.articles import Article
@@ -76,9 +77,9 @@ class Deep:
 @pytest.mark.parametrize(
     ("gold", "others", "first", "found", "asked"),
     [
-        (3, 50, 100, 10, []),  # what was found is enough
-        (150, 50, 100, 10, [200]),  # one look deeper
-        (95, 50, 100, 10, [200]),
+        (3, 50, 100, READ, []),  # what was found is enough
+        (150, 50, 100, READ, [200]),  # one look deeper
+        (95, 50, 100, READ, [200]),
         (3, 4, 100, 4, []),  # the library has no more
         (150, 4, 100, 4, [200]),
     ],

@@ -149,7 +149,7 @@ def trained(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Training, l
 
 def test_training_learns_and_goes_on(trained: tuple[Path, Training, list[str]]) -> None:
     folder, training, _ = trained
-    for run in ("first", "second", "third"):
+    for run in ("first", "second"):  # the third begins where they end
         steps = [json.loads(line) for line in (folder / f"out/{run}.jsonl").read_text("utf-8").splitlines()]
         assert steps[-1]["span"] < steps[0]["span"]
     before = (folder / "out/reader/model.onnx").read_bytes()
