@@ -36,10 +36,10 @@ def spans(data: Path, out: Path, dev: Path | None, questions: int) -> None:
     """Train the reading model."""
     from assistant.training.base import packaged_base, read_base
     from assistant.training.recipe import Recipe, Training
-    from index.training.data import data_folder
+    from index.training.data import require_layout
 
     try:
-        data_folder(data)
+        require_layout(data)
         base = read_base(packaged_base())
     except ValueError as problem:
         raise click.ClickException(str(problem)) from problem

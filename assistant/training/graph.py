@@ -3,9 +3,9 @@
 It is the encoder's graph (``index.training.graph``) with another head and other arithmetic. Word embeddings
 have 4 bits, in the blocks that the base has them in, so nothing is lost. A matrix has 7 bits and a scale for
 each output; what is multiplied with it is brought to 8 bits a row at a time, by the row's largest number, so
-that no token depends on another. Processors multiply such whole numbers faster than the blocks of the
-encoder, and with 7 bits the older ones, which add two products in 16 bits, cannot overflow. One text is
-read at a time: there is no padding to mask.
+that no token depends on another. Such numbers are multiplied as they are, no block is unpacked; with 7 bits
+the older processors, which add two products in 16 bits, cannot overflow. One text is read at a time: there
+is no padding to mask.
 """
 
 from collections.abc import Mapping

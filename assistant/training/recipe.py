@@ -7,6 +7,7 @@ export     reader/          the mean of the last round's (Wortsman et al. 2022),
 """
 
 from collections.abc import Callable
+from copy import deepcopy
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -102,7 +103,7 @@ class Recipe:
     """The numbers of all the runs; how samples are drawn has its own, beside it."""
 
     rounds: tuple[tuple[Run, ...], ...] = (FIRST, SECOND)  # each goes on from the mean of the one before
-    seed: int = 1  # of the order of the sentence pairs
+    seed: int = 1  # of the order of the sentence pairs, and of the head before it learns
     least: int = 2  # times that a piece occurs in the texts, or it is left out
     tokens: int = 4_400  # of a step, padded
     near: float = 0.35  # near misses for each question
@@ -142,10 +143,9 @@ class Training:
         """The mean of the last round's networks."""
         network = self._untrained()
         for number, runs in enumerate(self.recipe.rounds, start=1):
-            start = network.state_dict()
-            ends = [self._trained(run, start) for run in runs]
+            ends = [self._trained(run, network) for run in runs]
             network.load_state_dict(
-                {name: torch.stack([end[name] for end in ends]).mean(0) for name in start}
+                {name: torch.stack([end[name] for end in ends]).mean(0) for name in ends[0]}
             )
             self._score(f"mean of round {number}", network)
         return network.eval()
@@ -156,15 +156,14 @@ class Training:
         torch.manual_seed(self.recipe.seed)
         return SpanNetwork(Encoder.from_weights(weights, self.base.heads))
 
-    def _trained(self, run: Run, start: dict[str, torch.Tensor]) -> dict[str, torch.Tensor]:
+    def _trained(self, run: Run, start: SpanNetwork) -> dict[str, torch.Tensor]:
         """The weights that a run ends with."""
         path = self.out / f"{run.name}.pt"
-        network = self._untrained()
+        network = deepcopy(start)
         if trained(path, run.schedule.steps):
             network.load_state_dict(torch.load(path, weights_only=True)["model"])
             self._score(run.name, network)
         else:
-            network.load_state_dict(start)
             freeze(network, run.frozen)
             self._train(network, run)
         return network.state_dict()

@@ -44,12 +44,12 @@ def main(arguments: list[str]) -> None:
 
 
 def _train(data: Path, out: Path, dev: Path | None) -> None:
-    from index.training.data import data_folder
+    from index.training.data import require_layout
     from index.training.files import packaged_base, read_base
     from index.training.recipe import Recipe, Training
 
     try:
-        data_folder(data)
+        require_layout(data)
         base = read_base(packaged_base())
     except ValueError as problem:
         sys.exit(str(problem))

@@ -46,12 +46,11 @@ class QuestionSet:
     questions: list[Question]
 
 
-def data_folder(path: Path) -> Path:
-    """The folder, if it has the layout; ``ValueError`` that says what it lacks."""
-    lacking = [f"{part}/" for part in PARTS if not (path / part).is_dir()]
+def require_layout(data: Path) -> None:
+    """``ValueError`` that says what the folder lacks."""
+    lacking = [f"{part}/" for part in PARTS if not (data / part).is_dir()]
     if lacking:
-        raise ValueError(f"{path} lacks {', '.join(lacking)}: give the folder that has them")
-    return path
+        raise ValueError(f"{data} lacks {', '.join(lacking)}: give the folder that has them")
 
 
 def parallel_pairs(data: Path, seed: int) -> list[Pair]:
