@@ -1,4 +1,4 @@
-"""Questions made from text that nobody asked anything of: Arabic sentences.
+"""Questions made from text that nobody asked anything of: sentences, Arabic or English.
 
 A sentence with a part taken out is a question, and the part is its answer (Lewis et al. 2019, "Unsupervised
 question answering by cloze translation"). What a part is, a pattern before it says, and that chooses the
@@ -68,7 +68,7 @@ def _part(weight: float, asking: str, pattern: str) -> Part:
     return Part(weight, tuple(asking.split(",")), re.compile(pattern))
 
 
-PARTS = (
+_ARABIC_PARTS = (
     _part(2.0, "متى,في أي عام,في أي سنة,في أي تاريخ", rf"(?:في |منذ |حتى )?(?:عام|سنة|العام) ({YEAR})"),
     _part(
         2.0,
@@ -103,16 +103,65 @@ PARTS = (
     ),
     _part(1.5, "ما,ما هو,ما هي,ماذا", r"(ال[\u0621-\u064a]{3,}(?: ال[\u0621-\u064a]{3,})?)"),
 )
-WEIGHTS = np.array([part.weight for part in PARTS])
-WEIGHTS /= WEIGHTS.sum()
+
+COUNT = _any(
+    "two,three,four,five,six,seven,eight,nine,ten,eleven,twelve,twenty,thirty,forty,fifty,hundred,thousand"
+)
+UNIT = _any(
+    "percent,per cent,million,billion,thousand,hundred,years,days,months,hours,minutes,people,men,cubits"
+)
+PROPER = r"[A-Z][\w’'-]*\w(?: (?:(?:of|the|and) (?:the )?)?[A-Z][\w’'-]*\w){0,3}"
+_ENGLISH_PARTS = (
+    _part(
+        2.0,
+        "when,in what year,in which year,what year was it",
+        r"(?:\b(?:in|since|until|by) )?\b(1\d{3}|20\d\d)\b",
+    ),
+    _part(
+        2.0,
+        "how many,how much,what number of,what is the number of",
+        rf"(?<![\w.,])((?:\d[\d.,]*\d|\d|{COUNT})(?: ?%| {UNIT}\b)?)(?![\w-])",
+    ),
+    _part(2.0, "where,in what place,in which country,where was", rf"\b(?:in|at|from|near) ({PROPER})"),
+    _part(2.0, "who,by whom,who was it that,who is", rf"\bby ({PROPER})"),
+    _part(4.0, "who,what,which,what is,whose,who is,what is the name of", rf"(?<=[a-z,;:] )({PROPER})"),
+    _part(1.5, "what,what is,what is called", r"[\"“]([^\"“”]{3,60})[\"”]"),
+    _part(
+        1.2,
+        "why,for what reason,what is the reason",
+        r"\b((?:because|due to|in order to|so that) [^,.;:]{8,80})",
+    ),
+    _part(
+        4.0,
+        "what,which,what is,what kind of thing",
+        r"\b((?:the|an?) [a-z]{3,}(?: [a-z]{3,})?)"
+        r"(?= (?:of|in|on|to|that|which|is|was|are|were|for|and)\b|[,.;])",
+    ),
+)
+
+
+class Asking(NamedTuple):
+    """What may be asked for in a language, and what ends a question."""
+
+    parts: tuple[Part, ...]
+    mark: str
+
+    def order(self, chance: np.random.Generator) -> list[Part]:
+        """Five of the parts, the more frequent ones more often first."""
+        weights = np.array([part.weight for part in self.parts])
+        return [self.parts[i] for i in chance.choice(len(self.parts), size=5, p=weights / weights.sum())]
+
+
+ARABIC, ENGLISH = Asking(_ARABIC_PARTS, "؟"), Asking(_ENGLISH_PARTS, "?")
 SENTENCE = re.compile(r"[^.!؟\n]+[.!؟]?")
 AROUND = 14  # words of the sentence at most on either side of the part
 
 
-def cloze(paragraph: str, chance: np.random.Generator) -> tuple[str, int, int] | None:
+def cloze(
+    paragraph: str, chance: np.random.Generator, asking_in: Asking = ARABIC
+) -> tuple[str, int, int] | None:
     """(question, start and end of its answer in the paragraph); none where no part was found."""
-    for number in chance.choice(len(PARTS), size=5, p=WEIGHTS):
-        _, words, pattern = PARTS[number]
+    for _, words, pattern in asking_in.order(chance):
         found = list(pattern.finditer(paragraph))
         if not found:
             continue
@@ -135,5 +184,5 @@ def cloze(paragraph: str, chance: np.random.Generator) -> tuple[str, int, int] |
         if len(rest) >= 3:
             asking = words[chance.integers(len(words))]
             asking = asking.format(kind=kind, that="التي" if kind.endswith("ة") else "الذي")
-            return f"{asking} {' '.join(rest)}؟", start, end
+            return f"{asking} {' '.join(rest)}{asking_in.mark}", start, end
     return None

@@ -6,7 +6,7 @@ training   <run>.pt         a round of runs from the base on, a second from the 
 export     reader/          the mean of the last round's (Wortsman et al. 2022), as the shipped files
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
 from functools import cached_property
@@ -20,89 +20,34 @@ from assistant.training.base import Base
 from assistant.training.dev import span_scores
 from assistant.training.export import write_reader
 from assistant.training.model import SpanNetwork, join, span_loss
+from assistant.training.runs import ROUNDS, Round, Run
 from assistant.training.samples import (
     SET_WEIGHTS,
     Asked,
     Draw,
     Swapping,
     Tokens,
+    across_questions,
     ask,
     batch,
     human_questions,
     made_questions,
 )
-from assistant.training.swapping import WordSwap, learn_swaps
+from assistant.training.swapping import Dictionary
 from assistant.training.vocabulary import make_tokenizer, needed, places_in
 from index.training import data as sets
-from index.training.loop import Losses, Schedule, train, trained
+from index.training.loop import Losses, train, trained
 from index.training.model import Encoder
 
 WORDS = "embeddings.word_embeddings.weight"
-
-
-@dataclass(frozen=True, slots=True)
-class Run:
-    """One network's training; what several learn from different draws, their mean knows best."""
-
-    name: str
-    seed: int
-    schedule: Schedule
-    swapped: tuple[float, float]  # chances that words of a question, of a passage are
-    shares: tuple[float, float, float]  # of English questions, ARCD, questions made from Arabic paragraphs
-    lengths: tuple[int, ...] = (96, 160, 224)  # of a passage in tokens; a step has one
-    frozen: int = 0  # layers, from the first on, that stay as they are, and all before them
-
-
-FIRST = (
-    Run(
-        "first",
-        seed=1,
-        schedule=Schedule(steps=1450, rate=2e-4, warm_up=100, fall=0.552),
-        swapped=(0.25, 0.2),
-        shares=(0.76, 0.07, 0.17),
-    ),
-    Run(
-        "second",
-        seed=2,
-        schedule=Schedule(steps=560, rate=2e-4, warm_up=60, fall=0.9),
-        swapped=(0.2, 0.0),
-        shares=(0.9, 0.1, 0.0),
-    ),
-    Run(
-        "third",
-        seed=3,
-        schedule=Schedule(steps=200, rate=2e-4, warm_up=20, fall=1.0),
-        swapped=(0.0, 0.0),
-        shares=(0.7, 0.12, 0.18),
-    ),
-)
-SECOND = (
-    Run(
-        "fourth",
-        seed=4,
-        schedule=Schedule(steps=1500, rate=1e-4, warm_up=50, fall=0.9),
-        swapped=(0.35, 0.15),
-        shares=(0.88, 0.12, 0.0),
-        lengths=(64, 96, 160, 224),
-        frozen=4,
-    ),
-    Run(
-        "fifth",
-        seed=5,
-        schedule=Schedule(steps=1250, rate=1e-4, warm_up=50, fall=0.9),
-        swapped=(0.5, 0.2),
-        shares=(0.78, 0.12, 0.1),
-        lengths=(64, 96, 160, 224),
-        frozen=4,
-    ),
-)
+NOT_NAMES = ("wordnet_omw",)  # of the lexical sets
 
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
     """The numbers of all the runs; how samples are drawn has its own, beside it."""
 
-    rounds: tuple[tuple[Run, ...], ...] = (FIRST, SECOND)  # each goes on from the mean of the one before
+    rounds: tuple[Round, ...] = ROUNDS  # each goes on from the mean of the one before
     seed: int = 1  # of the order of the sentence pairs, and of the head before it learns
     least: int = 2  # times that a piece occurs in the texts, or it is left out
     tokens: int = 4_400  # of a step, padded
@@ -126,9 +71,10 @@ class Training:
         out.mkdir(parents=True, exist_ok=True)
         vocabulary = out / "tokenizer.json"
         if not vocabulary.exists():
-            make_tokenizer(needed(base.pieces, self._texts(), recipe.least)).save(
-                str(vocabulary), pretty=False
-            )
+            partial = out / "tokenizer.partial"
+            made = make_tokenizer(needed(base.pieces, self._texts(), recipe.least))
+            made.save(str(partial), pretty=False)
+            partial.replace(vocabulary)
         self.tokenizer = Tokenizer.from_file(str(vocabulary))
         log(f"vocabulary: {self.tokenizer.get_vocab_size()} of {len(base.pieces)} pieces")
         self._evaluate = span_scores(dev, self.tokenizer, asked) if dev else None
@@ -142,11 +88,9 @@ class Training:
     def network(self) -> SpanNetwork:
         """The mean of the last round's networks."""
         network = self._untrained()
-        for number, runs in enumerate(self.recipe.rounds, start=1):
-            ends = [self._trained(run, network) for run in runs]
-            network.load_state_dict(
-                {name: torch.stack([end[name] for end in ends]).mean(0) for name in ends[0]}
-            )
+        for number, one in enumerate(self.recipe.rounds, start=1):
+            ends = [self._trained(run, network) for run in one.runs]
+            network.load_state_dict(mean(network.state_dict(), one.start, ends))
             self._score(f"mean of round {number}", network)
         return network.eval()
 
@@ -197,7 +141,8 @@ class Training:
     def _sources(self, run: Run) -> list[tuple[float, Draw]]:
         """The kinds of samples, each with its share of the draws."""
         near, tokens = self.recipe.near, Tokens(self.tokenizer)
-        asked, (to_arabic, to_english) = self._learnt
+        asked, dictionary = self._learnt
+        to_arabic, to_english = dictionary.swaps()
         swaps = {"en": Swapping(to_arabic, *run.swapped), "ar": Swapping(to_english, *run.swapped)}
         kinds: dict[str, list[tuple[float, Draw]]] = {"en": [], "ar": []}
         for name, questions in asked.items():
@@ -205,6 +150,7 @@ class Training:
             weight = len(questions) * SET_WEIGHTS.get(name, 1.0)
             kinds[language].append((weight, human_questions(questions, tokens, swaps[language], near)))
         kinds["made"] = [(1.0, made_questions(self._paragraphs, tokens, swaps["ar"], near))]
+        kinds["across"] = [(1.0, across_questions(sets.parallel_texts(self.data), tokens, dictionary, near))]
         return [
             (share * weight / sum(weight for weight, _ in draws), draw)
             for share, draws in zip(run.shares, kinds.values(), strict=True)
@@ -212,12 +158,12 @@ class Training:
         ]
 
     @cached_property
-    def _learnt(self) -> tuple[dict[str, list[Asked]], tuple[WordSwap, WordSwap]]:
-        """The questions by their sets, and the swaps to Arabic and to English."""
+    def _learnt(self) -> tuple[dict[str, list[Asked]], Dictionary]:
+        """The questions by their sets, and which words stand for each other."""
         asked = {questions.name: ask(questions) for questions in self._questions}
         for name, questions in asked.items():
             self.log(f"{name}: {len(questions)} questions")
-        return asked, learn_swaps(self._pairs)
+        return asked, Dictionary.learn(self._pairs, sets.lexical_pairs(self.data, NOT_NAMES))
 
     @cached_property
     def _questions(self) -> list[sets.QuestionSet]:
@@ -239,6 +185,17 @@ class Training:
             *self._paragraphs,
             *(side for pair in self._pairs for side in pair),
         ]
+
+
+def mean(
+    start: dict[str, torch.Tensor], weight: float, ends: Sequence[dict[str, torch.Tensor]]
+) -> dict[str, torch.Tensor]:
+    """The mean of the ends' weights, each counted once, and the start's; what none changed stays exactly."""
+    whole = weight + len(ends)
+    return {
+        name: value + torch.stack([end[name] - value for end in ends]).sum(0) / whole
+        for name, value in start.items()
+    }
 
 
 def freeze(network: SpanNetwork, layers: int) -> None:

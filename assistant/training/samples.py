@@ -1,23 +1,25 @@
 """What the reader learns from, drawn one step after the other.
 
 Human questions, English and Arabic, in some of them words swapped for the other language's (``swapping``);
-questions made from Arabic paragraphs (``made``). Beside an answer's passage often stands one that a search by
-words finds for the same question and that lacks the answer: there the right answer is none.
+questions made from Arabic paragraphs (``made``), and across languages from sentence pairs (``across``).
+Beside an answer's passage often stands one that a search by words finds for the same question and that lacks
+the answer: there the right answer is none.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
+from assistant.training.across import question_across
 from assistant.training.made import cloze
 from assistant.training.model import Sample
-from assistant.training.swapping import WordSwap
+from assistant.training.swapping import Dictionary, WordSwap
 from index.analysis import fold
 from index.lexical import LexicalIndex
-from index.training.data import QuestionSet
+from index.training.data import Pair, QuestionSet
 
 QUESTION_TOKENS = 48
 STRETCH = 900  # code points on either side of an answer that a passage is taken from
@@ -29,9 +31,20 @@ SET_WEIGHTS = {
     "squadshifts_reddit": 0.35,
     "covidqa": 0.5,
 }
+# Sets of sentence pairs whose neighbours stand in one text; exam questions do not.
+ACROSS_WEIGHTS = {
+    "bible": 0.3,
+    "ms_dynamics365": 0.2,
+    "tico19": 0.2,
+    "tatoeba": 0.12,
+    "ms_courses": 0.1,
+    "docs_misc": 0.05,
+    "ms_projectops": 0.03,
+}
+ENGLISH_ASKED = 0.65  # of the questions across languages, so many are in English
 # of the words of a text that is swapped, so many are
 QUESTION_SHARE = (0.6, 1.0)
-PASSAGE_SHARE = (0.2, 0.8)
+PASSAGE_SHARE = (0.2, 1.0)
 Draw = Callable[[np.random.Generator, int], list[Sample]]  # with passages of at most so many tokens
 
 
@@ -132,33 +145,91 @@ def human_questions(asked: Sequence[Asked], tokens: Tokens, swapping: Swapping, 
 def made_questions(paragraphs: Sequence[str], tokens: Tokens, swapping: Swapping, near: float) -> Draw:
     """Draws a question made from an Arabic paragraph, read among its neighbours; others are near misses."""
 
-    def joined(first: int, after: int) -> str:
-        return "\n".join(paragraphs[first:after])
+    def draw(chance: np.random.Generator, most: int) -> list[Sample]:
+        while True:
+            number = int(chance.integers(len(paragraphs)))
+            if len(paragraphs[number]) > 2 * STRETCH or not (made := cloze(paragraphs[number], chance)):
+                continue
+            question, *answer = made
+            if chance.random() < swapping.question:
+                question = swapping.of_question(question, chance)
+            if samples := among(paragraphs, number, answer, (2, 1), "\n", chance).samples(
+                question, tokens, near, chance
+            ):
+                return crop(samples, most, chance)
+
+    return draw
+
+
+def across_questions(
+    texts: Mapping[str, Sequence[Pair]], tokens: Tokens, dictionary: Dictionary, near: float
+) -> Draw:
+    """Draws a question made from a sentence, its answer in the same sentence in the other language.
+
+    ``texts``: sets of sentence pairs, those that follow one another together. The neighbours stand beside the
+    answer's sentence; others that follow are near misses.
+    """
+    names = [name for name in texts if name in ACROSS_WEIGHTS]
+    weights = np.array([ACROSS_WEIGHTS[name] for name in names])
+    weights /= weights.sum()
+    sides = {name: tuple(zip(*texts[name], strict=True)) for name in names}
 
     def draw(chance: np.random.Generator, most: int) -> list[Sample]:
         while True:
-            number = int(chance.integers(2, len(paragraphs) - 4))
-            if len(paragraphs[number]) > 2 * STRETCH or not (made := cloze(paragraphs[number], chance)):
+            name = names[int(chance.choice(len(names), p=weights))]
+            number = int(chance.integers(len(texts[name])))
+            english = bool(chance.random() < ENGLISH_ASKED)
+            if not (made := question_across(texts[name][number], english, dictionary, chance)):
                 continue
-            question, start, end = made
-            first, after = number - int(chance.integers(3)), number + 1 + int(chance.integers(2))
-            before = len(joined(first, number)) + (first < number)
-            answer = paragraphs[number][start:end]
-            low = max(0, before + start - 2 * STRETCH)
-            text = joined(first, after)[low : before + end + 2 * STRETCH]
-            found = tokens.span(text, before + start - low, before + end - low)
-            if found is None:
-                continue
-            if chance.random() < swapping.question:
-                question = swapping.of_question(question, chance)
-            ids = tokens.question(question)
-            samples = [Sample(ids, *found)]
-            others = joined(after, after + 2)[: 2 * STRETCH]
-            if chance.random() < near and answer not in others:
-                samples.append(Sample(ids, tokens.ids(others), -1, -1))
-            return crop(samples, most, chance)
+            question, *answer = made
+            if samples := among(sides[name][english], number, answer, (3, 3), " ", chance).samples(
+                question, tokens, near, chance
+            ):
+                return crop(samples, most, chance)
 
     return draw
+
+
+@dataclass(frozen=True, slots=True)
+class Among:
+    """A text with the range of an answer, and one that follows it."""
+
+    text: str
+    start: int
+    end: int
+    other: str
+
+    def samples(
+        self, question: str, tokens: Tokens, near: float, chance: np.random.Generator
+    ) -> list[Sample]:
+        """A question with this answer, and with the chance ``near`` one that the other text misses."""
+        found = tokens.span(self.text, self.start, self.end)
+        if found is None:
+            return []
+        ids = tokens.question(question)
+        samples = [Sample(ids, *found)]
+        if chance.random() < near and self.other and self.text[self.start : self.end] not in self.other:
+            samples.append(Sample(ids, tokens.ids(self.other), -1, -1))
+        return samples
+
+
+def among(
+    texts: Sequence[str],
+    number: int,
+    answer: Sequence[int],
+    beside: tuple[int, int],
+    joint: str,
+    chance: np.random.Generator,
+) -> Among:
+    """An answer's text with up to so many neighbours before and after it, cut around the answer."""
+    first = max(0, number - int(chance.integers(beside[0] + 1)))
+    after = number + 1 + int(chance.integers(beside[1] + 1))
+    before = sum(len(text) + len(joint) for text in texts[first:number])
+    start, end = (before + place for place in answer)
+    low = max(0, start - 2 * STRETCH)
+    text = joint.join(texts[first:after])[low : end + 2 * STRETCH]
+    other = joint.join(texts[after : after + beside[1] + 1])[: 2 * STRETCH]
+    return Among(text, start - low, end - low, other)
 
 
 def crop(samples: Sequence[Sample], most: int, chance: np.random.Generator) -> list[Sample]:

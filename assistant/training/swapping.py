@@ -1,15 +1,16 @@
-"""Words swapped for words of the other language that they stand for: a crude translation of a question.
+"""Words that stand for each other in the two languages, and texts with words swapped: a crude translation.
 
-Which words stand for each other is learnt from sentence pairs (IBM Model 1 in both directions:
-``index.training.alignment``), as they are written, particles and all: the folding of the search would
-misspell them.
+They are learnt from sentence pairs and names (IBM Model 1 in both directions: ``index.training.alignment``),
+as they are written, particles and all: the folding of the search would misspell them.
 """
 
 import re
 from collections import Counter
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from assistant.training.vocabulary import SIGNS
 from index.training.alignment import Swap, translate_pieces
@@ -17,7 +18,7 @@ from index.training.data import Pair
 
 WORD = re.compile(rf"[\w{SIGNS}]+")
 _SIGN = re.compile(rf"[{SIGNS}]")
-LEAST = 2  # times that a word occurs in the pairs
+LEAST = 2  # times that a word occurs in the pairs; once is enough for a name
 
 
 class WordSwap:
@@ -36,21 +37,58 @@ class WordSwap:
         return "".join(parts) + text[end:]
 
 
+class Dictionary:
+    """How strongly words stand for each other.
+
+    ``links``: Arabic words (rows) and English ones (columns), each by its number, 0 to 1; sparse.
+    """
+
+    def __init__(self, links: Any, numbers: dict[str, int], words: Sequence[str]) -> None:
+        self._links, self._both, self._numbers, self._words = links, (links + links.T).tocsr(), numbers, words
+
+    @classmethod
+    def learn(cls, pairs: Sequence[Pair], names: Sequence[Pair] = ()) -> "Dictionary":
+        """From sentences that say the same, and from names, where a word may occur once."""
+        sides = [
+            [[plain(word) for word in WORD.findall(text)] for text in side]
+            for side in zip(*pairs, *names, strict=True)
+        ]
+        counts = Counter(word for side in sides for text in side for word in text)
+        counts.update({word: LEAST for side in sides for text in side[len(pairs) :] for word in text})
+        words = [word for word, count in counts.items() if count >= LEAST]
+        numbers = {word: number for number, word in enumerate(words)}
+        english, arabic = (
+            [[numbers[word] for word in text if word in numbers] for text in side] for side in sides
+        )
+        return cls(translate_pieces(english, arabic, len(words)), numbers, words)
+
+    def swaps(self) -> tuple[WordSwap, WordSwap]:
+        """(English words to Arabic ones, Arabic words to English ones)."""
+        to_arabic, to_english = (
+            WordSwap(Swap(way), self._numbers, self._words) for way in (self._links, self._links.T.tocsr())
+        )
+        return to_arabic, to_english
+
+    def strengths(self, words: Sequence[str], others: Sequence[str]) -> NDArray[np.float64]:
+        """How strongly words stand for the other language's, (words, others); a word for itself fully."""
+        found: NDArray[np.float64] = np.array(
+            [[float(plain(word) == plain(other)) for other in others] for word in words]
+        )
+        known, others_known = (
+            {
+                place: self._numbers[plain(word)]
+                for place, word in enumerate(side)
+                if plain(word) in self._numbers
+            }
+            for side in (words, others)
+        )
+        if known and others_known:
+            links = self._both[list(known.values())][:, list(others_known.values())].toarray()
+            places = np.ix_(list(known), list(others_known))
+            found[places] = np.maximum(found[places], links)
+        return found
+
+
 def plain(word: str) -> str:
     """Lower case, without Arabic vowel signs and elongation."""
     return _SIGN.sub("", word.lower())
-
-
-def learn_swaps(pairs: Sequence[Pair]) -> tuple[WordSwap, WordSwap]:
-    """(English words to Arabic ones, Arabic words to English ones)."""
-    sides = [
-        [[plain(word) for word in WORD.findall(text)] for text in side] for side in zip(*pairs, strict=True)
-    ]
-    counts = Counter(word for side in sides for text in side for word in text)
-    words = [word for word, count in counts.items() if count >= LEAST]
-    numbers = {word: number for number, word in enumerate(words)}
-    english, arabic = (
-        [[numbers[word] for word in text if word in numbers] for text in side] for side in sides
-    )
-    links = translate_pieces(english, arabic, len(words))
-    return tuple(WordSwap(Swap(way), numbers, words) for way in (links, links.T.tocsr()))  # type: ignore[return-value]

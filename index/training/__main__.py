@@ -73,9 +73,14 @@ def _export(folder: Path) -> None:
 
 
 def _lexicon(data: Path) -> None:
+    from index.training.data import require_layout
     from index.training.lexicon import make_lexicon
     from index.translation import FOLDER
 
+    try:
+        require_layout(data)
+    except ValueError as problem:
+        sys.exit(str(problem))
     for name, lines in make_lexicon(data, FOLDER).items():
         print(f"{name}: {lines} words")
 

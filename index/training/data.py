@@ -56,9 +56,7 @@ def require_layout(data: Path) -> None:
 def parallel_pairs(data: Path, seed: int) -> list[Pair]:
     """The sentence pairs, each once, capped per set, in an order that the seed fixes."""
     pairs: dict[Pair, None] = {}
-    for path in sorted((data / "parallel").glob("*.jsonl.xz")):
-        name = path.name.removesuffix(".jsonl.xz")
-        found = [pair for pair in _read_pairs(path) if _plausible(pair)]
+    for name, found in parallel_texts(data).items():
         random.Random(f"{seed} {name}").shuffle(found)
         if name == "mmlu_ar":  # the questions say more than the options
             found.sort(key=lambda pair: len(pair.english) < 40)
@@ -66,6 +64,14 @@ def parallel_pairs(data: Path, seed: int) -> list[Pair]:
     mixed = list(pairs)
     random.Random(seed).shuffle(mixed)
     return mixed
+
+
+def parallel_texts(data: Path) -> dict[str, list[Pair]]:
+    """The sentence pairs by their sets, in the order of the files: those of one text follow one another."""
+    return {
+        path.name.removesuffix(".jsonl.xz"): [pair for pair in _read_pairs(path) if _plausible(pair)]
+        for path in sorted((data / "parallel").glob("*.jsonl.xz"))
+    }
 
 
 def lexical_pairs(data: Path, without: Collection[str] = ()) -> list[Pair]:

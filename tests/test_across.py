@@ -1,0 +1,98 @@
+"""Questions across languages, made from sentences that say the same in both."""
+
+import numpy as np
+import pytest
+
+from assistant.training.across import aligned, question_across
+from assistant.training.made import ENGLISH, cloze
+from assistant.training.samples import Tokens, across_questions
+from assistant.training.swapping import Dictionary
+from assistant.training.vocabulary import make_tokenizer
+from index.training.data import Pair
+
+SENTENCE = Pair(
+    "After the long war the city of Warsaw was built again by Josef Sigalin in 1946 with 200 workers.",
+    "وبعد الحرب الطويلة بنيت مدينة وارسو من جديد على يد جوزيف سيغالين عام 1946 مع 200 عامل.",
+)
+WORDS = (
+    "After وبعد|long الطويلة|war الحرب|city مدينة|Warsaw وارسو|was بنيت|again جديد|Josef جوزيف|"
+    "Sigalin سيغالين|workers عامل|in عام|with مع"
+)
+NAMES = [Pair(*words.split()) for words in WORDS.split("|")]
+
+
+@pytest.fixture(scope="module")
+def dictionary() -> Dictionary:
+    return Dictionary.learn([], NAMES)
+
+
+def test_english_questions_ask_for_what_a_part_is() -> None:
+    answers: dict[str, set[str]] = {}
+    for seed in range(300):
+        if made := cloze(SENTENCE.english, np.random.default_rng(seed), ENGLISH):
+            question, start, end = made
+            answer = SENTENCE.english[start:end]
+            assert question.endswith("?")
+            assert answer not in question
+            answers.setdefault(answer, set()).add(question)
+    assert {"1946", "200", "Josef Sigalin", "Warsaw", "the city"} <= answers.keys()
+    openings = {answer: {question.split()[0] for question in asked} for answer, asked in answers.items()}
+    assert openings["1946"] & {"when", "in"}
+    assert openings["200"] <= {"how", "what"}
+    assert "who" in openings["Josef Sigalin"]
+
+
+@pytest.mark.parametrize("english", [True, False])
+def test_the_answer_stands_where_the_words_do_that_stand_for_it(
+    dictionary: Dictionary, english: bool
+) -> None:
+    asked, other = SENTENCE if english else SENTENCE[::-1]
+    found = {}
+    for seed in range(300):
+        if made := question_across(SENTENCE, english, dictionary, np.random.default_rng(seed)):
+            question, start, end = made
+            assert question.rstrip("?؟").split()[-1] in asked
+            found[other[start:end]] = question
+    expected = {"1946", "200", "جوزيف سيغالين", "وارسو"} if english else {"1946", "Josef Sigalin", "Warsaw"}
+    assert expected <= found.keys()
+
+
+def test_no_answer_where_it_is_not_clear() -> None:
+    link = np.eye(4)
+    assert aligned(link, [1, 2]) == (1, 2)
+    assert aligned(link[:, [2, 0, 1, 3]], [1, 2]) is None  # another word stands between
+    assert aligned(link[:, :2], [1, 2, 3]) is None  # less than half of it is there
+    assert aligned(link * 0.05, [1]) is None
+    assert aligned(np.zeros((0, 3)), []) is None
+    assert aligned(np.vstack([np.eye(6)[0] + np.eye(6)[5], np.zeros(6)]), [0]) is None  # too far apart
+
+
+def test_the_answer_is_read_among_its_neighbours(dictionary: Dictionary) -> None:
+    neighbours = [Pair(f"one two three four five six {number}", f"سطر {number}") for number in range(9)]
+    pairs = [*neighbours[:4], SENTENCE, *neighbours[4:]]
+    letters = sorted({letter for pair in pairs for text in pair for letter in text if letter != " "})
+    tokenizer = make_tokenizer([("▁", -4.0), *((letter, -4.0) for letter in letters)])
+    draw = across_questions(
+        {"tatoeba": pairs, "mmlu_ar": neighbours}, Tokens(tokenizer), dictionary, near=0.5
+    )
+
+    def text(ids: list[int]) -> str:
+        return "".join(tokenizer.id_to_token(one) for one in ids).replace("▁", " ")
+
+    drawn = [draw(np.random.default_rng(seed), 400) for seed in range(40)]
+    for first, *others in drawn:
+        passage, answer = text(list(first.passage)), text(list(first.passage[first.start : first.end + 1]))
+        assert answer.strip() in passage
+        assert answer.strip() not in text(list(first.question))
+        assert all(one.start == -1 and answer not in text(list(one.passage)) for one in others)
+    assert any("سطر 3" in text(list(samples[0].passage)) for samples in drawn)
+    assert {len(samples) for samples in drawn} == {1, 2}
+
+
+def test_a_name_that_is_told_once_is_swapped(dictionary: Dictionary) -> None:
+    to_arabic, to_english = dictionary.swaps()
+    chance = np.random.default_rng(1)
+    assert to_arabic("Warsaw!", chance, 1.0) == "وارسو!"
+    assert to_english("وارسو", chance, 1.0) == "warsaw"
+    once = [Pair("Warsaw is here", "هنا وارسو")]
+    assert Dictionary.learn(once, NAMES[:3]).swaps()[0]("Warsaw", chance, 1.0) == "Warsaw"  # as no name
