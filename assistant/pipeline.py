@@ -18,7 +18,7 @@ from index.library import Library
 from index.passages import Hit
 from index.snapshot import Snapshot
 
-READ = 7  # hits that the reader reads, however few are shown
+READ = 6  # hits that the reader reads, however few are shown
 
 
 class Assistant:

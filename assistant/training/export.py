@@ -11,7 +11,7 @@ from tokenizers import Tokenizer
 from assistant.training.graph import build_span_graph
 from index.bundle import sha256
 
-NAME = "majlis-reader-5"
+NAME = "majlis-reader-6"
 FILES = ("model.onnx", "tokenizer.json")
 
 
