@@ -2,7 +2,7 @@
 
 tokenizer  tokenizer.json   the base's pieces that the texts need
 samples    questions, human and made, with near misses (``samples``)
-training   <run>.pt         a round of runs from the base on, a second from the mean of the first's weights
+training   <run>.pt         rounds of runs: first from the base on, then from the mean of the round before
 export     reader/          the mean of the last round's (Wortsman et al. 2022), as the shipped files
 """
 
