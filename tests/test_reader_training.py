@@ -21,7 +21,7 @@ from assistant.training.model import Sample, join, span_loss
 from assistant.training.recipe import WORDS, Recipe, Training
 from assistant.training.runs import Round, Run
 from assistant.training.samples import Asked, Swapping, Tokens, batch, crop, human_questions
-from assistant.training.swapping import Dictionary, WordSwap
+from assistant.training.swapping import Lexicon, WordSwap
 from assistant.training.vocabulary import make_tokenizer, places_in
 from index.training.__main__ import main as train_encoder
 from index.training.data import Pair
@@ -125,7 +125,7 @@ def test_the_loss_is_that_of_the_right_tokens() -> None:
 
 @pytest.fixture(scope="module")
 def swaps() -> tuple[WordSwap, WordSwap]:
-    return Dictionary.learn([Pair(*texts) for texts in sentences(300, seed=1)]).swaps()
+    return Lexicon.learn([Pair(*texts) for texts in sentences(300, seed=1)]).swaps
 
 
 @pytest.fixture(scope="module")

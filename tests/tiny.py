@@ -75,7 +75,7 @@ def write_data(folder: Path) -> None:
     """Training data of the layout that training reads, from the tiny language."""
     pairs = [{"en": english, "ar": arabic} for english, arabic in sentences(300, seed=1)]
     words = [{"en": english, "ar": arabic} for english, arabic in zip(ENGLISH, ARABIC, strict=True)]
-    _write(folder / "parallel/tatoeba.jsonl.xz", "\n".join(map(json.dumps, pairs)))
+    _write(folder / "parallel/toy.jsonl.xz", "\n".join(map(json.dumps, pairs)))
     _write(folder / "lexical/toy.jsonl.xz", "\n".join(map(json.dumps, words)))
     mono = [" ".join(arabic for _, arabic in sentences(3, seed=seed)) for seed in range(100, 140)]
     _write(folder / "mono/toy.txt.xz", "\n".join(mono))

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assistant.training.made import ARABIC, ENGLISH, LINKS, cloze
-from assistant.training.swapping import WORD, Dictionary
+from assistant.training.swapping import WORD, Lexicon
 from index.training.data import Pair
 
 EMPTY = re.compile(rf"{LINKS}|the|an?|of|to|in|and|that|is")  # words that no answer is found by
@@ -20,7 +20,7 @@ SHORTEST = 6  # words of a sentence that is asked about
 
 
 def question_across(
-    pair: Pair, english: bool, dictionary: Dictionary, chance: np.random.Generator
+    pair: Pair, english: bool, lexicon: Lexicon, chance: np.random.Generator
 ) -> tuple[str, int, int] | None:
     """(question, start and end of its answer in the other side of the pair); none where that is not clear.
 
@@ -32,7 +32,7 @@ def question_across(
     question, start, end = made
     words, others = full_words(asked), full_words(other)
     part = [place for place, word in enumerate(words) if word.start() < end and word.end() > start]
-    found = aligned(dictionary.strengths([word[0] for word in words], [word[0] for word in others]), part)
+    found = aligned(lexicon.strengths([word[0] for word in words], [word[0] for word in others]), part)
     return (question, others[found[0]].start(), others[found[1]].end()) if found else None
 
 

@@ -140,7 +140,7 @@ _ENGLISH_PARTS = (
 )
 
 
-class Asking(NamedTuple):
+class Patterns(NamedTuple):
     """What may be asked for in a language, and what ends a question."""
 
     parts: tuple[Part, ...]
@@ -152,16 +152,16 @@ class Asking(NamedTuple):
         return [self.parts[i] for i in chance.choice(len(self.parts), size=5, p=weights / weights.sum())]
 
 
-ARABIC, ENGLISH = Asking(_ARABIC_PARTS, "؟"), Asking(_ENGLISH_PARTS, "?")
+ARABIC, ENGLISH = Patterns(_ARABIC_PARTS, "؟"), Patterns(_ENGLISH_PARTS, "?")
 SENTENCE = re.compile(r"[^.!؟\n]+[.!؟]?")
 AROUND = 14  # words of the sentence at most on either side of the part
 
 
 def cloze(
-    paragraph: str, chance: np.random.Generator, asking_in: Asking = ARABIC
+    paragraph: str, chance: np.random.Generator, patterns: Patterns = ARABIC
 ) -> tuple[str, int, int] | None:
     """(question, start and end of its answer in the paragraph); none where no part was found."""
-    for _, words, pattern in asking_in.order(chance):
+    for _, words, pattern in patterns.order(chance):
         found = list(pattern.finditer(paragraph))
         if not found:
             continue
@@ -184,5 +184,5 @@ def cloze(
         if len(rest) >= 3:
             asking = words[chance.integers(len(words))]
             asking = asking.format(kind=kind, that="التي" if kind.endswith("ة") else "الذي")
-            return f"{asking} {' '.join(rest)}{asking_in.mark}", start, end
+            return f"{asking} {' '.join(rest)}{patterns.mark}", start, end
     return None

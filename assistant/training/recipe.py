@@ -33,7 +33,7 @@ from assistant.training.samples import (
     human_questions,
     made_questions,
 )
-from assistant.training.swapping import Dictionary
+from assistant.training.swapping import Lexicon
 from assistant.training.vocabulary import make_tokenizer, needed, places_in
 from index.training import data as sets
 from index.training.loop import Losses, train, trained
@@ -141,8 +141,8 @@ class Training:
     def _sources(self, run: Run) -> list[tuple[float, Draw]]:
         """The kinds of samples, each with its share of the draws."""
         near, tokens = self.recipe.near, Tokens(self.tokenizer)
-        asked, dictionary = self._learnt
-        to_arabic, to_english = dictionary.swaps()
+        asked, lexicon = self._learnt
+        to_arabic, to_english = lexicon.swaps
         swaps = {"en": Swapping(to_arabic, *run.swapped), "ar": Swapping(to_english, *run.swapped)}
         kinds: dict[str, list[tuple[float, Draw]]] = {"en": [], "ar": []}
         for name, questions in asked.items():
@@ -150,7 +150,7 @@ class Training:
             weight = len(questions) * SET_WEIGHTS.get(name, 1.0)
             kinds[language].append((weight, human_questions(questions, tokens, swaps[language], near)))
         kinds["made"] = [(1.0, made_questions(self._paragraphs, tokens, swaps["ar"], near))]
-        kinds["across"] = [(1.0, across_questions(sets.parallel_texts(self.data), tokens, dictionary, near))]
+        kinds["across"] = [(1.0, across_questions(self._sentences, tokens, lexicon, near))]
         return [
             (share * weight / sum(weight for weight, _ in draws), draw)
             for share, draws in zip(run.shares, kinds.values(), strict=True)
@@ -158,12 +158,12 @@ class Training:
         ]
 
     @cached_property
-    def _learnt(self) -> tuple[dict[str, list[Asked]], Dictionary]:
+    def _learnt(self) -> tuple[dict[str, list[Asked]], Lexicon]:
         """The questions by their sets, and which words stand for each other."""
         asked = {questions.name: ask(questions) for questions in self._questions}
         for name, questions in asked.items():
             self.log(f"{name}: {len(questions)} questions")
-        return asked, Dictionary.learn(self._pairs, sets.lexical_pairs(self.data, NOT_NAMES))
+        return asked, Lexicon.learn(self._pairs, sets.lexical_pairs(self.data, NOT_NAMES))
 
     @cached_property
     def _questions(self) -> list[sets.QuestionSet]:
@@ -172,6 +172,10 @@ class Training:
     @cached_property
     def _paragraphs(self) -> list[str]:
         return sets.arabic_paragraphs(self.data)
+
+    @cached_property
+    def _sentences(self) -> dict[str, list[sets.Pair]]:
+        return sets.parallel_texts(self.data)
 
     @cached_property
     def _pairs(self) -> list[sets.Pair]:

@@ -16,7 +16,7 @@ from tokenizers import Tokenizer
 from assistant.training.across import question_across
 from assistant.training.made import cloze
 from assistant.training.model import Sample
-from assistant.training.swapping import Dictionary, WordSwap
+from assistant.training.swapping import Lexicon, WordSwap
 from index.analysis import fold
 from index.lexical import LexicalIndex
 from index.training.data import Pair, QuestionSet
@@ -31,7 +31,7 @@ SET_WEIGHTS = {
     "squadshifts_reddit": 0.35,
     "covidqa": 0.5,
 }
-# Sets of sentence pairs whose neighbours stand in one text; exam questions do not.
+# Sentence pairs that follow one another stand in one text; questions do not.
 ACROSS_WEIGHTS = {
     "bible": 0.3,
     "ms_dynamics365": 0.2,
@@ -40,8 +40,10 @@ ACROSS_WEIGHTS = {
     "ms_courses": 0.1,
     "docs_misc": 0.05,
     "ms_projectops": 0.03,
+    "mmlu_ar": 0.0,
+    "mintaka_dev_questions": 0.0,
 }
-ENGLISH_ASKED = 0.65  # of the questions across languages, so many are in English
+ENGLISH_ASKED = 0.65  # of the pairs tried for a question across languages; more of these give one
 # of the words of a text that is swapped, so many are
 QUESTION_SHARE = (0.6, 1.0)
 PASSAGE_SHARE = (0.2, 1.0)
@@ -68,7 +70,22 @@ class Swapping:
     passage: float
 
     def of_question(self, text: str, chance: np.random.Generator) -> str:
-        return self.swap(text, chance, chance.uniform(*QUESTION_SHARE))
+        swapped = chance.random() < self.question
+        return self.swap(text, chance, chance.uniform(*QUESTION_SHARE)) if swapped else text
+
+    def of(self, asked: Asked, chance: np.random.Generator) -> Asked:
+        """The question and its texts, each perhaps swapped; the answer is still where it is said to be."""
+        question, text, start, end = asked.question, asked.text, asked.start, asked.end
+        asked = replace(asked, question=self.of_question(question, chance))
+        if chance.random() >= self.passage:
+            return asked
+        share = chance.uniform(*PASSAGE_SHARE)
+        before, answer, after, *near = (
+            self.swap(part, chance, share)
+            for part in (text[:start], text[start:end], text[end:], *asked.near)
+        )
+        start, end = len(before), len(before) + len(answer)
+        return replace(asked, text=before + answer + after, start=start, end=end, near=near)
 
 
 class Tokens:
@@ -118,26 +135,12 @@ def ask(questions: QuestionSet) -> list[Asked]:
 
 def human_questions(asked: Sequence[Asked], tokens: Tokens, swapping: Swapping, near: float) -> Draw:
     """Draws a question with its passage, and with the chance ``near`` one with a passage that misses it."""
-    swap = swapping.swap
 
     def draw(chance: np.random.Generator, most: int) -> list[Sample]:
         one = asked[int(chance.integers(len(asked)))]
-        question, text, start, end = one.question, one.text, one.start, one.end
-        other = one.near[int(chance.integers(len(one.near)))] if one.near and chance.random() < near else ""
-        if chance.random() < swapping.question:
-            question = swapping.of_question(question, chance)
-        if chance.random() < swapping.passage:
-            share = chance.uniform(*PASSAGE_SHARE)
-            cuts = (text[:start], text[start:end], text[end:])
-            before, answer, after = (swap(part, chance, share) for part in cuts)
-            text, start, end = before + answer + after, len(before), len(before) + len(answer)
-            other = swap(other, chance, share)
-        ids = tokens.question(question)
-        found = tokens.span(text, start, end)
-        samples = [Sample(ids, *found)] if found else []
-        if other:
-            samples.append(Sample(ids, tokens.ids(other), -1, -1))
-        return crop(samples, most, chance)
+        misses = one.near and chance.random() < near
+        others = [one.near[int(chance.integers(len(one.near)))]] if misses else []
+        return crop(answered(swapping.of(replace(one, near=others), chance), tokens), most, chance)
 
     return draw
 
@@ -150,27 +153,24 @@ def made_questions(paragraphs: Sequence[str], tokens: Tokens, swapping: Swapping
             number = int(chance.integers(len(paragraphs)))
             if len(paragraphs[number]) > 2 * STRETCH or not (made := cloze(paragraphs[number], chance)):
                 continue
-            question, *answer = made
-            if chance.random() < swapping.question:
-                question = swapping.of_question(question, chance)
-            if samples := among(paragraphs, number, answer, (2, 1), "\n", chance).samples(
-                question, tokens, near, chance
-            ):
-                return crop(samples, most, chance)
+            question, start, end = made
+            made = swapping.of_question(question, chance), start, end
+            asked = among(made, paragraphs, number, (2, 1), "\n", near, chance)
+            return crop(answered(asked, tokens), most, chance)
 
     return draw
 
 
 def across_questions(
-    texts: Mapping[str, Sequence[Pair]], tokens: Tokens, dictionary: Dictionary, near: float
+    texts: Mapping[str, Sequence[Pair]], tokens: Tokens, lexicon: Lexicon, near: float
 ) -> Draw:
     """Draws a question made from a sentence, its answer in the same sentence in the other language.
 
     ``texts``: sets of sentence pairs, those that follow one another together. The neighbours stand beside the
     answer's sentence; others that follow are near misses.
     """
-    names = [name for name in texts if name in ACROSS_WEIGHTS]
-    weights = np.array([ACROSS_WEIGHTS[name] for name in names])
+    names = [name for name, pairs in texts.items() if pairs]
+    weights = np.array([ACROSS_WEIGHTS.get(name, 0.1) for name in names])
     weights /= weights.sum()
     sides = {name: tuple(zip(*texts[name], strict=True)) for name in names}
 
@@ -179,57 +179,45 @@ def across_questions(
             name = names[int(chance.choice(len(names), p=weights))]
             number = int(chance.integers(len(texts[name])))
             english = bool(chance.random() < ENGLISH_ASKED)
-            if not (made := question_across(texts[name][number], english, dictionary, chance)):
+            if not (made := question_across(texts[name][number], english, lexicon, chance)):
                 continue
-            question, *answer = made
-            if samples := among(sides[name][english], number, answer, (3, 3), " ", chance).samples(
-                question, tokens, near, chance
-            ):
-                return crop(samples, most, chance)
+            asked = among(made, sides[name][english], number, (3, 3), " ", near, chance)
+            return crop(answered(asked, tokens), most, chance)
 
     return draw
 
 
-@dataclass(frozen=True, slots=True)
-class Among:
-    """A text with the range of an answer, and one that follows it."""
-
-    text: str
-    start: int
-    end: int
-    other: str
-
-    def samples(
-        self, question: str, tokens: Tokens, near: float, chance: np.random.Generator
-    ) -> list[Sample]:
-        """A question with this answer, and with the chance ``near`` one that the other text misses."""
-        found = tokens.span(self.text, self.start, self.end)
-        if found is None:
-            return []
-        ids = tokens.question(question)
-        samples = [Sample(ids, *found)]
-        if chance.random() < near and self.other and self.text[self.start : self.end] not in self.other:
-            samples.append(Sample(ids, tokens.ids(self.other), -1, -1))
-        return samples
-
-
 def among(
+    made: tuple[str, int, int],
     texts: Sequence[str],
     number: int,
-    answer: Sequence[int],
     beside: tuple[int, int],
     joint: str,
+    near: float,
     chance: np.random.Generator,
-) -> Among:
-    """An answer's text with up to so many neighbours before and after it, cut around the answer."""
+) -> Asked:
+    """A question of one of the texts, read with up to so many others before and after it.
+
+    With the chance ``near`` those that follow stand beside it, if they lack the answer.
+    """
+    question, start, end = made
+    answer = texts[number][start:end]
     first = max(0, number - int(chance.integers(beside[0] + 1)))
     after = number + 1 + int(chance.integers(beside[1] + 1))
     before = sum(len(text) + len(joint) for text in texts[first:number])
-    start, end = (before + place for place in answer)
-    low = max(0, start - 2 * STRETCH)
-    text = joint.join(texts[first:after])[low : end + 2 * STRETCH]
+    low = max(0, before + start - 2 * STRETCH)
+    text = joint.join(texts[first:after])[low : before + end + 2 * STRETCH]
     other = joint.join(texts[after : after + beside[1] + 1])[: 2 * STRETCH]
-    return Among(text, start - low, end - low, other)
+    others = [other] if chance.random() < near and other and answer not in other else []
+    return Asked(question, text, before + start - low, before + end - low, others)
+
+
+def answered(asked: Asked, tokens: Tokens) -> list[Sample]:
+    """A question with its text, and with each that lacks the answer."""
+    ids = tokens.question(asked.question)
+    found = tokens.span(asked.text, asked.start, asked.end)
+    samples = [Sample(ids, *found)] if found else []
+    return samples + [Sample(ids, tokens.ids(other), -1, -1) for other in asked.near]
 
 
 def crop(samples: Sequence[Sample], most: int, chance: np.random.Generator) -> list[Sample]:

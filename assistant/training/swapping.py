@@ -7,6 +7,7 @@ as they are written, particles and all: the folding of the search would misspell
 import re
 from collections import Counter
 from collections.abc import Sequence
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -37,7 +38,7 @@ class WordSwap:
         return "".join(parts) + text[end:]
 
 
-class Dictionary:
+class Lexicon:
     """How strongly words stand for each other.
 
     ``links``: Arabic words (rows) and English ones (columns), each by its number, 0 to 1; sparse.
@@ -47,7 +48,7 @@ class Dictionary:
         self._links, self._both, self._numbers, self._words = links, (links + links.T).tocsr(), numbers, words
 
     @classmethod
-    def learn(cls, pairs: Sequence[Pair], names: Sequence[Pair] = ()) -> "Dictionary":
+    def learn(cls, pairs: Sequence[Pair], names: Sequence[Pair] = ()) -> "Lexicon":
         """From sentences that say the same, and from names, where a word may occur once."""
         sides = [
             [[plain(word) for word in WORD.findall(text)] for text in side]
@@ -62,6 +63,7 @@ class Dictionary:
         )
         return cls(translate_pieces(english, arabic, len(words)), numbers, words)
 
+    @cached_property
     def swaps(self) -> tuple[WordSwap, WordSwap]:
         """(English words to Arabic ones, Arabic words to English ones)."""
         to_arabic, to_english = (
@@ -71,15 +73,10 @@ class Dictionary:
 
     def strengths(self, words: Sequence[str], others: Sequence[str]) -> NDArray[np.float64]:
         """How strongly words stand for the other language's, (words, others); a word for itself fully."""
-        found: NDArray[np.float64] = np.array(
-            [[float(plain(word) == plain(other)) for other in others] for word in words]
-        )
+        words, others = [plain(word) for word in words], [plain(other) for other in others]
+        found: NDArray[np.float64] = np.array([[float(word == other) for other in others] for word in words])
         known, others_known = (
-            {
-                place: self._numbers[plain(word)]
-                for place, word in enumerate(side)
-                if plain(word) in self._numbers
-            }
+            {place: self._numbers[word] for place, word in enumerate(side) if word in self._numbers}
             for side in (words, others)
         )
         if known and others_known:

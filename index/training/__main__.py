@@ -44,12 +44,11 @@ def main(arguments: list[str]) -> None:
 
 
 def _train(data: Path, out: Path, dev: Path | None) -> None:
-    from index.training.data import require_layout
     from index.training.files import packaged_base, read_base
     from index.training.recipe import Recipe, Training
 
+    _require_layout(data)
     try:
-        require_layout(data)
         base = read_base(packaged_base())
     except ValueError as problem:
         sys.exit(str(problem))
@@ -72,15 +71,20 @@ def _export(folder: Path) -> None:
     print(f"written to {folder}; load it with --embedder {folder}")
 
 
-def _lexicon(data: Path) -> None:
+def _require_layout(data: Path) -> None:
     from index.training.data import require_layout
-    from index.training.lexicon import make_lexicon
-    from index.translation import FOLDER
 
     try:
         require_layout(data)
     except ValueError as problem:
         sys.exit(str(problem))
+
+
+def _lexicon(data: Path) -> None:
+    from index.training.lexicon import make_lexicon
+    from index.translation import FOLDER
+
+    _require_layout(data)
     for name, lines in make_lexicon(data, FOLDER).items():
         print(f"{name}: {lines} words")
 
