@@ -25,7 +25,7 @@ format: .venv/development
 
 # Writes docs/commands.md from the commands' own help.
 reference: .venv/development
-	$(BIN)/python -m assistant.cli_reference > docs/commands.md
+	$(BIN)/python -m assistant.cli.reference > docs/commands.md
 
 # torch goes first and alone: the pin keeps pip from choosing a build of several gigabytes later.
 .venv/product: pyproject.toml constraints.txt

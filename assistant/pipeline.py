@@ -6,17 +6,16 @@ from dataclasses import dataclass
 from time import perf_counter
 
 from assistant.answers import Answer
-from assistant.extractive import ExtractiveReader
-from assistant.reading import Reader
+from assistant.readers import Reader
+from assistant.readers.extractive import ExtractiveReader
+from assistant.readers.spans import SpanModel, load_span_model
 from assistant.retrieval import Retriever, make_retriever
 from assistant.settings import Settings
-from assistant.span_models import load_span_model
-from assistant.spans import SpanModel
 from index.articles import Article, detect_language
 from index.errors import UserError
 from index.library import Library
+from index.library.snapshot import Snapshot
 from index.passages import Hit
-from index.snapshot import Snapshot
 
 READ = 6  # hits that the reader reads, however few are shown
 

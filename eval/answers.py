@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from assistant.answers import Answer, Citation
-from assistant.reading import Reading
+from assistant.readers import Reading
 from eval.datasets import Example
 from eval.metrics import exact_match, f1, is_right, sentence_match
 from index.articles import Article

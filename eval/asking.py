@@ -11,11 +11,11 @@ from dataclasses import replace
 from time import perf_counter
 from typing import Any
 
+from assistant.caching import RememberingEmbedder, RememberingSpanModel
 from assistant.pipeline import READ, Assistant, make_reader
-from assistant.reading import Reader
-from assistant.remembering import RememberingEmbedder, RememberingSpanModel
+from assistant.readers import Reader
+from assistant.readers.spans import SpanModel
 from assistant.settings import Settings
-from assistant.spans import SpanModel
 from eval.answers import Said, answer_json, answer_values, citation_values, hits_json
 from eval.datasets import Example
 from eval.failures import failure

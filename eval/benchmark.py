@@ -14,18 +14,18 @@ from tempfile import TemporaryDirectory
 from time import perf_counter
 from typing import Any
 
-from assistant.remembering import RememberingEmbedder
+from assistant.caching import RememberingEmbedder
 from assistant.settings import RETRIEVERS, Settings
 from eval.asking import Asking
 from eval.datasets import Dataset
 from eval.partial import PartialRun
 from eval.report import Report, Row
-from index.analysis import ANALYSIS_VERSION
-from index.embedding import Embedder
+from index.embedders import Embedder
 from index.errors import EmbedderMismatch, NoLibrary, UserError
 from index.library import Library
 from index.passages import SPLITTER_VERSION
 from index.progress import Progress, silent
+from index.text.analysis import ANALYSIS_VERSION
 
 _PACKAGES = ("majlis", "faiss-cpu", "numpy", "onnxruntime", "sentence-transformers", "tantivy", "tokenizers")
 

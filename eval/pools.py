@@ -10,7 +10,7 @@ from eval.sources import Source, plain_name
 from index.articles import JSON_LINES, Article, make_article, read_articles
 from index.errors import UnreadableArticle
 from index.library import Library
-from index.records import ArticleSummary
+from index.library.records import ArticleSummary
 
 _IDS = ("id", "_id", "docid")  # ours, BEIR's, MIRACL's
 

@@ -20,8 +20,8 @@ from statistics import median
 from tempfile import TemporaryDirectory
 from time import perf_counter
 
+from assistant.caching import RememberingEmbedder
 from assistant.pipeline import Assistant
-from assistant.remembering import RememberingEmbedder
 from assistant.samples import sample_folder
 from assistant.settings import RETRIEVERS, Settings
 from eval.benchmark import versions
@@ -40,11 +40,11 @@ from eval.speed_machine import load, machine
 from eval.speed_process import bare_start, cold_start, memory
 from eval.speed_records import Limits, SizeSpeed, Speed
 from eval.speed_spread import Spread, rotated
-from index.analysis import ANALYSIS_VERSION
-from index.embedding import Embedder
+from index.embedders import Embedder
 from index.library import Library
 from index.passages import SPLITTER_VERSION
 from index.progress import Progress, silent
+from index.text.analysis import ANALYSIS_VERSION
 
 ENCODED = 1_000  # passages that the encoder embeds to show its rate; larger libraries get stand-in vectors
 _REMEMBERED = 5  # questions that a fresh process answers before its memory is looked at

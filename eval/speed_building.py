@@ -14,13 +14,13 @@ from types import FunctionType
 from typing import Any
 
 from index.articles import Article, read_articles
-from index.changes import Change
-from index.embedding import Embedder
+from index.embedders import Embedder
 from index.errors import UserError
-from index.lexical import LexicalIndex
 from index.library import Library
+from index.library.change import Change
 from index.progress import Progress, silent
-from index.vectors import VectorIndex
+from index.search.lexical import LexicalIndex
+from index.search.vectors import VectorIndex
 
 STAGES = {
     "reading": "reading and splitting",  # to the end of the articles, their passages noted

@@ -19,7 +19,7 @@ from random import Random
 from assistant.samples import sample_folder
 from index.articles import Article, read_articles
 from index.passages import Passage, split_article
-from index.sentences import sentence_ranges
+from index.text.sentences import sentence_ranges
 
 SEED = 1
 _INVENTED = 0.02  # share of words

@@ -11,9 +11,9 @@ from collections.abc import Sequence
 import numpy as np
 
 from index.articles import detect_language
-from index.embedding import Embedder
+from index.embedders import Embedder
+from index.embedders.windows import Vectors, WindowVectors, unit
 from index.progress import Progress, silent
-from index.windows import Vectors, WindowVectors, unit
 
 _NEAR = 16  # texts of about the same length, of which one is chosen
 

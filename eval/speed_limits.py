@@ -14,9 +14,9 @@ from typing import Any
 import numpy as np
 
 from assistant.retrieval import POOL
-from index.embedding import Embedder
+from index.embedders import Embedder
+from index.embedders.windows import Vectors
 from index.library import Library
-from index.windows import Vectors
 
 _ARRAY_BYTES = 256 * 2**20  # far more than a cache holds
 

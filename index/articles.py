@@ -17,15 +17,15 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from index.contents import Contents
 from index.errors import UnreadableArticle, UserError
-from index.jsonlines import read_json_lines
-from index.markdown import read_markdown
-from index.pdf import read_pdf
-from index.plain import read_text
+from index.formats.contents import Contents
+from index.formats.jsonl import read_json_lines
+from index.formats.markdown import read_markdown
+from index.formats.pdf import read_pdf
+from index.formats.text import read_text
+from index.formats.webpage import read_webpage
+from index.formats.word import read_word
 from index.progress import Progress, silent
-from index.webpage import read_webpage
-from index.word import read_word
 
 READERS: dict[str, Callable[[bytes], Contents]] = {
     ".txt": read_text,

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from index.articles import Article
-from index.sentences import sentence_ranges
+from index.text.sentences import sentence_ranges
 
 SPLITTER_VERSION = "1"  # changes when passages of the same text would
 

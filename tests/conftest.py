@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from shelf import ARTICLES, CountingEmbedder, article
 
-from index.embedding import HashingEmbedder
+from index.embedders import HashingEmbedder
 from index.library import Library
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")

@@ -17,7 +17,7 @@ from tempfile import TemporaryDirectory
 
 from assistant.pipeline import Assistant
 from index.articles import read_articles
-from index.embedding import load_embedder
+from index.embedders import load_embedder
 from index.library import Library
 
 

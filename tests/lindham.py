@@ -5,13 +5,13 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from assistant.extractive import (
+from assistant.readers import Reading
+from assistant.readers.extractive import (
     ExtractiveReader,
 )
-from assistant.reading import Reading
-from assistant.spans import Window
+from assistant.readers.spans import Window
 from index.articles import Article, detect_language
-from index.embedding import HashingEmbedder
+from index.embedders import HashingEmbedder
 from index.passages import Hit, split_article
 
 COUNCIL = """إعلان سوتشي

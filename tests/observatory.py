@@ -6,15 +6,15 @@ from pathlib import Path
 
 from assistant.answers import Alternative, Answer, Citation, cite
 from assistant.pipeline import Assistant
-from assistant.reading import Reading
+from assistant.readers import Reading
 from assistant.settings import Settings
-from index.analysis import analyse, is_stop
 from index.articles import Article, make_article
-from index.embedding import load_embedder
+from index.embedders import load_embedder
 from index.errors import UserError
 from index.library import Library
 from index.passages import Hit
-from index.sentences import sentence_ranges
+from index.text.analysis import analyse, is_stop
+from index.text.sentences import sentence_ranges
 
 ENGLISH = "Who founded the Alder observatory?"
 ARABIC = "من أسس مرصد الصنوبر؟"

@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 
 from index.articles import Article, make_article
-from index.embedding import HashingEmbedder
+from index.embedders import HashingEmbedder
+from index.embedders.windows import WindowVectors
 from index.library import Library
 from index.progress import Progress, silent
-from index.windows import WindowVectors
 
 ARTICLES = {
     "council": (

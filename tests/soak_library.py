@@ -26,7 +26,7 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
 from index.articles import Article
-from index.embedding import HashingEmbedder
+from index.embedders import HashingEmbedder
 from index.library import Library
 
 ARTICLES = 40

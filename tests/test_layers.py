@@ -18,10 +18,7 @@ MAY_IMPORT = {
     "eval": {"index", "assistant", "eval"},
 }
 ALSO = {
-    "assistant/cli.py": {"ui"},
-    "assistant/cli_compare.py": {"eval"},
-    "assistant/cli_eval.py": {"eval"},
-    "assistant/cli_speed.py": {"eval"},
+    "assistant/cli/__init__.py": {"ui", "eval"},
     "assistant/training/dev.py": {"eval"},
     "assistant/training/examples.py": {"eval"},
     "assistant/training/weighing.py": {"eval"},

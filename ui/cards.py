@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from html import escape
 from pathlib import PurePath
 
-from index.analysis import analyse, is_stop
 from index.passages import Hit
+from index.text.analysis import analyse, is_stop
 from ui.paragraphs import direction, inline
 from ui.words import Words, words_in
 

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import click
 
-from assistant.extractive import WEIGHTS_FILE
+from assistant.readers.extractive import WEIGHTS_FILE
 
 folder = click.Path(exists=True, file_okay=False, path_type=Path)
 file = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -72,7 +72,7 @@ def weigh(
     out: Path,
 ) -> None:
     """Fit on FILES, write the weights to --out (the shipped file), report on the files of --check."""
-    from assistant.span_models import load_span_model
+    from assistant.readers.spans import load_span_model
     from assistant.training.weighing import (
         HEADER,
         THRESHOLDS,
@@ -83,7 +83,7 @@ def weigh(
         without_meaning,
         write,
     )
-    from index.embedding import load_embedder
+    from index.embedders import load_embedder
 
     embedder, model = load_embedder(name), load_span_model(reader)
     fitted = [pair for path in files for pair in seen_in(path, embedder, model, questions, pool)]

@@ -12,10 +12,10 @@ from typing import Any
 import torch
 from tokenizers import Tokenizer
 
-from assistant.bundled import EncodedSpanModel, Ids
-from assistant.spans import Floats, SpanModel, best_span
+from assistant.readers.onnx_spans import EncodedSpanModel, Ids
+from assistant.readers.spans import Floats, SpanModel, best_span
+from assistant.readers.wording import said_range
 from assistant.training.model import SpanNetwork
-from assistant.wording import said_range
 from eval.metrics import f1
 
 WAYS = [("en", "en"), ("ar", "ar"), ("en", "ar"), ("ar", "en")]  # question -> paragraph

@@ -11,15 +11,15 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from assistant.evidence import Candidate, Floats, candidates, evidence, spans_of
-from assistant.extractive import said_from
+from assistant.caching import RememberingEmbedder
 from assistant.pipeline import READ
-from assistant.remembering import RememberingEmbedder
+from assistant.readers.evidence import Candidate, Floats, candidates, evidence, spans_of
+from assistant.readers.extractive import said_from
+from assistant.readers.spans import SpanModel
 from assistant.retrieval import make_retriever
-from assistant.spans import SpanModel
 from eval.metrics import is_right
 from index.articles import Article, detect_language, make_article
-from index.embedding import Embedder
+from index.embedders import Embedder
 from index.library import Library
 from index.passages import Hit
 

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
 from assistant.training.graph import build_span_graph
-from index.bundle import sha256
+from index.models import sha256
 
 NAME = "majlis-reader-6"
 FILES = ("model.onnx", "tokenizer.json")

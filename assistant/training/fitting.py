@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from assistant.evidence import Floats
+from assistant.readers.evidence import Floats
 
 STEPS = 50
 Slope = tuple[float, Floats, Floats]  # loss, gradient, curvature

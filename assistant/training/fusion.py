@@ -22,10 +22,10 @@ import click
 from assistant.retrieval import POOL, WEIGHING, Weighing, fuse
 from assistant.training.examples import Question, read_questions
 from index.articles import Article
-from index.embedding import load_embedder
+from index.embedders import load_embedder
 from index.library import Library
+from index.library.snapshot import Snapshot
 from index.passages import Hit
-from index.snapshot import Snapshot
 
 Item = TypeVar("Item")
 GRID = (

@@ -17,8 +17,8 @@ from assistant.training.across import question_across
 from assistant.training.made import cloze
 from assistant.training.model import Sample
 from assistant.training.swapping import Lexicon, WordSwap
-from index.analysis import fold
-from index.lexical import LexicalIndex
+from index.search.lexical import LexicalIndex
+from index.text.analysis import fold
 from index.training.data import Pair, QuestionSet
 
 QUESTION_TOKENS = 48

@@ -10,13 +10,13 @@ from pathlib import Path
 
 import numpy as np
 
-from assistant.evidence import FEATURES, Floats
-from assistant.extractive import SIGNS, Weights, logistic, scores_of, signs
-from assistant.spans import SpanModel
+from assistant.readers.evidence import FEATURES, Floats
+from assistant.readers.extractive import SIGNS, Weights, logistic, scores_of, signs
+from assistant.readers.spans import SpanModel
 from assistant.training.examples import Seen, read_questions, sample, see
 from assistant.training.fitting import fit_logistic, fit_ranking
 from eval.calibration import expected_calibration_error
-from index.embedding import Embedder
+from index.embedders import Embedder
 
 Pairs = Sequence[tuple[Seen, Seen]]
 

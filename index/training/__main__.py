@@ -64,7 +64,7 @@ def _train(data: Path, out: Path, dev: Path | None) -> None:
 
 
 def _export(folder: Path) -> None:
-    from index.embedding import BUNDLED_FOLDER
+    from index.embedders import BUNDLED_FOLDER
     from index.training.files import write_sentence_transformer
 
     write_sentence_transformer(BUNDLED_FOLDER, folder)
@@ -81,8 +81,8 @@ def _require_layout(data: Path) -> None:
 
 
 def _lexicon(data: Path) -> None:
+    from index.text.translation import FOLDER
     from index.training.lexicon import make_lexicon
-    from index.translation import FOLDER
 
     _require_layout(data)
     for name, lines in make_lexicon(data, FOLDER).items():
@@ -90,7 +90,7 @@ def _lexicon(data: Path) -> None:
 
 
 def _score(dev: Path, name: str) -> None:
-    from index.embedding import load_embedder
+    from index.embedders import load_embedder
     from index.training.dev import dev_scores
 
     embedder = load_embedder(name)

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from index.windows import Vectors, WindowVectors
+from index.embedders.windows import Vectors, WindowVectors
 
 WAYS = [("en", "en"), ("ar", "ar"), ("en", "ar"), ("ar", "en")]  # question -> paragraphs
 

@@ -1,4 +1,4 @@
-"""The table of ``index.translation``: which terms of the other language a word stands for.
+"""The table of ``index.text.translation``: which terms of the other language a word stands for.
 
 IBM Model 1 in both directions (``index.training.alignment``) over sentence pairs and word lists: once between
 the terms of both languages, once between English terms and Arabic words without their particles, for a term
@@ -16,10 +16,10 @@ from pathlib import Path
 
 import numpy as np
 
-from index.analysis import terms_and_spellings
+from index.text.analysis import terms_and_spellings
+from index.text.translation import FILES, arabic_key
 from index.training.alignment import LONGEST, translate_pieces
 from index.training.data import lexical_pairs, parallel_pairs
-from index.translation import FILES, arabic_key
 
 Words = list[tuple[str, str]]  # terms and spellings, as the analysis gives them
 Shares = dict[str, dict[str, float]]  # key -> translation -> probability

@@ -16,6 +16,7 @@ import torch
 from scipy import sparse  # type: ignore[import-untyped]
 from tokenizers import Tokenizer
 
+from index.embedders.windows import WindowVectors, cut
 from index.training import data as sets
 from index.training.alignment import Swap, aligned_embeddings, company_vectors, smooth, translate_pieces
 from index.training.dev import dev_scores
@@ -25,7 +26,6 @@ from index.training.loop import Schedule, train, trained
 from index.training.model import Encoder, embed
 from index.training.retrieval import Group, pair_groups, paragraph_groups, question_groups, retrieval
 from index.training.vocabulary import arabic_pieces, extend_tokenizer
-from index.windows import WindowVectors, cut
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ import time
 from pathlib import Path
 from statistics import median
 
-from index.embedding import load_embedder
+from index.embedders import load_embedder
 
 ROUNDS = 3
 PARAGRAPHS, QUESTIONS = 60, 100

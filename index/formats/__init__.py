@@ -1,0 +1,1 @@
+"""The kinds of file that articles come in, a reader each."""

@@ -1,0 +1,8 @@
+"""The library: the folder on disk that articles go into and questions are answered from."""
+
+from index.library.change import Change
+from index.library.library import Library, LibraryInfo
+from index.library.records import ArticleSummary
+from index.library.snapshot import Snapshot
+
+__all__ = ["ArticleSummary", "Change", "Library", "LibraryInfo", "Snapshot"]

@@ -1,0 +1,77 @@
+"""A bundle: a folder with an ONNX model, and the ``manifest.json`` that vouches for its files.
+
+What is run with it are small models on few cores: ONNX Runtime, no spinning, batches of texts of like length.
+"""
+
+import hashlib
+import json
+import os
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from index.errors import ModelUnavailable
+
+REINSTALL = "install Majlis again: pip install --force-reinstall majlis"
+
+
+def read_manifest(folder: Path) -> dict[str, Any]:
+    """The manifest, once every file that it lists has the SHA-256 it says; else ``ModelUnavailable``."""
+    try:
+        manifest: dict[str, Any] = json.loads((folder / "manifest.json").read_text("utf-8"))
+        for name, expected in manifest["files"].items():
+            if sha256((folder / name).read_bytes()) != expected:
+                raise ModelUnavailable(f"The model file {folder / name} is damaged; {REINSTALL}")
+    except (OSError, ValueError, KeyError) as problem:
+        raise ModelUnavailable(f"The model in {folder} cannot be read ({problem}); {REINSTALL}") from problem
+    return manifest
+
+
+def open_session(path: Path) -> Any:
+    """The model in ONNX Runtime; safe to run from many threads at once."""
+    import onnxruntime
+
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = min(os.cpu_count() or 1, 8)
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")  # idle means idle
+    options.log_severity_level = 3
+    return onnxruntime.InferenceSession(path, options, providers=["CPUExecutionProvider"])
+
+
+def fingerprint(manifest: dict[str, Any], *others: Any) -> str:
+    """The manifest's name with a digest of its files and of what else matters."""
+    matters = json.dumps([manifest["files"], *others], sort_keys=True)
+    return f"{manifest['name']}-{sha256(matters.encode())[:16]}"
+
+
+def length_batches(lengths: Sequence[int], budget: int) -> Iterator[list[int]]:
+    """Positions grouped by length, longest first, so that little of a batch is padding.
+
+    >>> list(length_batches([2, 9, 3], 10))
+    [[1], [2, 0]]
+    """
+    batch: list[int] = []
+    for position in sorted(range(len(lengths)), key=lambda position: -lengths[position]):
+        if batch and lengths[batch[0]] * (len(batch) + 1) > budget:
+            yield batch
+            batch = []
+        batch.append(position)
+    if batch:
+        yield batch
+
+
+def sha256(data: bytes) -> str:
+    """The SHA-256 of the bytes, hex."""
+    return hashlib.sha256(data).hexdigest()
+
+
+def weights_digest(model: Any, *others: Any) -> str:
+    """16 hex digits that change with any weight of the torch module, and with ``others`` (JSON)."""
+    import torch
+
+    digest = hashlib.sha256(json.dumps(others).encode())
+    for key, tensor in sorted(model.state_dict().items()):
+        digest.update(key.encode() + str(tuple(tensor.shape)).encode())
+        bits = tensor.detach().cpu().contiguous().flatten().view(torch.uint8)
+        digest.update(bits.numpy())
+    return digest.hexdigest()[:16]

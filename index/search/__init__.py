@@ -1,0 +1,1 @@
+"""Search indexes over passages: by their words, and by their vectors."""

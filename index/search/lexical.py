@@ -1,0 +1,259 @@
+"""BM25 over analysis terms, in tantivy, within a language and across the two.
+
+A passage is five fields: its stems, its pairs of neighbouring stems, the groups of four letters in its
+words (they reach what stemming misses: spellings of names, derived forms), the stems of its title, and what
+its words sound like. The score is the sum of the fields' BM25, weighted as measured on the development
+sets; where a word of the question is not in a passage, what it is in the other language
+(``text.expansion``) may stand for it. tantivy gets terms that are already analysed, joined by spaces, and
+queries built of terms: what a person typed is never parsed.
+
+Leaves out: proximity beyond pairs, synonyms, fuzzy search, other BM25 parameters than tantivy's.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import pairwise
+from pathlib import Path
+
+import tantivy
+
+from index.errors import LibraryBusy
+from index.text.analysis import is_stop, terms_and_spellings
+from index.text.expansion import REST_WEIGHT, Way, rarity, sounds_of, ways_across
+
+_PAIR_WEIGHT = 0.1
+_LETTERS_WEIGHT = 0.15
+_TITLE_WEIGHT = 0.25
+_STOP_WEIGHT = 0.3  # a stop word of the question counts so much of another word
+_LETTERS = 4
+_TIES = 20  # fetched beyond k, so that equal passages at the border are ordered by row too
+_WRITER_BYTES = 30_000_000
+_SATURATION = 2.2  # k1 + 1 in tantivy's BM25: what a term's weight grows to as it fills a passage
+
+
+@dataclass(frozen=True, slots=True)
+class LexicalMatch:
+    """A passage that shares words with a question: its row, its score, the question's terms in it."""
+
+    row: int
+    score: float
+    terms: tuple[str, ...]
+
+
+class LexicalIndex:
+    """Passages by row number, found by the words that they share with a question.
+
+    Searches may run in many threads at once; each sees the last change that was finished.
+    """
+
+    def __init__(self, index: tantivy.Index) -> None:
+        self._index = index
+        index.config_reader("manual")
+        index.reload()
+
+    @classmethod
+    def create(cls, folder: Path | None = None) -> "LexicalIndex":
+        """An empty index in a new or empty folder, or in memory."""
+        if folder is None:
+            return cls(tantivy.Index(_schema()))
+        folder.mkdir(parents=True, exist_ok=True)
+        return cls(tantivy.Index(_schema(), str(folder), reuse=False))
+
+    @classmethod
+    def open(cls, folder: Path) -> "LexicalIndex":
+        """The index in a folder; ``ValueError`` where there is none that can be read."""
+        return cls(tantivy.Index.open(str(folder)))
+
+    def change(self, add: Iterable[tuple[int, str, str]] = (), remove: Iterable[int] = ()) -> None:
+        """Takes rows out, then puts (row, title, text) in: all of it, or nothing where it fails."""
+        try:
+            writer = self._index.writer(heap_size=_WRITER_BYTES, num_threads=1)
+        except ValueError as error:
+            if "LockBusy" not in str(error):
+                raise
+            raise LibraryBusy("another process is changing the library: try again when it is done") from error
+        try:
+            for row in remove:
+                writer.delete_documents_by_term("row", row)
+            for row, title, text in add:
+                writer.add_document(_document(row, title, text))
+            writer.commit()
+        finally:
+            writer.wait_merging_threads()  # releases the lock; what was not committed is dropped
+        self._index.reload()
+
+    def search(self, question: str, k: int) -> list[LexicalMatch]:
+        """The k best passages, best first, equal ones by row; none for a question without words."""
+        words = _words(question)
+        if not words or k < 1:
+            return []
+        searcher = self._index.searcher()
+        crossed = _crossed(words, searcher)
+        found = searcher.search(self._query(words, crossed), k + _TIES, count=False).hits
+        rows = searcher.fast_field_values("row", [address for _, address in found])
+        ordered = sorted(
+            # tantivy adds up in an order of its own: the last digits of equal scores differ
+            (-round(score, 4), int(row or 0), address)
+            for (score, address), row in zip(found, rows, strict=True)
+        )
+        found_by = _Telling.of(words, crossed)
+        return [
+            LexicalMatch(row, -score, found_by.terms_in(searcher.doc(address)))
+            for score, row, address in ordered[:k]
+        ]
+
+    def ceiling(self, question: str, language: str) -> float:
+        """The score of a passage in that language that is full of every word of the question.
+
+        A word that the library does not know counts as the others do on average; 0.0 where it knows none.
+        """
+        words = _words(question)
+        searcher = self._index.searcher()
+        crossed = _crossed([word for word in words if word.language not in (language, "")], searcher)
+        own = [word for word in words if word.language in (language, "")]
+        total = sum(
+            weight * rarity(frequency, searcher.num_docs)
+            for (field, term), weight in _clauses(own).items()
+            if (frequency := searcher.doc_freq(field, term))
+        )
+        for word in words:
+            if ways := crossed.get(word.term):
+                total += word.weight * max(way.weight * way.rarity for way in ways)
+        telling = {word.term for word in words if word.weight >= 1}
+        known = {word.term for word in own if searcher.doc_freq("stems", word.term)} | crossed.keys()
+        share = len(telling & known) / len(telling) if telling else 0.0
+        return total * _SATURATION / share if share else 0.0
+
+    def _query(self, words: Sequence["_Word"], crossed: Mapping[str, Sequence[Way]]) -> tantivy.Query:
+        queries = []
+        for (field, term), weight in _clauses(words).items():
+            query = self._term_query(field, term, weight)
+            if field == "stems" and (ways := crossed.get(term)):
+                others = [self._term_query(way.field, way.term, weight * way.weight) for way in ways]
+                query = tantivy.Query.disjunction_max_query([query, *others], REST_WEIGHT)
+            queries.append((tantivy.Occur.Should, query))
+        return tantivy.Query.boolean_query(queries)
+
+    def _term_query(self, field: str, term: str, weight: float) -> tantivy.Query:
+        query = tantivy.Query.term_query(self._index.schema, field, term, "freq")
+        return tantivy.Query.boost_query(query, weight)
+
+
+def _schema() -> tantivy.Schema:
+    builder = tantivy.SchemaBuilder()
+    builder.add_integer_field("row", stored=True, indexed=True, fast=True)
+    for field in ("stems", "pairs", "letters", "title", "sounds"):
+        builder.add_text_field(field, tokenizer_name="whitespace", index_option="freq")
+    builder.add_bytes_field("told", stored=True, indexed=False)  # to tell what matched: see _Telling
+    return builder.build()
+
+
+def _document(row: int, title: str, text: str) -> tantivy.Document:
+    words = terms_and_spellings(text)
+    stems = [term for term, _ in words]
+    sounds = [(term, sound) for term, spelling in words if not is_stop(term) for sound in sounds_of(spelling)]
+    document = tantivy.Document()
+    document.add_integer("row", row)
+    document.add_text("stems", " ".join(stems))
+    document.add_text("pairs", " ".join(_pairs(stems)))
+    document.add_text("letters", " ".join(_letters(spelling) for _, spelling in words))
+    document.add_text("title", " ".join(term for term, _ in terms_and_spellings(title)))
+    document.add_text("sounds", " ".join(sound for _, sound in sounds))
+    document.add_bytes("told", _told(stems, sounds))
+    return document
+
+
+def _told(stems: Sequence[str], sounds: Iterable[tuple[str, str]]) -> bytes:
+    """A line of the stems, each once, and a line of their sounds in the same order, with commas between."""
+    heard: dict[str, dict[str, None]] = {stem: {} for stem in stems}
+    for stem, sound in sounds:
+        heard[stem][sound] = None
+    sounding = ",".join(f" {' '.join(found)} " for found in heard.values())
+    return f"{' '.join(heard)}\n{sounding}".encode()
+
+
+@dataclass(frozen=True, slots=True)
+class _Telling:
+    """The stems and sounds that a question asks for."""
+
+    stems: dict[str, int]  # with their place
+    sounds: set[str]
+
+    @classmethod
+    def of(cls, words: Iterable["_Word"], crossed: Mapping[str, Sequence[Way]]) -> "_Telling":
+        across = [way for found in crossed.values() for way in found]
+        stems = [*(word.term for word in words), *(way.term for way in across if way.field == "stems")]
+        return cls(
+            {stem: place for place, stem in enumerate(dict.fromkeys(stems))},
+            {way.term for way in across if way.field == "sounds"},
+        )
+
+    def terms_in(self, stored: tantivy.Document) -> tuple[str, ...]:
+        """The stems of a passage that the question asks for, by themselves or by their sound; each once."""
+        held, sounds = bytes(stored["told"][0]).decode().split("\n")
+        stems = held.split(" ")
+        terms = self.stems.keys() & stems
+        if self.sounds:
+            places = (sounds.find(f" {sound} ") for sound in self.sounds)
+            terms |= {stems[sounds.count(",", 0, place)] for place in places if place >= 0}
+        return tuple(sorted(terms, key=lambda term: (self.stems.get(term, len(self.stems)), term)))
+
+
+@dataclass(frozen=True, slots=True)
+class _Word:
+    """A word of a question; ``language`` is that of its script, none for digits."""
+
+    term: str
+    spelling: str
+    weight: float
+
+    @property
+    def language(self) -> str:
+        first = self.spelling[0]
+        return "" if first.isdecimal() else "ar" if first >= "\u0600" else "en"
+
+
+def _words(question: str) -> list[_Word]:
+    words = terms_and_spellings(question)
+    only_stops = all(is_stop(term) for term, _ in words)
+    return [
+        _Word(term, spelling, 1.0 if only_stops or not is_stop(term) else _STOP_WEIGHT)
+        for term, spelling in words
+    ]
+
+
+def _crossed(words: Iterable[_Word], searcher: tantivy.Searcher) -> dict[str, list[Way]]:
+    """By term of the question what to look for instead, where there is anything."""
+    crossed: dict[str, list[Way]] = {}
+    for word in words:
+        if word.term not in crossed:
+            crossed[word.term] = ways_across(
+                word.term, word.spelling, word.weight < 1, searcher.doc_freq, searcher.num_docs
+            )
+    return {term: found for term, found in crossed.items() if found}
+
+
+def _clauses(words: Iterable[_Word]) -> dict[tuple[str, str], float]:
+    """The weight of each (field, term) that a question asks the index for."""
+    words = list(words)
+    clauses: defaultdict[tuple[str, str], float] = defaultdict(float)
+    for word in words:
+        clauses["stems", word.term] += word.weight
+        clauses["title", word.term] += word.weight * _TITLE_WEIGHT
+        for group in _letters(word.spelling).split(" "):
+            clauses["letters", group] += word.weight * _LETTERS_WEIGHT
+    for pair in _pairs([word.term for word in words]):
+        clauses["pairs", pair] += _PAIR_WEIGHT
+    return clauses
+
+
+def _pairs(stems: list[str]) -> Iterator[str]:
+    return (f"{first}_{second}" for first, second in pairwise(stems))
+
+
+@lru_cache(maxsize=1 << 17)
+def _letters(spelling: str) -> str:
+    word = f"^{spelling}$"
+    return " ".join(word[i : i + _LETTERS] for i in range(max(1, len(word) - _LETTERS + 1)))

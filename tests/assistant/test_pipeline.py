@@ -1,0 +1,178 @@
+"""A question asked of a real library, from start to end, over a shelf that a reader can check by eye."""
+
+import subprocess
+import sys
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from assistant.answers import Citation
+from assistant.pipeline import Assistant
+from assistant.readers import Reading
+from assistant.settings import Settings
+from index.articles import Article, make_article
+from index.embedders import HashingEmbedder
+from index.errors import UserError
+from index.library import Library
+from index.passages import Hit
+
+COUNCIL = (
+    "عُقد الاجتماع في سوتشي يوم الثلاثاء. وتحدث لافروف عن إمكانية تشكيل مجلس خبراء غير حكومي. "
+    "وينتهي سريان المعاهدة في فبراير عام 2021."
+)
+CANAL = (
+    "The canal of Lindham was opened in 1874 by Mary Oakes. It is 31 kilometres long. It was closed in 1951."
+)
+MILL = "The mill of Lindham was built in 1702. Its miller was Tom Reed, who came from Hull."
+ARTICLES = [
+    make_article(id=name, title=name, text=text, source=f"/{name}.txt")
+    for name, text in {"council": COUNCIL, "canal": CANAL, "mill": MILL}.items()
+]
+
+
+@pytest.fixture
+def library(tmp_path: Path) -> Library:
+    library = Library.create(tmp_path / "library", HashingEmbedder())
+    library.build(ARTICLES)
+    return library
+
+
+@pytest.mark.parametrize("retriever", ["hybrid", "lexical", "dense"])
+@pytest.mark.parametrize(
+    ("question", "article", "answer"),
+    [
+        ("من اقترح تشكيل مجلس الخبراء؟", "council", "وتحدث لافروف عن إمكانية تشكيل مجلس خبراء غير حكومي."),
+        (
+            "When was the canal of Lindham opened?",
+            "canal",
+            "The canal of Lindham was opened in 1874 by Mary Oakes.",
+        ),
+    ],
+)
+def test_an_answer_is_a_cited_sentence(
+    library: Library, retriever: str, question: str, article: str, answer: str
+) -> None:
+    assistant = Assistant(library, Settings(retriever=retriever, threshold=0.1))
+    answered = assistant.answer(question)
+    assert not answered.abstained
+    citation = answered.citations[0]
+    assert answered.text == citation.answer(assistant.article(article))
+    assert answered.text in answer
+    assert citation.article_id == article
+    assert citation.quote(assistant.article(article)) == answer
+    assert answered.hits[0].passage.article_id == article
+    assert answered.language == assistant.article(article).language
+    legs = {"hybrid": {"lexical", "dense"}, "lexical": {"lexical"}, "dense": {"dense"}}[retriever]
+    assert set(answered.timings_ms) == legs | {"retrieve", "read", "total"}
+    assert answered.timings_ms["total"] >= answered.timings_ms["retrieve"] + answered.timings_ms["read"]
+
+
+def test_below_the_threshold_is_an_abstention_with_the_nearest_passages(library: Library) -> None:
+    question = "When was the canal of Lindham opened?"
+    sure = Assistant(library).answer(question).confidence
+    abstained = Assistant(library, Settings(threshold=min(1.0, sure + 0.01))).answer(question)
+    assert abstained.abstained
+    assert (abstained.text, abstained.citations) == ("", ())
+    assert abstained.confidence == sure
+    assert abstained.hits[0].passage.article_id == "canal"
+    assert not Assistant(library, Settings(threshold=max(0.0, sure - 0.01))).answer(question).abstained
+
+
+@pytest.mark.parametrize(
+    ("question", "language"),
+    [
+        ("Which vitamins do bananas contain?", "en"),
+        ("ما هي عاصمة اليابان؟", "ar"),
+        ("مرحبا", "ar"),
+        ("hello", "en"),
+        ("asdf qwer zxcv", "en"),
+        ("؟؟؟", "en"),
+        ("😀", "en"),
+    ],
+)
+def test_what_the_articles_do_not_answer(library: Library, question: str, language: str) -> None:
+    answer = Assistant(library).answer(question)
+    assert answer.abstained
+    assert answer.language == language
+
+
+@pytest.mark.parametrize("question", ["", "  \n\t "])
+def test_an_empty_question_is_told_in_one_line(library: Library, question: str) -> None:
+    for ask in (Assistant(library).answer, Assistant(library).search):
+        with pytest.raises(UserError, match="question is empty") as error:
+            ask(question)
+        assert "\n" not in str(error.value)
+
+
+def test_a_question_is_understood_without_its_surplus_space(library: Library) -> None:
+    answer = Assistant(library).answer("  When was\nthe canal opened? ")
+    assert answer.question == "  When was\nthe canal opened? "
+    assert answer.understood_as == "When was the canal opened?"
+
+
+def test_an_empty_library_abstains(tmp_path: Path) -> None:
+    assistant = Assistant(Library.create(tmp_path / "empty", HashingEmbedder()))
+    answer = assistant.answer("When was the canal opened?")
+    assert answer.abstained
+    assert (answer.confidence, answer.hits) == (0.0, ())
+    assert assistant.search("canal") == []
+
+
+def test_k_says_how_many_hits_are_shown_and_not_how_many_are_read(library: Library) -> None:
+    question = "When was the canal of Lindham opened?"
+    few, many = (Assistant(library, Settings(k=k)).answer(question) for k in (1, 10))
+    assert (len(few.hits), len(many.hits)) == (1, 3)
+    assert (few.text, few.confidence) == (many.text, many.confidence)
+    assert len(Assistant(library).search(question)) == 3
+    assert len(Assistant(library).search(question, 2)) == 2
+
+
+def test_the_newest_revision_answers(library: Library) -> None:
+    assistant = Assistant(library, Settings(threshold=0.1))
+    question = "When was the mill of Lindham built?"
+    assert "1702" in assistant.answer(question).text
+    moved = MILL.replace("1702", "1731")
+    library.add([make_article(id="mill", title="mill", text=moved, source="/mill.txt")])
+    assert "1731" in assistant.answer(question).text
+    assert assistant.article("mill").text == moved
+    library.remove(["mill"])
+    with pytest.raises(KeyError):
+        assistant.article("mill")
+
+
+def test_many_threads_get_the_same_answer(library: Library) -> None:
+    assistant = Assistant(library, Settings(threshold=0.1))
+    questions = ["When was the canal of Lindham opened?", "من اقترح تشكيل مجلس الخبراء؟"] * 8
+    with ThreadPoolExecutor(8) as pool:
+        texts = [answer.text for answer in pool.map(assistant.answer, questions)]
+    assert texts == [assistant.answer(question).text for question in questions]
+    assert len(set(texts)) == 2
+
+
+class EchoReader:
+    """A reader that repeats the first passage: the seam is one method wide."""
+
+    def read(self, question: str, hits: Sequence[Hit], article: Callable[[str], Article]) -> Reading:
+        citations: tuple[Citation, ...] = ()
+        return Reading(hits[0].passage.text, hits[0].passage.language, citations, 1.0)
+
+
+def test_another_reader_takes_its_place(library: Library) -> None:
+    assert Assistant(library, reader=EchoReader()).answer("canal of Lindham").text == CANAL
+
+
+def test_the_lexical_path_loads_the_reader_alone(library: Library) -> None:
+    code = (
+        "import sys\nfrom pathlib import Path\n"
+        "from assistant.pipeline import Assistant\nfrom assistant.settings import Settings\n"
+        "from index.library import Library\n"
+        f"library = Library.open(Path({str(library.folder)!r}))\n"
+        "answer = Assistant(library, Settings(retriever='lexical')).answer('When was the canal opened?')\n"
+        "assert '1874' in answer.text, answer\n"
+        "heavy = {'torch', 'transformers', 'gradio', 'sentence_transformers', 'faiss'}\n"
+        "print(heavy & set(sys.modules) or 'light')"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, encoding="utf-8", check=True)
+    assert done.stdout == "light\n", done.stderr

@@ -1,0 +1,110 @@
+"""The sample articles and their questions say what they claim, and nothing has drifted apart."""
+
+import json
+import unicodedata
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from assistant.samples import SampleQuestion, sample_folder, sample_questions
+
+KEYS = ["title", "language", "published", "source"]
+ARTICLES = sorted(sample_folder().glob("*.md"))
+QUESTIONS = sample_questions()
+ANSWERABLE = [question for question in QUESTIONS if question.article is not None]
+UNANSWERABLE = [question for question in QUESTIONS if question.article is None]
+
+
+def parts(article: Path) -> tuple[dict[str, str], str]:
+    """Front matter and text, read as plainly as possible: the reference for the real reader."""
+    opening, front, text = article.read_text(encoding="utf-8").split("---\n", 2)
+    assert opening == ""
+    pairs = [line.partition(": ") for line in front.splitlines()]
+    assert [key for key, _, _ in pairs] == KEYS
+    return {key: value for key, _, value in pairs}, text
+
+
+def language_of(question: SampleQuestion) -> str:
+    return parts(sample_folder() / str(question.article))[0]["language"]
+
+
+def language_of_letters(text: str) -> str:
+    """The script that most letters are in, counted by their Unicode names."""
+    letters = [unicodedata.name(char) for char in text if char.isalpha()]
+    arabic = sum(name.startswith("ARABIC") for name in letters)
+    return "ar" if 2 * arabic > len(letters) else "en"
+
+
+def test_half_of_the_articles_are_arabic() -> None:
+    languages = Counter(parts(article)[0]["language"] for article in ARTICLES)
+    assert languages["ar"] == languages["en"] >= 9
+    assert set(languages) == {"ar", "en"}
+
+
+@pytest.mark.parametrize("article", ARTICLES, ids=lambda path: path.stem)
+def test_an_article_is_what_its_front_matter_says(article: Path) -> None:
+    front, text = parts(article)
+    assert front["language"] == language_of_letters(text) == language_of_letters(front["title"])
+    assert front["language"] == article.name[:2]
+    assert front["source"] in {"Majlis sample", "Majlis sample (invented)"}
+    assert 300 <= len(text.split()) <= 800
+    assert text == unicodedata.normalize("NFC", text)
+
+
+@pytest.mark.parametrize("question", ANSWERABLE, ids=lambda question: question.id)
+def test_every_answer_stands_in_its_article(question: SampleQuestion) -> None:
+    text = parts(sample_folder() / str(question.article))[1]
+    assert question.answers
+    for answer in question.answers:
+        assert answer in text
+
+
+def test_every_article_is_asked_about_in_its_own_language() -> None:
+    asked = Counter(question.article for question in ANSWERABLE if question.language == language_of(question))
+    assert set(asked) == {article.name for article in ARTICLES}
+    assert min(asked.values()) >= 2
+
+
+def test_the_questions_cover_both_languages_both_ways_and_none() -> None:
+    assert len(QUESTIONS) >= 72
+    assert len({question.id for question in QUESTIONS}) == len(QUESTIONS)
+    assert len({question.question for question in QUESTIONS}) == len(QUESTIONS)
+    crossing = Counter(
+        question.language for question in ANSWERABLE if question.language != language_of(question)
+    )
+    assert min(crossing["ar"], crossing["en"]) >= 10
+    for question in QUESTIONS:
+        assert question.language == language_of_letters(question.question)
+
+
+def test_what_cannot_be_answered_names_no_article() -> None:
+    assert len(UNANSWERABLE) >= 18
+    for question in UNANSWERABLE:
+        assert question.answers == ()
+        assert question.id.startswith("unanswerable-")
+    assert not any(question.id.startswith("unanswerable-") for question in ANSWERABLE)
+
+
+def test_the_demo_asks_once_in_each_language_and_offers_a_few_more() -> None:
+    featured = [question for question in QUESTIONS if question.featured]
+    assert sorted(question.language for question in featured) == ["ar", "en"]
+    examples = [question for question in QUESTIONS if question.example]
+    assert 3 <= len(examples) <= 4
+    assert {question.language for question in examples} == {"ar", "en"}
+    assert any(question.language != language_of(question) for question in examples)
+    assert all(question.article for question in featured + examples)
+
+
+def test_the_golden_questions_are_balanced_and_their_answers_short() -> None:
+    golden = json.loads((Path(__file__).parent.parent / "golden" / "lavrov.json").read_text(encoding="utf-8"))
+    languages = Counter(record["language"] for record in golden)
+    assert languages["ar"] == languages["en"] >= 22
+    assert len({record["id"] for record in golden}) == len(golden)
+    assert sum(not record["answers"] for record in golden) * 4 == len(golden)
+    for record in golden:
+        assert record["language"] == language_of_letters(record["question"])
+        assert bool(record["answers"]) == bool(record["evidence"])
+        for span in record["answers"] + record["evidence"]:  # a news agency's text: short strings only
+            assert len(span.split()) <= 8
+            assert not any(char.isascii() and char.isalpha() for char in span)

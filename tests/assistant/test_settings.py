@@ -1,0 +1,93 @@
+"""Flags over environment over file over defaults, and values that cannot be."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from assistant.readers.spans import DEFAULT_READER
+from assistant.settings import Settings, load_settings
+from index.errors import UserError
+
+
+def load(folder: Path, flags: dict[str, Any] | None = None, **environment: str) -> Settings:
+    return load_settings(flags or {}, environment, folder)
+
+
+def test_defaults(tmp_path: Path) -> None:
+    assert load(tmp_path) == Settings()
+    assert Settings().library == Path("majlis-library")
+    assert Settings().host == "127.0.0.1"
+
+
+def test_flags_win_over_environment_over_file_over_defaults(tmp_path: Path) -> None:
+    (tmp_path / "majlis.toml").write_text('k = 3\nport = 81\nretriever = "lexical"\n', encoding="utf-8")
+    settings = load(tmp_path, {"k": 5}, MAJLIS_K="4", MAJLIS_PORT="82")
+    assert (settings.k, settings.port, settings.retriever) == (5, 82, "lexical")
+    assert settings.threshold == Settings().threshold
+
+
+def test_the_reader_is_the_bundled_one_until_another_is_named(tmp_path: Path) -> None:
+    assert Settings().reader == DEFAULT_READER
+    (tmp_path / "majlis.toml").write_text('reader = "one/qa"\n', encoding="utf-8")
+    assert load(tmp_path).reader == "one/qa"
+    assert load(tmp_path, MAJLIS_READER="two/qa").reader == "two/qa"
+    assert load(tmp_path, {"reader": "three/qa"}, MAJLIS_READER="two/qa").reader == "three/qa"
+
+
+def test_an_empty_environment_variable_is_not_set(tmp_path: Path) -> None:
+    assert load(tmp_path, MAJLIS_LIBRARY="") == Settings()
+    assert load(tmp_path, MAJLIS_LIBRARY="~/مقالات").library == Path.home() / "مقالات"
+
+
+def test_a_library_in_the_file_is_relative_to_the_file(tmp_path: Path) -> None:
+    (tmp_path / "elsewhere.toml").write_text('library = "مقالاتي"\n', encoding="utf-8")
+    settings = load(tmp_path / "here", MAJLIS_CONFIG=str(tmp_path / "elsewhere.toml"))
+    assert settings.library == tmp_path / "مقالاتي"
+
+
+def test_flags_that_are_no_settings_are_passed_over(tmp_path: Path) -> None:
+    assert load(tmp_path, {"as_json": True, "library": Path("a")}) == Settings(library=Path("a"))
+
+
+def test_the_password_is_not_printed(tmp_path: Path) -> None:
+    settings = load(tmp_path, MAJLIS_AUTH="sara:open sesame")
+    assert settings.auth == "sara:open sesame"
+    assert "sesame" not in repr(settings)
+
+
+@pytest.mark.parametrize(
+    ("file", "environment", "flags", "words"),
+    [
+        ("", {"MAJLIS_PORT": "many"}, {}, ["MAJLIS_PORT", "'many'", "0 to 65535"]),
+        ("", {"MAJLIS_THRESHOLD": "nan"}, {}, ["MAJLIS_THRESHOLD", "0 to 1"]),
+        ("", {"MAJLIS_RETRIEVER": "psychic"}, {}, ["MAJLIS_RETRIEVER", "hybrid, lexical, dense"]),
+        ("", {"MAJLIS_AUTH": "sara"}, {}, ["MAJLIS_AUTH", "name:password"]),
+        ("", {"MAJLIS_CONFIG": "nowhere.toml"}, {}, ["nowhere.toml", "MAJLIS_CONFIG"]),
+        ("", {}, {"k": 0}, ["--k", "1 to 1000"]),
+        ("k = 2.5", {}, {}, ["majlis.toml", "k is 2.5"]),
+        ("k = true", {}, {}, ["majlis.toml", "k is True"]),
+        ("libary = 'a'", {}, {}, ["majlis.toml", "'libary'", "library, embedder"]),
+        ("library = 3", {}, {}, ["majlis.toml", "a folder"]),
+        ("embedder = ' '", {}, {}, ["majlis.toml", "sentence-transformers"]),
+        ("reader = 3", {}, {}, ["majlis.toml", "reader is 3", "transformers question-answering"]),
+        ("", {}, {"reader": " "}, ["--reader", "bundled, or"]),
+        ("k = ", {}, {}, ["majlis.toml", "TOML"]),
+        ("k = '\udcff'", {}, {}, ["majlis.toml", "TOML"]),
+    ],
+)
+def test_a_bad_value_is_one_line_that_says_what_and_where(
+    tmp_path: Path, file: str, environment: dict[str, str], flags: dict[str, Any], words: list[str]
+) -> None:
+    if file:
+        (tmp_path / "majlis.toml").write_bytes(file.encode("utf-8", "surrogateescape"))
+    with pytest.raises(UserError) as error:
+        load(tmp_path, flags, **environment)
+    assert "\n" not in str(error.value)
+    for word in words:
+        assert word in str(error.value)
+
+
+def test_a_bad_value_that_is_overridden_is_still_told(tmp_path: Path) -> None:
+    with pytest.raises(UserError, match="MAJLIS_K"):
+        load(tmp_path, {"k": 5}, MAJLIS_K="x")

@@ -1,0 +1,134 @@
+"""What a person reads on the terminal."""
+
+from dataclasses import replace
+
+import pytest
+
+from assistant.answers import Alternative, Answer, cite
+from assistant.cli.options import print_lines
+from assistant.cli.terminal import TerminalProgress, answer_lines, table_lines
+from index.articles import Article
+from index.passages import Hit, LegScore, Passage
+
+TEXT = "The mill opened in 1702.\nIts miller was Tom Reed. It closed."
+ARTICLE = Article("mill", "The mill", TEXT, "en", "/articles/mill.txt")
+HIT = Hit(
+    Passage("mill", "The mill", "/articles/mill.txt", "en", 0, 24, TEXT[:24]),
+    0.5,
+    dense=LegScore(2, 0.4),
+    lexical=LegScore(1, 3.0),
+)
+ANSWER = Answer(
+    question="Who was the miller?",
+    understood_as="Who was the miller?",
+    text="Its miller was Tom Reed.",
+    language="en",
+    citations=(cite(1, ARTICLE, 25, 49),),
+    confidence=0.9,
+    hits=(HIT,),
+    timings_ms={},
+)
+
+
+def test_an_answer_shows_its_source() -> None:
+    assert answer_lines(ANSWER, lambda _: ARTICLE) == [
+        "Its miller was Tom Reed. [1]",
+        "",
+        "[1] The mill",
+        "    /articles/mill.txt, characters 25-49",
+    ]
+
+
+def test_a_quote_that_is_not_the_whole_answer_is_shown_too() -> None:
+    cited = replace(ANSWER, citations=(*ANSWER.citations, cite(2, ARTICLE, 0, 24)))
+    assert answer_lines(cited, lambda _: ARTICLE)[-1] == "    “The mill opened in 1702.”"
+
+
+SHORT = replace(ANSWER, text="Tom Reed", citations=(cite(1, ARTICLE, 25, 49, (40, 48)),))
+
+
+def test_a_short_answer_is_shown_in_its_sentence_bold_on_a_terminal() -> None:
+    lines = answer_lines(SHORT, lambda _: ARTICLE)
+    assert lines == [
+        "Tom Reed [1]",
+        "",
+        "[1] The mill",
+        "    /articles/mill.txt, characters 25-49",
+        "    “Its miller was \x1b[1mTom Reed\x1b[0m.”",
+    ]
+
+
+def test_a_pipe_gets_it_plain(capsys: pytest.CaptureFixture[str]) -> None:
+    print_lines(answer_lines(SHORT, lambda _: ARTICLE))
+    assert capsys.readouterr().out.splitlines()[-1] == "    “Its miller was Tom Reed.”"
+
+
+def test_a_sentence_over_two_lines_is_shown_in_one() -> None:
+    both = replace(ANSWER, text="The mill", citations=(cite(1, ARTICLE, 0, 49, (25, 35)),))
+    assert answer_lines(both, lambda _: ARTICLE)[-1] == (
+        "    “The mill opened in 1702. \x1b[1mIts miller\x1b[0m was Tom Reed.”"
+    )
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("Who was the miller?", "Another article says otherwise:"),
+        ("من كان الطحان؟", "مقال آخر يقول غير ذلك:"),
+    ],
+)
+def test_what_another_article_says_stands_apart(question: str, said: str) -> None:
+    rumour = Article("rumour", "A rumour", "They say it was Ann Hill.", "en", "/articles/rumour.txt")
+    other = Alternative("Ann Hill", "en", cite(2, rumour, 0, 25, (16, 24)), 0.4)
+    disputed = replace(SHORT, question=question, alternatives=(other,))
+    lines = answer_lines(disputed, {"mill": ARTICLE, "rumour": rumour}.__getitem__)
+    assert lines[:5] == answer_lines(SHORT, lambda _: ARTICLE)
+    assert lines[5:] == [
+        "",
+        said,
+        "Ann Hill [2]",
+        "",
+        "[2] A rumour",
+        "    /articles/rumour.txt, characters 0-25",
+        "    “They say it was \x1b[1mAnn Hill\x1b[0m.”",
+    ]
+
+
+def test_an_article_that_changed_meanwhile_is_not_quoted() -> None:
+    changed = replace(ARTICLE, text=TEXT.replace("Tom Reed", "Ann Reed"))
+    lines = answer_lines(ANSWER, lambda _: changed)
+    assert lines[-1] == "    the article has changed since; ask again"
+    assert not any("Ann" in line for line in lines)
+
+
+def test_an_abstention_shows_the_nearest_passages() -> None:
+    silent = replace(ANSWER, text="", citations=(), language="ar")
+    assert answer_lines(silent, lambda _: ARTICLE) == [
+        "لا تجيب المقالات عن هذا السؤال.",
+        "",
+        "أقرب المقاطع:",
+        "1. The mill  (0.500; words #1, meaning #2)",
+        "   The mill opened in 1702.",
+    ]
+
+
+def test_a_table_is_aligned() -> None:
+    assert table_lines([{"id": "a", "title": "x"}, {"id": "bcd", "title": "y"}]) == [
+        "id   title",
+        "a    x",
+        "bcd  y",
+    ]
+    assert table_lines([]) == []
+
+
+def test_progress_is_a_line_each_tenth_away_from_a_terminal(capsys: pytest.CaptureFixture[str]) -> None:
+    progress = TerminalProgress()
+    progress("reading", 3, 0)  # the total is not known yet
+    for done in (*range(1, 101), 100):
+        progress("embedding", done, 100)
+    progress("embedding", 5, 5)
+    printed = capsys.readouterr().err.splitlines()
+    assert printed == [f"embedding {tenth}0/100" for tenth in range(1, 11)]
+    progress("embedding", 1, 5)  # begins anew
+    progress("embedding", 5, 5)
+    assert capsys.readouterr().err.splitlines() == ["embedding 5/5"]

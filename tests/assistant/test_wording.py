@@ -1,0 +1,54 @@
+"""What is said for a span: whole words, no stray punctuation, no lone particle, the whole clause or list."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from assistant.readers.wording import said_range
+
+
+def said(question: str, text: str, part: str) -> str:
+    start = text.index(part)
+    low, high = said_range(question, text, (start, start + len(part)), (0, len(text)))
+    return text[low:high]
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "part", "answer"),
+    [
+        ("Where?", "It lies near Amsterdam.", "sterd", "Amsterdam"),
+        ("Who?", "He met (Sergey Lavrov), the minister.", "Sergey Lavrov)", "Sergey Lavrov"),
+        ("Who?", "He met M. L. King Jr. in 1960.", "M. L. King Jr.", "M. L. King Jr."),
+        ("Which law?", 'They call it "Law (1990)", often.', '"Law (1990)",', '"Law (1990)"'),
+        ("What fell?", "Prices fell by 3.5%, not 4%.", "3.5%,", "3.5%"),
+        ("أين وصل الرئيس؟", "وصل الرئيس إلى القاهرة أمس.", "قاهرة", "القاهرة"),
+        ("أين اجتمع الوفد؟", "اجتمع الوفد وبالقاهرة تناقشوا.", "بالقاهرة", "القاهرة"),
+        ("أين اجتمع؟", "اجتمع الوفد وَبِالقَاهِرَةِ تناقشوا.", "وَبِالقَاهِرَةِ", "القَاهِرَةِ"),
+        ("أين ولد؟", "ولد بلبنان، وزار لبنان كثيرا.", "بلبنان", "لبنان"),
+        ("أين ولد؟", "ولد في برلين.", "برلين", "برلين"),
+        ("من زار المتحف؟", "زار المتحف وليد.", "وليد", "وليد"),
+        ("من اقترح ذلك؟", "اقترح «مجلس الخبراء»، أمس.", "«مجلس الخبراء»،", "«مجلس الخبراء»"),
+        ("Why did it close?", "It closed, because war began, in 1939.", "war", "because war began"),
+        ("لماذا أغلق؟", "أغلق المتحف، بسبب الحرب الطويلة، عام 1939.", "الحرب", "بسبب الحرب الطويلة"),
+        ("Which countries are in?", "Kuwait, Qatar and Oman, near us.", "Kuwait", "Kuwait, Qatar and Oman"),
+        ("ما الدول الأعضاء؟", "الأعضاء هي الكويت وقطر وعمان.", "الكويت", "الكويت وقطر وعمان"),
+        ("Who wrote it?", "Smith and Jones wrote it.", "Smith", "Smith"),
+    ],
+)  # fmt: skip
+def test_worked_cases(question: str, text: str, part: str, answer: str) -> None:
+    assert said(question, text, part) == answer
+
+
+TEXT = st.text(st.sampled_from("ab .,()«»والبك\u064e1\n؟-"), min_size=1, max_size=60)
+
+
+QUESTIONS = st.sampled_from(["Who?", "Why?", "What are they?", "لماذا؟"])
+
+
+@given(TEXT, st.integers(0, 60), st.integers(0, 60), QUESTIONS)
+def test_never_empty_never_outside(text: str, start: int, length: int, question: str) -> None:
+    start = min(start, len(text) - 1)
+    end = min(len(text), start + 1 + length)
+    low, high = said_range(question, text, (start, end), (0, len(text)))
+    assert 0 <= low < high <= len(text)
+    assert (low, high) == (0, len(text)) or text[low:high].strip() == text[low:high]

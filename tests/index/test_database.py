@@ -1,0 +1,203 @@
+"""The store, its records and its lock."""
+
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from index.articles import Article
+from index.embedders.windows import WindowVectors
+from index.errors import LibraryBusy, LibraryDamaged, NoLibrary, UserError
+from index.library import database as store
+from index.library import records
+from index.library.database import Stamp, State
+from index.library.lock import writer_lock
+
+STATE = State(7, "any", "any-1", 3, vectors=Stamp("v", "1", 0, {"f": "00"}))
+ARTICLE = Article("id", "title", "text", "en", "source", "2024-05-01", "/origin")
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    store.create(tmp_path, STATE)
+    return tmp_path
+
+
+def test_the_state_comes_back_as_it_was(folder: Path) -> None:
+    with store.reading(folder) as connection:
+        assert store.read_state(connection) == STATE
+
+
+def test_a_transaction_is_all_or_nothing(folder: Path) -> None:
+    def half() -> None:
+        with store.writing(folder) as connection, store.transaction(connection):
+            store.write_state(connection, replace(STATE, revision=8))
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        half()
+    with store.reading(folder) as connection:
+        assert store.read_state(connection).revision == 7
+
+
+def test_a_reader_sees_one_revision_for_as_long_as_it_reads(folder: Path) -> None:
+    with store.reading(folder) as reader:
+        assert store.read_state(reader).revision == 7
+        with store.writing(folder) as writer, store.transaction(writer):
+            store.write_state(writer, replace(STATE, revision=8))
+        assert store.read_state(reader).revision == 7
+    with store.reading(folder) as reader:
+        assert store.read_state(reader).revision == 8
+
+
+def test_a_reader_cannot_write(folder: Path) -> None:
+    with pytest.raises(UserError, match="cannot be written"), store.reading(folder) as reader:
+        store.write_state(reader, STATE)
+
+
+def test_a_full_disk_is_one_line_and_changes_nothing(folder: Path) -> None:
+    def fill() -> None:
+        with store.writing(folder) as connection:
+            pages = connection.execute("PRAGMA page_count").fetchone()[0]
+            connection.execute(f"PRAGMA max_page_count = {pages}")
+            with store.transaction(connection):
+                store.write_state(connection, replace(STATE, embedder="x" * 100_000))
+
+    with pytest.raises(UserError, match=r"full.*it is as it was"):
+        fill()
+    with store.reading(folder) as connection:
+        assert store.read_state(connection) == STATE
+
+
+def test_damaged_stamps_are_none_and_a_damaged_state_is_told(folder: Path) -> None:
+    with store.writing(folder) as connection:
+        connection.execute("UPDATE meta SET value = '{' WHERE key = 'derived'")
+        assert store.read_state(connection) == replace(STATE, vectors=Stamp())
+        connection.execute("UPDATE meta SET value = CAST(x'ff' AS TEXT) WHERE key = 'library'")
+    with pytest.raises(LibraryDamaged, match="build it anew"), store.reading(folder) as connection:
+        store.read_state(connection)
+
+
+def test_no_library(tmp_path: Path) -> None:
+    with pytest.raises(NoLibrary, match=f"in {tmp_path}: make one with: majlis index build"):
+        store.check(tmp_path)
+
+
+def test_every_field_but_the_id_counts_in_an_articles_hash() -> None:
+    changed = [
+        replace(ARTICLE, **{name: "other"})  # type: ignore[arg-type]
+        for name in ("title", "text", "language", "source", "published", "origin")
+    ]
+    hashes = {records.record_hash(each) for each in [ARTICLE, *changed]} | {records.record_hash(ARTICLE, "?")}
+    assert len(hashes) == 8
+    assert records.record_hash(replace(ARTICLE, id="other")) == records.record_hash(ARTICLE)
+    # Fields do not run into one another.
+    assert records.record_hash(replace(ARTICLE, title="a", text="b")) != records.record_hash(
+        replace(ARTICLE, title="ab", text="")
+    )
+
+
+LETTERS = st.characters(exclude_categories=["Cs"], exclude_characters="\0")
+
+
+@settings(max_examples=40, deadline=None)
+@given(text=st.text(LETTERS, min_size=1), data=st.data())
+def test_sqlite_cuts_the_slice_that_python_cuts(
+    tmp_path_factory: pytest.TempPathFactory, text: str, data: st.DataObject
+) -> None:
+    start = data.draw(st.integers(0, len(text) - 1))
+    end = data.draw(st.integers(start + 1, len(text)))
+    folder = tmp_path_factory.mktemp("store")
+    store.create(folder, STATE)
+    with store.writing(folder) as connection:
+        connection.execute("INSERT INTO articles VALUES (1, 'a', '', 'en', '', '', '', 0, '', x'00')")
+        connection.execute("INSERT INTO texts VALUES (1, ?)", (text,))
+        connection.execute("INSERT INTO passages VALUES (5, 1, ?, ?, x'00')", (start, end))
+        assert records.read_passages(connection, [5])[5].text == text[start:end]
+        assert list(records.read_passage_texts(connection)) == [(5, "", text[start:end])]
+        assert records.read_article(connection, "a").text == text
+
+
+@settings(max_examples=20, deadline=None)
+@given(
+    counts=st.lists(st.integers(1, 4), min_size=1, max_size=10),
+    after=st.integers(0, 10),
+    batch=st.integers(1, 4),
+)
+def test_windows_come_back_bit_for_bit_under_their_passage(
+    tmp_path_factory: pytest.TempPathFactory, counts: list[int], after: int, batch: int
+) -> None:
+    chance = np.random.default_rng(sum(counts))
+    by_text = [chance.standard_normal((count, 3)).astype(np.float32) for count in counts]
+    folder = tmp_path_factory.mktemp("store")
+    store.create(folder, STATE)
+    with store.writing(folder) as connection:
+        connection.execute("INSERT INTO articles VALUES (1, 'a', '', 'en', '', '', '', 0, '', x'00')")
+        hashes = [records.text_hash(str(n)) for n in range(len(counts))]
+        records.store_vectors(connection, "any-1", hashes, WindowVectors.of(by_text, 3))
+        records.store_vectors(connection, "another", hashes, WindowVectors.of([-v for v in by_text], 3))
+        # the first text has a second passage, of the same vectors
+        passages = [*enumerate(hashes, start=1), (len(hashes) + 1, hashes[0])]
+        connection.executemany("INSERT INTO passages VALUES (?, 1, 0, 1, ?)", passages)
+        assert records.count_vectors(connection, STATE) == sum(counts) + counts[0]
+        batches = list(records.read_vectors(connection, STATE, after, batch))
+    expected = dict(enumerate([*by_text, by_text[0]], start=1))
+    assert all(len(set(rows.tolist())) <= batch for rows, _ in batches)
+    rows = [row for rows, _ in batches for row in rows.tolist()]
+    assert rows == [row for row, vectors in expected.items() if row > after for _ in vectors]
+    found = [vector for _, vectors in batches for vector in vectors]
+    np.testing.assert_array_equal(
+        np.reshape(found, (-1, 3)),
+        np.concatenate([np.zeros((0, 3)), *(v for row, v in expected.items() if row > after)]),
+    )
+
+
+@pytest.mark.parametrize("blob", [b"", b"short", bytes(12 * 2 + 4)])
+def test_vectors_of_the_wrong_size_are_not_read(folder: Path, blob: bytes) -> None:
+    def read() -> None:
+        with store.writing(folder) as connection:
+            connection.execute("INSERT INTO articles VALUES (1, 'a', '', 'en', '', '', '', 0, '', x'00')")
+            connection.execute("INSERT INTO passages VALUES (5, 1, 0, 1, x'00')")
+            connection.execute("INSERT INTO vectors VALUES ('any-1', x'00', ?)", (blob,))
+            list(records.read_vectors(connection, STATE))
+
+    with pytest.raises(LibraryDamaged, match=r"wrong size.*majlis index repair"):
+        read()
+
+
+HOLD = """
+import sys, pathlib
+from index.library.lock import writer_lock
+with writer_lock(pathlib.Path(sys.argv[1])):
+    print("held", flush=True)
+    sys.stdin.read()
+"""
+
+
+def test_the_lock_names_its_holder_and_goes_with_it(folder: Path) -> None:
+    root = Path(__file__).parent.parent.parent
+    arguments = [sys.executable, "-c", HOLD, str(folder)]
+    with subprocess.Popen(
+        arguments, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=root
+    ) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "held\n"
+        with pytest.raises(LibraryBusy, match=f"pid {process.pid}.*wait"), writer_lock(folder):
+            pass
+        process.kill()  # without a word of farewell
+        process.wait()
+        with writer_lock(folder):
+            pass
+
+
+def test_the_lock_is_free_again_after_an_error(folder: Path) -> None:
+    with pytest.raises(ZeroDivisionError), writer_lock(folder):
+        raise ZeroDivisionError
+    with writer_lock(folder):
+        assert (folder / "lock").read_text().startswith("pid ")
+    assert (folder / "lock").read_text() == ""

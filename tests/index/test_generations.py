@@ -1,0 +1,142 @@
+"""The derived indexes: whatever happens to their files, the same hits come back and nothing is embedded."""
+
+import shutil
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from index.articles import Article
+from index.embedders import HashingEmbedder
+from index.embedders.windows import WindowVectors
+from index.library import Library
+from index.library import generations as derived
+from index.library.lock import writer_lock
+from index.passages import Hit
+from index.progress import Progress, silent
+
+QUESTION = "palms of Cairo"
+
+
+class QuestionEmbedder(HashingEmbedder):
+    """Embeds questions only: nothing derived may need more."""
+
+    def embed_questions(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        return super().embed_passages(texts).means()
+
+    def embed_passages(self, texts: Sequence[str], *, progress: Progress = silent) -> WindowVectors:
+        raise AssertionError("passages were embedded again")
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    library = Library.create(tmp_path_factory.mktemp("built") / "library", HashingEmbedder())
+    library.build(Article(f"a{n}", "", f"Palms number {n} of Cairo. نخيل {n}.", "en", "") for n in range(20))
+    return library.folder
+
+
+@pytest.fixture
+def library(tmp_path: Path, built: Path) -> Library:
+    return Library.open(Path(shutil.copytree(built, tmp_path / "library")), HashingEmbedder())
+
+
+def hits(library: Library) -> tuple[list[Hit], list[Hit]]:
+    with library.snapshot() as snapshot:
+        return snapshot.dense(QUESTION, 30), snapshot.lexical(QUESTION, 30)
+
+
+def names(library: Library) -> set[str]:
+    return {path.name for path in library.folder.iterdir() if path.name.startswith(("vectors-", "lexical-"))}
+
+
+def the(pattern: str) -> Callable[[Path], Path]:
+    return lambda folder: next(folder.glob(pattern))
+
+
+def flip(path: Path) -> None:
+    raw = bytearray(path.read_bytes())
+    raw[len(raw) // 2] ^= 0x40
+    path.write_bytes(raw)
+
+
+def truncate(path: Path) -> None:
+    path.write_bytes(path.read_bytes()[:-7])
+
+
+def remove(path: Path) -> None:
+    if path.is_dir():
+        shutil.rmtree(path)
+    else:
+        path.unlink()
+
+
+DAMAGES = [
+    (damage, where)
+    for where in ("vectors-*.faiss", "lexical-*/*.term", "lexical-*/*.store", "lexical-*/meta.json")
+    for damage in (flip, truncate, remove)
+] + [(remove, "lexical-*")]
+
+
+@pytest.mark.parametrize(("damage", "where"), DAMAGES, ids=lambda value: getattr(value, "__name__", value))
+def test_damage_is_noticed_and_mended_by_the_first_question(
+    library: Library, damage: Callable[[Path], None], where: str
+) -> None:
+    before = hits(library)
+    damage(the(where)(library.folder))
+    again = Library.open(library.folder, QuestionEmbedder())
+    assert not again.info().healthy
+    (problem,) = again.verify()
+    assert f"majlis index repair --library {library.folder}" in problem
+    assert hits(again) == before
+    assert again.info().healthy
+    assert again.verify() == []
+    assert again.info().revision == library.info().revision
+
+
+def test_repair_says_what_it_made_afresh(library: Library) -> None:
+    flip(the("vectors-*.faiss")(library.folder))
+    (line,) = library.repair()
+    assert "vectors" in line
+    assert library.verify() == []
+    assert library.repair() == []
+
+
+def test_another_version_of_the_terms_is_made_afresh(
+    library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = names(library)
+    monkeypatch.setattr(derived, "LEXICAL_VERSION", "of tomorrow")
+    again = Library.open(library.folder, HashingEmbedder())
+    assert not again.info().healthy
+    assert hits(again) == hits(library)
+    assert again.info().healthy
+    assert not names(again) & before
+
+
+def test_while_another_writes_the_indexes_are_made_in_memory(library: Library) -> None:
+    before = hits(library)
+    shutil.rmtree(the("lexical-*")(library.folder))
+    flip(the("vectors-*.faiss")(library.folder))
+    again = Library.open(library.folder, HashingEmbedder())
+    with writer_lock(library.folder):
+        assert hits(again) == before
+        assert not again.info().healthy
+
+
+def test_only_what_is_in_use_stays_in_the_folder(library: Library) -> None:
+    (library.folder / "vectors-000009-cutoff.faiss").write_bytes(b"left by a kill")
+    (library.folder / "lexical-000009-cutoff").mkdir()
+    library.add([Article("new", "", "A new palm.", "en", "")])
+    assert len(names(library)) == 2
+    assert not [name for name in names(library) if "cutoff" in name]
+
+
+def test_an_incremental_index_is_what_a_new_one_would_be(library: Library) -> None:
+    library.add([Article("a3", "", "Olives of Jaffa.", "en", "")])
+    library.remove(["a4", "a5"])
+    kept = hits(library)
+    for path in (the("vectors-*.faiss"), the("lexical-*")):
+        remove(path(library.folder))
+    assert hits(Library.open(library.folder, HashingEmbedder())) == kept

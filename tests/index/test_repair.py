@@ -1,0 +1,179 @@
+"""verify finds what is damaged, repair mends it and names what it could not save."""
+
+import random
+import shutil
+import sqlite3
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from index.articles import Article
+from index.embedders import HashingEmbedder
+from index.errors import LibraryDamaged
+from index.library import Library
+
+COUNT = 60
+UNIT = np.eye(1, 256, dtype="<f4").tobytes()  # one vector
+
+
+def text(n: int) -> str:
+    return " ".join(f"Line {m} of article {n} tells of thing{n}. السطر {m} عن النخيل." for m in range(40))
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    library = Library.create(tmp_path_factory.mktemp("built") / "library", HashingEmbedder())
+    library.build(Article(f"a{n:02}", "", text(n), "en", "", origin=f"/a{n:02}.txt") for n in range(COUNT))
+    return library.folder
+
+
+@pytest.fixture
+def library(tmp_path: Path, built: Path) -> Library:
+    return Library.open(Path(shutil.copytree(built, tmp_path / "library")), HashingEmbedder())
+
+
+def spoil(library: Library, statement: str, *values: object) -> None:
+    connection = sqlite3.connect(library.folder / "majlis.sqlite")
+    with connection:
+        connection.execute(statement, values)
+    connection.close()
+
+
+def whole(library: Library) -> None:
+    """Sound, and each article that is there is what it was."""
+    assert library.verify() == []
+    assert library.info().healthy
+    with library.snapshot() as snapshot:
+        held = [snapshot.article(article.id) for article in snapshot.articles()]
+        assert [article.text for article in held] == [text(int(article.id[1:])) for article in held]
+        assert len(snapshot.lexical("line", 1)) == len(snapshot.dense("line", 1)) == min(len(held), 1)
+
+
+def test_a_sound_library_has_nothing_to_mend(library: Library) -> None:
+    before = library.info()
+    assert library.verify() == library.repair() == []
+    assert library.info().revision == before.revision
+    whole(library)
+
+
+@pytest.mark.parametrize(
+    "spoiled",
+    [
+        "UPDATE passages SET start = start + 1 WHERE row = 5",
+        "UPDATE passages SET end = end + 100000 WHERE row = 5",
+        "UPDATE passages SET text_hash = x'00' WHERE row = 5",
+        "DELETE FROM passages WHERE row = 5",
+    ],
+)
+def test_passages_are_made_again(library: Library, spoiled: str) -> None:
+    spoil(library, spoiled)
+    assert [line for line in library.verify() if "passages are not" in line]
+    report = library.repair()
+    assert report[0].startswith("mended: article a0")
+    assert library.info().articles == COUNT
+    whole(library)
+
+
+@pytest.mark.parametrize(
+    "vector",
+    [
+        b"",
+        b"short",
+        np.full(512, np.nan, "<f4").tobytes(),
+        np.ones(512, "<f4").tobytes(),
+        UNIT + bytes(1024),
+        UNIT[:-4],
+        UNIT * 2 + UNIT[:4],
+    ],
+    ids=["none", "short", "nan", "long", "zero", "a number less", "a number more"],
+)
+def test_vectors_are_made_again(library: Library, vector: bytes) -> None:
+    spoil(library, "UPDATE vectors SET vector = ? WHERE rowid IN (3, 4)", vector)
+    assert "the vectors of 2 texts are damaged" in library.verify()[0]
+    assert library.repair() == ["mended: 2 passages were embedded again"]
+    whole(library)
+
+
+def test_a_window_too_few_is_noticed(library: Library) -> None:
+    """Whole vectors, but not as many as are searched."""
+    spoil(library, "UPDATE vectors SET vector = ? WHERE rowid = 3", UNIT)
+    (problem,) = library.verify()
+    assert "the file of vectors holds other passages than the library" in problem
+    assert library.repair() == ["made afresh: the file of vectors holds other passages than the library"]
+    assert library.repair() == []
+    whole(library)
+
+
+def test_vectors_of_the_wrong_size_are_one_line_where_they_are_needed(library: Library) -> None:
+    spoil(library, "UPDATE vectors SET vector = ? WHERE rowid = 3", UNIT[:-4])
+    next(library.folder.glob("vectors-*")).unlink()
+    with pytest.raises(LibraryDamaged, match="majlis index repair"), library.snapshot() as snapshot:
+        snapshot.dense("line", 1)
+    assert library.repair()[0] == "mended: 1 passages were embedded again"
+    whole(library)
+
+
+def test_lost_vectors_are_made_again(library: Library) -> None:
+    spoil(library, "DELETE FROM vectors WHERE rowid = 3")
+    assert "1 passages have no vectors" in library.verify()[0]
+    assert library.repair() == ["mended: 1 passages were embedded again"]
+    whole(library)
+
+
+@pytest.mark.parametrize(
+    ("spoiled", "value"),
+    [
+        ("UPDATE texts SET text = ? WHERE article = 8", "something else"),
+        ("UPDATE texts SET text = CAST(? AS TEXT) WHERE article = 8", b"not \xff\xfe UTF-8"),
+        ("UPDATE articles SET title = ? WHERE row = 8", "something else"),
+        ("DELETE FROM texts WHERE article = ?", 8),
+    ],
+)
+def test_an_article_that_cannot_be_saved_is_named(library: Library, spoiled: str, value: object) -> None:
+    spoil(library, spoiled, value)
+    assert "article a07: its text is not what was stored" in library.verify()[0]
+    report = library.repair()
+    assert report == ["lost: article a07, its text was damaged: add it again from /a07.txt"]
+    assert library.info().articles == COUNT - 1
+    whole(library)
+
+
+def test_rows_without_their_article_go(library: Library) -> None:
+    spoil(library, "DELETE FROM articles WHERE row = 8")
+    assert "without their article" in library.verify()[0]
+    assert library.repair()[0].startswith("removed: ")
+    whole(library)
+
+
+def test_a_file_that_sqlite_cannot_read_any_more(library: Library) -> None:
+    """Whatever page is overwritten: sound afterwards, what is lost is named, the rest is whole."""
+    path = library.folder / "majlis.sqlite"
+    sound = path.read_bytes()
+    chance = random.Random(3)
+    # Without the pages that say what the library is nothing can be told of the rest.
+    connection = sqlite3.connect(path)
+    telling = {
+        root - 1
+        for (root,) in connection.execute(
+            "SELECT rootpage FROM sqlite_schema WHERE name IN ('meta', 'sqlite_sequence')"
+        )
+    }
+    connection.close()
+    named = 0
+    for page in sorted(chance.sample(range(1, len(sound) // 4096), 12)):
+        for side in library.folder.glob("majlis.sqlite-*"):
+            side.unlink()
+        path.write_bytes(sound[: page * 4096] + chance.randbytes(4096) + sound[(page + 1) * 4096 :])
+        again = Library.open(library.folder)
+        assert again.verify()
+        if page in telling:
+            with pytest.raises(LibraryDamaged, match="build it anew"):
+                again.repair()
+        else:
+            report = again.repair()
+            lost = [line for line in report if line.startswith("lost: ")]
+            assert len(lost) == COUNT - again.info().articles
+            named += len(lost)
+            whole(again)
+    assert named
