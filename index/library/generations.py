@@ -24,7 +24,7 @@ from index.search.lexical import LexicalIndex
 from index.search.vectors import GRAPH_FROM, VECTORS_VERSION, VectorIndex
 from index.text.analysis import ANALYSIS_VERSION
 
-LEXICAL_VERSION = f"2.{ANALYSIS_VERSION}"
+LEXICAL_VERSION = f"3.{ANALYSIS_VERSION}"
 # tantivy only marks what leaves it, and goes on counting it in the scores, until the index is made afresh.
 _PURGE_BELOW = 1_000  # passages: so few are made afresh in a moment
 _WORN = 0.1  # share of rows that left

@@ -10,7 +10,7 @@ from pathlib import Path
 from threading import Lock
 
 from index.articles import Article
-from index.embedders import Embedder
+from index.embedders import Embedder, Vectors
 from index.library import database as store
 from index.library import generations as derived
 from index.library import records
@@ -18,6 +18,7 @@ from index.library.database import State
 from index.library.records import ArticleSummary
 from index.passages import Hit, LegScore
 from index.search.lexical import LexicalIndex
+from index.search.query import Query
 from index.search.vectors import VectorIndex
 
 
@@ -85,6 +86,7 @@ class Snapshot:
         self._legs = legs
         self._embedder = embedder
         self._state = store.read_state(connection)
+        self._embedded: dict[str, Vectors] = {}
         # Held from the start: others may load a newer revision, and the files of this one may go.
         self._vectors, self._lexical = legs.loaded(self._state)
 
@@ -92,6 +94,11 @@ class Snapshot:
     def revision(self) -> int:
         """The number of the change that made the library what it is here."""
         return self._state.revision
+
+    @property
+    def embedder(self) -> Embedder:
+        """The embedder of the library's vectors, loaded when it is first needed."""
+        return self._embedder(self._state)
 
     def article(self, article_id: str) -> Article:
         """The article; ``KeyError`` where there is none."""
@@ -101,25 +108,30 @@ class Snapshot:
         """Every article without its text, by id."""
         return list(records.read_summaries(self._connection))
 
-    def dense(self, question: str, k: int) -> list[Hit]:
-        """The k passages that have a window nearest to the question, best first; score: that one's cosine."""
-        if not question.strip():
+    def embed_question(self, text: str) -> Vectors:
+        """The vector of a question, ``(dimension,)``; embedded once, however often it is asked for."""
+        if text not in self._embedded:
+            self._embedded[text] = self.embedder.embed_questions([text])[0]
+        return self._embedded[text]
+
+    def dense(self, query: Query, k: int) -> list[Hit]:
+        """The k passages that have a window nearest to the query, best first; score: that one's cosine."""
+        if not query.text.strip():
             return []
         if self._vectors is None:
             self._vectors = self._legs.vectors(self._state, self._connection)
         if not len(self._vectors):
             return []
-        vector = self._embedder(self._state).embed_questions([question])[0]
-        found = self._vectors.search(vector, k)
+        found = self._vectors.search(self.embed_question(query.text), k)
         passages = records.read_passages(self._connection, [row for row, _ in found])
         return [
             Hit(passages[row], score, dense=LegScore(rank, score))
             for rank, (row, score) in enumerate(found, start=1)
         ]
 
-    def lexical(self, question: str, k: int) -> list[Hit]:
-        """The k passages whose words fit the question's best, best first; score: BM25."""
-        found = self._terms().search(question, k)
+    def lexical(self, query: Query, k: int) -> list[Hit]:
+        """The k passages whose words fit the query's best, best first; score: BM25."""
+        found = self._terms().search(query, k)
         passages = records.read_passages(self._connection, [match.row for match in found])
         return [
             Hit(
@@ -131,9 +143,9 @@ class Snapshot:
             for rank, match in enumerate(found, start=1)
         ]
 
-    def lexical_ceiling(self, question: str, language: str) -> float:
-        """The lexical score of a passage in that language that is full of the question's words."""
-        return self._terms().ceiling(question, language)
+    def lexical_ceiling(self, query: Query, language: str) -> float:
+        """The lexical score of a passage in that language that is full of the query's words."""
+        return self._terms().ceiling(query, language)
 
     def _terms(self) -> LexicalIndex:
         if self._lexical is None:

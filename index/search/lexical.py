@@ -1,10 +1,10 @@
 """BM25 over analysis terms, in tantivy, within a language and across the two.
 
 A passage is five fields: its stems, its pairs of neighbouring stems, the groups of four letters in its
-words (they reach what stemming misses: spellings of names, derived forms), the stems of its title, and what
-its words sound like. The score is the sum of the fields' BM25, weighted as measured on the development
+words (they reach what stemming misses: spellings of names, derived forms), the stems of its title, and the
+phonetic keys of its words. The score is the sum of the fields' BM25, weighted as measured on the development
 sets; where a word of the question is not in a passage, what it is in the other language
-(``text.expansion``) may stand for it. tantivy gets terms that are already analysed, joined by spaces, and
+(``expansion``) may stand for it. tantivy gets terms that are already analysed, joined by spaces, and
 queries built of terms: what a person typed is never parsed.
 
 Leaves out: proximity beyond pairs, synonyms, fuzzy search, other BM25 parameters than tantivy's.
@@ -20,8 +20,9 @@ from pathlib import Path
 import tantivy
 
 from index.errors import LibraryBusy
+from index.search.expansion import REST_WEIGHT, Expansion, expand, phonetic_terms, rarity
+from index.search.query import Query, QueryWord
 from index.text.analysis import is_stop, terms_and_spellings
-from index.text.expansion import REST_WEIGHT, Way, rarity, sounds_of, ways_across
 
 _PAIR_WEIGHT = 0.1
 _LETTERS_WEIGHT = 0.15
@@ -84,54 +85,55 @@ class LexicalIndex:
             writer.wait_merging_threads()  # releases the lock; what was not committed is dropped
         self._index.reload()
 
-    def search(self, question: str, k: int) -> list[LexicalMatch]:
-        """The k best passages, best first, equal ones by row; none for a question without words."""
-        words = _words(question)
-        if not words or k < 1:
+    def search(self, query: Query, k: int) -> list[LexicalMatch]:
+        """The k best passages, best first, equal ones by row; none for a query without words."""
+        if not query.words or k < 1:
             return []
         searcher = self._index.searcher()
-        crossed = _crossed(words, searcher)
-        found = searcher.search(self._query(words, crossed), k + _TIES, count=False).hits
+        expanded = expand(query.words, searcher.doc_freq, searcher.num_docs)
+        found = searcher.search(self._query(query.words, expanded), k + _TIES, count=False).hits
         rows = searcher.fast_field_values("row", [address for _, address in found])
         ordered = sorted(
             # tantivy adds up in an order of its own: the last digits of equal scores differ
             (-round(score, 4), int(row or 0), address)
             for (score, address), row in zip(found, rows, strict=True)
         )
-        found_by = _Telling.of(words, crossed)
+        found_by = _Matching.of(query.words, expanded)
         return [
             LexicalMatch(row, -score, found_by.terms_in(searcher.doc(address)))
             for score, row, address in ordered[:k]
         ]
 
-    def ceiling(self, question: str, language: str) -> float:
-        """The score of a passage in that language that is full of every word of the question.
+    def ceiling(self, query: Query, language: str) -> float:
+        """The score of a passage in that language that is full of every word of the query.
 
         A word that the library does not know counts as the others do on average; 0.0 where it knows none.
         """
-        words = _words(question)
         searcher = self._index.searcher()
-        crossed = _crossed([word for word in words if word.language not in (language, "")], searcher)
-        own = [word for word in words if word.language in (language, "")]
+        foreign = [word for word in query.words if word.language not in (language, "")]
+        own = [word for word in query.words if word.language in (language, "")]
+        expanded = expand(foreign, searcher.doc_freq, searcher.num_docs)
         total = sum(
             weight * rarity(frequency, searcher.num_docs)
             for (field, term), weight in _clauses(own).items()
             if (frequency := searcher.doc_freq(field, term))
         )
-        for word in words:
-            if ways := crossed.get(word.term):
-                total += word.weight * max(way.weight * way.rarity for way in ways)
-        telling = {word.term for word in words if word.weight >= 1}
-        known = {word.term for word in own if searcher.doc_freq("stems", word.term)} | crossed.keys()
-        share = len(telling & known) / len(telling) if telling else 0.0
+        for word in query.words:
+            if expansions := expanded.get(word.term):
+                total += _weight(word) * max(found.weight * found.rarity for found in expansions)
+        content = set(query.content_terms)
+        known = {word.term for word in own if searcher.doc_freq("stems", word.term)} | expanded.keys()
+        share = len(content & known) / len(content) if content else 0.0
         return total * _SATURATION / share if share else 0.0
 
-    def _query(self, words: Sequence["_Word"], crossed: Mapping[str, Sequence[Way]]) -> tantivy.Query:
+    def _query(
+        self, words: Sequence[QueryWord], expanded: Mapping[str, Sequence[Expansion]]
+    ) -> tantivy.Query:
         queries = []
         for (field, term), weight in _clauses(words).items():
             query = self._term_query(field, term, weight)
-            if field == "stems" and (ways := crossed.get(term)):
-                others = [self._term_query(way.field, way.term, weight * way.weight) for way in ways]
+            if field == "stems" and (expansions := expanded.get(term)):
+                others = [self._term_query(e.field, e.term, weight * e.weight) for e in expansions]
                 query = tantivy.Query.disjunction_max_query([query, *others], REST_WEIGHT)
             queries.append((tantivy.Occur.Should, query))
         return tantivy.Query.boolean_query(queries)
@@ -144,106 +146,78 @@ class LexicalIndex:
 def _schema() -> tantivy.Schema:
     builder = tantivy.SchemaBuilder()
     builder.add_integer_field("row", stored=True, indexed=True, fast=True)
-    for field in ("stems", "pairs", "letters", "title", "sounds"):
+    for field in ("stems", "pairs", "letters", "title", "phonetic"):
         builder.add_text_field(field, tokenizer_name="whitespace", index_option="freq")
-    builder.add_bytes_field("told", stored=True, indexed=False)  # to tell what matched: see _Telling
+    builder.add_bytes_field(
+        "matchable", stored=True, indexed=False
+    )  # see _Matching
     return builder.build()
 
 
 def _document(row: int, title: str, text: str) -> tantivy.Document:
     words = terms_and_spellings(text)
     stems = [term for term, _ in words]
-    sounds = [(term, sound) for term, spelling in words if not is_stop(term) for sound in sounds_of(spelling)]
+    keys = [(term, key) for term, spelling in words if not is_stop(term) for key in phonetic_terms(spelling)]
     document = tantivy.Document()
     document.add_integer("row", row)
     document.add_text("stems", " ".join(stems))
     document.add_text("pairs", " ".join(_pairs(stems)))
     document.add_text("letters", " ".join(_letters(spelling) for _, spelling in words))
     document.add_text("title", " ".join(term for term, _ in terms_and_spellings(title)))
-    document.add_text("sounds", " ".join(sound for _, sound in sounds))
-    document.add_bytes("told", _told(stems, sounds))
+    document.add_text("phonetic", " ".join(key for _, key in keys))
+    document.add_bytes("matchable", _matchable(stems, keys))
     return document
 
 
-def _told(stems: Sequence[str], sounds: Iterable[tuple[str, str]]) -> bytes:
-    """A line of the stems, each once, and a line of their sounds in the same order, with commas between."""
-    heard: dict[str, dict[str, None]] = {stem: {} for stem in stems}
-    for stem, sound in sounds:
-        heard[stem][sound] = None
-    sounding = ",".join(f" {' '.join(found)} " for found in heard.values())
-    return f"{' '.join(heard)}\n{sounding}".encode()
+def _matchable(stems: Sequence[str], keys: Iterable[tuple[str, str]]) -> bytes:
+    """A line of the stems, each once, and a line of their phonetic keys in the same order, commas between."""
+    by_stem: dict[str, dict[str, None]] = {stem: {} for stem in stems}
+    for stem, key in keys:
+        by_stem[stem][key] = None
+    joined = ",".join(f" {' '.join(found)} " for found in by_stem.values())
+    return f"{' '.join(by_stem)}\n{joined}".encode()
 
 
 @dataclass(frozen=True, slots=True)
-class _Telling:
-    """The stems and sounds that a question asks for."""
+class _Matching:
+    """The stems and phonetic keys that a query asks for."""
 
     stems: dict[str, int]  # with their place
-    sounds: set[str]
+    keys: set[str]
 
     @classmethod
-    def of(cls, words: Iterable["_Word"], crossed: Mapping[str, Sequence[Way]]) -> "_Telling":
-        across = [way for found in crossed.values() for way in found]
-        stems = [*(word.term for word in words), *(way.term for way in across if way.field == "stems")]
+    def of(cls, words: Iterable[QueryWord], expanded: Mapping[str, Sequence[Expansion]]) -> "_Matching":
+        expansions = [expansion for found in expanded.values() for expansion in found]
+        stems = [*(word.term for word in words), *(e.term for e in expansions if e.field == "stems")]
         return cls(
             {stem: place for place, stem in enumerate(dict.fromkeys(stems))},
-            {way.term for way in across if way.field == "sounds"},
+            {e.term for e in expansions if e.field == "phonetic"},
         )
 
     def terms_in(self, stored: tantivy.Document) -> tuple[str, ...]:
-        """The stems of a passage that the question asks for, by themselves or by their sound; each once."""
-        held, sounds = bytes(stored["told"][0]).decode().split("\n")
+        """The stems of a passage that the query asks for, by themselves or by their sound; each once."""
+        held, keys = bytes(stored["matchable"][0]).decode().split("\n")
         stems = held.split(" ")
         terms = self.stems.keys() & stems
-        if self.sounds:
-            places = (sounds.find(f" {sound} ") for sound in self.sounds)
-            terms |= {stems[sounds.count(",", 0, place)] for place in places if place >= 0}
+        if self.keys:
+            places = (keys.find(f" {key} ") for key in self.keys)
+            terms |= {stems[keys.count(",", 0, place)] for place in places if place >= 0}
         return tuple(sorted(terms, key=lambda term: (self.stems.get(term, len(self.stems)), term)))
 
 
-@dataclass(frozen=True, slots=True)
-class _Word:
-    """A word of a question; ``language`` is that of its script, none for digits."""
-
-    term: str
-    spelling: str
-    weight: float
-
-    @property
-    def language(self) -> str:
-        first = self.spelling[0]
-        return "" if first.isdecimal() else "ar" if first >= "\u0600" else "en"
+def _weight(word: QueryWord) -> float:
+    return 1.0 if word.content else _STOP_WEIGHT
 
 
-def _words(question: str) -> list[_Word]:
-    words = terms_and_spellings(question)
-    only_stops = all(is_stop(term) for term, _ in words)
-    return [
-        _Word(term, spelling, 1.0 if only_stops or not is_stop(term) else _STOP_WEIGHT)
-        for term, spelling in words
-    ]
-
-
-def _crossed(words: Iterable[_Word], searcher: tantivy.Searcher) -> dict[str, list[Way]]:
-    """By term of the question what to look for instead, where there is anything."""
-    crossed: dict[str, list[Way]] = {}
-    for word in words:
-        if word.term not in crossed:
-            crossed[word.term] = ways_across(
-                word.term, word.spelling, word.weight < 1, searcher.doc_freq, searcher.num_docs
-            )
-    return {term: found for term, found in crossed.items() if found}
-
-
-def _clauses(words: Iterable[_Word]) -> dict[tuple[str, str], float]:
+def _clauses(words: Iterable[QueryWord]) -> dict[tuple[str, str], float]:
     """The weight of each (field, term) that a question asks the index for."""
     words = list(words)
     clauses: defaultdict[tuple[str, str], float] = defaultdict(float)
     for word in words:
-        clauses["stems", word.term] += word.weight
-        clauses["title", word.term] += word.weight * _TITLE_WEIGHT
+        clauses["stems", word.term] += _weight(word)
+        clauses["title", word.term] += _weight(word) * _TITLE_WEIGHT
         for group in _letters(word.spelling).split(" "):
-            clauses["letters", group] += word.weight * _LETTERS_WEIGHT
+            clauses["letters", group] += _weight(word) * _LETTERS_WEIGHT
     for pair in _pairs([word.term for word in words]):
         clauses["pairs", pair] += _PAIR_WEIGHT
     return clauses
