@@ -7,6 +7,7 @@ from index.embedders import HashingEmbedder
 from index.embedders.windows import WindowVectors
 from index.library import Library
 from index.progress import Progress, silent
+from index.search.query import parse_query
 
 ARTICLES = {
     "council": (
@@ -56,7 +57,7 @@ class OtherEmbedder(HashingEmbedder):
 
 def found(library: Library, question: str, leg: str = "lexical") -> list[str]:
     with library.snapshot() as snapshot:
-        return [hit.passage.article_id for hit in getattr(snapshot, leg)(question, 10)]
+        return [hit.passage.article_id for hit in getattr(snapshot, leg)(parse_query(question), 10)]
 
 
 def held(library: Library) -> list[str]:

@@ -28,6 +28,7 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 from index.articles import Article
 from index.embedders import HashingEmbedder
 from index.library import Library
+from index.search.query import parse_query
 
 ARTICLES = 40
 SECRET = "zyxwvut"  # with a revision's number: a word that no later revision holds
@@ -71,8 +72,8 @@ def check(folder: Path) -> None:
         held = {a.id: snapshot.article(a.id).text for a in snapshot.articles()}
         assert held == expected(snapshot.revision), f"revision {snapshot.revision} holds something else"
         if held:
-            assert snapshot.dense("المقال", 3)
-            assert snapshot.lexical("المقال", 3)
+            assert snapshot.dense(parse_query("المقال"), 3)
+            assert snapshot.lexical(parse_query("المقال"), 3)
     change(folder)  # goes on as if nothing had been
     assert library.verify() == []
     left = b"".join(path.read_bytes() for path in folder.rglob("*") if path.is_file())

@@ -148,9 +148,7 @@ def _schema() -> tantivy.Schema:
     builder.add_integer_field("row", stored=True, indexed=True, fast=True)
     for field in ("stems", "pairs", "letters", "title", "phonetic"):
         builder.add_text_field(field, tokenizer_name="whitespace", index_option="freq")
-    builder.add_bytes_field(
-        "matchable", stored=True, indexed=False
-    )  # see _Matching
+    builder.add_bytes_field("matchable", stored=True, indexed=False)  # see _Matching
     return builder.build()
 
 

@@ -16,6 +16,7 @@ from index.library import generations as derived
 from index.library.lock import writer_lock
 from index.passages import Hit
 from index.progress import Progress, silent
+from index.search.query import parse_query
 
 QUESTION = "palms of Cairo"
 
@@ -44,7 +45,7 @@ def library(tmp_path: Path, built: Path) -> Library:
 
 def hits(library: Library) -> tuple[list[Hit], list[Hit]]:
     with library.snapshot() as snapshot:
-        return snapshot.dense(QUESTION, 30), snapshot.lexical(QUESTION, 30)
+        return snapshot.dense(parse_query(QUESTION), 30), snapshot.lexical(parse_query(QUESTION), 30)
 
 
 def names(library: Library) -> set[str]:

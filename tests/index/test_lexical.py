@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from index.errors import LibraryBusy
 from index.search.lexical import LexicalIndex, LexicalMatch
+from index.search.query import parse_query
 from index.text.analysis import terms_and_spellings
 
 ROWS = [
@@ -32,7 +33,7 @@ def index() -> LexicalIndex:
 
 
 def rows(index: LexicalIndex, question: str, k: int = 10) -> list[int]:
-    return [match.row for match in index.search(question, k)]
+    return [match.row for match in index.search(parse_query(question), k)]
 
 
 @pytest.mark.parametrize(
@@ -55,14 +56,14 @@ def test_the_right_passage_comes_first(index: LexicalIndex, question: str, row: 
 
 
 def test_a_match_names_the_terms_that_it_holds(index: LexicalIndex) -> None:
-    first = index.search("Who proposed the expert committee?", 1)[0]
+    first = index.search(parse_query("Who proposed the expert committee?"), 1)[0]
     assert first.terms == ("propos", "the", "expert")
 
 
 @pytest.mark.parametrize("question", ["", "   ", "؟!…", '"()[]:*~^+-/\\', "quetzalcoatl"])
 def test_a_question_that_shares_nothing_finds_nothing(index: LexicalIndex, question: str) -> None:
-    assert index.search(question, 10) == []
-    assert index.ceiling(question, "en") == 0.0
+    assert index.search(parse_query(question), 10) == []
+    assert index.ceiling(parse_query(question), "en") == 0.0
 
 
 def test_what_a_person_typed_is_never_syntax(index: LexicalIndex) -> None:
@@ -78,15 +79,15 @@ def test_a_question_of_stop_words_finds_passages_that_hold_them(index: LexicalIn
 
 def test_an_empty_index_finds_nothing() -> None:
     empty = LexicalIndex.create()
-    assert empty.search("council", 5) == []
-    assert empty.ceiling("council", "en") == 0.0
+    assert empty.search(parse_query("council"), 5) == []
+    assert empty.ceiling(parse_query("council"), "en") == 0.0
 
 
 def test_k_bounds_and_orders(index: LexicalIndex) -> None:
-    everything = index.search("the library in Cairo and dry lands", 10)
+    everything = index.search(parse_query("the library in Cairo and dry lands"), 10)
     assert [match.score for match in everything] == sorted((m.score for m in everything), reverse=True)
     for k in range(len(everything) + 1):
-        assert index.search("the library in Cairo and dry lands", k) == everything[:k]
+        assert index.search(parse_query("the library in Cairo and dry lands"), k) == everything[:k]
 
 
 def test_equal_passages_come_by_row_whatever_the_history() -> None:
@@ -114,11 +115,11 @@ def test_scores_are_bm25_summed_over_the_fields() -> None:
     average = sum(sum(document.values()) for document in documents) / len(documents)
     holding = sum("ab" in document for document in documents)
     rarity = math.log(1 + (len(documents) - holding + 0.5) / (holding + 0.5))
-    for match in index.search("ab", 4):
+    for match in index.search(parse_query("ab"), 4):
         frequency, length = documents[match.row]["ab"], sum(documents[match.row].values())
         bm25 = rarity * frequency * 2.2 / (frequency + 1.2 * (0.25 + 0.75 * length / average))
         assert match.score == pytest.approx(bm25 * 1.15, rel=1e-3)  # the word, and its one letter group
-    assert index.ceiling("ab", "en") == pytest.approx(rarity * 2.2 * 1.15)
+    assert index.ceiling(parse_query("ab"), "en") == pytest.approx(rarity * 2.2 * 1.15)
 
 
 WORDS = {"en": ["the", "council", "library", "palm"], "ar": ["مجلس", "مكتبة", "نخلة", "في"]}
@@ -135,9 +136,9 @@ def test_a_passage_full_of_the_words_comes_near_the_ceiling(asked: tuple[str, st
     language, question = asked
     index = LexicalIndex.create()
     index.change(add=[*ROWS, (7, question, f"{question} " * 50)])
-    best = index.search(question, 10)[0]
+    best = index.search(parse_query(question), 10)[0]
     assert best.row == 7
-    ceiling = index.ceiling(question, language)
+    ceiling = index.ceiling(parse_query(question), language)
     assert 0.4 * ceiling < best.score <= ceiling
 
 
@@ -162,10 +163,10 @@ def test_words_reach_the_other_language(question: str, language: str, row: int, 
     """By translation, and names by their sound; a match names the passage's own terms."""
     index = LexicalIndex.create()
     index.change(add=[entry for entry in ACROSS if (entry[0] < 3) == (language == "ar")])
-    best = index.search(question, 4)[0]
+    best = index.search(parse_query(question), 4)[0]
     assert best.row == row
     assert term in best.terms
-    assert 0 < best.score <= index.ceiling(question, language)
+    assert 0 < best.score <= index.ceiling(parse_query(question), language)
 
 
 def test_rows_come_go_and_change(tmp_path: Path) -> None:
@@ -216,12 +217,12 @@ def test_no_index_is_a_value_error(tmp_path: Path) -> None:
 def test_searches_run_beside_each_other_and_beside_a_change(tmp_path: Path) -> None:
     index = LexicalIndex.create(tmp_path)
     index.change(add=ROWS)
-    expected = index.search("Who proposed the expert council?", 3)
+    expected = index.search(parse_query("Who proposed the expert council?"), 3)
     seen: list[list[LexicalMatch]] = []
 
     def ask() -> None:
         for _ in range(100):
-            found = index.search("Who proposed the expert council?", 3)
+            found = index.search(parse_query("Who proposed the expert council?"), 3)
             if [match.row for match in found] != [match.row for match in expected]:
                 seen.append(found)
 

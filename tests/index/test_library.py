@@ -10,6 +10,7 @@ from index.articles import Article
 from index.embedders import HashingEmbedder
 from index.library import Library
 from index.library import change as changes
+from index.search.query import parse_query
 
 
 class TestFinding:
@@ -20,8 +21,8 @@ class TestFinding:
 
     def test_a_hit_is_an_exact_slice_with_its_rank_and_score(self, library: Library) -> None:
         with library.snapshot() as snapshot:
-            lexical = snapshot.lexical("the council met in Cairo", 10)
-            dense = snapshot.dense("the council met in Cairo", 10)
+            lexical = snapshot.lexical(parse_query("the council met in Cairo"), 10)
+            dense = snapshot.dense(parse_query("the council met in Cairo"), 10)
             for hit in lexical + dense:
                 passage = hit.passage
                 whole = snapshot.article(passage.article_id)
@@ -37,7 +38,7 @@ class TestFinding:
         question = "dried fruit of the date palm"
         vector = embedder.embed_questions([question])[0]
         with library.snapshot() as snapshot:
-            hits = snapshot.dense(question, 10)
+            hits = snapshot.dense(parse_query(question), 10)
         for hit in hits:
             [expected] = embedder.embed_passages([hit.passage.text]).best(vector)
             assert hit.score == pytest.approx(float(expected), abs=1e-5)
@@ -45,7 +46,12 @@ class TestFinding:
 
     def test_nothing_is_found_for_nothing_or_in_nothing(self, library: Library, tmp_path: Path) -> None:
         with library.snapshot() as snapshot:
-            assert snapshot.dense("  ", 5) == snapshot.lexical("  ", 5) == snapshot.dense("palm", 0) == []
+            assert (
+                snapshot.dense(parse_query("  "), 5)
+                == snapshot.lexical(parse_query("  "), 5)
+                == snapshot.dense(parse_query("palm"), 0)
+                == []
+            )
             with pytest.raises(KeyError):
                 snapshot.article("nobody")
         empty = Library.create(tmp_path / "empty", HashingEmbedder())

@@ -14,6 +14,7 @@ from index.embedders import HashingEmbedder
 from index.library import Library, records
 from index.library import database as store
 from index.search.lexical import LexicalIndex
+from index.search.query import parse_query
 
 NAMES = ["news/a", "news/b", "letters/c", "رسائل/د", "e"]
 TEXTS = [
@@ -111,13 +112,13 @@ class History(RuleBasedStateMachine):
             scores = dict(zip(texts, embedded.best(vector).tolist(), strict=True))
             order = sorted(scores, key=lambda row: (-round(scores[row], 5), row))
             with self.library.snapshot() as snapshot:
-                dense = snapshot.dense(question, 6)
-                lexical = snapshot.lexical(question, 50)  # all, so that ties are cut nowhere
+                dense = snapshot.dense(parse_query(question), 6)
+                lexical = snapshot.lexical(parse_query(question), 50)  # all, so that ties are cut nowhere
             assert [hit.passage for hit in dense] == [passages[row] for row in order[:6]]
             np.testing.assert_allclose(
                 [hit.score for hit in dense], [scores[row] for row in order[:6]], atol=1e-5
             )
-            expected = new.search(question, 50)
+            expected = new.search(parse_query(question), 50)
             assert [hit.passage for hit in lexical] == [passages[match.row] for match in expected]
             assert [hit.matched_terms for hit in lexical] == [match.terms for match in expected]
             np.testing.assert_allclose(

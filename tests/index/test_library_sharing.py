@@ -16,6 +16,7 @@ from index.errors import EmbedderMismatch, LibraryBusy, LibraryDamaged, NoLibrar
 from index.library import Library
 from index.library import database as store
 from index.library import generations as derived
+from index.search.query import parse_query
 
 
 class TestReadersAndWriters:
@@ -23,11 +24,11 @@ class TestReadersAndWriters:
         with library.snapshot() as old:
             library.remove(["dates"])
             assert old.article("dates").title == "Date palms"
-            assert [hit.passage.article_id for hit in old.lexical("palm", 5)] == ["dates"]
-            assert [hit.passage.article_id for hit in old.dense("date palm", 1)] == ["dates"]
+            assert [hit.passage.article_id for hit in old.lexical(parse_query("palm"), 5)] == ["dates"]
+            assert [hit.passage.article_id for hit in old.dense(parse_query("date palm"), 1)] == ["dates"]
             with library.snapshot() as new:
                 assert new.revision == old.revision + 1
-                assert new.lexical("palm", 5) == []
+                assert new.lexical(parse_query("palm"), 5) == []
 
     def test_an_old_snapshot_keeps_its_indexes_when_others_load_newer_ones(
         self, library: Library, monkeypatch: pytest.MonkeyPatch
@@ -39,8 +40,8 @@ class TestReadersAndWriters:
             assert "dates" not in found(library, "date palm", "dense")
             for name in ("build_vectors", "build_lexical"):
                 monkeypatch.setattr(derived, name, lambda *_, name=name: pytest.fail(name))
-            assert [hit.passage.article_id for hit in old.lexical("palm", 5)] == ["dates"]
-            assert [hit.passage.article_id for hit in old.dense("date palm", 1)] == ["dates"]
+            assert [hit.passage.article_id for hit in old.lexical(parse_query("palm"), 5)] == ["dates"]
+            assert [hit.passage.article_id for hit in old.dense(parse_query("date palm"), 1)] == ["dates"]
 
     def test_another_process_is_seen_without_a_restart(self, library: Library) -> None:
         assert found(library, "palm") == ["dates"]
@@ -75,8 +76,10 @@ class TestReadersAndWriters:
             while not stop.is_set():
                 with library.snapshot() as snapshot:
                     members = frozenset(summary.id for summary in snapshot.articles())
-                    lexical = {hit.passage.article_id for hit in snapshot.lexical("shared word", 50)}
-                    dense = {hit.passage.article_id for hit in snapshot.dense("shared word", 50)}
+                    lexical = {
+                        hit.passage.article_id for hit in snapshot.lexical(parse_query("shared word"), 50)
+                    }
+                    dense = {hit.passage.article_id for hit in snapshot.dense(parse_query("shared word"), 50)}
                     new = members - set(ARTICLES)
                     if not (lexical == new and dense == members):
                         wrong.append(f"{snapshot.revision}: {members} {lexical} {dense}")
@@ -147,7 +150,7 @@ class TestEmbedders:
         monkeypatch.setattr("index.library.library.load_embedder", lambda name: Newer())
         again = Library.open(library.folder)
         with pytest.raises(EmbedderMismatch, match="majlis index repair"), again.snapshot() as snapshot:
-            snapshot.dense("palm", 3)
+            snapshot.dense(parse_query("palm"), 3)
         assert again.repair() == ["mended: 3 passages were embedded again"]
         assert found(again, "date palm", "dense")[0] == "dates"
         assert again.verify() == []
@@ -162,7 +165,7 @@ class TestLeavingNothing:
         around = " ".join(f"Common words fill line {n}." for n in range(300))
         library.add([article("secret", f"{around} {self.sentence} {around}", origin="/secret/file.txt")])
         with library.snapshot() as snapshot:  # loaded, as in a process that serves
-            assert snapshot.lexical("hippogriff", 3)
+            assert snapshot.lexical(parse_query("hippogriff"), 3)
         assert self.sentence.encode() in on_disk(library)
         assert self.stem in on_disk(library)
         with closing(sqlite3.connect(library.folder / store.FILE)) as idle:  # so SQLite's log lives on

@@ -12,6 +12,7 @@ from index.articles import Article
 from index.embedders import HashingEmbedder
 from index.errors import LibraryDamaged
 from index.library import Library
+from index.search.query import parse_query
 
 COUNT = 60
 UNIT = np.eye(1, 256, dtype="<f4").tobytes()  # one vector
@@ -47,7 +48,11 @@ def whole(library: Library) -> None:
     with library.snapshot() as snapshot:
         held = [snapshot.article(article.id) for article in snapshot.articles()]
         assert [article.text for article in held] == [text(int(article.id[1:])) for article in held]
-        assert len(snapshot.lexical("line", 1)) == len(snapshot.dense("line", 1)) == min(len(held), 1)
+        assert (
+            len(snapshot.lexical(parse_query("line"), 1))
+            == len(snapshot.dense(parse_query("line"), 1))
+            == min(len(held), 1)
+        )
 
 
 def test_a_sound_library_has_nothing_to_mend(library: Library) -> None:
@@ -109,7 +114,7 @@ def test_vectors_of_the_wrong_size_are_one_line_where_they_are_needed(library: L
     spoil(library, "UPDATE vectors SET vector = ? WHERE rowid = 3", UNIT[:-4])
     next(library.folder.glob("vectors-*")).unlink()
     with pytest.raises(LibraryDamaged, match="majlis index repair"), library.snapshot() as snapshot:
-        snapshot.dense("line", 1)
+        snapshot.dense(parse_query("line"), 1)
     assert library.repair()[0] == "mended: 1 passages were embedded again"
     whole(library)
 
