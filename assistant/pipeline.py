@@ -11,11 +11,12 @@ from assistant.readers.extractive import ExtractiveReader
 from assistant.readers.spans import SpanModel, load_span_model
 from assistant.retrieval import Retriever, make_retriever
 from assistant.settings import Settings
-from index.articles import Article, detect_language
+from index.articles import Article
 from index.errors import UserError
 from index.library import Library
 from index.library.snapshot import Snapshot
 from index.passages import Hit
+from index.text.language import detect_language
 
 READ = 6  # hits that the reader reads, however few are shown
 

@@ -17,8 +17,8 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Protocol
 
-from index.articles import detect_language
 from index.passages import Hit
+from index.text.language import detect_language
 
 POOL = 100  # hits of each leg that are weighed against each other
 

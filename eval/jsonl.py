@@ -13,7 +13,7 @@ from eval.datasets import Example, Unusable, as_article_text
 from eval.metrics import normalise_answer
 from eval.pools import Pool
 from eval.sources import Source
-from index.articles import detect_language
+from index.text.language import detect_language
 
 
 def read_questions(source: Source, pool: Pool | None) -> tuple[list[Example], int]:

@@ -13,7 +13,7 @@ from typing import Any
 from eval.failures import RIGHT, RIGHTLY_SILENT
 from eval.page_figures import slug
 from eval.page_outcomes import outcome
-from index.articles import detect_language
+from index.text.language import detect_language
 
 HIT = 110  # characters of a passage
 CONTEXT = 160  # characters before and after a quote

@@ -10,10 +10,10 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from index.articles import detect_language
 from index.embedders import Embedder
 from index.embedders.windows import Vectors, WindowVectors, unit
 from index.progress import Progress, silent
+from index.text.language import detect_language
 
 _NEAR = 16  # texts of about the same length, of which one is chosen
 

@@ -12,8 +12,8 @@ from urllib.parse import quote
 from eval.datasets import Example, as_article_text
 from eval.pools import Pool
 from eval.sources import Source
-from index.articles import detect_language
 from index.errors import UserError
+from index.text.language import detect_language
 
 Qrels = dict[str, dict[str, int]]  # question id -> article id -> grade above 0
 Run = dict[str, dict[str, float]]  # question id -> article id -> score

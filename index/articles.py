@@ -26,6 +26,7 @@ from index.formats.text import read_text
 from index.formats.webpage import read_webpage
 from index.formats.word import read_word
 from index.progress import Progress, silent
+from index.text.language import detect_language
 
 READERS: dict[str, Callable[[bytes], Contents]] = {
     ".txt": read_text,
@@ -62,13 +63,6 @@ class Article:
     source: str
     published: str = ""
     origin: str = ""
-
-
-def detect_language(text: str) -> str:
-    """ "ar" where most letters are Arabic, else "en"."""
-    arabic = len(re.findall(r"[\u0621-\u064a\u066e-\u06d3\ufb50-\ufdff\ufe70-\ufefc]", text))
-    latin = len(re.findall(r"[A-Za-z\u00c0-\u024f]", text))
-    return "ar" if arabic > latin else "en"
 
 
 _BREAKS = re.compile(r"\r\n?|[\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")

@@ -10,9 +10,10 @@ from assistant.readers.extractive import (
     ExtractiveReader,
 )
 from assistant.readers.spans import Window
-from index.articles import Article, detect_language
+from index.articles import Article
 from index.embedders import HashingEmbedder
 from index.passages import Hit, split_article
+from index.text.language import detect_language
 
 COUNCIL = """إعلان سوتشي
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from html import escape
 
 from assistant.answers import Answer
-from index.articles import detect_language
+from index.text.language import detect_language
 from ui.paragraphs import direction, paragraphs
 from ui.reply import Source, abstention, reply
 from ui.words import Words, count_articles

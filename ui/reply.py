@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from html import escape
 
 from assistant.answers import Alternative, Answer, Citation
-from index.articles import detect_language
+from index.text.language import detect_language
 from ui.cards import passage_cards
 from ui.paragraphs import Mark, direction, inline, paragraphs
 from ui.words import Words, words_in

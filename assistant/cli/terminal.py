@@ -12,9 +12,10 @@ from typing import Any
 import click
 
 from assistant.answers import Answer, Citation, quote_of
-from index.articles import Article, detect_language
+from index.articles import Article
 from index.passages import Hit
 from index.progress import Progress, silent
+from index.text.language import detect_language
 
 ABSTENTION = {
     "ar": "لا تجيب المقالات عن هذا السؤال.",

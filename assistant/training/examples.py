@@ -18,10 +18,11 @@ from assistant.readers.extractive import said_from
 from assistant.readers.spans import SpanModel
 from assistant.retrieval import make_retriever
 from eval.metrics import is_right
-from index.articles import Article, detect_language, make_article
+from index.articles import Article, make_article
 from index.embedders import Embedder
 from index.library import Library
 from index.passages import Hit
+from index.text.language import detect_language
 
 
 @dataclass(frozen=True, slots=True)

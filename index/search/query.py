@@ -8,8 +8,8 @@ word is there (``index.text.expansion``).
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from index.articles import detect_language
 from index.text.analysis import is_stop, terms_and_spellings
+from index.text.language import detect_language
 from index.text.phonetic import skeletons
 from index.text.translation import Translations, translations
 

@@ -29,9 +29,10 @@ from eval.speed_page import speed_page
 from eval.speed_process import own_memory
 from eval.speed_records import Speed
 from eval.speed_spread import rotated
-from index.articles import Article, detect_language
+from index.articles import Article
 from index.embedders import HashingEmbedder
 from index.passages import Hit
+from index.text.language import detect_language
 
 PLAN = Plan(rounds=2, questions=3, encoded=40)
 

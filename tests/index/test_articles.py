@@ -12,8 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from index import articles
-from index.articles import detect_language, make_article, read_articles
+from index.articles import make_article, read_articles
 from index.errors import UserError
+from index.text.language import detect_language
 
 
 class TestMakeArticle:
