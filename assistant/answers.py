@@ -6,7 +6,7 @@
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, Literal
 
 from index.articles import Article
 from index.passages import Hit
@@ -16,19 +16,21 @@ from index.passages import Hit
 class Citation:
     """A range of an article's text that supports an answer, and the range of the answer inside it.
 
-    The quote is not stored: ``citation.quote(article)`` slices it from the article, so it cannot lie.
-    ``content_hash`` is the SHA-256 (hex) of the article's text at the time of the answer. A ``ValueError``
-    where ``start <= answer_start <= answer_end <= end`` does not hold.
+    ``cite`` cuts the quote from the article, so it cannot lie. ``content_hash`` is the SHA-256 (hex) of the
+    article's text at the time of the answer. A ``ValueError`` where ``start <= answer_start <= answer_end <=
+    end`` does not hold, or the quote is not as long as its range.
     """
 
     number: int  # from 1, as printed in the answer: [1]
     article_id: str
     title: str
     source: str
+    published: str
     start: int
     end: int
     answer_start: int  # the answer is the whole quote where these are start and end
     answer_end: int
+    quote: str
     content_hash: str
 
     def __post_init__(self) -> None:
@@ -37,24 +39,32 @@ class Citation:
                 f"{self.article_id}: the answer {self.answer_start}-{self.answer_end} "
                 f"is not inside the quote {self.start}-{self.end}"
             )
+        if len(self.quote) != self.end - self.start:
+            raise ValueError(f"{self.article_id}: {self.quote!r} is not {self.start}-{self.end}")
 
     @property
     def within(self) -> tuple[int, int]:
         """The range of the answer in the quote."""
         return self.answer_start - self.start, self.answer_end - self.start
 
-    def quote(self, article: Article) -> str:
-        """The cited characters; ``ValueError`` where the article is not the text that was cited."""
-        return self._slice(article, self.start, self.end)
+    @property
+    def answer(self) -> str:
+        """What answers in the quote."""
+        return self.quote[slice(*self.within)]
 
-    def answer(self, article: Article) -> str:
-        """The answer inside the quote; ``ValueError`` where the article is not the text that was cited."""
-        return self._slice(article, self.answer_start, self.answer_end)
+    @property
+    def partial(self) -> bool:
+        """Whether the quote says more than what answers."""
+        return self.answer != self.quote
 
-    def _slice(self, article: Article, start: int, end: int) -> str:
-        if content_hash(article) != self.content_hash:
-            raise ValueError(f"{self.article_id}: cited as {self.content_hash}, is {content_hash(article)}")
-        return article.text[start:end]
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """A half-open range of an answer's text, and the numbers of the citations that it stands on."""
+
+    start: int
+    end: int
+    citations: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,9 +81,9 @@ class Alternative:
 class Answer:
     """An answer with its citations; ``text == ""`` is an abstention, and ``hits`` the nearest passages.
 
-    ``text`` stands in the articles as it is here: the words that answer, inside the sentence that citation 1
-    quotes, or whole sentences, each cited. Further citations are of other articles that say the same.
-    Whoever shows it adds the marks [1] [2]; their numbers go on through ``alternatives``.
+    ``statements`` say which part of the text stands on which citations; a citation of no statement is of
+    another article that agrees. Whoever shows the text adds the marks [1] [2] (``marks_of``); their numbers
+    go on through ``alternatives``.
     """
 
     question: str
@@ -85,6 +95,9 @@ class Answer:
     hits: tuple[Hit, ...]
     timings_ms: Mapping[str, float]
     alternatives: tuple[Alternative, ...] = ()
+    statements: tuple[Statement, ...] = ()
+    revision: int = 0  # of the library that was asked
+    reader: str = ""  # the fingerprint of what read the hits; empty where there were none
 
     @property
     def abstained(self) -> bool:
@@ -94,6 +107,28 @@ class Answer:
     def all_citations(self) -> tuple[Citation, ...]:
         """The answer's citations, then those of the alternatives: in the order of their numbers."""
         return (*self.citations, *(alternative.citation for alternative in self.alternatives))
+
+    @property
+    def agreeing(self) -> tuple[Citation, ...]:
+        """The citations that no statement stands on: of other articles that say the same."""
+        stood_on = {number for statement in self.statements for number in statement.citations}
+        return tuple(citation for citation in self.citations if citation.number not in stood_on)
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """What is being done for an answer now: ``done`` of ``total`` where there is something to count."""
+
+    stage: Literal["searching", "reading", "done"]
+    done: int = 0
+    total: int = 0
+
+
+OnEvent = Callable[[Event], None]
+
+
+def ignore(event: Event) -> None:
+    """Takes an event and does nothing."""
 
 
 def content_hash(article: Article) -> str:
@@ -111,19 +146,29 @@ def cite(
         article_id=article.id,
         title=article.title,
         source=article.source,
+        published=article.published,
         start=start,
         end=end,
         answer_start=answer_start,
         answer_end=answer_end,
+        quote=article.text[start:end],
         content_hash=content_hash(article),
     )
 
 
-def answer_to_json(answer: Answer, article: Callable[[str], Article]) -> dict[str, Any]:
-    """The object that ``majlis ask --json`` prints; ``article`` finds an article by its id.
+def marks_of(answer: Answer) -> dict[int, tuple[int, ...]]:
+    """Numbers of citations by the offset in the text that they stand after; those that agree at its end."""
+    marks: dict[int, tuple[int, ...]] = {}
+    ends = [(statement.end, statement.citations) for statement in answer.statements]
+    agreeing = tuple(citation.number for citation in answer.agreeing)
+    for end, numbers in [*ends, (len(answer.text.rstrip()), agreeing)]:
+        if numbers:
+            marks[end] = marks.get(end, ()) + numbers
+    return marks
 
-    A quote is null where the article has changed or gone since it was cited.
-    """
+
+def answer_to_json(answer: Answer) -> dict[str, Any]:
+    """The object that ``majlis ask --json`` prints."""
     return {
         "question": answer.question,
         "understood_as": answer.understood_as,
@@ -131,18 +176,20 @@ def answer_to_json(answer: Answer, article: Callable[[str], Article]) -> dict[st
         "language": answer.language,
         "abstained": answer.abstained,
         "confidence": round(answer.confidence, 4),
-        "citations": [_citation_to_json(citation, article) for citation in answer.citations],
+        "citations": [_citation_to_json(citation) for citation in answer.citations],
         "alternatives": [
             {
                 "answer": alternative.text,
                 "language": alternative.language,
                 "confidence": round(alternative.confidence, 4),
-                "citation": _citation_to_json(alternative.citation, article),
+                "citation": _citation_to_json(alternative.citation),
             }
             for alternative in answer.alternatives
         ],
         "hits": hits_to_json(answer.hits),
         "timings_ms": {stage: round(spent, 1) for stage, spent in answer.timings_ms.items()},
+        "revision": answer.revision,
+        "reader": answer.reader,
     }
 
 
@@ -163,15 +210,7 @@ def hits_to_json(hits: Sequence[Hit]) -> list[dict[str, Any]]:
     ]
 
 
-def quote_of(citation: Citation, article: Callable[[str], Article]) -> str | None:
-    """The cited characters; none where the article has changed or gone since it was cited."""
-    try:
-        return citation.quote(article(citation.article_id))
-    except (KeyError, ValueError):
-        return None
-
-
-def _citation_to_json(citation: Citation, article: Callable[[str], Article]) -> dict[str, Any]:
+def _citation_to_json(citation: Citation) -> dict[str, Any]:
     return {
         "number": citation.number,
         "article_id": citation.article_id,
@@ -181,5 +220,5 @@ def _citation_to_json(citation: Citation, article: Callable[[str], Article]) -> 
         "end": citation.end,
         "answer_start": citation.answer_start,
         "answer_end": citation.answer_end,
-        "quote": quote_of(citation, article),
+        "quote": citation.quote,
     }

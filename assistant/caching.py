@@ -14,7 +14,7 @@ from index.embedders import Embedder, Vectors, WindowVectors
 from index.progress import Progress, silent
 
 
-class RememberingEmbedder:
+class CachingEmbedder:
     """The given embedder, with a memory that ``forget`` empties; for one thread."""
 
     def __init__(self, embedder: Embedder) -> None:
@@ -75,7 +75,7 @@ class RememberingEmbedder:
         return [known[text] for text in texts]
 
 
-class RememberingSpanModel:
+class CachingSpanModel:
     """The given reading model, which reads a text again only when the question is another; for one thread."""
 
     def __init__(self, model: SpanModel) -> None:

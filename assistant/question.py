@@ -1,14 +1,19 @@
-"""What kind of thing a question asks for, and whether a sentence holds a thing of that kind.
+"""A question, understood once: its words, its language, and what kind of thing it asks for.
 
-Patterns over folded text (``index.text.analysis.fold``), Arabic and English alike; the first question word
-decides. ``holds`` is evidence, not proof: what it weighs for each kind comes from training. Leaves out Arabic
-names, which no capital marks: a person shows by a title, a lineage or a verb of saying, or not at all.
+Kinds are patterns over folded text (``index.text.analysis.fold``), Arabic and English alike; the first
+question word decides. ``holds`` is evidence, not proof: what it weighs for each kind comes from training.
+Leaves out Arabic names, which no capital marks: a person shows by a title, a lineage or a verb of saying, or
+not at all.
 """
 
 import re
-from collections.abc import Set
+from collections.abc import Sequence, Set
+from dataclasses import dataclass
 from enum import Enum
 
+from assistant.conversation import Rewrite, Turn
+from index.errors import UserError
+from index.search.query import Query, parse_query
 from index.text.analysis import analyse, fold
 
 
@@ -24,13 +29,41 @@ class Kind(Enum):
     THING = "thing"
 
 
-def kind_of(question: str) -> Kind:
-    """The kind of the first question word; ``THING`` where none says more.
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question as the search and the readers take it; made by ``understand``, once for an answer."""
 
-    >>> kind_of("In which year was the canal opened?"), kind_of("من اقترح تشكيل المجلس؟")
-    (<Kind.TIME: 'time'>, <Kind.PERSON: 'person'>)
+    asked: str  # as it was typed
+    query: Query  # as it is understood, on one line: it makes sense without what was said before
+    kind: Kind
+    asks_for_many: bool  # for a list of things, not for one
+
+    @property
+    def text(self) -> str:
+        """The question as it is understood."""
+        return self.query.text
+
+    @property
+    def language(self) -> str:
+        """ "ar" or "en", of the question as it is understood."""
+        return self.query.language
+
+
+def understand(asked: str, turns: Sequence[Turn] = (), rewrite: Rewrite | None = None) -> Question:
+    """The question; ``UserError`` where nothing was asked.
+
+    After ``turns``, oldest first, ``rewrite`` makes of a follow-up a question that stands alone.
     """
-    text = fold(question)
+    text = " ".join((rewrite(asked, turns) if rewrite and turns and asked.strip() else asked).split())
+    if not text:
+        raise UserError('the question is empty; write one, as in: majlis ask "Who proposed the council?"')
+    folded = fold(text)
+    many = bool(_ASKS_FOR_MANY.search(folded))
+    return Question(asked, parse_query(text), _kind_of(folded), many)
+
+
+def _kind_of(text: str) -> Kind:
+    """The kind of the first question word of a folded question; ``THING`` where none says more."""
     found = [(match.start(), order, kind) for order, (kind, asks) in enumerate(_ASKS)
              if (match := asks.search(text))]  # fmt: skip
     return min(found)[2] if found else Kind.THING
@@ -121,6 +154,11 @@ _ASKS = [  # where two kinds match at one place, the first of this list is meant
         ),
     ),
 ]
+
+_ASKS_FOR_MANY = _whole(
+    r"(?:what|which|who) (?:are|were|\w+s (?:are|were|did|do|have))",
+    r"(?:ما|ماهي|ما هي|من) (?:اسماء|الدول|البلدان|المدن|ال\w+ات)|من هم|اذكر",
+)
 
 _MONTHS = _any(
     "january february march april june july august september october november december"

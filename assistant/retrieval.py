@@ -17,122 +17,124 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Protocol
 
+from assistant.question import Question
+from index.embedders import Embedder
 from index.passages import Hit
-from index.text.language import detect_language
+from index.progress import timed
+from index.search.query import Query
 
 POOL = 100  # hits of each leg that are weighed against each other
 
 
 @dataclass(frozen=True, slots=True)
-class Weighing:
+class FusionWeights:
     """How the two scores of a passage become one; the defaults are what the product does."""
 
     words: float = 0.5  # the weight of words, the rest is of meaning
     across: float = 1.0  # what a share of words is worth across languages, beside one within
 
 
-WEIGHING = Weighing()
+DEFAULT_FUSION = FusionWeights()
 
 
 class Retriever(Protocol):
     """Finds passages: at most k, best first, none for a question without words."""
 
-    def retrieve(self, question: str, k: int) -> list[Hit]: ...
+    def retrieve(self, question: Question, k: int) -> list[Hit]: ...
 
 
 class Searchable(Protocol):
     """What retrieval asks of a library at one revision."""
 
-    def lexical(self, question: str, k: int) -> list[Hit]: ...
-    def dense(self, question: str, k: int) -> list[Hit]: ...
-    def lexical_ceiling(self, question: str, language: str) -> float: ...
+    def lexical(self, query: Query, k: int) -> list[Hit]: ...
+    def dense(self, query: Query, k: int) -> list[Hit]: ...
+    def lexical_ceiling(self, query: Query, language: str) -> float: ...
+    @property
+    def embedder(self) -> Embedder: ...
 
 
-Languages = Callable[[], frozenset[str] | None]
-
-
-def make_retriever(kind: str, snapshot: Searchable, languages: Languages) -> Retriever:
-    """The retriever of that kind over one revision.
-
-    ``languages`` says what the embedder reads (None: any); it is called only where meaning is asked for.
-    """
-    if kind == "lexical":
-        return LexicalRetriever(snapshot)
-    if kind == "dense":
-        return DenseRetriever(snapshot)
-    if kind == "hybrid":
-        return HybridRetriever(snapshot, languages)
-    raise ValueError(f"no retriever is called {kind!r}: lexical, dense, hybrid")
+def make_retriever(kind: str, revision: Searchable, timings: dict[str, float] | None = None) -> Retriever:
+    """The retriever of that kind over one revision; ``timings`` gets each leg's milliseconds."""
+    kinds: dict[str, Callable[[Searchable, dict[str, float]], Retriever]] = {
+        "hybrid": HybridRetriever,
+        "lexical": LexicalRetriever,
+        "dense": DenseRetriever,
+    }
+    if kind not in kinds:
+        raise ValueError(f"no retriever is called {kind!r}: {', '.join(kinds)}")
+    return kinds[kind](revision, {} if timings is None else timings)
 
 
 @dataclass(frozen=True, slots=True)
 class LexicalRetriever:
     """Passages that share words with the question; needs no embedder."""
 
-    snapshot: Searchable
+    revision: Searchable
+    timings: dict[str, float]
 
-    def retrieve(self, question: str, k: int) -> list[Hit]:
-        return self.snapshot.lexical(question, k)
+    def retrieve(self, question: Question, k: int) -> list[Hit]:
+        with timed(self.timings, "lexical", 1000):
+            return self.revision.lexical(question.query, k)
 
 
 @dataclass(frozen=True, slots=True)
 class DenseRetriever:
     """Passages whose meaning is near the question's."""
 
-    snapshot: Searchable
+    revision: Searchable
+    timings: dict[str, float]
 
-    def retrieve(self, question: str, k: int) -> list[Hit]:
-        return self.snapshot.dense(question, k)
+    def retrieve(self, question: Question, k: int) -> list[Hit]:
+        with timed(self.timings, "dense", 1000):
+            return self.revision.dense(question.query, k)
 
 
 @dataclass(frozen=True, slots=True)
 class HybridRetriever:
     """Both legs, each weighed by what it can know; an embedder has no say on what it cannot read."""
 
-    snapshot: Searchable
-    languages: Languages
+    revision: Searchable
+    timings: dict[str, float]
 
-    def retrieve(self, question: str, k: int) -> list[Hit]:
+    def retrieve(self, question: Question, k: int) -> list[Hit]:
         pool = max(POOL, k)
-        lexical = self.snapshot.lexical(question, pool)
-        languages = self.languages()
-        if languages is not None and detect_language(question) not in languages:
-            dense = []
-        else:
-            dense = self.snapshot.dense(question, pool)
-        if languages is not None:
-            dense = [hit for hit in dense if hit.passage.language in languages]
-        return fuse(question, lexical, dense, partial(self.snapshot.lexical_ceiling, question))[:k]
+        lexical = LexicalRetriever(self.revision, self.timings).retrieve(question, pool)
+        languages = self.revision.embedder.languages
+        dense: list[Hit] = []
+        if languages is None or question.language in languages:
+            found = DenseRetriever(self.revision, self.timings).retrieve(question, pool)
+            dense = [hit for hit in found if languages is None or hit.passage.language in languages]
+        ceiling = partial(self.revision.lexical_ceiling, question.query)
+        return fuse(question.language, lexical, dense, ceiling)[:k]
 
 
 def fuse(
-    question: str,
+    language: str,
     lexical: Sequence[Hit],
     dense: Sequence[Hit],
     ceiling: Callable[[str], float],
-    weighing: Weighing = WEIGHING,
+    weights: FusionWeights = DEFAULT_FUSION,
 ) -> list[Hit]:
     """The hits of both legs in one order, each with both ranks; ``score`` is the weighted sum, near 0..1.
 
-    ``ceiling`` gives the lexical score of a passage in a language that is full of the question's words.
+    ``language`` is the question's; ``ceiling`` gives the lexical score of a passage in a language that is
+    full of the question's words.
     """
     merged = {_place(hit): hit for hit in lexical}
     for hit in dense:
         found = merged.get(_place(hit))
         merged[_place(hit)] = replace(found, dense=hit.dense) if found else hit
 
-    asked = detect_language(question)
-    ceilings = {language: ceiling(language) for language in {hit.passage.language for hit in merged.values()}}
+    ceilings = {spoken: ceiling(spoken) for spoken in {hit.passage.language for hit in merged.values()}}
     last = dense[-1].score if dense else 0.0
 
     def score(hit: Hit) -> float:
-        language = hit.passage.language
         meaning = hit.dense.score if hit.dense else last
-        full = ceilings[language]
+        full = ceilings[hit.passage.language]
         words = hit.lexical.score / full if hit.lexical and full else 0.0
-        if language != asked:
-            words *= weighing.across
-        return weighing.words * words + (1 - weighing.words) * meaning
+        if hit.passage.language != language:
+            words *= weights.across
+        return weights.words * words + (1 - weights.words) * meaning
 
     scored = [replace(hit, score=score(hit)) for hit in merged.values()]
     return sorted(scored, key=lambda hit: (-hit.score, *_place(hit)))

@@ -1,5 +1,8 @@
-"""How long work tells how far it is."""
+"""How long work tells how far it is, and how long it took."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from time import perf_counter
 from typing import Protocol
 
 
@@ -14,3 +17,13 @@ class Progress(Protocol):
 
 def silent(stage: str, done: int, total: int) -> None:
     """The progress that says nothing."""
+
+
+@contextmanager
+def timed(timings: dict[str, float], stage: str, scale: float = 1.0) -> Iterator[None]:
+    """Adds to the stage's timing the seconds that the block takes, times ``scale``."""
+    begun = perf_counter()
+    try:
+        yield
+    finally:
+        timings[stage] = timings.get(stage, 0.0) + (perf_counter() - begun) * scale

@@ -11,22 +11,27 @@ import socket
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from queue import Queue
 from shlex import quote
+from threading import Thread
 from typing import Any
 
 import gradio as gr
 
+from assistant.answers import Event
+from assistant.conversation import Turn
 from assistant.pipeline import Assistant
 from index.articles import Article
 from index.errors import UserError
 from ui.panel import Place, article_of, panel
-from ui.render import Turn, conversation, header, no_answers_yet, welcome
-from ui.reply import Source
+from ui.render import ShownTurn, conversation, header, no_answers_yet, welcome
 from ui.words import preferred_language, words_in
 
 LONGEST = 2000  # characters of a question
 AT_ONCE = 4  # questions answered at the same time; the others wait
 WAITING = 100  # events that may wait; then visitors are told that the page is busy
+
+Turns = tuple[ShownTurn, ...]
 
 log = logging.getLogger(__name__)
 _FOLDER = Path(__file__).parent
@@ -46,11 +51,11 @@ class Chat:
         )
         return (language, *self.redraw(language, (), None))
 
-    def switch(self, event: gr.EventData, turns: tuple[Turn, ...], place: Place | None) -> tuple[Any, ...]:
+    def switch(self, event: gr.EventData, turns: Turns, place: Place | None) -> tuple[Any, ...]:
         """The page in its other language."""
         return (event.language, *self.redraw(event.language, turns, place))
 
-    def redraw(self, language: str, turns: tuple[Turn, ...], place: Place | None) -> tuple[Any, ...]:
+    def redraw(self, language: str, turns: Turns, place: Place | None) -> tuple[Any, ...]:
         """Header, conversation, panel and question box."""
         words = words_in(language)
         box = gr.update(placeholder=words.placeholder, label=words.question)
@@ -66,50 +71,66 @@ class Chat:
             return top, no_answers_yet("", command, words), "", box
         return top, welcome(self.examples, words), "", box
 
-    def ask(self, question: str, turns: tuple[Turn, ...], language: str) -> Iterator[tuple[Any, ...]]:
-        """Turns, place, conversation and question box: first with the question, then with its answer."""
+    def ask(self, question: str, turns: Turns, language: str) -> Iterator[tuple[Any, ...]]:
+        """Turns, place, conversation and question box: with the question, what is done for it, its answer."""
         question = question.strip()[:LONGEST]
         if not question:
             yield (gr.skip(),) * 4
             return
         words = words_in(language)
-        asked = (*turns, Turn(question))
-        yield asked, gr.skip(), conversation(asked, words), ""
-        turn = self.answered(question, words.unexpected)
-        place = Place(len(turns), "citation", 1) if turn.sources else None
+        turn = ShownTurn(question)
+        yield (*turns, turn), gr.skip(), conversation((*turns, turn), words), ""
+        for turn in self.answering(question, turns, words.unexpected):
+            if turn.event:
+                yield gr.skip(), gr.skip(), conversation((*turns, turn), words), gr.skip()
+        place = Place(len(turns), "citation", 1) if turn.answer and turn.answer.citations else None
         yield (*turns, turn), place, gr.skip(), question if turn.problem else gr.skip()
 
-    def ask_example(
-        self, event: gr.EventData, turns: tuple[Turn, ...], language: str
-    ) -> Iterator[tuple[Any, ...]]:
+    def ask_example(self, event: gr.EventData, turns: Turns, language: str) -> Iterator[tuple[Any, ...]]:
         """The same for a question that was clicked."""
         yield from self.ask(str(event.question), turns, language)
 
-    def answered(self, question: str, unexpected: str) -> Turn:
-        """The question with its answer, or with the problem in words."""
-        try:
-            answer = self.assistant.answer(question)
-            sources = []
-            for citation in answer.all_citations:
-                article = self.assistant.article(citation.article_id)
-                sources.append(Source(citation, citation.quote(article), article.published))
-        except UserError as error:
-            return Turn(question, problem=str(error))
-        except Exception:  # whatever it was, the visitor keeps the question and the page keeps working
-            log.exception("no answer to %r", question)
-            return Turn(question, problem=unexpected)
-        return Turn(question, answer, tuple(sources))
+    def answering(self, question: str, turns: Sequence[ShownTurn], unexpected: str) -> Iterator[ShownTurn]:
+        """The turn as its question is worked on: what is being done, at last an answer or a problem.
 
-    def draw(self, language: str, turns: tuple[Turn, ...], place: Place | None) -> tuple[str, str]:
+        The assistant works in a thread of its own and tells what it does; of what it told since the last turn
+        was taken only the newest is given.
+        """
+        events: Queue[ShownTurn] = Queue()
+
+        def work() -> None:
+            before = [Turn(turn.question, turn.answer) for turn in turns]
+
+            def tell(event: Event) -> None:
+                events.put(ShownTurn(question, event=event))
+
+            try:
+                turn = ShownTurn(question, self.assistant.answer(question, before, tell))
+            except UserError as error:
+                turn = ShownTurn(question, problem=str(error))
+            except Exception:  # whatever it was, the visitor keeps the question and the page keeps working
+                log.exception("no answer to %r", question)
+                turn = ShownTurn(question, problem=unexpected)
+            events.put(turn)
+
+        Thread(target=work, daemon=True).start()
+        turn = ShownTurn(question)
+        while not (turn.answer or turn.problem):
+            turn = events.get()
+            while not events.empty():
+                turn = events.get()
+            yield turn
+
+    def draw(self, language: str, turns: Turns, place: Place | None) -> tuple[str, str]:
         """Conversation and panel after an answer."""
         return conversation(turns, words_in(language)), self.panel(language, turns, place)
 
-    def show(self, event: gr.EventData, turns: tuple[Turn, ...], language: str) -> tuple[Any, Any]:
+    def show(self, event: gr.EventData, turns: Turns, language: str) -> tuple[Any, Any]:
         """The place that was clicked, and the panel with it."""
         place = Place(int(event.turn), str(event.kind), int(event.number))
         return place, self.panel(language, turns, place)
 
-    def panel(self, language: str, turns: tuple[Turn, ...], place: Place | None) -> str:
+    def panel(self, language: str, turns: Turns, place: Place | None) -> str:
         """The panel for a place; nothing where there is no such place."""
         answer = turns[place.turn].answer if place else None
         article_id = article_of(answer, place) if answer and place else None

@@ -8,21 +8,21 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 
-from assistant.answers import Answer
+from assistant.answers import Answer, Event
 from index.text.language import detect_language
 from ui.paragraphs import direction, paragraphs
-from ui.reply import Source, abstention, reply
+from ui.reply import abstention, reply
 from ui.words import Words, count_articles
 
 
 @dataclass(frozen=True, slots=True)
-class Turn:
-    """A question and what came of it: nothing yet, an answer, or a problem."""
+class ShownTurn:
+    """A question and what came of it: an answer, a problem, or what is being done for it now."""
 
     question: str
     answer: Answer | None = None
-    sources: tuple[Source, ...] = ()  # of all the answer's citations, in the order of their numbers
     problem: str = ""
+    event: Event | None = None
 
 
 def header(articles: int, languages: Mapping[str, int], words: Words) -> str:
@@ -61,7 +61,7 @@ def no_answers_yet(problem: str, command: str, words: Words) -> str:
     return _log(f'<div class="welcome"><h1>{words.title}</h1><p>{opening}</p>{told}{line}</div>', words)
 
 
-def conversation(turns: Sequence[Turn], words: Words) -> str:
+def conversation(turns: Sequence[ShownTurn], words: Words) -> str:
     """All questions with what came of them, oldest first."""
     return _log("".join(_turn(turn, number, words) for number, turn in enumerate(turns)), words)
 
@@ -82,15 +82,21 @@ def _log(inside: str, words: Words) -> str:
     )
 
 
-def _turn(turn: Turn, number: int, words: Words) -> str:
+def _turn(turn: ShownTurn, number: int, words: Words) -> str:
     if turn.problem:
         said = (
             f'<div class="reply problem"><p>{words.problem}</p><p dir="auto">{escape(turn.problem)}</p></div>'
         )
     elif turn.answer is None:
-        said = f'<div class="reply searching"><p>{words.searching}</p></div>'
+        said = f'<div class="reply searching"><p>{_doing(turn.event, words)}</p></div>'
     elif turn.answer.abstained:
         said = abstention(turn.answer, number, words)
     else:
-        said = reply(turn.answer, turn.sources, number, words)
+        said = reply(turn.answer, number, words)
     return f'<div class="turn"><div class="question">{paragraphs(turn.question)}</div>{said}</div>'
+
+
+def _doing(event: Event | None, words: Words) -> str:
+    if event is None or not event.total:
+        return words.searching
+    return words.reading.format(min(event.done + 1, event.total), event.total)

@@ -17,6 +17,7 @@ class Words:
     send: str
     conversation: str
     searching: str
+    reading: str  # passage {} of {}
     understood: str
     abstained: str
     nearest: str
@@ -59,6 +60,7 @@ ENGLISH = Words(
     send="Send",
     conversation="Conversation",
     searching="Looking through the articles…",
+    reading="Reading passage {} of {}…",
     understood="Understood as:",
     abstained="The articles hold no answer to this question.",
     nearest="The nearest passages, to read for yourself. They are not an answer:",
@@ -101,6 +103,7 @@ ARABIC = Words(
     send="أرسل",
     conversation="المحادثة",
     searching="أبحث في المقالات…",
+    reading="أقرأ المقطع {} من {}…",
     understood="فُهم السؤال هكذا:",
     abstained="ليس في المقالات جواب عن هذا السؤال.",
     nearest="أقرب المقاطع إلى سؤالك، لتقرأها بنفسك، وليست إجابة:",

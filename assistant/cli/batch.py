@@ -1,16 +1,17 @@
-"""Many questions through one assistant: JSON Lines in, one JSON object a line out, in order."""
+"""Many questions through one process: JSON Lines in, one JSON object a line out, in order."""
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
-from assistant.answers import answer_to_json
-from assistant.pipeline import Assistant
+from assistant.conversation import Turn
 from index.errors import UserError
 
+Respond = Callable[[str, Sequence[Turn]], dict[str, Any]]
 
-def answer_batch(assistant: Assistant, lines: Iterable[str]) -> Iterator[dict[str, Any]]:
-    """The answers to ``{"question": ..., "id": ...}`` lines, each with its ``id`` carried through.
+
+def respond_to_batch(lines: Iterable[str], respond: Respond) -> Iterator[dict[str, Any]]:
+    """What ``respond`` makes of ``{"question": ..., "id": ..., "turns": [...]}`` lines, each with its ``id``.
 
     Blank lines are passed over. A line that is no such object yields ``{"error": ..., "line": n}``
     (with its ``id`` where it has one) and the rest goes on.
@@ -20,26 +21,33 @@ def answer_batch(assistant: Assistant, lines: Iterable[str]) -> Iterator[dict[st
             continue
         carried: dict[str, Any] = {}
         try:
-            record = parse_record(line)
+            record = _parse_record(line)
             if "id" in record:
                 carried = {"id": record["id"]}
-            yield carried | answer_to_json(assistant.answer(question_of(record)), assistant.article)
+            yield carried | respond(_question_of(record), _turns_of(record))
         except UserError as error:
             yield carried | {"line": number, "error": str(error)}
 
 
-def parse_record(line: str) -> dict[str, Any]:
+def _parse_record(line: str) -> dict[str, Any]:
     try:
         record = json.loads(line)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise UserError(f"not JSON ({error}); write one object a line") from error
     if not isinstance(record, dict):
         raise UserError('not a JSON object; write {"question": "..."} on each line')
     return record
 
 
-def question_of(record: dict[str, Any]) -> str:
+def _question_of(record: dict[str, Any]) -> str:
     question = record.get("question")
     if not isinstance(question, str):
         raise UserError('no "question" text in this object; write {"question": "..."}')
     return question
+
+
+def _turns_of(record: dict[str, Any]) -> tuple[Turn, ...]:
+    turns = record.get("turns") or []
+    if not isinstance(turns, list) or not all(isinstance(turn, dict) for turn in turns):
+        raise UserError('"turns" is no list of objects; write [{"question": "..."}], oldest first')
+    return tuple(Turn(_question_of(turn)) for turn in turns)

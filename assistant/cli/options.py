@@ -41,7 +41,7 @@ retriever_option = click.option(
 )
 reader_option = click.option(
     "--reader",
-    help="bundled, or a transformers question-answering name or folder.  [default: bundled]",
+    help="bundled, sentence, or a transformers question-answering name or folder.  [default: bundled]",
 )
 k_option = click.option("-k", type=click.IntRange(1, 1000), help="How many hits.  [default: 10]")
 server_options = options(

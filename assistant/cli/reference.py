@@ -20,8 +20,11 @@ how), 2 wrong usage. Long work shows a progress bar on a terminal, plain lines o
 def command_helps(command: click.Command, path: str) -> Iterator[tuple[str, str]]:
     """Each command's full name and help, groups left out."""
     if isinstance(command, click.Group):
-        for name in sorted(command.commands):
-            yield from command_helps(command.commands[name], f"{path} {name}")
+        context = click.Context(command)
+        for name in sorted(command.list_commands(context)):
+            inner = command.get_command(context, name)
+            assert inner is not None
+            yield from command_helps(inner, f"{path} {name}")
     else:
         context = click.Context(
             command,

@@ -6,13 +6,12 @@ where the output is not a terminal.
 """
 
 import sys
-from collections.abc import Callable, Sequence
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, TextIO
 
 import click
 
-from assistant.answers import Answer, Citation, quote_of
-from index.articles import Article
+from assistant.answers import Answer, Citation, Event, OnEvent, ignore, marks_of
 from index.passages import Hit
 from index.progress import Progress, silent
 from index.text.language import detect_language
@@ -51,35 +50,60 @@ def progress_for(as_json: bool) -> Progress:
     return silent if as_json else TerminalProgress()
 
 
-def answer_lines(answer: Answer, article: Callable[[str], Article]) -> list[str]:
+def events_for(stream: TextIO) -> OnEvent:
+    """Tells what is being done for an answer, on one line that goes when it is there; nothing to a file."""
+    if not stream.isatty():
+        return ignore
+
+    def tell(event: Event) -> None:
+        if event.stage == "done":
+            stream.write("\r\x1b[K")
+        elif event.total:
+            stream.write(f"\r\x1b[K{event.stage} {min(event.done + 1, event.total)} of {event.total}")
+        else:
+            stream.write(f"\r\x1b[K{event.stage}")
+        stream.flush()
+
+    return tell
+
+
+def answer_lines(answer: Answer) -> list[str]:
     """The answer with its citations, or the abstention with the nearest passages, line by line."""
     if answer.abstained:
         return [ABSTENTION[answer.language], "", NEAREST[answer.language], *hit_lines(answer.hits[:3])]
-    lines = _said(answer.text, answer.citations, article)
+    lines = [one_line(_with_marks(answer)), "", *_citation_lines(answer.citations, answer.text)]
     for alternative in answer.alternatives:
+        citation = alternative.citation
         lines += ["", OTHERWISE[detect_language(answer.question)]]
-        lines += _said(alternative.text, [alternative.citation], article)
+        lines += [f"{one_line(alternative.text)} [{citation.number}]", ""]
+        lines += _citation_lines([citation], alternative.text)
     return lines
 
 
-def _said(text: str, citations: Sequence[Citation], article: Callable[[str], Article]) -> list[str]:
-    """What is said, then where: each citation with its quote, where that says more than the text."""
-    marks = "".join(f"[{citation.number}]" for citation in citations)
-    lines = [f"{one_line(text)} {marks}", ""]
+def _with_marks(answer: Answer) -> str:
+    """The text with [1] [2] where they belong."""
+    text, previous = "", 0
+    for end, numbers in sorted(marks_of(answer).items()):
+        text += f"{answer.text[previous:end]} {''.join(f'[{number}]' for number in numbers)}"
+        previous = end
+    return text + answer.text[previous:]
+
+
+def _citation_lines(citations: Sequence[Citation], text: str) -> list[str]:
+    """Where an answer stands: each citation with its quote, where that says more than the text."""
+    lines = []
     for citation in citations:
-        quote = quote_of(citation, article)
         lines += [
             f"[{citation.number}] {citation.title}",
             f"    {citation.source}, characters {citation.start}-{citation.end}",
         ]
-        if quote is None:
-            lines.append("    the article has changed since; ask again")
-        elif quote != text:
-            lines.append(f"    “{one_line(_with_answer_bold(citation, quote))}”")
+        if citation.quote != text:
+            lines.append(f"    “{one_line(_with_answer_bold(citation))}”")
     return lines
 
 
-def _with_answer_bold(citation: Citation, quote: str) -> str:
+def _with_answer_bold(citation: Citation) -> str:
+    quote = citation.quote
     start, end = citation.within
     if end - start in (0, len(quote)):
         return quote

@@ -1,16 +1,23 @@
-"""The seam between what was found and what is answered: a reader reads hits.
+"""Readers: from the passages that were found to a cited answer.
 
-``assistant.readers.extractive`` is the reader that the product uses; another one, that writes its answers for
-instance, takes its place by having the same method.
+    load_reader("bundled")    the words that answer, in their sentence; the package carries its model
+    load_reader("sentence")   the sentence that shares most words with the question: no model at all
+    load_reader(NAME)         as bundled, with any transformers question-answering model, by name or folder
+
+A reader that writes its answers takes its place by the same protocol: what it says stands on ``statements``.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from assistant.answers import Alternative, Citation
+from assistant.answers import Alternative, Citation, OnEvent, Statement, ignore
+from assistant.question import Question
 from index.articles import Article
+from index.embedders import Embedder, Vectors
 from index.passages import Hit
+
+DEFAULT_READER = "bundled"
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,12 +29,54 @@ class Reading:
 
     text: str
     language: str  # of the text: "ar" or "en"
+    statements: tuple[Statement, ...]
     citations: tuple[Citation, ...]
     confidence: float  # 0..1
     alternatives: tuple[Alternative, ...] = ()  # what other articles answer instead
 
 
-class Reader(Protocol):
-    """Reads an answer out of the hits, best first; ``article`` gives a hit's article by its id."""
+class Revision(Protocol):
+    """What a reader may look up while it reads: a library at one revision."""
 
-    def read(self, question: str, hits: Sequence[Hit], article: Callable[[str], Article]) -> Reading: ...
+    def article(self, article_id: str) -> Article: ...
+    def embed_question(self, text: str) -> Vectors: ...
+    @property
+    def embedder(self) -> Embedder: ...
+
+
+class Reader(Protocol):
+    """Reads an answer out of the first ``depth`` hits, best first; safe to use from many threads at once.
+
+    Equal ``fingerprint``: equal readings of equal hits. ``load`` loads now what the first question would;
+    ``ModelUnavailable`` where it cannot. ``on_event`` hears how many hits are read.
+    """
+
+    @property
+    def fingerprint(self) -> str: ...
+    @property
+    def depth(self) -> int: ...
+    def load(self) -> None: ...
+    def read(
+        self, question: Question, hits: Sequence[Hit], revision: Revision, on_event: OnEvent = ignore
+    ) -> Reading: ...
+
+
+def load_reader(name: str = DEFAULT_READER, *, by_words: bool = False, cached: bool = False) -> Reader:
+    """The reader of that name; what it needs is loaded when it first reads, or by ``load``.
+
+    ``by_words``: it compares no meanings, and so asks for no embedder. ``cached``: a text is read once for a
+    question, however often it is asked, in one thread; for benchmarks.
+    """
+    if name == "sentence":
+        from assistant.readers.sentence import SentenceReader
+
+        return SentenceReader()
+    from assistant.caching import CachingSpanModel
+    from assistant.readers.extractive import ExtractiveReader
+    from assistant.readers.spans import SpanModel, load_span_model
+
+    def load_model() -> SpanModel:
+        model = load_span_model(name)
+        return CachingSpanModel(model) if cached else model
+
+    return ExtractiveReader(load_model, by_words=by_words)

@@ -1,13 +1,11 @@
-"""The candidate sentences of the hits, and what speaks for each.
+"""What speaks for each candidate sentence: one row of numbers, in the order of ``FEATURES``.
 
-Sentences are cut in the article, not in the passage, so that a passage's edge never tears one. Evidence is
-one row of numbers for each candidate, in the order of ``FEATURES``; their weights come from training.
+The weights of the numbers come from training (``ranking``).
 """
 
 import math
-import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence, Set
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import pairwise
@@ -15,21 +13,17 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from assistant.question import Kind, holds, kind_of
+from assistant.answers import Event, OnEvent, ignore
+from assistant.question import Kind, Question, holds
+from assistant.readers.candidates import CONTEXT, Candidate, Range
 from assistant.readers.spans import Span, SpanModel, best_span
-from index.articles import Article
-from index.embedders import Embedder
-from index.passages import Hit
+from index.embedders import Embedder, Vectors
 from index.text.analysis import analyse, is_stop, terms_and_spellings
 from index.text.phonetic import skeletons
-from index.text.sentences import sentence_ranges
-from index.text.translation import translations
 
-Floats = NDArray[np.float64]
-Range = tuple[int, int]
+Features = NDArray[np.float64]
+Counterparts = tuple[frozenset[str], frozenset[str]]  # of a term: its translations, its phonetic keys
 
-CONTEXT = 1500  # code points around a passage in which its first and last sentence may begin and end
-HEADING = 12  # words
 LIKELY = 0.05  # a translation below is none
 SPAN_LIMIT = 15.0  # log odds beyond it say nothing more
 EMBEDDED = 20  # candidates whose meaning is compared with the question's
@@ -62,56 +56,17 @@ FEATURES = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """A sentence of a hit's article, with its neighbours' ranges where it has any."""
+@dataclass(frozen=True, slots=True, eq=False)
+class Meaning:
+    """What the meanings of sentences are compared with: the question's vector, and what embeds them."""
 
-    hit: Hit
-    rank: int
-    article: Article
-    start: int
-    end: int
-    before: Range | None
-    after: Range | None
-
-    @property
-    def text(self) -> str:
-        return self.article.text[self.start : self.end]
+    question: Vectors  # (dimension,)
+    embedder: Embedder
 
 
-def candidates(hits: Sequence[Hit], article: Callable[[str], Article]) -> list[Candidate]:
-    """The sentences that the hits touch, each once, in the order of the hits; no headings."""
-    found: dict[tuple[str, int], Candidate] = {}
-    for rank, hit in enumerate(hits, start=1):
-        whole = article(hit.passage.article_id)
-        ranges = sentence_ranges(whole.text, *_window(whole.text, hit.passage.start, hit.passage.end))
-        for number, (start, end) in enumerate(ranges):
-            if start < hit.passage.end and hit.passage.start < end and (whole.id, start) not in found:
-                before = ranges[number - 1] if number else None
-                after = ranges[number + 1] if number + 1 < len(ranges) else None
-                found[whole.id, start] = Candidate(hit, rank, whole, start, end, before, after)
-    return [candidate for candidate in found.values() if not _is_heading(candidate)]
-
-
-def _is_heading(candidate: Candidate) -> bool:
-    """A short line that says nothing of its own: no full stop, colon or figure, and a text that follows."""
-    whole, text = candidate.article.text, candidate.text
-    follows = candidate.after is not None and "\n" in whole[candidate.end : candidate.after[0]]
-    opens = candidate.before is None or "\n" in whole[candidate.before[1] : candidate.start]
-    return opens and follows and len(text.split()) <= HEADING and not re.search(r"[.!?؟:…\d]", text)
-
-
-def _window(text: str, start: int, end: int) -> Range:
-    """The passage widened to the paragraphs that it touches, as far as ``CONTEXT`` goes."""
-    low, high = max(0, start - CONTEXT), min(len(text), end + CONTEXT)
-    opening = text.rfind("\n", low, start) + 1 or low
-    closing = text.find("\n", end, high)
-    before = text.rfind("\n", low, max(low, opening - 1)) + 1 or low  # one paragraph more, for the neighbours
-    after = text.find("\n", closing + 1, high) if closing >= 0 else -1
-    return before, after if after >= 0 else high
-
-
-def spans_of(question: str, found: Sequence[Candidate], model: SpanModel) -> list[Span | None]:
+def best_spans(
+    question: Question, found: Sequence[Candidate], model: SpanModel, on_event: OnEvent = ignore
+) -> list[Span | None]:
     """For each candidate what the model reads as the answer in it, in code points of the article.
 
     The model reads the hits' passages widened to whole sentences, each once.
@@ -121,8 +76,11 @@ def spans_of(question: str, found: Sequence[Candidate], model: SpanModel) -> lis
         low, high = ranges.get(candidate.rank, (candidate.start, candidate.end))
         ranges[candidate.rank] = min(low, candidate.start), max(high, candidate.end)
     articles = {candidate.rank: candidate.article for candidate in found}
-    texts = [articles[rank].text[slice(*ranges[rank])] for rank in ranges]
-    windows = dict(zip(ranges, model.read(question, texts), strict=True))
+    windows = {}
+    for done, (rank, (start, end)) in enumerate(ranges.items()):
+        on_event(Event("reading", done, len(ranges)))
+        [windows[rank]] = model.read(question.text, [articles[rank].text[start:end]])
+    on_event(Event("reading", len(ranges), len(ranges)))
     spans: list[Span | None] = []
     for candidate in found:
         begin = ranges[candidate.rank][0]
@@ -132,24 +90,25 @@ def spans_of(question: str, found: Sequence[Candidate], model: SpanModel) -> lis
 
 
 def evidence(
-    question: str,
-    language: str,
+    question: Question,
     found: Sequence[Candidate],
-    embedder: Embedder | None,
     spans: Sequence[Span | None],
-) -> Floats:
-    """One row for each candidate, (len(found), len(FEATURES)); without an embedder meaning counts as 0."""
-    asked = telling_terms(question)
+    meaning: Meaning | None,
+) -> Features:
+    """One row for each candidate, (len(found), len(FEATURES)); without ``meaning`` that counts as 0."""
+    asked = question.query.content_terms
     unique = set(asked)
-    meant = _meant(question, unique)
-    kind = kind_of(question)
+    meant = meanings_of_terms(question)
+    kind = question.kind
     sentences = [_terms(candidate.text) for candidate in found]
-    across = [candidate.article.language != language for candidate in found]
-    held_by = [_held(meant, candidate.text, other) for candidate, other in zip(found, across, strict=True)]
+    across = [candidate.article.language != question.language for candidate in found]
+    held_by = [
+        terms_held(meant, candidate.text, other) for candidate, other in zip(found, across, strict=True)
+    ]
     rarity = _rarity(unique, held_by)
     total = sum(rarity.values()) or 1.0
     pairs = set(pairwise(asked))
-    meanings = _meanings(question, found, held_by, rarity, embedder)
+    meanings = _cosines(found, held_by, rarity, meaning)
     passages = _passage_meanings(found)
     best = max((candidate.hit.score for candidate in found), default=1.0) or 1.0
     odds = np.array([span.score if span else -SPAN_LIMIT for span in spans]).clip(-SPAN_LIMIT, SPAN_LIMIT)
@@ -170,14 +129,14 @@ def evidence(
             "words": share(held),
             "words across": share(held) if other else 0.0,
             "words alike": share(alike),
-            "words before": share(lacking & _held(meant, text[slice(*candidate.before)], other))
+            "words before": share(lacking & terms_held(meant, text[slice(*candidate.before)], other))
             if candidate.before
             else 0,
-            "words after": share(lacking & _held(meant, text[slice(*candidate.after)], other))
+            "words after": share(lacking & terms_held(meant, text[slice(*candidate.after)], other))
             if candidate.after
             else 0,
-            "words in title": share(lacking & _held(meant, candidate.article.title, other)),
-            "words in passage": share(_held(meant, candidate.hit.passage.text, other)),
+            "words in title": share(lacking & terms_held(meant, candidate.article.title, other)),
+            "words in passage": share(terms_held(meant, candidate.hit.passage.text, other)),
             "pairs": _near_pairs(pairs, terms) / max(len(pairs), 1),
             "span": odds[row],
             "span across": odds[row] if other else 0.0,
@@ -201,46 +160,40 @@ def evidence(
     return rows
 
 
-def telling_terms(question: str) -> list[str]:
-    """The question's terms in order, stop words only where there is nothing else."""
-    terms = [term.text for term in analyse(question)]
-    return [term for term in terms if not is_stop(term)] or terms
-
-
 @lru_cache(maxsize=4096)
 def _terms(text: str) -> tuple[str, ...]:
     return tuple(term.text for term in analyse(text))
 
 
 @lru_cache(maxsize=4096)
-def _sounds(text: str) -> frozenset[str]:
-    """What the telling words of a text sound like."""
+def _phonetic_keys(text: str) -> frozenset[str]:
+    """The phonetic keys of the content words of a text."""
     words = terms_and_spellings(text)
-    return frozenset(sound for term, word in words if not is_stop(term) for sound in skeletons(word))
+    return frozenset(key for term, word in words if not is_stop(term) for key in skeletons(word))
 
 
-def _meant(question: str, asked: Set[str]) -> dict[str, tuple[frozenset[str], frozenset[str]]]:
-    """For each term asked the terms of the other language that it may stand for, and its sounds."""
+def meanings_of_terms(question: Question) -> dict[str, Counterparts]:
+    """For each content term asked its translations that are likely, and its phonetic keys."""
     return {
-        term: (
-            frozenset(name for name, share in translations(term, word) if share >= LIKELY),
-            frozenset(skeletons(word)),
+        word.term: (
+            frozenset(name for name, share in word.translations if share >= LIKELY),
+            frozenset(word.phonetic_keys),
         )
-        for term, word in terms_and_spellings(question)
-        if term in asked
+        for word in question.query.words
+        if word.content
     }
 
 
-def _held(meant: Mapping[str, tuple[frozenset[str], frozenset[str]]], text: str, across: bool) -> set[str]:
+def terms_held(asked: Mapping[str, Counterparts], text: str, across: bool) -> set[str]:
     """The terms asked that a text holds; ``across`` languages, those too that it holds translated."""
     terms = set(_terms(text))
-    held = meant.keys() & terms
+    held = asked.keys() & terms
     if across:
-        sounds = _sounds(text)
+        keys = _phonetic_keys(text)
         held |= {
             term
-            for term, (names, heard) in meant.items()
-            if not terms.isdisjoint(names) or not sounds.isdisjoint(heard)
+            for term, (translated, sounding) in asked.items()
+            if not terms.isdisjoint(translated) or not keys.isdisjoint(sounding)
         }
     return held
 
@@ -269,21 +222,21 @@ def _near_pairs(pairs: set[tuple[str, str]], terms: Sequence[str]) -> int:
     return len(pairs & near)
 
 
-def _meanings(
-    question: str,
+def _cosines(
     found: Sequence[Candidate],
     held_by: Sequence[Set[str]],
     rarity: dict[str, float],
-    embedder: Embedder | None,
-) -> Floats:
+    meaning: Meaning | None,
+) -> Features:
     """The cosines of the candidates likeliest by words and rank; the others get the lowest of them."""
-    meanings = np.zeros(len(found))
-    if embedder is None:
-        return meanings
+    cosines = np.zeros(len(found))
+    if meaning is None:
+        return cosines
+    languages = meaning.embedder.languages
     readable = [
         row
         for row, candidate in enumerate(found)
-        if embedder.languages is None or candidate.article.language in embedder.languages
+        if languages is None or candidate.article.language in languages
     ]
 
     def likelihood(row: int) -> float:
@@ -291,8 +244,7 @@ def _meanings(
 
     chosen = sorted(readable, key=likelihood, reverse=True)[:EMBEDDED]
     if chosen:
-        asked = embedder.embed_questions([question])[0]
-        cosines = embedder.embed_passages([found[row].text for row in chosen]).best(asked)
-        meanings[readable] = cosines.min()
-        meanings[chosen] = cosines
-    return meanings
+        near = meaning.embedder.embed_passages([found[row].text for row in chosen]).best(meaning.question)
+        cosines[readable] = near.min()
+        cosines[chosen] = near
+    return cosines

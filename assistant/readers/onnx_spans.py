@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from assistant.readers.spans import Floats, Window
+from assistant.readers.spans import Logits, Window
 from index.models import fingerprint, open_session, read_manifest
 
 READER_FOLDER = Path(__file__).parent / "span_model"
@@ -20,7 +20,7 @@ WINDOW_TOKENS = 224  # of the text
 OVERLAP = 64
 
 Ids = NDArray[np.int32]
-Run = Callable[[Ids, Ids], Floats]  # ids, what is text -> logits; (1, tokens) both, (1, tokens, 2)
+Run = Callable[[Ids, Ids], Logits]  # ids, what is text -> logits; (1, tokens) both, (1, tokens, 2)
 
 
 class EncodedSpanModel:
@@ -77,8 +77,8 @@ def load_bundled(folder: Path = READER_FOLDER) -> EncodedSpanModel:
 
     session = open_session(folder / "model.onnx")
 
-    def run(ids: Ids, is_text: Ids) -> Floats:
-        logits: Floats = session.run(None, {"ids": ids, "passage": is_text})[0]
+    def run(ids: Ids, is_text: Ids) -> Logits:
+        logits: Logits = session.run(None, {"ids": ids, "passage": is_text})[0]
         return logits
 
     return EncodedSpanModel(Tokenizer.from_file(str(folder / "tokenizer.json")), run, fingerprint(manifest))

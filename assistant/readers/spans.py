@@ -12,7 +12,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-Floats = NDArray[np.float32]
+Logits = NDArray[np.float32]
 
 LONGEST = 40  # tokens of an answer
 _EDGES = 12  # starts and ends of a window that are paired
@@ -27,8 +27,8 @@ class Window:
 
     starts: NDArray[np.int64]
     ends: NDArray[np.int64]
-    start_logits: Floats
-    end_logits: Floats
+    start_logits: Logits
+    end_logits: Logits
     none: float  # the two logits of "no answer here", added up
 
 
@@ -78,12 +78,9 @@ def best_span(windows: Sequence[Window], low: int, high: int) -> Span | None:
     return best
 
 
-DEFAULT_READER = "bundled"
-
-
-def load_span_model(name: str = DEFAULT_READER) -> SpanModel:
+def load_span_model(name: str = "bundled") -> SpanModel:
     """The reading model of that name; ``ModelUnavailable`` says why there is none."""
-    if name == DEFAULT_READER:
+    if name == "bundled":
         from assistant.readers.onnx_spans import load_bundled
 
         return load_bundled()

@@ -9,10 +9,8 @@ list of which only a part was seen, is said as the clause it stands in.
 import re
 from collections.abc import Callable
 
-from assistant.question import Kind, kind_of
-from index.text.analysis import fold
-
-Range = tuple[int, int]
+from assistant.question import Kind, Question
+from assistant.readers.candidates import Range
 
 _MARKS = "\u064b-\u065f\u0670\u0640"
 _INSIDE_WORD = re.compile(rf"[\w{_MARKS}]")
@@ -25,26 +23,21 @@ _CLAUSE = re.compile(r"[،؛,;:.!?؟](?=\s|\Z)|\s[-–—]\s|[()]|\n")
 _LISTED = re.compile(
     r"\s*(?:[،,]\s*(?:(?:and|or)\s+|و(?=\w)|أو\s+)?|\s(?:and|or)\s+|\sو(?=\w{2})|\sأو\s)(?=\w)"
 )
-_ASKS_FOR_MANY = re.compile(
-    r"(?<!\w)(?:(?:what|which|who) (?:are|were|\w+s (?:are|were|did|do|have))"
-    r"|(?:ما|ماهي|ما هي|من) (?:اسماء|الدول|البلدان|المدن|ال\w+ات)|من هم|اذكر)(?!\w)"
-)
 _LONGEST_LIST = 160  # code points
 
 
-def said_range(question: str, text: str, span: Range, sentence: Range) -> Range:
+def answer_range(question: Question, text: str, span: Range, sentence: Range) -> Range:
     """The range of ``text`` to say for a span in a sentence of it; not empty, not outside the sentence."""
-    kind = kind_of(question)
-    if kind is Kind.REASON:
+    if question.kind is Kind.REASON:
         return _trimmed(text, _clause(text, span, sentence)) or sentence
     start, end = _whole_words(text, span, sentence)
-    if kind is not Kind.MANNER and _ASKS_FOR_MANY.search(fold(question)):
+    if question.asks_for_many and question.kind is not Kind.MANNER:
         start, end = _whole_list(text, (start, end), sentence)
     trimmed = _trimmed(text, (start, end))
     if trimmed is None:
         return sentence
     start, end = trimmed
-    return _without_particle(text, start, end, lambda word: _stands_alone(word, text, question)), end
+    return _without_particle(text, start, end, lambda word: _stands_alone(word, text, question.text)), end
 
 
 def _whole_words(text: str, span: Range, sentence: Range) -> Range:

@@ -1,0 +1,105 @@
+"""``majlis ask`` and ``majlis search``: one question, or a file of them."""
+
+import sys
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from assistant.cli.options import (
+    json_option,
+    k_option,
+    library_option,
+    open_assistant,
+    options,
+    print_json,
+    print_lines,
+    reader_option,
+    retriever_option,
+)
+
+if TYPE_CHECKING:  # the command line starts without these
+    from assistant.conversation import Turn
+
+question_options = options(
+    click.argument("question", required=False),
+    click.option(
+        "--batch",
+        type=click.File(encoding="utf-8"),
+        help='Questions as JSON Lines, {"question": ..., "id": ...} each; - reads standard input.',
+    ),
+)
+
+
+@click.command()
+@question_options
+@library_option
+@retriever_option
+@reader_option
+@click.option("--threshold", type=click.FloatRange(0, 1), help="Abstain below this confidence.")
+@json_option
+def ask(question: str | None, batch: Any, as_json: bool, **flags: Any) -> None:
+    """Answer QUESTION from the library, with citations; - reads it from standard input.
+
+    \b
+    majlis ask "Who proposed the expert council?"
+    majlis ask --batch questions.jsonl > answers.jsonl
+    """
+    question = read_question(question, batch)
+    assistant = open_assistant(**flags)
+    from assistant.answers import answer_to_json
+
+    if question is None:
+        from assistant.cli.batch import respond_to_batch
+
+        def respond(asked: str, turns: "Sequence[Turn]") -> dict[str, Any]:
+            return answer_to_json(assistant.answer(asked, turns))
+
+        for answered in respond_to_batch(batch, respond):
+            print_json(answered)
+    elif as_json:
+        print_json(answer_to_json(assistant.answer(question)))
+    else:
+        from assistant.cli.terminal import answer_lines, events_for
+
+        print_lines(answer_lines(assistant.answer(question, on_event=events_for(sys.stderr))))
+
+
+@click.command()
+@question_options
+@library_option
+@retriever_option
+@k_option
+@json_option
+def search(question: str | None, batch: Any, k: int | None, as_json: bool, **flags: Any) -> None:
+    """Show the passages nearest to QUESTION, best first, without an answer; - reads it from standard input.
+
+    \b
+    majlis search "expert council" -k 5
+    majlis search --batch questions.jsonl > hits.jsonl
+    """
+    question = read_question(question, batch)
+    assistant = open_assistant(**flags)
+    from assistant.answers import hits_to_json
+
+    def found(asked: str, _turns: "Sequence[Turn]" = ()) -> dict[str, Any]:
+        return {"question": asked, "hits": hits_to_json(assistant.search(asked, k))}
+
+    if question is None:
+        from assistant.cli.batch import respond_to_batch
+
+        for line in respond_to_batch(batch, found):
+            print_json(line)
+    elif as_json:
+        print_json(found(question))
+    else:
+        from assistant.cli.terminal import hit_lines
+
+        print_lines(hit_lines(assistant.search(question, k)) or ["Nothing found."])
+
+
+def read_question(question: str | None, batch: Any) -> str | None:
+    """The question, from standard input where it is ``-``; None where a batch is given instead."""
+    if (question is None) == (batch is None):
+        raise click.UsageError("give one QUESTION, or --batch FILE.")
+    return sys.stdin.read().strip() if question == "-" else question

@@ -1,0 +1,140 @@
+"""Article files into a library: what the command line and the page do to it, and what they refuse.
+
+What nobody named is never removed: a name that is empty, a folder that is away and a demo over somebody's
+articles end in one line, and the library stays as it is.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import asdict, dataclass
+from itertools import chain
+from pathlib import Path
+from typing import Any
+
+from assistant.samples import sample_folder
+from index.articles import Article, read_articles
+from index.embedders import DEFAULT_EMBEDDER, load_embedder
+from index.errors import NoLibrary, UserError
+from index.library import Change, Library
+from index.progress import Progress, silent
+
+
+@dataclass(frozen=True, slots=True)
+class IngestReport:
+    """What was done to a library, and the inputs that it could not take."""
+
+    library: Path
+    change: Change
+    problems: tuple[str, ...]
+
+    def lines(self) -> list[str]:
+        """For a person: what changed, then a line for each input that was not taken."""
+        kinds = ("added", "updated", "unchanged", "removed")
+        counts = [f"{getattr(self.change, kind)} {kind}" for kind in kinds if getattr(self.change, kind)]
+        embedded = f"{self.change.embedded} passages embedded" if self.change.embedded else "nothing to embed"
+        if self.problems:
+            counts.append(f"{len(self.problems)} not taken")
+        done = f"{self.library}: {', '.join(counts) or 'no articles'}; {embedded}."
+        return [done, *(f"not taken: {problem}" for problem in self.problems)]
+
+    def to_json(self) -> dict[str, Any]:
+        """The object that ``majlis index build --json`` prints."""
+        return asdict(self.change) | {"problems": list(self.problems)}
+
+
+def open_or_create(folder: Path, embedder: str = "") -> Library:
+    """The library in ``folder``; a new one gets the embedder of that name, or the bundled one."""
+    try:
+        return Library.open(folder)
+    except NoLibrary:
+        return Library.create(folder, load_embedder(embedder or DEFAULT_EMBEDDER))
+
+
+def build_library(
+    folder: Path, paths: Sequence[Path], *, embedder: str = "", progress: Progress = silent
+) -> IngestReport:
+    """Makes the library in ``folder`` hold exactly the articles under ``paths``; creates it if need be.
+
+    An ``embedder`` that is not the library's own embeds everything anew; the empty name keeps its own.
+    """
+    library = open_or_create(folder, embedder)
+    chosen = load_embedder(embedder) if embedder else None
+
+    def build(articles: Iterator[Article]) -> Change:
+        first = next(articles, None)
+        if first is None:  # an empty folder, or a wrong one: no reason to throw away what is stored
+            raise UserError(
+                f"no article could be read in {', '.join(map(str, paths))}, so {folder} stays as it is; "
+                "name files or folders with txt, md, html, pdf, docx, epub or jsonl articles"
+            )
+        return library.build(chain([first], articles), embedder=chosen, progress=progress)
+
+    return _ingest(library, paths, build, progress)
+
+
+def build_samples(folder: Path, *, embedder: str = "", progress: Progress = silent) -> IngestReport:
+    """Makes a library of the sample articles; ``UserError`` where ``folder`` holds others already."""
+    try:
+        stored = Library.open(folder).articles()
+    except NoLibrary:
+        stored = []
+    others = sum(not article.source.startswith("Majlis sample") for article in stored)
+    if others:
+        raise UserError(
+            f"{folder} holds {others} articles that are no samples, and stays as it is; "
+            "name another folder for the demo: majlis demo --library DIR"
+        )
+    return build_library(folder, [sample_folder()], embedder=embedder, progress=progress)
+
+
+def add_articles(library: Library, paths: Sequence[Path], progress: Progress = silent) -> IngestReport:
+    """Adds the articles under ``paths``; those that changed are replaced, nothing is removed."""
+    return _ingest(library, paths, lambda articles: library.add(articles, progress=progress), progress)
+
+
+def update_library(library: Library, paths: Sequence[Path], progress: Progress = silent) -> IngestReport:
+    """Takes what is new or changed under ``paths`` and removes what is gone from there.
+
+    Without ``paths``, every file that the library was read from is looked at again. What a folder that is
+    away held stays (``Library.update``); ``UserError`` where one of ``paths`` is not there.
+    """
+    origins = sorted({article.origin for article in library.articles()})
+    sources = [str(path.resolve()) for path in paths] or origins
+    there = list(paths) or [path for path in map(Path, origins) if path.exists()]
+    return _ingest(
+        library,
+        there,
+        lambda articles: library.update(articles, sources=sources, progress=progress),
+        progress,
+    )
+
+
+def remove_articles(library: Library, names: Sequence[str]) -> IngestReport:
+    """Removes articles named by id, by file or by folder; ``UserError`` where a name is none, for all."""
+    stored = library.articles()
+    chosen: dict[str, None] = {}
+    for name in names:
+        path = Path(name).resolve()
+        found = [
+            article.id
+            for article in stored
+            if article.id == name or (name.strip() and Path(article.origin).is_relative_to(path))
+        ]
+        if not found:
+            raise UserError(
+                f"no article of {library.folder} has the id or the path {name!r}, so nothing was removed; "
+                f"see them with: majlis index list --library {library.folder}"
+            )
+        chosen.update(dict.fromkeys(found))
+    return IngestReport(library.folder, library.remove(list(chosen)), ())
+
+
+def _ingest(
+    library: Library,
+    paths: Sequence[Path],
+    change: Callable[[Iterator[Article]], Change],
+    progress: Progress,
+) -> IngestReport:
+    """Reads the articles under ``paths`` into ``change``, and gathers what could not be read."""
+    problems: list[UserError] = []
+    done = change(read_articles(paths, on_problem=problems.append, progress=progress))
+    return IngestReport(library.folder, done, (*map(str, problems), *done.problems))

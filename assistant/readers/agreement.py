@@ -1,0 +1,95 @@
+"""Whether the answers of two articles say the same: who agrees is cited beside, who differs is shown.
+
+Answers are compared by their content terms, across languages by their figures alone. Leaves out what it would
+take to know: synonyms, names across scripts, units.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from assistant.answers import Alternative, Citation, cite
+from assistant.readers.candidates import Candidate
+from index.text.analysis import analyse, is_stop
+
+STILL_LIKELY, NEARLY = 3.0, 1.0  # log odds that another article's answer may be behind, same or not
+AGREEMENT = 0.5  # share of their content terms that two sentences have in common
+
+
+@dataclass(frozen=True, slots=True)
+class CandidateAnswer:
+    """A candidate sentence and the range of its article that it would answer with."""
+
+    candidate: Candidate
+    start: int
+    end: int
+
+    @property
+    def text(self) -> str:
+        return self.candidate.article.text[self.start : self.end]
+
+    @property
+    def whole(self) -> bool:
+        """Whether the whole sentence is the answer."""
+        return (self.start, self.end) == (self.candidate.start, self.candidate.end)
+
+    def cited(self, number: int) -> Citation:
+        """The sentence, with the answer in it."""
+        sentence = self.candidate
+        return cite(number, sentence.article, sentence.start, sentence.end, (self.start, self.end))
+
+
+Rivals = Sequence[tuple[CandidateAnswer, float]]  # other answers, each with the log odds that it is behind
+
+
+def agreeing(number: int, chosen: CandidateAnswer, others: Rivals) -> list[Citation]:
+    """A citation of another article that says the same, if one does that may well answer."""
+    for other, behind in others:
+        elsewhere = other.candidate.article.id != chosen.candidate.article.id
+        if elsewhere and behind < STILL_LIKELY and _same(chosen, other):
+            return [other.cited(number)]
+    return []
+
+
+def differing(
+    number: int, chosen: CandidateAnswer, others: Rivals, confidence: float
+) -> tuple[Alternative, ...]:
+    """What another article says instead, where that is nearly as likely."""
+    for other, behind in others:
+        article = other.candidate.article
+        if behind < NEARLY and article.id != chosen.candidate.article.id and _differ(chosen, other):
+            sure = confidence * float(np.exp(-behind))
+            return (Alternative(other.text, article.language, other.cited(number), sure),)
+    return ()
+
+
+def _same(one: CandidateAnswer, other: CandidateAnswer) -> bool:
+    """Whether two answers say the same: the one is in the other, or as whole sentences they share most terms.
+
+    Across languages only figures can be compared, and it takes figures to be sure.
+    """
+    terms, others = _content(one.text), _content(other.text)
+    if one.candidate.article.language != other.candidate.article.language:
+        return bool(_figures(terms)) and _figures(terms) == _figures(others)
+    if not (one.whole or other.whole):
+        return bool(terms and others) and (terms <= others or others <= terms)
+    terms, others = _content(one.candidate.text), _content(other.candidate.text)
+    return len(terms & others) >= AGREEMENT * max(len(terms | others), 1)
+
+
+def _differ(one: CandidateAnswer, other: CandidateAnswer) -> bool:
+    """Whether two answers are short, of one kind, and not the same."""
+    if one.whole or other.whole or _same(one, other):
+        return False
+    figures = [bool(_figures(_content(answer.text))) for answer in (one, other)]
+    across = one.candidate.article.language != other.candidate.article.language
+    return figures[0] == figures[1] and (figures[0] or not across)
+
+
+def _figures(terms: set[str]) -> set[str]:
+    return {term for term in terms if term[0].isdecimal()}
+
+
+def _content(text: str) -> set[str]:
+    return {term.text for term in analyse(text) if not is_stop(term.text)}

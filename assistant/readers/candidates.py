@@ -1,0 +1,67 @@
+"""The sentences that may answer: those that the hits touch, each with its neighbours.
+
+They are cut in the article, not in the passage, so that a passage's edge never tears one. Leaves out
+headings.
+"""
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from index.articles import Article
+from index.passages import Hit
+from index.text.sentences import sentence_ranges
+
+Range = tuple[int, int]
+
+CONTEXT = 1500  # code points around a passage in which its first and last sentence may begin and end
+HEADING = 12  # words
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A sentence of a hit's article, with its neighbours' ranges where it has any."""
+
+    hit: Hit
+    rank: int
+    article: Article
+    start: int
+    end: int
+    before: Range | None
+    after: Range | None
+
+    @property
+    def text(self) -> str:
+        return self.article.text[self.start : self.end]
+
+
+def candidates(hits: Sequence[Hit], article: Callable[[str], Article]) -> list[Candidate]:
+    """The sentences that the hits touch, each once, in the order of the hits; no headings."""
+    found: dict[tuple[str, int], Candidate] = {}
+    for rank, hit in enumerate(hits, start=1):
+        whole = article(hit.passage.article_id)
+        ranges = sentence_ranges(whole.text, *_window(whole.text, hit.passage.start, hit.passage.end))
+        for number, (start, end) in enumerate(ranges):
+            if start < hit.passage.end and hit.passage.start < end and (whole.id, start) not in found:
+                before = ranges[number - 1] if number else None
+                after = ranges[number + 1] if number + 1 < len(ranges) else None
+                found[whole.id, start] = Candidate(hit, rank, whole, start, end, before, after)
+    return [candidate for candidate in found.values() if not _is_heading(candidate)]
+
+
+def _is_heading(candidate: Candidate) -> bool:
+    """A short line that says nothing of its own: no full stop, colon or figure, and a text that follows."""
+    whole, text = candidate.article.text, candidate.text
+    follows = candidate.after is not None and "\n" in whole[candidate.end : candidate.after[0]]
+    opens = candidate.before is None or "\n" in whole[candidate.before[1] : candidate.start]
+    return opens and follows and len(text.split()) <= HEADING and not re.search(r"[.!?؟:…\d]", text)
+
+
+def _window(text: str, start: int, end: int) -> Range:
+    """The passage widened to the paragraphs that it touches, as far as ``CONTEXT`` goes."""
+    low, high = max(0, start - CONTEXT), min(len(text), end + CONTEXT)
+    opening = text.rfind("\n", low, start) + 1 or low
+    closing = text.find("\n", end, high)
+    before = text.rfind("\n", low, max(low, opening - 1)) + 1 or low  # one paragraph more, for the neighbours
+    after = text.find("\n", closing + 1, high) if closing >= 0 else -1
+    return before, after if after >= 0 else high

@@ -1,0 +1,96 @@
+"""The order of the candidates and the confidence in the first of them, from what evidence shows.
+
+A linear score orders them; a logistic one over what the best of them shows says how likely it is right.
+``python -m assistant.training weigh`` fits both into ``extractive.json``.
+"""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+
+from assistant.question import Question
+from assistant.readers.candidates import Candidate
+from assistant.readers.evidence import FEATURES, Features
+from index.models import sha256
+
+WEIGHTS_FILE = Path(__file__).parent / "extractive.json"
+CONFIDENCE_FEATURES = (
+    "constant",
+    "words",
+    "words in passage",
+    "meaning",
+    "span",
+    "span share",
+    "span certain",
+    "across",  # the sentence is not in the question's language
+    "lead",  # of the best sentence over the best one of another passage
+    "share",  # of the best sentence among all, as probabilities
+    "terms",  # logarithm of the number of content terms in the question
+)
+LEAD = 5.0  # more than this is as good as alone
+OWN_LANGUAGE = 4.0  # log odds: of two sentences that say the same, the one in the question's language
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class RankingWeights:
+    """What was learned: for each of ``FEATURES``, and for each of ``CONFIDENCE_FEATURES``."""
+
+    ranking: Features
+    confidence: Features
+
+
+@lru_cache(maxsize=2)
+def bundled_weights(by_words: bool = False) -> RankingWeights:
+    """The weights that the package carries; others where no meanings are compared."""
+    stored = json.loads(WEIGHTS_FILE.read_text(encoding="utf-8"))["by words" if by_words else "with meaning"]
+    return RankingWeights(
+        np.array([stored["ranking"][name] for name in FEATURES]),
+        np.array([stored["confidence"][name] for name in CONFIDENCE_FEATURES]),
+    )
+
+
+@lru_cache(maxsize=1)
+def weights_version() -> str:
+    """Eight hex digits that change with the weights that the package carries."""
+    return sha256(WEIGHTS_FILE.read_bytes())[:8]
+
+
+def ranking_scores(rows: Features, language: str, found: Sequence[Candidate], ranking: Features) -> Features:
+    """What the candidates are ordered by, log odds among them; ``language`` is the question's."""
+    own = np.array([candidate.article.language == language for candidate in found])
+    scores: Features = rows @ ranking + OWN_LANGUAGE * own
+    return scores
+
+
+def confidence_features(
+    question: Question, found: Sequence[Candidate], rows: Features, scores: Features
+) -> Features:
+    """What the best sentence shows of its being right, in the order of ``CONFIDENCE_FEATURES``."""
+    best = int(scores.argmax())
+    shown = dict(zip(FEATURES, rows[best], strict=True))
+    # an article in the other language that comes near says the same as often as not: it is no rival
+    spoken = found[best].article.language
+    rivals = np.array([candidate.article.language == spoken for candidate in found])
+    elsewhere = [
+        score
+        for candidate, score, rival in zip(found, scores, rivals, strict=True)
+        if rival and candidate.rank != found[best].rank
+    ]
+    values = {
+        "constant": 1.0,
+        **{name: shown[name] for name in CONFIDENCE_FEATURES if name in shown},
+        "across": float(spoken != question.language),
+        "lead": min(scores[best] - max(elsewhere, default=-np.inf), LEAD),
+        "share": 1 / np.exp(scores[rivals] - scores[best]).sum(),
+        "terms": np.log(1 + len(question.query.content_terms)),
+    }
+    return np.array([values[name] for name in CONFIDENCE_FEATURES])
+
+
+def logistic(value: float) -> float:
+    """The probability of log odds."""
+    return float(1 / (1 + np.exp(-value)))
