@@ -101,10 +101,12 @@ def _path(value: Any) -> Path:
 
 
 def _auth(value: Any) -> str:
-    name, _, password = value.partition(":")
-    if value and not (name and password):
+    if value == "":  # no login, as a file may say over a default
+        return ""
+    name, _, password = _text(value).partition(":")
+    if not (name and password):
         raise ValueError(value)
-    return str(value)
+    return f"{name}:{password}"
 
 
 def _retriever(value: Any) -> str:
@@ -134,7 +136,7 @@ _PARSERS: dict[str, tuple[Callable[[Any], Any], str]] = {
     "library": (_path, "a folder"),
     "embedder": (_text, "bundled, hashing, or a sentence-transformers name or folder"),
     "retriever": (_retriever, "one of " + ", ".join(RETRIEVERS)),
-    "reader": (_text, "bundled, or a transformers question-answering name or folder"),
+    "reader": (_text, "bundled, sentence, or a transformers question-answering name or folder"),
     "k": (_whole(1, 1000), "a whole number from 1 to 1000"),
     "threshold": (_share, "a number from 0 to 1"),
     "host": (_text, "an address, as 127.0.0.1"),
