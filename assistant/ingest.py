@@ -59,13 +59,15 @@ def build_library(
     library = open_or_create(folder, embedder)
     chosen = load_embedder(embedder) if embedder else None
 
-    def build(articles: Iterator[Article]) -> Change:
+    def build(articles: Iterator[Article], problems: Sequence[UserError]) -> Change:
         first = next(articles, None)
         if first is None:  # an empty folder, or a wrong one: no reason to throw away what is stored
-            raise UserError(
-                f"no article could be read in {', '.join(map(str, paths))}, so {folder} stays as it is; "
-                "name files or folders with txt, md, html, pdf, docx, epub or jsonl articles"
-            )
+            mend = "name files or folders with txt, md, html, pdf, docx, epub or jsonl articles"
+            if problems:
+                others = f" (and {len(problems) - 1} more)" if len(problems) > 1 else ""
+                mend = f"{problems[0]}{others}"
+            where = ", ".join(map(str, paths))
+            raise UserError(f"no article could be read in {where}, so {folder} stays as it is; {mend}")
         return library.build(chain([first], articles), embedder=chosen, progress=progress)
 
     return _ingest(library, paths, build, progress)
@@ -88,7 +90,7 @@ def build_samples(folder: Path, *, embedder: str = "", progress: Progress = sile
 
 def add_articles(library: Library, paths: Sequence[Path], progress: Progress = silent) -> IngestReport:
     """Adds the articles under ``paths``; those that changed are replaced, nothing is removed."""
-    return _ingest(library, paths, lambda articles: library.add(articles, progress=progress), progress)
+    return _ingest(library, paths, lambda articles, _: library.add(articles, progress=progress), progress)
 
 
 def update_library(library: Library, paths: Sequence[Path], progress: Progress = silent) -> IngestReport:
@@ -103,7 +105,7 @@ def update_library(library: Library, paths: Sequence[Path], progress: Progress =
     return _ingest(
         library,
         there,
-        lambda articles: library.update(articles, sources=sources, progress=progress),
+        lambda articles, _: library.update(articles, sources=sources, progress=progress),
         progress,
     )
 
@@ -131,10 +133,10 @@ def remove_articles(library: Library, names: Sequence[str]) -> IngestReport:
 def _ingest(
     library: Library,
     paths: Sequence[Path],
-    change: Callable[[Iterator[Article]], Change],
+    change: Callable[[Iterator[Article], Sequence[UserError]], Change],
     progress: Progress,
 ) -> IngestReport:
-    """Reads the articles under ``paths`` into ``change``, and gathers what could not be read."""
+    """Reads the articles under ``paths`` into ``change``, with what could not be read so far."""
     problems: list[UserError] = []
-    done = change(read_articles(paths, on_problem=problems.append, progress=progress))
+    done = change(read_articles(paths, on_problem=problems.append, progress=progress), problems)
     return IngestReport(library.folder, done, (*map(str, problems), *done.problems))

@@ -50,7 +50,7 @@ class Assistant:
                 revision = snapshot.revision
         answered = bool(reading.text) and reading.confidence >= self.settings.threshold
         answer = Answer(
-            question=question,
+            question=understood.asked,
             understood_as=understood.text,
             text=reading.text if answered else "",
             language=reading.language if answered else understood.language,

@@ -52,8 +52,10 @@ class Question:
 def understand(asked: str, turns: Sequence[Turn] = (), rewrite: Rewrite | None = None) -> Question:
     """The question; ``UserError`` where nothing was asked.
 
-    After ``turns``, oldest first, ``rewrite`` makes of a follow-up a question that stands alone.
+    After ``turns``, oldest first, ``rewrite`` makes of a follow-up a question that stands alone. Halves of
+    surrogate pairs, which no encoding holds, become U+FFFD.
     """
+    asked = _SURROGATES.sub("\ufffd", asked)
     text = " ".join((rewrite(asked, turns) if rewrite and turns and asked.strip() else asked).split())
     if not text:
         raise UserError('the question is empty; write one, as in: majlis ask "Who proposed the council?"')
@@ -79,6 +81,9 @@ def holds(kind: Kind, sentence: str, asked: Set[str]) -> bool:
     if kind in (Kind.PERSON, Kind.PLACE):
         signs += [name[0] for name in _NAMES.finditer(sentence)]
     return any(term.text not in asked for sign in signs for term in analyse(sign))
+
+
+_SURROGATES = re.compile(r"[\ud800-\udfff]")
 
 
 def _any(words: str) -> str:

@@ -5,7 +5,12 @@ commands of the rooms above are found by name. Exit codes: 0 done (an abstention
 ``UserError`` (one line on standard error), 2 wrong usage.
 """
 
+import errno
+import os
+import sys
+from contextlib import suppress
 from importlib import import_module
+from io import TextIOWrapper
 from typing import Any
 
 import click
@@ -31,11 +36,27 @@ class Majlis(click.Group):
         return command
 
     def invoke(self, ctx: click.Context) -> Any:
+        for stream in (sys.stdout, sys.stderr):  # Arabic on a terminal that has none: escaped, as JSON has it
+            if isinstance(stream, TextIOWrapper) and stream.errors in ("strict", "surrogateescape"):
+                stream.reconfigure(errors="backslashreplace")
         try:
             return super().invoke(ctx)
         except UserError as error:
             click.echo(f"majlis: {error}", err=True)
             ctx.exit(1)
+        except OSError as error:
+            if error.errno == errno.EPIPE:  # who read the output has gone: click ends in silence
+                raise
+            where = error.filename or "standard output"
+            click.echo(f"majlis: {where}: {error.strerror or error}; mend that and run it again", err=True)
+            _close_output()
+            ctx.exit(1)
+
+
+def _close_output() -> None:
+    """Lets the end of the process flush into nothing what could not be written."""
+    with suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 @click.group(cls=Majlis, context_settings={"help_option_names": ["-h", "--help"]})

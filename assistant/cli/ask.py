@@ -1,5 +1,6 @@
 """``majlis ask`` and ``majlis search``: one question, or a file of them."""
 
+import os
 import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
@@ -17,6 +18,7 @@ from assistant.cli.options import (
     reader_option,
     retriever_option,
 )
+from index.errors import UserError
 
 if TYPE_CHECKING:  # the command line starts without these
     from assistant.conversation import Turn
@@ -25,7 +27,7 @@ question_options = options(
     click.argument("question", required=False),
     click.option(
         "--batch",
-        type=click.File(encoding="utf-8"),
+        type=click.File("rb"),
         help='Questions as JSON Lines, {"question": ..., "id": ...} each; - reads standard input.',
     ),
 )
@@ -99,7 +101,26 @@ def search(question: str | None, batch: Any, k: int | None, as_json: bool, **fla
 
 
 def read_question(question: str | None, batch: Any) -> str | None:
-    """The question, from standard input where it is ``-``; None where a batch is given instead."""
+    """The question, from standard input where it is ``-``; None where a batch is given instead.
+
+    What is not UTF-8 is read as the encoding that its bytes look like.
+    """
     if (question is None) == (batch is None):
         raise click.UsageError("give one QUESTION, or --batch FILE.")
-    return sys.stdin.read().strip() if question == "-" else question
+    if question is None:
+        return None
+    return _decoded(sys.stdin.buffer.read() if question == "-" else os.fsencode(question))
+
+
+def _decoded(data: bytes) -> str:
+    try:
+        return data.decode("utf-8-sig").strip()
+    except UnicodeDecodeError:
+        from index.formats.text import decode
+
+        try:
+            return decode(data).strip()
+        except UserError as error:
+            raise UserError(
+                "the question is no text in an encoding that is known; write it in UTF-8"
+            ) from error

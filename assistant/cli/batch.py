@@ -1,6 +1,7 @@
 """Many questions through one process: JSON Lines in, one JSON object a line out, in order."""
 
 import json
+from codecs import BOM_UTF8
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
@@ -10,13 +11,15 @@ from index.errors import UserError
 Respond = Callable[[str, Sequence[Turn]], dict[str, Any]]
 
 
-def respond_to_batch(lines: Iterable[str], respond: Respond) -> Iterator[dict[str, Any]]:
+def respond_to_batch(lines: Iterable[bytes], respond: Respond) -> Iterator[dict[str, Any]]:
     """What ``respond`` makes of ``{"question": ..., "id": ..., "turns": [...]}`` lines, each with its ``id``.
 
-    Blank lines are passed over. A line that is no such object yields ``{"error": ..., "line": n}``
-    (with its ``id`` where it has one) and the rest goes on.
+    Blank lines and a byte order mark are passed over. A line that is no such object yields ``{"error": ...,
+    "line": n}`` (with its ``id`` where it has one) and the rest goes on.
     """
     for number, line in enumerate(lines, start=1):
+        if number == 1:
+            line = line.removeprefix(BOM_UTF8)
         if not line.strip():
             continue
         carried: dict[str, Any] = {}
@@ -29,9 +32,11 @@ def respond_to_batch(lines: Iterable[str], respond: Respond) -> Iterator[dict[st
             yield carried | {"line": number, "error": str(error)}
 
 
-def _parse_record(line: str) -> dict[str, Any]:
+def _parse_record(line: bytes) -> dict[str, Any]:
     try:
-        record = json.loads(line)
+        record = json.loads(line.decode("utf-8"))
+    except UnicodeDecodeError as error:
+        raise UserError("not UTF-8; save the file as UTF-8") from error
     except (ValueError, RecursionError) as error:
         raise UserError(f"not JSON ({error}); write one object a line") from error
     if not isinstance(record, dict):
