@@ -1,11 +1,11 @@
-"""The embedder that remembers: the same vectors, fewer of them made."""
+"""The embedder and the reading model that cache: the same numbers, fewer of them made."""
 
 from collections.abc import Sequence
 
 import numpy as np
 import pytest
 
-from assistant.caching import RememberingEmbedder, RememberingSpanModel
+from assistant.caching import CachingEmbedder, CachingSpanModel
 from assistant.readers.spans import Window
 from index.embedders import HashingEmbedder, Vectors, WindowVectors
 from index.progress import Progress, silent
@@ -28,47 +28,47 @@ class Listing(HashingEmbedder):
 
 
 def test_vectors_are_the_embedders_own_in_the_order_of_the_texts() -> None:
-    remembering = RememberingEmbedder(Listing())
-    remembering.embed_passages(["sun", LONG])
-    found = remembering.embed_passages([LONG, "moon", "sun", LONG])
+    caching = CachingEmbedder(Listing())
+    caching.embed_passages(["sun", LONG])
+    found = caching.embed_passages([LONG, "moon", "sun", LONG])
     expected = HashingEmbedder().embed_passages([LONG, "moon", "sun", LONG])
     np.testing.assert_array_equal(found.vectors, expected.vectors)
     np.testing.assert_array_equal(found.owners, expected.owners)
     np.testing.assert_array_equal(
-        remembering.embed_questions(["sun", "moon"]), Listing().embed_questions(["sun", "moon"])
+        caching.embed_questions(["sun", "moon"]), Listing().embed_questions(["sun", "moon"])
     )
 
 
 def test_each_text_is_embedded_once_until_it_is_forgotten() -> None:
     inner = Listing()
-    remembering = RememberingEmbedder(inner)
-    remembering.embed_passages(["sun", "moon"])
-    remembering.embed_passages(["moon", "sea", "sea"])
+    caching = CachingEmbedder(inner)
+    caching.embed_passages(["sun", "moon"])
+    caching.embed_passages(["moon", "sea", "sea"])
     assert inner.asked == [("sun", "moon"), ("sea",)]
-    remembering.forget()
-    remembering.embed_passages(["sun"])
+    caching.forget()
+    caching.embed_passages(["sun"])
     assert inner.asked[-1] == ("sun",)
 
 
 def test_afresh_everything_is_embedded_and_remembered() -> None:
     inner = Listing()
-    remembering = RememberingEmbedder(inner)
-    remembering.embed_passages(["sun"])
-    with remembering.afresh():
-        remembering.embed_passages(["sun", "moon"])
-    remembering.embed_passages(["sun", "moon"])
+    caching = CachingEmbedder(inner)
+    caching.embed_passages(["sun"])
+    with caching.afresh():
+        caching.embed_passages(["sun", "moon"])
+    caching.embed_passages(["sun", "moon"])
     assert inner.asked == [("sun",), ("sun", "moon")]
 
 
 def test_no_texts() -> None:
-    remembering = RememberingEmbedder(HashingEmbedder())
-    assert len(remembering.embed_passages([])) == 0
-    assert remembering.embed_questions([]).shape == (0, HashingEmbedder.dimension)
+    caching = CachingEmbedder(HashingEmbedder())
+    assert len(caching.embed_passages([])) == 0
+    assert caching.embed_questions([]).shape == (0, HashingEmbedder.dimension)
 
 
 @pytest.mark.parametrize("name", ["name", "fingerprint", "dimension", "languages"])
-def test_it_is_who_it_remembers_for(name: str) -> None:
-    assert getattr(RememberingEmbedder(HashingEmbedder()), name) == getattr(HashingEmbedder(), name)
+def test_it_passes_for_the_one_it_caches(name: str) -> None:
+    assert getattr(CachingEmbedder(HashingEmbedder()), name) == getattr(HashingEmbedder(), name)
 
 
 class Counting:
@@ -87,12 +87,12 @@ class Counting:
 
 def test_a_text_is_read_once_for_a_question() -> None:
     counting = Counting()
-    remembering = RememberingSpanModel(counting)
-    first = remembering.read("who?", ["a", "b", "a"])
-    again = remembering.read("who?", ["b", "ccc"])
+    caching = CachingSpanModel(counting)
+    first = caching.read("who?", ["a", "b", "a"])
+    again = caching.read("who?", ["b", "ccc"])
     assert counting.asked == [("a", "b"), ("ccc",)]
     assert [windows[0].none for windows in (*first, *again)] == [5, 5, 5, 5, 7]
-    assert remembering.read("where?", ["a"])[0][0].none == 7
-    remembering.forget()
-    remembering.read("where?", ["a"])
+    assert caching.read("where?", ["a"])[0][0].none == 7
+    caching.forget()
+    caching.read("where?", ["a"])
     assert counting.asked[-2:] == [("a",), ("a",)]

@@ -1,63 +1,24 @@
-"""Candidates and their evidence: sentences of the article, and what speaks for each."""
+"""Evidence: what speaks for each candidate sentence, and the spans that a model sees in it."""
 
-import re
+from collections.abc import Sequence
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
-from lindham import ARTICLES, CANAL, NothingSeen, Seen, hits
+from lindham import ARTICLES, NothingSeen, Seen, hits
 
-from assistant.readers.evidence import FEATURES, candidates, evidence, spans_of
-from index.articles import Article
-from index.embedders import HashingEmbedder
-from index.passages import Hit, Passage
-
-
-def test_sentences_are_not_cut_at_the_edges_of_a_passage() -> None:
-    article = ARTICLES["canal"]
-    start, end = CANAL.index("opened in"), CANAL.index("closed in")
-    hit = Hit(Passage("canal", article.title, article.source, "en", start, end, CANAL[start:end]), 1.0)
-    assert [candidate.text for candidate in candidates([hit], ARTICLES.__getitem__)] == [
-        "The canal of Lindham was opened in 1874 by Mary Oakes, an engineer from Hull.",
-        "It is 31 kilometres long.",
-        "It was closed in 1951.",
-    ]
-
-
-def test_a_sentence_found_twice_is_one_candidate() -> None:
-    once = candidates(hits("canal"), ARTICLES.__getitem__)
-    assert candidates(hits("canal", "canal"), ARTICLES.__getitem__) == once
-
-
-@settings(max_examples=200, deadline=None)
-@given(
-    text=st.text(st.sampled_from("ab .\n؟مج:"), min_size=1, max_size=200),
-    edges=st.tuples(st.integers(0, 199), st.integers(1, 200)),
-)
-def test_candidates_are_slices_that_touch_the_passage(text: str, edges: tuple[int, int]) -> None:
-    start, end = min(edges[0], len(text) - 1), min(max(edges[1], edges[0] + 1), len(text))
-    article = Article("a", "a", text, "en", "/a")
-    found = candidates(
-        [Hit(Passage("a", "a", "/a", "en", start, end, text[start:end]), 1.0)], lambda _: article
-    )
-    for candidate in found:
-        assert candidate.text == candidate.text.strip() == text[candidate.start : candidate.end]
-        assert candidate.start < end
-        assert start < candidate.end
-        for neighbour in (candidate.before, candidate.after):
-            assert neighbour is None or text[slice(*neighbour)].strip()
-    covered = {place for candidate in found for place in range(candidate.start, candidate.end)}
-    for line in re.finditer(r"[^\n]*[.:؟][^\n]*", text):  # a line without these may be a heading
-        for place in range(max(start, line.start()), min(end, line.end())):
-            assert place in covered or text[place].isspace()
+from assistant.answers import Event
+from assistant.question import understand
+from assistant.readers.candidates import candidates
+from assistant.readers.evidence import FEATURES, Meaning, best_spans, evidence
+from index.embedders import HashingEmbedder, WindowVectors
+from index.progress import Progress, silent
 
 
 def test_evidence_by_hand() -> None:
     """One question over the canal: the columns that a reader can check by eye."""
+    question = understand("When was the canal closed?")
     found = candidates(hits("canal"), ARTICLES.__getitem__)
-    spans = spans_of("When was the canal closed?", found, Seen("1951"))
-    rows = evidence("When was the canal closed?", "en", found, None, spans)
+    rows = evidence(question, found, best_spans(question, found, Seen("1951")), None)
     shown = {
         candidate.text: dict(zip(FEATURES, row, strict=True))
         for candidate, row in zip(found, rows, strict=True)
@@ -69,25 +30,48 @@ def test_evidence_by_hand() -> None:
     assert long["words"] == 0
     assert (long["words before"], long["words after"]) == (0.5, 0.5)
     assert [sentence["holds a time"] for sentence in (closed, opened, long)] == [1, 1, 0]
-    assert "The canal of Lindham" not in shown  # a heading answers nothing
     assert all(row["meaning"] == 0 for row in shown.values())
     assert closed["span"] == pytest.approx(10)
     assert closed["span share"] == pytest.approx(1, abs=1e-3)
     assert opened["span"] == pytest.approx(-10)
 
 
-class EnglishOnly(HashingEmbedder):
-    languages = frozenset({"en"})
+def test_spans_are_in_code_points_of_the_article_and_each_hit_is_told() -> None:
+    found = candidates(hits("history", "council", "canal"), ARTICLES.__getitem__)
+    told: list[Event] = []
+    spans = best_spans(understand("Who opened it?"), found, Seen("Mary Oakes"), told.append)
+    assert told == [Event("reading", done, 3) for done in range(4)]
+    seen = {
+        candidate.article.id: candidate.article.text[span.start : span.end]
+        for candidate, span in zip(found, spans, strict=True)
+        if span and span.score > 0
+    }
+    assert seen == {"history": "Mary Oakes", "canal": "Mary Oakes"}
+
+
+class AllAlike(HashingEmbedder):
+    """To which every text means the same."""
+
+    def __init__(self, *languages: str) -> None:
+        self.languages = frozenset(languages)
+
+    def embed_passages(self, texts: Sequence[str], *, progress: Progress = silent) -> WindowVectors:
+        return WindowVectors.of([np.eye(1, self.dimension, dtype=np.float32)] * len(texts), self.dimension)
 
 
 def test_meaning_is_only_compared_in_languages_that_the_embedder_reads() -> None:
+    question = understand("When was the canal opened?")
     found = candidates(hits("canal", "council"), ARTICLES.__getitem__)
-    column = FEATURES.index("meaning")
-    spans = spans_of("When?", found, NothingSeen())
-    english = evidence("When was the canal opened?", "en", found, EnglishOnly(), spans)[:, column]
-    readable = np.array([candidate.article.language == "en" for candidate in found])
-    assert (english[readable] > 0).any()
-    assert not english[~readable].any()
-    assert not evidence("متى افتتحت القناة؟", "ar", found, EnglishOnly(), spans)[:, column].any()
-    everything = evidence("When was the canal opened?", "en", found, HashingEmbedder(), spans)
-    assert everything[:, FEATURES.index("meaning across")][readable].tolist() == [0.0] * int(readable.sum())
+    spans = best_spans(question, found, NothingSeen())
+
+    def meanings(*languages: str, name: str = "meaning") -> list[float]:
+        embedder = AllAlike(*languages)
+        meaning = Meaning(np.eye(1, embedder.dimension, dtype=np.float32)[0], embedder)
+        return evidence(question, found, spans, meaning)[:, FEATURES.index(name)].tolist()
+
+    english = [float(candidate.article.language == "en") for candidate in found]
+    arabic = [1 - is_english for is_english in english]
+    assert meanings("en") == english
+    assert meanings("ar") == meanings("ar", name="meaning across") == arabic
+    assert meanings("en", "ar") == [1.0] * len(found)
+    assert not evidence(question, found, spans, None)[:, FEATURES.index("meaning")].any()

@@ -2,7 +2,8 @@
 
 import pytest
 
-from assistant.question import Kind, holds, kind_of
+from assistant.question import Kind, holds, understand
+from index.search.query import parse_query
 from index.text.analysis import analyse
 
 
@@ -32,11 +33,32 @@ from index.text.analysis import analyse
         ("What did the minister hand over?", Kind.THING),
         ("ما الذي سلمه الوزير؟", Kind.THING),
         ("What did the people do when the canal was opened?", Kind.TIME),
-        ("", Kind.THING),
     ],
 )
-def test_kind_of(question: str, kind: Kind) -> None:
-    assert kind_of(question) is kind
+def test_kinds(question: str, kind: Kind) -> None:
+    assert understand(question).kind is kind
+
+
+@pytest.mark.parametrize(
+    ("question", "many"),
+    [
+        ("Who are the ministers?", True),
+        ("Which states joined?", False),
+        ("Which states have joined?", True),
+        ("من هم الوزراء؟", True),
+        ("Who is the minister?", False),
+    ],
+)
+def test_whether_many_are_asked_for(question: str, many: bool) -> None:
+    assert understand(question).asks_for_many is many
+
+
+def test_a_question_is_understood_on_one_line_and_kept_as_it_was_typed() -> None:
+    question = understand("  When was\n the canal\u00a0opened?\ud83d ")
+    assert question.asked == "  When was\n the canal\u00a0opened?\ufffd "
+    assert question.text == question.query.text == "When was the canal opened?\ufffd"
+    assert question.query == parse_query(question.text)
+    assert (question.language, understand("متى افتتحت القناة؟").language) == ("en", "ar")
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from assistant.readers.spans import DEFAULT_READER
+from assistant.readers import DEFAULT_READER
 from assistant.settings import Settings, load_settings
 from index.errors import UserError
 
@@ -71,7 +71,8 @@ def test_the_password_is_not_printed(tmp_path: Path) -> None:
         ("library = 3", {}, {}, ["majlis.toml", "a folder"]),
         ("embedder = ' '", {}, {}, ["majlis.toml", "sentence-transformers"]),
         ("reader = 3", {}, {}, ["majlis.toml", "reader is 3", "transformers question-answering"]),
-        ("", {}, {"reader": " "}, ["--reader", "bundled, or"]),
+        ("", {}, {"reader": " "}, ["--reader", "bundled, sentence, or"]),
+        ("auth = 3", {}, {}, ["majlis.toml", "name:password"]),
         ("k = ", {}, {}, ["majlis.toml", "TOML"]),
         ("k = '\udcff'", {}, {}, ["majlis.toml", "TOML"]),
     ],

@@ -1,15 +1,16 @@
-"""What is said for a span: whole words, no stray punctuation, no lone particle, the whole clause or list."""
+"""What answers for a span: whole words, no stray punctuation, no lone particle, the whole clause or list."""
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.readers.wording import said_range
+from assistant.question import understand
+from assistant.readers.wording import answer_range
 
 
-def said(question: str, text: str, part: str) -> str:
+def answered(question: str, text: str, part: str) -> str:
     start = text.index(part)
-    low, high = said_range(question, text, (start, start + len(part)), (0, len(text)))
+    low, high = answer_range(understand(question), text, (start, start + len(part)), (0, len(text)))
     return text[low:high]
 
 
@@ -36,7 +37,7 @@ def said(question: str, text: str, part: str) -> str:
     ],
 )  # fmt: skip
 def test_worked_cases(question: str, text: str, part: str, answer: str) -> None:
-    assert said(question, text, part) == answer
+    assert answered(question, text, part) == answer
 
 
 TEXT = st.text(st.sampled_from("ab .,()«»والبك\u064e1\n؟-"), min_size=1, max_size=60)
@@ -49,6 +50,6 @@ QUESTIONS = st.sampled_from(["Who?", "Why?", "What are they?", "لماذا؟"])
 def test_never_empty_never_outside(text: str, start: int, length: int, question: str) -> None:
     start = min(start, len(text) - 1)
     end = min(len(text), start + 1 + length)
-    low, high = said_range(question, text, (start, end), (0, len(text)))
+    low, high = answer_range(understand(question), text, (start, end), (0, len(text)))
     assert 0 <= low < high <= len(text)
     assert (low, high) == (0, len(text)) or text[low:high].strip() == text[low:high]

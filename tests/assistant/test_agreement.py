@@ -1,0 +1,72 @@
+"""Who is cited beside an answer because it says the same, and whose other answer is shown."""
+
+import pytest
+from lindham import HISTORY, Seen, hits, read
+
+from assistant.readers.agreement import CandidateAnswer, agreeing, differing
+from assistant.readers.candidates import candidates
+from assistant.readers.extractive import ExtractiveReader
+from index.articles import Article
+from index.text.language import detect_language
+
+WHO = "Who opened the canal of Lindham?"
+
+
+def answer(name: str, sentence: str, words: str = "") -> CandidateAnswer:
+    """The answer of an article that is one sentence: these words of it, or all of it."""
+    article = Article(name, name, sentence, detect_language(sentence), f"/{name}.txt")
+    [candidate] = candidates(hits(article), lambda _: article)
+    start = sentence.index(words)
+    return CandidateAnswer(candidate, start, start + len(words or sentence))
+
+
+ONE = answer("one", "The canal was opened in 1874 by Mary Oakes.", "Mary Oakes")
+YEAR = answer("one", "The canal was opened in 1874 by Mary Oakes.", "1874")
+WHOLE = answer("one", "The canal was opened in 1874 by Mary Oakes.")
+
+
+@pytest.mark.parametrize(
+    ("chosen", "other", "same", "otherwise"),
+    [
+        (ONE, answer("two", "It was Oakes who dug it.", "Oakes"), True, False),
+        (ONE, answer("two", "It was John Hill who dug it.", "John Hill"), False, True),
+        (ONE, answer("two", "They say it was 1870, or later.", "1870"), False, False),  # of another kind
+        (ONE, answer("one", "It was John Hill who dug it.", "John Hill"), False, False),  # its own article
+        (ONE, answer("two", "افتتحتها ماري أوكس.", "ماري أوكس"), False, False),  # names are not compared
+        (YEAR, answer("two", "افتتحت القناة عام 1874.", "1874"), True, False),
+        (YEAR, answer("two", "افتتحت القناة عام 1870.", "1870"), False, True),
+        (WHOLE, answer("two", "In 1874 Mary Oakes opened the canal."), True, False),
+        (
+            WHOLE,
+            answer("two", "The canal was closed in 1951."),
+            False,
+            False,
+        ),  # sentences are not set against
+    ],
+)
+def test_worked_cases(chosen: CandidateAnswer, other: CandidateAnswer, same: bool, otherwise: bool) -> None:
+    assert [citation.article_id for citation in agreeing(2, chosen, [(other, 0.5)])] == ["two"] * same
+    shown = differing(2, chosen, [(other, 0.5)], 0.8)
+    assert [alternative.text for alternative in shown] == [other.text] * otherwise
+    assert all(alternative.citation.number == 2 for alternative in shown)
+    assert all(0 < alternative.confidence < 0.8 for alternative in shown)
+
+
+def test_who_is_far_behind_is_not_heard() -> None:
+    agrees = answer("two", "It was Oakes who dug it.", "Oakes")
+    against = answer("three", "It was John Hill who dug it.", "John Hill")
+    assert agreeing(2, ONE, [(agrees, 3.5)]) == []
+    assert differing(2, ONE, [(against, 1.5)], 0.8) == ()
+
+
+def test_one_who_agrees_and_one_who_does_not_are_cited_with_the_next_numbers() -> None:
+    against = Article("other", "Lindham", HISTORY.replace("Mary Oakes", "John Hill"), "en", "/other.txt")
+    reader = ExtractiveReader(lambda: Seen("Mary Oakes", "John Hill"))
+    reading = read(reader, WHO, "history", against, "canal")
+    assert [citation.answer for citation in reading.citations] == ["Mary Oakes"] * 2
+    assert {citation.article_id for citation in reading.citations} == {"history", "canal"}
+    [alternative] = reading.alternatives
+    assert (alternative.text, alternative.citation.number) == ("John Hill", 3)
+    assert 0 < alternative.confidence <= reading.confidence
+    assert [statement.citations for statement in reading.statements] == [(1,)]  # the second only agrees
+    assert len(read(reader, WHO, "canal", "council").citations) == 1

@@ -1,0 +1,57 @@
+"""The order of the candidates, and what the best of them shows of its being right."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from lindham import ARTICLES, hits
+
+from assistant.question import understand
+from assistant.readers.candidates import candidates
+from assistant.readers.evidence import FEATURES
+from assistant.readers.ranking import (
+    CONFIDENCE_FEATURES,
+    LEAD,
+    OWN_LANGUAGE,
+    bundled_weights,
+    confidence_features,
+    logistic,
+    ranking_scores,
+)
+
+
+@pytest.mark.parametrize("by_words", [True, False])
+def test_the_bundled_weights_fit_the_evidence(by_words: bool) -> None:
+    weights = bundled_weights(by_words)
+    assert weights.ranking.shape == (len(FEATURES),)
+    assert weights.confidence.shape == (len(CONFIDENCE_FEATURES),)
+    assert np.isfinite([*weights.ranking, *weights.confidence]).all()
+    assert weights.ranking[FEATURES.index("words")] > 0
+    assert bool(weights.ranking[FEATURES.index("meaning")] == 0) is by_words
+
+
+def test_the_questions_own_language_wins_a_tie_and_the_other_is_no_rival() -> None:
+    """Two sentences for which the same speaks, one in each language."""
+    found = [candidates(hits(name), ARTICLES.__getitem__)[0] for name in ("history", "council")]
+    found[1] = replace(found[1], rank=2)
+    rows = np.full((2, len(FEATURES)), 0.5)
+    ranking = bundled_weights().ranking
+    for asked, own in (("When was it opened?", 0), ("متى كان ذلك؟", 1)):
+        question = understand(asked)
+        scores = ranking_scores(rows, question.language, found, ranking)
+        assert int(scores.argmax()) == own
+        assert scores[own] - scores[1 - own] == pytest.approx(OWN_LANGUAGE)
+        values = confidence_features(question, found, rows, scores)
+        shown = dict(zip(CONFIDENCE_FEATURES, values, strict=True))
+        assert (shown["across"], shown["lead"], shown["share"]) == (0.0, LEAD, 1.0)
+    same = [found[0], replace(found[0], rank=2)]  # in one language they are rivals
+    scores = ranking_scores(rows, "en", same, ranking)
+    values = confidence_features(understand("When?"), same, rows, scores)
+    shown = dict(zip(CONFIDENCE_FEATURES, values, strict=True))
+    assert (shown["lead"], shown["share"]) == (0.0, 0.5)
+
+
+def test_log_odds_become_probabilities() -> None:
+    assert logistic(0) == 0.5
+    assert logistic(np.log(3)) == pytest.approx(0.75)
+    assert logistic(-2) == pytest.approx(1 - logistic(2))
