@@ -1,4 +1,4 @@
-"""Three short articles, what a search would find of them, and models that see what they are told."""
+"""Three short articles, what is found of them, models that see what they are told, a reader that writes."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -6,8 +6,9 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from assistant.question import understand
-from assistant.readers import Reader, Reading
+from assistant.answers import Event, OnEvent, Statement, cite, ignore
+from assistant.question import Question, understand
+from assistant.readers import Reader, Reading, Revision
 from assistant.readers.spans import Window
 from index.articles import Article
 from index.embedders import Embedder, HashingEmbedder, Vectors
@@ -29,6 +30,10 @@ ARTICLES = {
     name: Article(name, text.split("\n", 1)[0], text, detect_language(text), f"/{name}.txt")
     for name, text in {"council": COUNCIL, "canal": CANAL, "history": HISTORY}.items()
 }
+
+FIRST = "One person, it seems."
+SECOND = "Others say more of it."
+WRITTEN = f"{FIRST} {SECOND}"
 
 
 class NothingSeen:
@@ -88,3 +93,28 @@ def read(reader: Reader, question: str, *articles: str | Article) -> Reading:
     """What a reader says when these articles are found, in this order."""
     others = {article.id: article for article in articles if isinstance(article, Article)}
     return reader.read(understand(question), hits(*articles), Stored(ARTICLES | others))
+
+
+class WritingReader:
+    """Says what stands in no article, in two statements: the second stands on all hits but the first."""
+
+    fingerprint = "writing-1"
+    depth = 3
+
+    def load(self) -> None:
+        """Loads nothing."""
+
+    def read(
+        self, question: Question, hits: Sequence[Hit], revision: Revision, on_event: OnEvent = ignore
+    ) -> Reading:
+        if not (hits and question.query.words):
+            return Reading("", question.language, (), (), 0.0)
+        citations = []
+        for number, hit in enumerate(hits, start=1):
+            on_event(Event("reading", number - 1, len(hits)))
+            article = revision.article(hit.passage.article_id)
+            citations.append(cite(number, article, hit.passage.start, hit.passage.end))
+        on_event(Event("reading", len(hits), len(hits)))
+        rest = tuple(citation.number for citation in citations[1:]) or (1,)
+        statements = (Statement(0, len(FIRST), (1,)), Statement(len(FIRST) + 1, len(WRITTEN), rest))
+        return Reading(WRITTEN, "en", statements, tuple(citations), 0.9)

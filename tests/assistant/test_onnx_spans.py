@@ -1,10 +1,9 @@
-"""The bundled reading model: windows that miss nothing, the same alone and in company, checked files."""
+"""What the bundled reading model has of its own: windows, special tokens, checked files."""
 
 import shutil
 from itertools import pairwise
 from pathlib import Path
 
-import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -38,17 +37,9 @@ def test_windows_cover_all_with_an_overlap(tokens: int, limit: int, overlap: int
         assert end - start >= overlap
 
 
-def test_every_token_of_a_long_text_is_read(model: EncodedSpanModel) -> None:
+def test_windows_are_as_long_as_the_model_reads(model: EncodedSpanModel) -> None:
     [windows] = model.read("What was built?", [LONG])
-    assert len(windows) > 1
-    assert max(len(window.starts) for window in windows) <= WINDOW_TOKENS
-    read = {
-        place
-        for window in windows
-        for a, b in zip(window.starts, window.ends, strict=True)
-        for place in range(a, b)
-    }
-    assert read == {place for place, letter in enumerate(LONG) if not letter.isspace()}
+    assert max(len(window.starts) for window in windows) == WINDOW_TOKENS
 
 
 def test_an_answer_at_the_very_end_is_found(model: EncodedSpanModel) -> None:
@@ -59,30 +50,12 @@ def test_an_answer_at_the_very_end_is_found(model: EncodedSpanModel) -> None:
     assert text[span.start : span.end] == "1874"
 
 
-def test_alone_as_in_company(model: EncodedSpanModel) -> None:
-    texts = ["", "It was opened in 1874 by Mary Oakes.", LONG, "افتتحت القناة عام 1874."]
-    together = model.read("When was it opened?", texts)
-    for text, windows in zip(texts, together, strict=True):
-        [alone] = model.read("When was it opened?", [text])
-        assert len(alone) == len(windows) >= 1
-        for one, other in zip(alone, windows, strict=True):
-            assert one.starts.tolist() == other.starts.tolist()
-            assert np.allclose(one.start_logits, other.start_logits, atol=0.5)  # the last 8-bit step
-            assert one.none == pytest.approx(other.none, abs=0.8)
-
-
 def test_the_names_of_special_tokens_are_text(model: EncodedSpanModel) -> None:
     text = "A line [SEP] ends what [CLS] began."
     [[window]] = model.read("What does it end?", [text])
     ranges = list(zip(window.starts, window.ends, strict=True))
     assert all(end - start < len("[SEP]") or text[start] != "[" for start, end in ranges)
     assert {place for a, b in ranges for place in range(a, b)} >= set(range(7, 12))  # "[SEP]"
-
-
-def test_no_texts_and_an_endless_question(model: EncodedSpanModel) -> None:
-    assert model.read("Who?", []) == []
-    [windows] = model.read("why " * 2000, ["Because."])
-    assert [window.ends[-1] for window in windows] == [8]
 
 
 @pytest.mark.parametrize("name", ["model.onnx", "tokenizer.json"])

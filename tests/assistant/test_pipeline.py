@@ -1,22 +1,31 @@
 """A question asked of a real library, from start to end, over a shelf that a reader can check by eye."""
 
+import json
+import sqlite3
 import subprocess
 import sys
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
+from types import FrameType
+from typing import Any
 
 import pytest
+from lindham import FIRST, SECOND, WRITTEN, WritingReader
 
-from assistant.answers import Citation
+from assistant.answers import Event, answer_to_json
+from assistant.cli.terminal import answer_lines
 from assistant.pipeline import Assistant
-from assistant.readers import Reading
+from assistant.question import understand
 from assistant.settings import Settings
-from index.articles import Article, make_article
+from index.articles import make_article
 from index.embedders import HashingEmbedder
 from index.errors import UserError
 from index.library import Library
-from index.passages import Hit
+from index.search.query import parse_query
+from index.text.analysis import analyse, terms_and_spellings
 
 COUNCIL = (
     "عُقد الاجتماع في سوتشي يوم الثلاثاء. وتحدث لافروف عن إمكانية تشكيل مجلس خبراء غير حكومي. "
@@ -30,6 +39,8 @@ ARTICLES = [
     make_article(id=name, title=name, text=text, source=f"/{name}.txt")
     for name, text in {"council": COUNCIL, "canal": CANAL, "mill": MILL}.items()
 ]
+
+OPENED = "When was the canal of Lindham opened?"
 
 
 @pytest.fixture
@@ -45,7 +56,7 @@ def library(tmp_path: Path) -> Library:
     [
         ("من اقترح تشكيل مجلس الخبراء؟", "council", "وتحدث لافروف عن إمكانية تشكيل مجلس خبراء غير حكومي."),
         (
-            "When was the canal of Lindham opened?",
+            OPENED,
             "canal",
             "The canal of Lindham was opened in 1874 by Mary Oakes.",
         ),
@@ -58,10 +69,10 @@ def test_an_answer_is_a_cited_sentence(
     answered = assistant.answer(question)
     assert not answered.abstained
     citation = answered.citations[0]
-    assert answered.text == citation.answer(assistant.article(article))
+    assert answered.text == citation.answer
     assert answered.text in answer
     assert citation.article_id == article
-    assert citation.quote(assistant.article(article)) == answer
+    assert citation.quote == answer
     assert answered.hits[0].passage.article_id == article
     assert answered.language == assistant.article(article).language
     legs = {"hybrid": {"lexical", "dense"}, "lexical": {"lexical"}, "dense": {"dense"}}[retriever]
@@ -70,14 +81,13 @@ def test_an_answer_is_a_cited_sentence(
 
 
 def test_below_the_threshold_is_an_abstention_with_the_nearest_passages(library: Library) -> None:
-    question = "When was the canal of Lindham opened?"
-    sure = Assistant(library).answer(question).confidence
-    abstained = Assistant(library, Settings(threshold=min(1.0, sure + 0.01))).answer(question)
+    sure = Assistant(library).answer(OPENED).confidence
+    abstained = Assistant(library, Settings(threshold=min(1.0, sure + 0.01))).answer(OPENED)
     assert abstained.abstained
     assert (abstained.text, abstained.citations) == ("", ())
     assert abstained.confidence == sure
     assert abstained.hits[0].passage.article_id == "canal"
-    assert not Assistant(library, Settings(threshold=max(0.0, sure - 0.01))).answer(question).abstained
+    assert not Assistant(library, Settings(threshold=max(0.0, sure - 0.01))).answer(OPENED).abstained
 
 
 @pytest.mark.parametrize(
@@ -106,12 +116,6 @@ def test_an_empty_question_is_told_in_one_line(library: Library, question: str) 
         assert "\n" not in str(error.value)
 
 
-def test_a_question_is_understood_without_its_surplus_space(library: Library) -> None:
-    answer = Assistant(library).answer("  When was\nthe canal opened? ")
-    assert answer.question == "  When was\nthe canal opened? "
-    assert answer.understood_as == "When was the canal opened?"
-
-
 def test_an_empty_library_abstains(tmp_path: Path) -> None:
     assistant = Assistant(Library.create(tmp_path / "empty", HashingEmbedder()))
     answer = assistant.answer("When was the canal opened?")
@@ -121,12 +125,11 @@ def test_an_empty_library_abstains(tmp_path: Path) -> None:
 
 
 def test_k_says_how_many_hits_are_shown_and_not_how_many_are_read(library: Library) -> None:
-    question = "When was the canal of Lindham opened?"
-    few, many = (Assistant(library, Settings(k=k)).answer(question) for k in (1, 10))
+    few, many = (Assistant(library, Settings(k=k)).answer(OPENED) for k in (1, 10))
     assert (len(few.hits), len(many.hits)) == (1, 3)
     assert (few.text, few.confidence) == (many.text, many.confidence)
-    assert len(Assistant(library).search(question)) == 3
-    assert len(Assistant(library).search(question, 2)) == 2
+    assert len(Assistant(library).search(OPENED)) == 3
+    assert len(Assistant(library).search(OPENED, 2)) == 2
 
 
 def test_the_newest_revision_answers(library: Library) -> None:
@@ -144,23 +147,77 @@ def test_the_newest_revision_answers(library: Library) -> None:
 
 def test_many_threads_get_the_same_answer(library: Library) -> None:
     assistant = Assistant(library, Settings(threshold=0.1))
-    questions = ["When was the canal of Lindham opened?", "من اقترح تشكيل مجلس الخبراء؟"] * 8
+    questions = [OPENED, "من اقترح تشكيل مجلس الخبراء؟"] * 8
     with ThreadPoolExecutor(8) as pool:
         texts = [answer.text for answer in pool.map(assistant.answer, questions)]
     assert texts == [assistant.answer(question).text for question in questions]
     assert len(set(texts)) == 2
 
 
-class EchoReader:
-    """A reader that repeats the first passage: the seam is one method wide."""
-
-    def read(self, question: str, hits: Sequence[Hit], article: Callable[[str], Article]) -> Reading:
-        citations: tuple[Citation, ...] = ()
-        return Reading(hits[0].passage.text, hits[0].passage.language, citations, 1.0)
-
-
 def test_another_reader_takes_its_place(library: Library) -> None:
-    assert Assistant(library, reader=EchoReader()).answer("canal of Lindham").text == CANAL
+    """One that writes: what it says is cited statement by statement, and told as it reads."""
+    told: list[Event] = []
+    answer = Assistant(library, reader=WritingReader()).answer(OPENED, on_event=told.append)
+    assert answer.text == WRITTEN
+    assert [one.citations for one in answer.statements] == [(1,), (2, 3)]
+    assert [citation.quote for citation in answer.citations] == [hit.passage.text for hit in answer.hits]
+    assert answer.agreeing == ()
+    assert told == [Event("searching"), *(Event("reading", done, 3) for done in range(4)), Event("done")]
+    shown = answer_lines(answer)
+    assert shown[0] == f"{FIRST} [1] {SECOND} [2][3]"
+    assert shown[2:5] == ["[1] canal", f"    /canal.txt, characters 0-{len(CANAL)}", f"    “{CANAL}”"]
+    printed = json.loads(json.dumps(answer_to_json(answer)))
+    assert (printed["answer"], printed["reader"]) == (WRITTEN, "writing-1")
+    assert [citation["number"] for citation in printed["citations"]] == [1, 2, 3]
+
+
+def test_an_abstention_says_nothing_that_was_read(library: Library) -> None:
+    answer = Assistant(library, Settings(threshold=0.95), WritingReader()).answer(OPENED)
+    assert answer.abstained
+    assert (answer.statements, answer.citations, answer.confidence) == ((), (), 0.9)
+
+
+@contextmanager
+def calls_with(text: str, *functions: Callable[..., object]) -> Iterator[Counter[str]]:
+    """How often each function gets the text meanwhile in this thread, however it was imported."""
+    names = {function.__code__: function.__name__ for function in functions}
+    counted: Counter[str] = Counter()
+
+    def count(frame: FrameType, event: str, _argument: object) -> None:
+        code = frame.f_code
+        if event == "call" and code in names and frame.f_locals[code.co_varnames[0]] == text:
+            counted[names[code]] += 1
+
+    sys.setprofile(count)
+    try:
+        yield counted
+    finally:
+        sys.setprofile(None)
+
+
+@pytest.mark.parametrize("warm", [False, True])
+def test_an_answer_opens_the_library_once_and_understands_the_question_once(
+    library: Library, monkeypatch: pytest.MonkeyPatch, warm: bool
+) -> None:
+    opened: list[object] = []
+    connect = sqlite3.connect
+
+    def counting(*arguments: Any, **options: Any) -> sqlite3.Connection:
+        opened.append(arguments)
+        return connect(*arguments, **options)
+
+    assistant = Assistant(library, Settings(threshold=0.1))
+    assistant.load()
+    if warm:
+        assistant.answer(OPENED)
+    monkeypatch.setattr(sqlite3, "connect", counting)
+    with calls_with(OPENED, understand, parse_query, analyse, terms_and_spellings) as counted:
+        answer = assistant.answer(OPENED)
+        answer_lines(answer)
+        answer_to_json(answer)
+    assert answer.citations
+    assert len(opened) == 1
+    assert counted == {"understand": 1, "parse_query": 1, "terms_and_spellings": 1}
 
 
 def test_the_lexical_path_loads_the_reader_alone(library: Library) -> None:
