@@ -167,6 +167,15 @@ def marks_of(answer: Answer) -> dict[int, tuple[int, ...]]:
     return marks
 
 
+def text_with_marks(answer: Answer) -> str:
+    """The text with [1] [2] where they belong, as plain text."""
+    text, previous = "", 0
+    for end, numbers in sorted(marks_of(answer).items()):
+        text += f"{answer.text[previous:end]} {''.join(f'[{number}]' for number in numbers)}"
+        previous = end
+    return text + answer.text[previous:]
+
+
 def answer_to_json(answer: Answer) -> dict[str, Any]:
     """The object that ``majlis ask --json`` prints."""
     return {

@@ -7,7 +7,7 @@ question's language, the rest of the interface in the page's.
 from collections.abc import Sequence
 from html import escape
 
-from assistant.answers import Alternative, Answer, Citation, marks_of
+from assistant.answers import Alternative, Answer, Citation, marks_of, text_with_marks
 from index.text.language import detect_language
 from ui.cards import passage_cards
 from ui.paragraphs import Mark, direction, inline, paragraphs
@@ -57,9 +57,11 @@ def abstention(answer: Answer, number: int, words: Words) -> str:
 
 def plain_text(answer: Answer) -> str:
     """An answer and its sources, then what other articles say, as text to paste elsewhere."""
-    parts = [_plain(answer.text, answer.citations)]
+    parts = [text_with_marks(answer), _plain(answer.text, answer.citations)]
     for alternative in answer.alternatives:
-        parts.append(f"{_words_for(answer).otherwise}\n{_plain(alternative.text, [alternative.citation])}")
+        citation = alternative.citation
+        parts.append(f"{_words_for(answer).otherwise}\n{alternative.text} [{citation.number}]")
+        parts.append(_plain(alternative.text, [citation]))
     return "\n\n".join(parts)
 
 
@@ -75,7 +77,8 @@ def _stated(
     side = words_in(stated.language).direction
     marks = marks_of(stated) if isinstance(stated, Answer) else {len(stated.text): (stated.citation.number,)}
     cites = {end: _cites(numbers, number, words) for end, numbers in marks.items()}
-    if citations and citations[0].partial:  # it runs its own way in a line that runs as its sentence does
+    if citations and citations[0].partial and citations[0].answer == stated.text:
+        # the words run their own way in a line that runs as their sentence does
         text = (
             f'<bdi dir="{direction(stated.text, side)}">{escape(stated.text)}</bdi>{"".join(cites.values())}'
         )
@@ -130,10 +133,10 @@ def _cites(numbers: Sequence[int], turn: int, words: Words) -> str:
 
 
 def _plain(text: str, citations: Sequence[Citation]) -> str:
+    """Where a text stands, a citation a line, with its quote below where that is not the text."""
     lines = []
     for citation in citations:
         quote = f"\n“{citation.quote}”" if citation.quote != text else ""
         place = ", ".join(part for part in (citation.source, citation.published) if part)
         lines.append(f"[{citation.number}] {citation.title} ({place}){quote}")
-    marks = "".join(f"[{citation.number}]" for citation in citations)
-    return "\n".join([f"{text} {marks}", "", *lines])
+    return "\n".join(lines)

@@ -11,7 +11,7 @@ from typing import Any, TextIO
 
 import click
 
-from assistant.answers import Answer, Citation, Event, OnEvent, ignore, marks_of
+from assistant.answers import Answer, Citation, Event, OnEvent, ignore, text_with_marks
 from index.passages import Hit
 from index.progress import Progress, silent
 from index.text.language import detect_language
@@ -71,22 +71,13 @@ def answer_lines(answer: Answer) -> list[str]:
     """The answer with its citations, or the abstention with the nearest passages, line by line."""
     if answer.abstained:
         return [ABSTENTION[answer.language], "", NEAREST[answer.language], *hit_lines(answer.hits[:3])]
-    lines = [one_line(_with_marks(answer)), "", *_citation_lines(answer.citations, answer.text)]
+    lines = [one_line(text_with_marks(answer)), "", *_citation_lines(answer.citations, answer.text)]
     for alternative in answer.alternatives:
         citation = alternative.citation
         lines += ["", OTHERWISE[detect_language(answer.question)]]
         lines += [f"{one_line(alternative.text)} [{citation.number}]", ""]
         lines += _citation_lines([citation], alternative.text)
     return lines
-
-
-def _with_marks(answer: Answer) -> str:
-    """The text with [1] [2] where they belong."""
-    text, previous = "", 0
-    for end, numbers in sorted(marks_of(answer).items()):
-        text += f"{answer.text[previous:end]} {''.join(f'[{number}]' for number in numbers)}"
-        previous = end
-    return text + answer.text[previous:]
 
 
 def _citation_lines(citations: Sequence[Citation], text: str) -> list[str]:
