@@ -1,19 +1,19 @@
 """A small bilingual library with an assistant whose answers are known: what the tests of the chat ask."""
 
-from collections.abc import Callable, Sequence
+import threading
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from assistant.answers import Alternative, Answer, Citation, cite
+from assistant.answers import Alternative, Answer, Citation, Event, OnEvent, Statement, cite
+from assistant.conversation import Turn
 from assistant.pipeline import Assistant
-from assistant.readers import Reading
+from assistant.readers.sentence import SentenceReader
 from assistant.settings import Settings
 from index.articles import Article, make_article
 from index.embedders import load_embedder
 from index.errors import UserError
 from index.library import Library
-from index.passages import Hit
-from index.text.analysis import analyse, is_stop
 from index.text.sentences import sentence_ranges
 
 ENGLISH = "Who founded the Alder observatory?"
@@ -23,6 +23,7 @@ NOWHERE_ARABIC = "أي أوبرا غناها حارس مرصد الصنوبر ف
 SHORT = "Who saw the comet first?"
 SHORT_ARABIC = "من أول من رصد المذنب؟"
 DAMAGED = "What is damaged?"
+SLOW = "Who first saw the comet of 1911?"
 FILLER = "\n\n".join(f"Paragraph {n} speaks of weather, of clouds and of long evenings." for n in range(40))
 FILLER_ARABIC = "\n\n".join(f"تتحدث الفقرة {n} عن الطقس والغيوم والأمسيات الطويلة." for n in range(40))
 EVIL = (
@@ -73,27 +74,19 @@ IN_SHORT = {  # the answer, who agrees, who says otherwise: article and words
 }
 
 
-class SharedWordsReader:
-    """Answers with the sentence that holds more than half of the question's words, if there is one."""
-
-    def read(self, question: str, hits: Sequence[Hit], article: Callable[[str], Article]) -> Reading:
-        asked = {term.text for term in analyse(question) if not is_stop(term.text)}
-        for hit in hits:
-            found = article(hit.passage.article_id)
-            for start, end in sentence_ranges(found.text, hit.passage.start, hit.passage.end):
-                text = found.text[start:end]
-                if 2 * len(asked & {term.text for term in analyse(text)}) > len(asked):
-                    return Reading(text, found.language, (cite(1, found, start, end),), 0.9)
-        return Reading("", "en", (), 0.0)
-
-
 class KnownAnswers(Assistant):
-    """Fails at one question, and answers two in short, with one article for it and one against."""
+    """Fails at one question, waits at one, and answers two in short, one article for it and one against."""
 
-    def answer(self, question: str) -> Answer:
+    go_on = threading.Event()  # the one that it waits for
+
+    def answer(self, question: str, turns: Sequence[Turn] = (), on_event: OnEvent | None = None) -> Answer:
         if question == DAMAGED:
             raise UserError("here: <b>damaged</b>; mend it: majlis index repair")
-        answer = super().answer(question)
+        if question == SLOW:
+            assert on_event
+            on_event(Event("reading", 1, 6))
+            assert self.go_on.wait(timeout=60)
+        answer = super().answer(question, turns, on_event)
         if question not in IN_SHORT:
             return answer
         (first, words), *_, (against, other_words) = IN_SHORT[question]
@@ -106,6 +99,7 @@ class KnownAnswers(Assistant):
             text=words,
             language=self.article(first).language,
             citations=tuple(citations),
+            statements=(Statement(0, len(words), (1,)),),
             alternatives=(Alternative(other_words, self.article(against).language, differing, 0.4),),
         )
 
@@ -121,4 +115,4 @@ def in_short(number: int, article: Article, words: str) -> Citation:
 def open_observatory(folder: Path) -> Assistant:
     library = Library.create(folder, load_embedder("hashing"))
     library.build(ARTICLES)
-    return KnownAnswers(library, Settings(library=folder, retriever="lexical", port=0), SharedWordsReader())
+    return KnownAnswers(library, Settings(library=folder, retriever="lexical", port=0), SentenceReader())

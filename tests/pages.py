@@ -2,14 +2,15 @@
 
 from collections.abc import Sequence
 from html.parser import HTMLParser
+from itertools import accumulate
+from typing import Any
 
 from hypothesis import strategies as st
 
-from assistant.answers import Alternative, Answer, Citation, cite
+from assistant.answers import Alternative, Answer, Citation, Statement, cite
 from index.articles import Article
 from index.passages import Hit, LegScore, Passage
-from ui.render import Turn
-from ui.reply import Source
+from ui.render import ShownTurn
 
 TEXT = "The mill stands by the river.\n\nTom Reed built it in 1702. It burned in 1809."
 MILL = Article("mill", "The old mill", TEXT, "en", "/articles/mill.txt", "2020-01-02")
@@ -27,20 +28,27 @@ def hit(article: Article, text: str, terms: tuple[str, ...] = ()) -> Hit:
     return Hit(passage, 1.0, LegScore(3, 0.5), LegScore(2, 4.0), terms)
 
 
-def sources_of(citations: Sequence[Citation], articles: Sequence[Article]) -> tuple[Source, ...]:
-    return tuple(
-        Source(citation, citation.quote(article), article.published)
-        for citation, article in zip(citations, articles, strict=True)
+def answer_to(
+    question: str, text: str, language: str, citations: Sequence[Citation], **fields: Any
+) -> Answer:
+    return Answer(
+        question, question, text, language, tuple(citations), 0.9, timings_ms={}, **{"hits": (), **fields}
     )
 
 
-def answered(question: str, *quotes: tuple[Article, str], hits: tuple[Hit, ...] = ()) -> Turn:
-    """A turn whose answer is whole sentences."""
-    citations = tuple(cite(n, article, *span(article, quote)) for n, (article, quote) in enumerate(quotes, 1))
+def answered(question: str, *quotes: tuple[Article, str], hits: tuple[Hit, ...] = ()) -> ShownTurn:
+    """A turn whose answer is whole sentences, each cited."""
+    citations = [cite(n, article, *span(article, quote)) for n, (article, quote) in enumerate(quotes, 1)]
+    ends = list(accumulate(len(quote) + 1 for _, quote in quotes))
+    statements = tuple(
+        Statement(end - 1 - len(quote), end - 1, (number,))
+        for number, (end, (_, quote)) in enumerate(zip(ends, quotes, strict=True), 1)
+    )
     text = " ".join(quote for _, quote in quotes)
-    language = quotes[0][0].language if quotes else "en"
-    answer = Answer(question, question, text, language, citations, 0.9, hits, {})
-    return Turn(question, answer, sources_of(citations, [article for article, _ in quotes]))
+    language = quotes[0][0].language
+    return ShownTurn(
+        question, answer_to(question, text, language, citations, statements=statements, hits=hits)
+    )
 
 
 def answered_in_short(
@@ -48,7 +56,7 @@ def answered_in_short(
     *agreeing: tuple[Article, str, str],
     otherwise: Sequence[tuple[Article, str, str]] = (),
     hits: tuple[Hit, ...] = (),
-) -> Turn:
+) -> ShownTurn:
     """A turn whose answer is a part of a sentence: for each citation the article, the sentence, the part."""
     citations = []
     for number, (article, quote, part) in enumerate([*agreeing, *otherwise], 1):
@@ -60,9 +68,16 @@ def answered_in_short(
         for citation, (article, _, part) in zip(citations[len(agreeing) :], otherwise, strict=True)
     )
     first, _, text = agreeing[0]
-    own = tuple(citations[: len(agreeing)])
-    answer = Answer(question, question, text, first.language, own, 0.9, hits, {}, alternatives)
-    return Turn(question, answer, sources_of(citations, [article for article, *_ in (*agreeing, *otherwise)]))
+    answer = answer_to(
+        question,
+        text,
+        first.language,
+        citations[: len(agreeing)],
+        statements=(Statement(0, len(text), (1,)),),
+        alternatives=alternatives,
+        hits=hits,
+    )
+    return ShownTurn(question, answer)
 
 
 class Page(HTMLParser):

@@ -102,7 +102,8 @@ class Chat:
             before = [Turn(turn.question, turn.answer) for turn in turns]
 
             def tell(event: Event) -> None:
-                events.put(ShownTurn(question, event=event))
+                if event.stage != "done":  # the answer itself comes next
+                    events.put(ShownTurn(question, event=event))
 
             try:
                 turn = ShownTurn(question, self.assistant.answer(question, before, tell))

@@ -1,15 +1,21 @@
 """What the page does, without a browser: libraries that cannot be asked, articles that went, ports taken."""
 
 import socket
+import threading
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from queue import Queue
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from observatory import ENGLISH, SHORT, open_observatory
+from lindham import FIRST, SECOND, WritingReader
+from observatory import ARABIC, DAMAGED, ENGLISH, open_observatory
+from pages import Page
 
-from assistant.answers import Answer
+from assistant.answers import Answer, Event, OnEvent
+from assistant.conversation import Turn
 from assistant.pipeline import Assistant
 from assistant.settings import Settings
 from index.embedders import load_embedder
@@ -17,6 +23,8 @@ from index.errors import NoLibrary, UserError
 from index.library import Library
 from ui.app import Chat, serve_app
 from ui.panel import Place
+from ui.render import ShownTurn
+from ui.words import ENGLISH as ENGLISH_WORDS
 
 
 @pytest.fixture(scope="module")
@@ -44,7 +52,7 @@ def test_a_library_that_cannot_be_read_tells_what_mends_it() -> None:
 
 def test_an_article_that_went_away_meanwhile_is_said_to_be_gone(assistant: Assistant) -> None:
     chat = Chat(assistant, ())
-    turn = chat.answered(ENGLISH, "unexpected")
+    *_, turn = chat.answering(ENGLISH, (), "unexpected")
     assert turn.answer is not None
     lost = replace(turn.answer.citations[0], article_id="gone")
     turns = (replace(turn, answer=replace(turn.answer, citations=(lost,))),)
@@ -53,21 +61,94 @@ def test_an_article_that_went_away_meanwhile_is_said_to_be_gone(assistant: Assis
     assert chat.panel("en", turns, None) == ""
 
 
-def test_what_was_not_foreseen_is_told_and_logged(caplog: pytest.LogCaptureFixture) -> None:
-    def answer(question: str) -> Answer:
-        raise RuntimeError("no such wire")
+class Scripted:
+    """An assistant that tells these events, each when it is let, then answers or fails."""
 
-    broken: Any = SimpleNamespace(answer=answer)
-    assert Chat(broken, ()).answered("Why?", "unexpected").problem == "unexpected"
-    assert "no such wire" in caplog.text
+    def __init__(self, events: Sequence[Event], outcome: Answer | Exception) -> None:
+        self._events = events
+        self._outcome = outcome
+        self.let = Queue[None]()
+        self.before: tuple[Turn, ...] = ()
+
+    def answer(self, question: str, turns: Sequence[Turn], on_event: OnEvent) -> Answer:
+        self.before = tuple(turns)
+        for event in self._events:
+            on_event(event)
+            self.let.get()
+        if isinstance(self._outcome, Exception):
+            raise self._outcome
+        return self._outcome
 
 
-def test_an_answer_comes_with_the_quotes_of_all_that_it_cites(assistant: Assistant) -> None:
-    turn = Chat(assistant, ()).answered(SHORT, "unexpected")
-    assert [(source.citation.number, source.answer) for source in turn.sources] == [
-        *((1, "Ada Birch"), (2, "آدا بيرش"), (3, "Karl Moss")),
+def chat_over(assistant: object) -> Chat:
+    stub: Any = assistant
+    return Chat(stub, ())
+
+
+EVENTS = [Event("searching"), Event("reading", 1, 6), Event("reading", 6, 6), Event("done")]
+
+
+def test_the_page_shows_what_is_being_done_until_there_is_an_answer(assistant: Assistant) -> None:
+    answer = assistant.answer(ENGLISH)
+    scripted = Scripted(EVENTS, answer)
+    asked = (ShownTurn(ARABIC, assistant.answer(ARABIC)), ShownTurn(DAMAGED, problem="damaged"))
+    updates = chat_over(scripted).ask(f" {ENGLISH} ", asked, "en")
+    turns, _, log, box = next(updates)
+    assert (turns[-1], box) == (ShownTurn(ENGLISH), "")
+    doing = [Page(log).text("div", "searching")]
+    for _ in EVENTS[:-1]:
+        doing.append(Page(next(updates)[2]).text("div", "searching"))
+        scripted.let.put(None)
+    scripted.let.put(None)
+    assert doing == [
+        *[ENGLISH_WORDS.searching] * 2,
+        *("Reading passage 2 of 6…", "Reading passage 6 of 6…"),
     ]
-    assert turn.sources[2].quote == "Old people say that it was Karl Moss who saw the comet first."
+    [(turns, place, _, _)] = updates
+    assert turns == (*asked, ShownTurn(ENGLISH, answer))
+    assert place == Place(2, "citation", 1)
+    assert scripted.before == (Turn(ARABIC, asked[0].answer), Turn(DAMAGED))
+
+
+def test_of_what_was_told_meanwhile_only_the_newest_is_shown(assistant: Assistant) -> None:
+    answer = assistant.answer(ENGLISH)
+    scripted = Scripted(EVENTS, answer)
+    others = set(threading.enumerate())
+    turns = chat_over(scripted).answering(ENGLISH, (), "unexpected")
+    assert next(turns).event == EVENTS[0]
+    [worker] = set(threading.enumerate()) - others
+    for _ in EVENTS:
+        scripted.let.put(None)
+    worker.join()
+    assert list(turns) == [ShownTurn(ENGLISH, answer)]
+
+
+@pytest.mark.parametrize(
+    ("failure", "problem"),
+    [
+        (UserError("here; mend it: so"), "here; mend it: so"),
+        (RuntimeError("no such wire"), ENGLISH_WORDS.unexpected),
+    ],
+)
+def test_a_problem_is_told_and_the_question_comes_back(
+    failure: Exception, problem: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    *_, (turns, place, _, box) = chat_over(Scripted([], failure)).ask("Why?", (), "en")
+    assert turns == (ShownTurn("Why?", problem=problem),)
+    assert (place, box) == (None, "Why?")
+    assert ("no such wire" in caplog.text) is isinstance(failure, RuntimeError)
+
+
+def test_a_written_answer_is_shown_with_the_articles_it_stands_on(assistant: Assistant) -> None:
+    chat = Chat(Assistant(assistant.library, assistant.settings, WritingReader()), ())
+    *_, (turns, place, _, _) = chat.ask(ENGLISH, (), "en")
+    log, panel = chat.draw("en", turns, place)
+    answer = turns[-1].answer
+    assert Page(log).text("div", "answer") == f"{FIRST}[1] {SECOND}[2][3]"
+    for citation in answer.citations:
+        shown = Page(chat.panel("en", turns, Place(0, "citation", citation.number)))
+        assert shown.text("mark", "current") == citation.quote.replace("\n", "")
+    assert Page(panel).text("mark", "current") == answer.citations[0].quote.replace("\n", "")
 
 
 def test_a_taken_port_is_one_line_for_the_person(assistant: Assistant) -> None:

@@ -18,6 +18,8 @@ from observatory import (
     NOWHERE_ARABIC,
     SHORT,
     SHORT_ARABIC,
+    SLOW,
+    KnownAnswers,
     open_observatory,
 )
 
@@ -130,7 +132,7 @@ def test_a_question_gets_an_answer_its_citation_and_the_quote_in_view(
     assert turn.locator(".answer").inner_text() == f"{expected.text}[1]"
     paragraph = turn.locator(".answer p")
     assert paragraph.evaluate("p => getComputedStyle(p).direction") == direction
-    assert marked(page) == citation.quote(article)
+    assert marked(page) == citation.quote
     assert highlight_is_in_view(page)
     assert page.locator("#panel h2").inner_text() == article.title
     assert page.locator("#panel .shown .text p").all_text_contents() == re.split(r"\n+", article.text)
@@ -144,9 +146,9 @@ def test_a_short_answer_its_sentence_who_agrees_and_who_does_not(
 ) -> None:
     page = visit(locale)
     turn = ask(page, question)
-    (article_id, words), (agreeing, other_words), (differing, against) = IN_SHORT[question]
+    (_, words), (agreeing, other_words), (differing, against) = IN_SHORT[question]
     own, *_ = assistant.answer(question).citations
-    sentence = own.quote(assistant.article(article_id))
+    sentence = own.quote
     answer = turn.locator(".answer").first
     assert answer.inner_text() == f"{words}[1][2]"
     assert turn.locator("blockquote").first.inner_text() == sentence
@@ -244,6 +246,16 @@ def test_a_problem_is_told_the_question_kept_and_the_chat_goes_on(visit: Callabl
     assert page.input_value("#question textarea") == DAMAGED
     assert "Mary Stone" in ask(page, ENGLISH).locator(".answer").inner_text()
     assert page.locator(".turn").count() == 2
+
+
+def test_what_is_being_done_is_shown_until_the_answer_is(visit: Callable[..., Any]) -> None:
+    page = visit()
+    page.fill("#question textarea", SLOW)
+    page.press("#question textarea", "Enter")
+    page.locator(".searching", has_text="Reading passage 2 of 6…").wait_for()
+    KnownAnswers.go_on.set()
+    page.wait_for_selector(".answer")
+    assert page.locator(".searching").count() == 0
 
 
 def test_visitors_have_each_their_own_conversation(visit: Callable[..., Any]) -> None:

@@ -8,7 +8,7 @@ from pages import Page, answered, answered_in_short, hit, hostile
 
 from index.articles import Article
 from ui.panel import Place, panel
-from ui.render import Turn, conversation, header, no_answers_yet, welcome
+from ui.render import ShownTurn, conversation, header, no_answers_yet, welcome
 from ui.words import ARABIC, ENGLISH
 
 
@@ -18,7 +18,7 @@ def test_the_header_tells_how_many_articles_there_are_in_each_language() -> None
 
 
 def test_waiting_and_problems_keep_the_question() -> None:
-    page = Page(conversation([Turn("first?", problem="no such folder"), Turn("second?")], ENGLISH))
+    page = Page(conversation([ShownTurn("first?", problem="no such folder"), ShownTurn("second?")], ENGLISH))
     assert page.text("div", "question") == "first?second?"
     assert page.text("div", "problem") == ENGLISH.problem + "no such folder"
     assert page.text("div", "searching") == ENGLISH.searching
@@ -43,7 +43,12 @@ def everything(text: str) -> Iterator[tuple[str, str]]:
     for words in (ENGLISH, ARABIC):
         yield "log", conversation([short], words)
         yield "panel", panel(short.answer, Place(0, "citation", 3), article, words)
-        yield "log", conversation([turn, Turn(text), Turn(text, problem=text), Turn(text, abstention)], words)
+        yield (
+            "log",
+            conversation(
+                [turn, ShownTurn(text), ShownTurn(text, problem=text), ShownTurn(text, abstention)], words
+            ),
+        )
         yield "panel", panel(turn.answer, Place(0, "citation", 1), article, words)
         yield "panel", panel(abstention, Place(0, "passage", 1), article, words)
         yield "welcome", welcome([text], words)

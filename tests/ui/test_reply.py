@@ -3,13 +3,12 @@
 from dataclasses import replace
 
 import pytest
-from pages import BRIDGE, MILL, Page, answered, answered_in_short, hit
+from pages import BRIDGE, MILL, Page, answer_to, answered, answered_in_short, hit, span
 
-from assistant.answers import Answer, cite
+from assistant.answers import Statement, cite
 from index.articles import Article
 from ui.paragraphs import direction
-from ui.render import Turn, conversation
-from ui.reply import Source
+from ui.render import ShownTurn, conversation
 from ui.words import ARABIC, ENGLISH
 
 RUMOUR = Article("rumour", "A rumour", "They say Ann Hill built the mill.", "en", "/a/rumour.txt")
@@ -40,9 +39,28 @@ def test_an_answer_carries_its_marks_where_its_quotes_end() -> None:
 def test_quotes_that_repeat_are_marked_one_after_the_other() -> None:
     echo = replace(MILL, text="No. No.", id="echo")
     citations = (cite(1, echo, 0, 3), cite(2, echo, 4, 7))
-    answer = Answer("q", "q", "No. No.", "en", citations, 1.0, (), {})
-    turn = Turn("q", answer, tuple(Source(citation, "No.", "") for citation in citations))
+    statements = (Statement(0, 3, (1,)), Statement(4, 7, (2,)))
+    turn = ShownTurn("q", answer_to("q", "No. No.", "en", citations, statements=statements))
     assert Page(conversation([turn], ENGLISH)).text("div", "answer") == "No.[1] No.[2]"
+
+
+@pytest.mark.parametrize("partial", [False, True])
+def test_a_written_answer_has_its_marks_after_each_statement_and_its_quotes_below(partial: bool) -> None:
+    """Its text stands in no article, whatever range of a quote a citation points at."""
+    within = span(MILL, "1702") if partial else None
+    citations = (
+        cite(1, MILL, *span(MILL, "Tom Reed built it in 1702."), within),
+        cite(2, BRIDGE, 0, 19),
+        cite(3, RUMOUR, 0, 33),
+    )
+    text = "It is old. Who built it is disputed."
+    statements = (Statement(0, 10, (1,)), Statement(11, 36, (1, 3)))
+    turn = ShownTurn("How old?", answer_to("How old?", text, "en", citations, statements=statements))
+    page = Page(conversation([turn], ENGLISH))
+    assert page.text("div", "answer") == "It is old.[1] Who built it is disputed.[1][3][2]"
+    assert page.text("blockquote") == "Tom Reed built it in 1702.They say Ann Hill built the mill."
+    assert page.text("div", "also") == "Also in[2] الجسر القديم"
+    assert copied(turn).split("\n\n")[0] == "It is old. [1] Who built it is disputed. [1][3][2]"
 
 
 def test_whole_sentences_are_not_quoted_a_second_time() -> None:
@@ -98,7 +116,7 @@ def test_an_alternative_in_another_language_than_the_questions_says_so() -> None
     assert page.text("section", "otherwise").endswith(ARABIC.other_language)
 
 
-def copied(turn: Turn) -> str:
+def copied(turn: ShownTurn) -> str:
     (text,) = [
         named["data-copy"] for _, named in Page(conversation([turn], ARABIC)).tags if "data-copy" in named
     ]
@@ -125,8 +143,8 @@ def test_a_copied_answer_has_what_speaks_against_it_too() -> None:
 
 def test_an_abstention_speaks_the_language_of_the_question_and_shows_passages_as_passages() -> None:
     hits = (hit(BRIDGE, "بُني الجسر سنة 1910."),)
-    answer = Answer("من رسم اللوحة؟", "من رسم اللوحة؟", "", "ar", (), 0.1, hits, {})
-    shown = conversation([Turn(answer.question, answer)], ENGLISH)  # an English page
+    answer = answer_to("من رسم اللوحة؟", "", "ar", (), hits=hits)
+    shown = conversation([ShownTurn(answer.question, answer)], ENGLISH)  # an English page
     page = Page(shown)
     reply = page.text("div", "abstention")
     assert reply.startswith(ARABIC.abstained)
