@@ -7,10 +7,11 @@ from pathlib import Path
 
 from eval.datasets import as_article_text
 from eval.sources import Source, plain_name
-from index.articles import JSON_LINES, Article, make_article, read_articles
+from index.articles import Article, make_article, read_articles
 from index.errors import UnreadableArticle
+from index.formats import format_of
 from index.library import Library
-from index.library.records import ArticleSummary
+from index.library.snapshot import ArticleSummary
 
 _IDS = ("id", "_id", "docid")  # ours, BEIR's, MIRACL's
 
@@ -88,7 +89,8 @@ def read_pool(paths: Sequence[Path]) -> tuple[tuple[Article, ...], list[str], di
         problems.append(str(problem))
 
     for path in paths:
-        if Path(plain_name(path)).suffix.lower() in JSON_LINES:
+        format = format_of(Path(plain_name(path)))
+        if format is not None and format.module == "jsonl":
             source = Source(path)
             found = list(read_corpus(source))
             problems += source.problems

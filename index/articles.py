@@ -1,8 +1,7 @@
 """Articles, and how files become articles.
 
-One small reader for each format stands beside this module (``plain``, ``webpage``, ``pdf``, ``word``,
-``jsonlines``); here they are chosen by the file's extension, and what they find becomes an ``Article``.
-It leaves out any look inside an article: sentences, passages and terms are other modules'.
+Folders are walked, ``index.formats`` reads each file, and what it finds there becomes an ``Article``. It
+leaves out any look inside an article: sentences, passages and terms are other modules'.
 """
 
 import hashlib
@@ -18,32 +17,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from index.errors import UnreadableArticle, UserError
-from index.formats.contents import Contents
-from index.formats.jsonl import read_json_lines
-from index.formats.markdown import read_markdown
-from index.formats.pdf import read_pdf
-from index.formats.text import read_text
-from index.formats.webpage import read_webpage
-from index.formats.word import read_word
+from index.formats import LONGEST_TEXT, Format, ParsedArticle, endings, format_of
 from index.progress import Progress, silent
 from index.text.language import detect_language
 
-READERS: dict[str, Callable[[bytes], Contents]] = {
-    ".txt": read_text,
-    ".text": read_text,
-    ".md": read_markdown,
-    ".markdown": read_markdown,
-    ".html": read_webpage,
-    ".htm": read_webpage,
-    ".xhtml": read_webpage,
-    ".pdf": read_pdf,
-    ".docx": read_word,
-}
-JSON_LINES = frozenset({".jsonl", ".ndjson"})
-LARGEST_FILE = 128 * 2**20  # bytes; JSON Lines, read line by line, may be of any size
-LONGEST_TEXT = 20_000_000  # characters of one article
 LONGEST_TITLE = 120  # characters
-MOST_BAD_LINES = 100  # named one by one for a file, the others as a number
+MOST_BAD_PARTS = 100  # of a file that are named one by one, the others as a number
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,12 +111,8 @@ def _walk(folder: Path, on_problem: Callable[[UnreadableArticle], None]) -> Iter
         folders[:] = [] if real in seen else sorted(name for name in folders if not name.startswith("."))
         if real not in seen:
             known = (name for name in sorted(names) if not name.startswith("."))
-            yield from (file for file in (Path(place, name) for name in known) if _is_known(file))
+            yield from (file for file in (Path(place, name) for name in known) if format_of(file))
         seen.add(real)
-
-
-def _is_known(file: Path) -> bool:
-    return file.suffix.lower() in READERS or file.suffix.lower() in JSON_LINES
 
 
 def _read_files(
@@ -161,13 +136,21 @@ def _read_files(
 
 def _read_file(origin: Path, named: Path) -> Iterator[Article | UnreadableArticle]:
     place = _storable(str(named))
+    bad = 0
     try:
-        _check(named)
-        if named.suffix.lower() in JSON_LINES:
-            yield from _read_lines(origin, place)
-        else:
-            found = READERS[named.suffix.lower()](origin.read_bytes())
-            yield _article(found, id=_digest(str(origin)), file=origin)
+        for found in _readable(named).read(origin):
+            try:
+                if isinstance(found, UnreadableArticle):
+                    raise found
+                article = _article(found, origin)
+            except UnreadableArticle as problem:
+                if not found.part:
+                    raise
+                bad += 1
+                if bad <= MOST_BAD_PARTS:
+                    yield UnreadableArticle(f"{place}:{_storable(found.part)}: {problem}")
+            else:
+                yield article
     except UnreadableArticle as problem:
         yield UnreadableArticle(f"{place}: {problem}")
     except OSError as error:
@@ -175,46 +158,37 @@ def _read_file(origin: Path, named: Path) -> Iterator[Article | UnreadableArticl
             "allow yourself to read it" if isinstance(error, PermissionError) else "mend it or leave it out"
         )
         yield UnreadableArticle(f"{place}: {error.strerror or error}; {mend}")
-
-
-def _read_lines(origin: Path, place: str) -> Iterator[Article | UnreadableArticle]:
-    bad = 0
-    for number, found in read_json_lines(origin):
-        try:
-            if isinstance(found, UnreadableArticle):
-                raise found
-            yield _article(found, id=found.id or _digest(f"{origin}\n{found.text}"), file=origin)
-        except UnreadableArticle as problem:
-            bad += 1
-            if bad <= MOST_BAD_LINES:
-                yield UnreadableArticle(f"{place}:{number}: {problem}")
-    if bad > MOST_BAD_LINES:
+    if bad > MOST_BAD_PARTS:
         yield UnreadableArticle(
-            f"{place}: {bad - MOST_BAD_LINES} more lines like these; mend them or leave them out"
+            f"{place}: {bad - MOST_BAD_PARTS} more lines like these; mend them or leave them out"
         )
 
 
-def _check(file: Path) -> None:
+def _readable(file: Path) -> Format:
+    """The kind of a file that can be read."""
     status = file.stat()
+    format = format_of(file)
     if not stat.S_ISREG(status.st_mode):
         raise UnreadableArticle("it is neither a file nor a folder; name one of these")
-    if not _is_known(file):
-        kinds = " ".join(sorted(name[1:] for name in (*READERS, *JSON_LINES)))
-        raise UnreadableArticle(f"not a kind of file that can be read; save it as one of {kinds}")
+    if format is None:
+        raise UnreadableArticle(
+            f"not a kind of file that can be read; save it as one of {' '.join(endings())}"
+        )
     if not status.st_size:
         raise UnreadableArticle("the file is empty; put text in or leave it out")
-    if status.st_size > LARGEST_FILE and file.suffix.lower() not in JSON_LINES:
-        raise UnreadableArticle(f"larger than {LARGEST_FILE >> 20} MiB; cut it into parts")
+    if format.largest is not None and status.st_size > format.largest:
+        raise UnreadableArticle(f"larger than {format.largest >> 20} MiB; cut it into parts")
+    return format
 
 
-def _article(found: Contents, *, id: str, file: Path) -> Article:
+def _article(found: ParsedArticle, file: Path) -> Article:
     text = _normal(found.text).strip()
     if not any(map(str.isalnum, text)):
         raise UnreadableArticle("there is no text in it; put some in or leave it out")
     if len(text) > LONGEST_TEXT:
         raise UnreadableArticle(f"its text is over {LONGEST_TEXT:,} characters long; cut it into parts")
     return make_article(
-        id=id,
+        id=found.id or _digest(f"{file}\n{found.text}" if found.part else str(file)),
         title=found.title.strip() or title_of(text) or file.stem,
         text=text,
         source=found.source or str(file),

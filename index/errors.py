@@ -19,7 +19,11 @@ class UserError(Exception):
 
 
 class UnreadableArticle(UserError):
-    """One input could not be read as an article."""
+    """One input could not be read as an article; ``part`` says which of its file, such as a line's number."""
+
+    def __init__(self, message: str, part: str = "") -> None:
+        super().__init__(message)
+        self.part = part
 
 
 class NoLibrary(UserError):

@@ -1,1 +1,75 @@
-"""The kinds of file that articles come in, a reader each."""
+"""The kinds of file that articles come in: a module each, chosen by the file's ending.
+
+Every module that ``FORMATS`` names has ``read(file: Path) -> Parsed``. It yields what the file holds, one
+``ParsedArticle`` or several, lazily; an ``UnreadableArticle`` that it yields is a bad part of the file, after
+which it goes on; one that it raises is the file's end. Both say ``reason; how to mend it`` and leave the
+file's name to ``index.articles``. It lets ``OSError`` pass and raises nothing else, whatever the bytes: all
+that it is given is untrusted. The module, and the libraries under it, are imported when such a file comes.
+So a new kind is one file here and one line of ``FORMATS`` (and a sample in the contract suite).
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from importlib import import_module
+from pathlib import Path
+
+from index.errors import UnreadableArticle
+
+LARGEST_FILE = 128 * 2**20  # bytes
+LONGEST_TEXT = 20_000_000  # characters of one article
+
+
+@dataclass(frozen=True, slots=True)
+class ParsedArticle:
+    """Text, and what it says about itself; the empty string where it says nothing.
+
+    ``part`` is where in its file it stands, such as a line's number; empty where it is the whole file.
+    """
+
+    text: str
+    title: str = ""
+    language: str = ""
+    published: str = ""
+    source: str = ""
+    author: str = ""
+    id: str = ""
+    part: str = ""
+
+
+Parsed = Iterator[ParsedArticle | UnreadableArticle]
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """One kind of file; ``largest`` is None where it is read part by part, and may be of any size."""
+
+    module: str  # in this package
+    endings: tuple[str, ...]
+    largest: int | None = LARGEST_FILE
+
+    def read(self, file: Path) -> Parsed:
+        """What the file holds, in its order."""
+        articles: Parsed = import_module(f"{__name__}.{self.module}").read(file)
+        return articles
+
+
+FORMATS = (
+    Format("text", (".txt", ".text")),
+    Format("markdown", (".md", ".markdown")),
+    Format("webpage", (".html", ".htm", ".xhtml")),
+    Format("pdf", (".pdf",)),
+    Format("word", (".docx",)),
+    Format("epub", (".epub",)),
+    Format("jsonl", (".jsonl", ".ndjson"), largest=None),
+)
+_BY_ENDING = {ending: format for format in FORMATS for ending in format.endings}
+
+
+def format_of(file: Path) -> Format | None:
+    """The kind of a file, by its name alone; None where it is none that can be read."""
+    return _BY_ENDING.get(file.suffix.lower())
+
+
+def endings() -> list[str]:
+    """The endings of all kinds without their dots, sorted."""
+    return sorted(ending[1:] for ending in _BY_ENDING)

@@ -1,4 +1,4 @@
-"""Text as PDFs give it, mended into running text.
+"""Text as PDFs give it, made running text.
 
 Arabic comes out of PDFs as presentation forms (the shapes of letters instead of the letters), and at
 times in the order in which it is seen instead of the order in which it is read: letters, words or both
@@ -11,16 +11,12 @@ import unicodedata
 from collections.abc import Callable, Sequence
 from itertools import pairwise
 
+from index.text.arabic import FREQUENT_WORDS
+
 _SHAPES = re.compile(r"[\ufb50-\ufdff\ufe70-\ufefc]+")
 _WORD = re.compile(r"[\u0621-\u064a]{2,}")
 _ARABIC = re.compile(r"[\u0621-\u064a\ufb50-\ufdff\ufe70-\ufefc]")
 _SPELLED = re.compile(r"[\u0621-\u065f\u0670-\u06d3\ufb50-\ufdff\ufe70-\ufefc]+")
-FREQUENT = frozenset(
-    """
-    في من على إلى الى عن أن ان إن هذا هذه ذلك التي الذي الذين مع كان كانت قال وقال بعد قبل بين لا لم هو هي قد
-    كما عام خلال حول عند أو ثم كل غير وفي ومن وعلى وقد وكان
-    """.split()  # noqa: SIM905
-)
 _PAIRS = frozenset(
     " ".join(pair.split())
     for pair in """
@@ -54,7 +50,7 @@ def letters_of(text: str) -> str:
     return _SHAPES.sub(lambda shapes: unicodedata.normalize("NFKC", shapes[0]), text)
 
 
-def lam_alef_mended(text: str) -> str:
+def fix_lam_alef(text: str) -> str:
     """Lam and alef put in order where a program took their one shape apart the wrong way round.
 
     Only where nothing else can be meant: "األرض" and a lone "ال"; "بثالث" for "بثلاث" stays.
@@ -69,7 +65,7 @@ def plausibility(text: str) -> float:
 
 
 def _evidence(word: str) -> int:
-    score = (word in FREQUENT) - (word[::-1] in FREQUENT)
+    score = (word in FREQUENT_WORDS) - (word[::-1] in FREQUENT_WORDS)
     if len(word) > 3:
         score += word.startswith(("ال", "وال", "بال", "لل")) - word.endswith(("لا", "لاو", "لاب", "لل"))
     return score + word.endswith(("ة", "ى")) - word.startswith(("ة", "ى"))
@@ -79,8 +75,13 @@ def in_reading_order(text: str) -> str:
     """Letters in the order of reading, where the text's letters, words or both stand as they are seen."""
     if not _ARABIC.search(text):
         return text
-    ways = (text, _turned(text), _SPELLED.sub(lambda word: word[0][::-1], text), _by_line(text, _turn_words))
-    return _spaced(max(map(_joined, ways), key=_soundness))  # the first where they are equal: as it is
+    orders = (
+        text,
+        _turned(text),
+        _SPELLED.sub(lambda word: word[0][::-1], text),
+        _by_line(text, _turn_words),
+    )
+    return _spaced(max(map(_joined, orders), key=_soundness))  # the first where they are equal: as it is
 
 
 def _joined(text: str) -> str:

@@ -8,48 +8,45 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from index.errors import UnreadableArticle
-from index.formats.contents import Contents
+from index.formats import Parsed, ParsedArticle
 
 LONGEST_LINE = 32 * 2**20  # bytes
 _FIELDS = ("title", "language", "source", "published")
 
 
-def read_json_lines(path: Path) -> Iterator[tuple[int, Contents | UnreadableArticle]]:
-    """Line numbers from 1, each with what it holds or why it cannot be read; blank lines are passed over."""
-    seen: dict[str, int] = {}
-    with path.open("rb") as lines:
-        number = 0
-        while line := lines.readline(LONGEST_LINE + 1):
-            number += 1
+def read(file: Path) -> Parsed:
+    """The articles of the lines, each with its line's number from 1; blank lines are passed over."""
+    seen: dict[str, str] = {}
+    for number, line in enumerate(_lines(file), start=1):
+        part = str(number)
+        try:
             if len(line) > LONGEST_LINE:
-                while line and not line.endswith(b"\n"):
-                    line = lines.readline(LONGEST_LINE)
-                yield (
-                    number,
-                    UnreadableArticle(f"longer than {LONGEST_LINE >> 20} MiB; cut it in parts"),
-                )
-                continue
+                raise UnreadableArticle(f"longer than {LONGEST_LINE >> 20} MiB; cut it in parts")
             if number == 1:
                 line = line.removeprefix(b"\xef\xbb\xbf")
             if not line.strip():
                 continue
-            try:
-                contents = _record(line)
-            except UnreadableArticle as problem:
-                yield number, problem
-                continue
-            if contents.id in seen:
-                yield (
-                    number,
-                    UnreadableArticle(f"id {contents.id!r} is line {seen[contents.id]}'s; give each its own"),
-                )
-                continue
-            if contents.id:
-                seen[contents.id] = number
-            yield number, contents
+            article = _parse(line, part)
+            if article.id in seen:
+                raise UnreadableArticle(f"id {article.id!r} is line {seen[article.id]}'s; give each its own")
+        except UnreadableArticle as problem:
+            yield UnreadableArticle(str(problem), part)
+            continue
+        if article.id:
+            seen[article.id] = part
+        yield article
 
 
-def _record(line: bytes) -> Contents:
+def _lines(file: Path) -> Iterator[bytes]:
+    """The lines; of one that is too long only its beginning, which is too long by itself."""
+    with file.open("rb") as lines:
+        while line := lines.readline(LONGEST_LINE + 1):
+            yield line
+            while len(line) > LONGEST_LINE and not line.endswith(b"\n"):
+                line = lines.readline(LONGEST_LINE + 1)
+
+
+def _parse(line: bytes, part: str) -> ParsedArticle:
     try:
         record = json.loads(line.decode("utf-8"))
     except UnicodeDecodeError:
@@ -71,4 +68,4 @@ def _record(line: bytes) -> Contents:
     for name, value in fields.items():
         if not isinstance(value, str):
             raise UnreadableArticle(f'the "{name}" is not a string; put it in quotation marks')
-    return Contents(text=text, id="" if id is None else str(id), **fields)
+    return ParsedArticle(text=text, id="" if id is None else str(id), part=part, **fields)

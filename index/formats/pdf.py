@@ -7,25 +7,26 @@ import re
 import shutil
 import subprocess
 from io import BytesIO
+from pathlib import Path
 
 from index.errors import UnreadableArticle
+from index.formats import LONGEST_TEXT, Parsed, ParsedArticle
 from index.formats.arabic_pdf import (
+    fix_lam_alef,
     in_reading_order,
     is_arabic,
-    lam_alef_mended,
     letters_of,
     plausibility,
     running_text,
 )
-from index.formats.contents import Contents
 
-LONGEST_TEXT = 20_000_000  # characters
 POPPLER_SECONDS = 60
 SOUND = 0.15  # plausibility below which Arabic is taken for broken; prose has about 0.5
 
 
-def read_pdf(data: bytes) -> Contents:
+def read(file: Path) -> Parsed:
     """The text of a PDF, its pages joined into paragraphs."""
+    data = file.read_bytes()
     problem: UnreadableArticle | None = None
     pages: list[str] = []
     title = published = ""
@@ -37,14 +38,14 @@ def read_pdf(data: bytes) -> Contents:
         problem = UnreadableArticle(f"the PDF is broken ({type(error).__name__}); print or save it anew")
     text = running_text(pages)
     if not text or _looks_broken(text):
-        other = running_text([lam_alef_mended(in_reading_order(page)) for page in _by_poppler(data)])
+        other = running_text([fix_lam_alef(in_reading_order(page)) for page in _by_poppler(data)])
         if other and (not text or plausibility(other) > plausibility(text)):
             text = other
     if not text:
         raise problem or UnreadableArticle(
             "the PDF has no text layer, it may be scanned; run text recognition (OCR) over it first"
         )
-    return Contents(text=text, title=title, published=published)
+    yield ParsedArticle(text=text, title=title, published=published)
 
 
 def _looks_broken(text: str) -> bool:

@@ -8,10 +8,11 @@ and Windows-1252 are weighed here by the words they give; charset-normalizer dec
 import codecs
 import re
 from itertools import islice
+from pathlib import Path
 
 from index.errors import UnreadableArticle
-from index.formats.arabic_pdf import FREQUENT
-from index.formats.contents import Contents
+from index.formats import Parsed, ParsedArticle
+from index.text.arabic import FREQUENT_WORDS
 
 _MARKS = (  # the longer first: UTF-32's mark begins with UTF-16's
     (codecs.BOM_UTF32_LE, "utf-32"),
@@ -23,6 +24,11 @@ _MARKS = (  # the longer first: UTF-32's mark begins with UTF-16's
 _HIGH_WORD = re.compile(rb"[A-Za-z\x80-\xff]*[\x80-\xff][A-Za-z\x80-\xff]*")
 _ARABIC_WORD = re.compile(r"[\u0621-\u064a]{2,}")
 _WHATWG = dict.fromkeys(("iso-8859-1", "latin-1", "latin1", "us-ascii", "ascii"), "cp1252")
+
+
+def read(file: Path) -> Parsed:
+    """A plain text file."""
+    yield ParsedArticle(decode(file.read_bytes()))
 
 
 def decode(data: bytes, declared: str = "") -> str:
@@ -94,13 +100,8 @@ def _word_score(word: str) -> float:
     if _ARABIC_WORD.fullmatch(letters):
         if re.search(r"[ةى]\w|^[ؤئ]", letters):
             return -1  # letters that end a word, or never begin one
-        return 2 if letters in FREQUENT or letters.startswith("ال") else 1
+        return 2 if letters in FREQUENT_WORDS or letters.startswith("ال") else 1
     if len(letters) < 2:
         return 0
     arabic = len(re.findall(r"[\u0621-\u064a]", letters))
     return 1 if not arabic and re.search(r"[A-Za-z]", letters) else -1  # a word in one script
-
-
-def read_text(data: bytes) -> Contents:
-    """A plain text file."""
-    return Contents(decode(data))

@@ -4,10 +4,11 @@ Scripts, styles and comments never reach the text. It leaves out what needs a br
 """
 
 import re
+from pathlib import Path
 from typing import Any
 
 from index.errors import UnreadableArticle
-from index.formats.contents import Contents
+from index.formats import Parsed, ParsedArticle
 from index.formats.text import decode
 
 _CHARSET = re.compile(
@@ -20,31 +21,41 @@ _BLOCKS = frozenset(
     """.split()  # noqa: SIM905
 )
 
+_UNSEEN = tuple(
+    f"{{*}}{name}" for name in ("script", "style", "noscript", "template", "object", "svg", "iframe")
+)
 
-def read_webpage(data: bytes) -> Contents:
+
+def read(file: Path) -> Parsed:
     """The article of an HTML page with its title and date."""
-    declared = _CHARSET.search(data[:4096])
-    page = decode(data, declared[1].decode("ascii", "replace") if declared else "")
-    page = re.sub(r"^\s*<\?xml[^>]*\?>", "", page).replace("\0", "")
+    page = decode_page(file.read_bytes())
     if not page.strip():
-        return Contents("")
+        yield ParsedArticle("")
+        return
     from lxml import etree
 
     try:
-        return _read(page)
+        article = _parse(page)
     except etree.ParserError:  # lxml: "Document is empty"
-        return Contents("")
+        article = ParsedArticle("")
     except Exception as error:  # whatever lxml and trafilatura raise on what is not quite HTML
         raise UnreadableArticle(f"the page is broken ({type(error).__name__}); save it again") from error
+    yield article
 
 
-def _read(page: str) -> Contents:
+def decode_page(data: bytes) -> str:
+    """HTML or XHTML in the encoding that it declares, without the XML declaration."""
+    declared = _CHARSET.search(data[:4096])
+    page = decode(data, declared[1].decode("ascii", "replace") if declared else "")
+    return re.sub(r"^\s*<\?xml[^>]*\?>", "", page).replace("\0", "")
+
+
+def _parse(page: str) -> ParsedArticle:
     from lxml import html
     from trafilatura import bare_extraction
 
     tree = html.document_fromstring(page, parser=html.HTMLParser(remove_comments=True, remove_pis=True))
-    for element in list(tree.iter("script", "style", "noscript", "template", "object", "svg", "iframe")):
-        element.drop_tree()
+    drop_unseen(tree)
     found: Any = bare_extraction(
         html.document_fromstring(html.tostring(tree, encoding="unicode")),
         include_comments=False,
@@ -53,22 +64,29 @@ def _read(page: str) -> Contents:
     )
     title = tree.findtext(".//title") or ""
     if found is None or not found.text:
-        return Contents(text=_body(tree), title=_line(title))
+        return ParsedArticle(text=visible_text(tree.find("body")), title=_line(title))
     text = re.sub(
         r"^\|(?:-+\|)+\n|^(?:- |\| )| \| *$", "", found.text, flags=re.MULTILINE
     )  # bullets, table edges
-    return Contents(text=text, title=_line(found.title or title), published=found.date or "")
+    return ParsedArticle(text=text, title=_line(found.title or title), published=found.date or "")
 
 
 def _line(text: str) -> str:
     return " ".join(text.split())
 
 
-def _body(tree: Any) -> str:
-    """All text of the body, a line for each block."""
+def drop_unseen(tree: Any) -> None:
+    """Take out of a tree of ``lxml.html`` what is not to be read."""
+    for element in list(tree.iter(*_UNSEEN)):
+        element.drop_tree()
+
+
+def visible_text(body: Any) -> str:
+    """All text of an element, or of None, a line for each block."""
+    from lxml import etree
+
     pieces: list[str] = []
-    body = tree.find("body")
-    for event, element in [] if body is None else _events(body):
+    for event, element in [] if body is None else etree.iterwalk(body, events=("start", "end")):
         if element.tag in _BLOCKS:
             pieces.append("\n")
         piece = element.text if event == "start" else element.tail
@@ -76,9 +94,3 @@ def _body(tree: Any) -> str:
             pieces.append(re.sub(r"\s+", " ", piece))
     lines = (line.strip() for line in "".join(pieces).split("\n"))
     return "\n".join(line for line in lines if line)
-
-
-def _events(body: Any) -> Any:
-    from lxml import etree
-
-    return etree.iterwalk(body, events=("start", "end"))

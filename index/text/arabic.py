@@ -18,6 +18,13 @@ STOP_WORDS = """
 به بها له لها لهم فيه فيها منه منها عنه عنها عليه عليها إليه إليها تم يتم
 """
 
+FREQUENT_WORDS = frozenset(  # as they are written, not folded: they tell text from what only looks like it
+    """
+    في من على إلى الى عن أن ان إن هذا هذه ذلك التي الذي الذين مع كان كانت قال وقال بعد قبل بين لا لم هو هي قد
+    كما عام خلال حول عند أو ثم كل غير وفي ومن وعلى وقد وكان
+    """.split()  # noqa: SIM905
+)
+
 
 def stem(word: str) -> str:
     """The stem of one folded word, never shorter than three letters unless the word is.

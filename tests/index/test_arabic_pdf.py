@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from index.formats.arabic_pdf import in_reading_order, lam_alef_mended, letters_of, plausibility, running_text
+from index.formats.arabic_pdf import fix_lam_alef, in_reading_order, letters_of, plausibility, running_text
 
 TEXT = """أعلنت الوزارة أن المشروع سينتهي قبل نهاية عام 2024، وقالت إن كلفته بلغت 3.5 مليون دينار.
 وقال الوزير (سامي النجار) في القاهرة إن الشركة NASA Goddard شاركت في الأعمال من خلال مكتبها.
@@ -66,7 +66,7 @@ def test_plausibility_tells_the_directions_apart() -> None:
     ],
 )
 def test_lam_alef(broken: str, whole: str) -> None:
-    assert lam_alef_mended(broken) == whole
+    assert fix_lam_alef(broken) == whole
 
 
 class TestRunningText:

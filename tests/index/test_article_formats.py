@@ -10,8 +10,7 @@ import pytest
 from article_files import COUNCIL, read, word_file
 
 from index import articles
-from index.formats import jsonl as jsonlines
-from index.formats import word
+from index.formats import archive, jsonl
 
 
 class TestJsonLines:
@@ -66,7 +65,7 @@ class TestJsonLines:
         assert "number is too long" in problems[8]
 
     def test_only_so_many_bad_lines_are_named(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(articles, "MOST_BAD_LINES", 2)
+        monkeypatch.setattr(articles, "MOST_BAD_PARTS", 2)
         found, problems = read(self.write(tmp_path, "{", "{", "{", '{"text": "one"}', "{"))
         assert [a.text for a in found] == ["one"]
         assert [p.rpartition("news.jsonl:")[2].split(";")[0] for p in problems[2:]] == [
@@ -85,7 +84,7 @@ class TestJsonLines:
     def test_a_line_beyond_measure_is_passed_over(
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(jsonlines, "LONGEST_LINE", 40)
+        monkeypatch.setattr(jsonl, "LONGEST_LINE", 40)
         found, [problem] = read(self.write(tmp_path, json.dumps({"text": "x" * 100}), '{"text": "kept"}'))
         assert [a.text for a in found] == ["kept"]
         assert ":1: longer than" in problem
@@ -109,7 +108,7 @@ class TestWord:
     def test_what_unpacks_without_bound_is_not_opened(
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(word, "LARGEST_UNPACKED", 1000)
+        monkeypatch.setattr(archive, "LARGEST_UNPACKED", 1000)
         (tmp_path / "a.docx").write_bytes(word_file("x"))
         assert "unpacks to" in read(tmp_path)[1][0]
 

@@ -1,19 +1,19 @@
 """Files and folders become articles; what cannot be read is named and the rest goes in."""
 
 import hashlib
-import json
 import os
 import unicodedata
 from pathlib import Path
 
 import pytest
 from article_files import COUNCIL, read, unexpected
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from index import articles
 from index.articles import make_article, read_articles
 from index.errors import UserError
+from index.formats import Format
 from index.text.language import detect_language
 
 
@@ -153,25 +153,8 @@ class TestProblems:
         (tmp_path / "a.txt").write_text("The mill is old.")
         monkeypatch.setattr(articles, "LONGEST_TEXT", 5)
         assert "cut it into parts" in read(tmp_path)[1][0]
-        monkeypatch.setattr(articles, "LARGEST_FILE", 5)
+        monkeypatch.setattr(articles, "format_of", lambda file: Format("text", (".txt",), largest=5))
         assert "larger than" in read(tmp_path)[1][0]
-
-    @settings(max_examples=60, deadline=None)
-    @given(
-        data=st.one_of(
-            st.binary(max_size=300),
-            st.binary(max_size=100).map(lambda tail: b"%PDF-1.4\n1 0 obj\n<</Type /Catalog>>\n" + tail),
-            st.binary(max_size=100).map(lambda tail: b"<html><body><p>" + tail),
-            st.text(max_size=100).map(lambda text: json.dumps({"text": text}).encode() + b"\n{"),
-        ),
-        name=st.sampled_from(["a.txt", "a.md", "a.html", "a.pdf", "a.docx", "a.jsonl"]),
-    )
-    def test_no_bytes_raise(self, tmp_path_factory: pytest.TempPathFactory, data: bytes, name: str) -> None:
-        file = tmp_path_factory.getbasetemp() / name
-        file.write_bytes(data)
-        found, problems = read(file)
-        assert found or problems or not data.strip()
-        assert all(article.text.strip() for article in found)
 
 
 class TestTitles:

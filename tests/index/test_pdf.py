@@ -6,38 +6,11 @@ from io import BytesIO
 from pathlib import Path
 
 import pytest
+from article_files import parsed, pdf_file
 
 from index.articles import read_articles
 from index.errors import UnreadableArticle
 from index.formats import pdf
-from index.formats.pdf import read_pdf
-
-
-def by_hand(*pages: list[str], about: str = "") -> bytes:
-    """A PDF of pages of lines, in Helvetica."""
-    kids = " ".join(f"{4 + 2 * number} 0 R" for number in range(len(pages)))
-    objects = [
-        "<< /Type /Catalog /Pages 2 0 R >>",
-        f"<< /Type /Pages /Kids [{kids}] /Count {len(pages)} >>",
-        "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>",
-    ]
-    for number, lines in enumerate(pages):
-        drawn = "BT /F1 12 Tf 72 720 Td 14 TL " + " ".join(f"({line}) Tj T*" for line in lines) + " ET"
-        objects += [
-            "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] /Resources << /Font << /F1 3 0 R >> >> "
-            f"/Contents {5 + 2 * number} 0 R >>",
-            f"<< /Length {len(drawn)} >>\nstream\n{drawn}\nendstream",
-        ]
-    objects.append(f"<< {about} >>")
-    data, places = "%PDF-1.4\n", []
-    for number, content in enumerate(objects, start=1):
-        places.append(len(data))
-        data += f"{number} 0 obj\n{content}\nendobj\n"
-    table = "".join(f"{place:010} 00000 n \n" for place in places)
-    size = len(objects) + 1
-    trailer = f"<< /Size {size} /Root 1 0 R /Info {size - 1} 0 R >>\nstartxref\n{len(data)}\n%%EOF\n"
-    return f"{data}xref\n0 {size}\n0000000000 65535 f \n{table}trailer\n{trailer}".encode("latin-1")
-
 
 FIRST = [
     "The council of the town met on Sunday to talk about the exam-",
@@ -47,7 +20,9 @@ SECOND = ["1931 and is closed to carts.", "2"]
 
 
 def test_pages_are_joined() -> None:
-    found = read_pdf(by_hand(FIRST, SECOND, about="/Title (The Bridge) /CreationDate (D:20240305101112Z)"))
+    found = parsed(
+        "a.pdf", pdf_file(FIRST, SECOND, about="/Title (The Bridge) /CreationDate (D:20240305101112Z)")
+    )
     assert found.text == (
         "The council of the town met on Sunday to talk about the examination of the old bridge, "
         "which has stood since 1931 and is closed to carts."
@@ -57,15 +32,15 @@ def test_pages_are_joined() -> None:
 
 def test_a_scan_is_told_from_a_broken_file(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(UnreadableArticle, match="OCR"):
-        read_pdf(by_hand([]))
+        parsed("a.pdf", pdf_file([]))
     with pytest.raises(UnreadableArticle, match="broken"):
-        read_pdf(b"%PDF-1.4 and nothing else")
+        parsed("a.pdf", b"%PDF-1.4 and nothing else")
 
 
 def test_an_encrypted_file_is_named(tmp_path: Path) -> None:
     from pypdf import PdfReader, PdfWriter
 
-    writer = PdfWriter(clone_from=PdfReader(BytesIO(by_hand(FIRST))))
+    writer = PdfWriter(clone_from=PdfReader(BytesIO(pdf_file(FIRST))))
     writer.encrypt("open sesame", algorithm="RC4-128")
     writer.write(tmp_path / "a.pdf")
     problems: list[UnreadableArticle] = []
@@ -76,12 +51,12 @@ def test_an_encrypted_file_is_named(tmp_path: Path) -> None:
 def test_poppler_serves_where_pypdf_finds_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pdf, "_by_pypdf", lambda data: ([], "Title", ""))
     monkeypatch.setattr(pdf, "_by_poppler", lambda data: ["األرض ال تدور في السماء"])
-    assert read_pdf(b"").text == "الأرض لا تدور في السماء"
+    assert parsed("a.pdf", b"").text == "الأرض لا تدور في السماء"
 
 
 @pytest.mark.skipif(shutil.which("pdftotext") is None, reason="pdftotext is not installed")
 def test_poppler_reads_pages() -> None:
-    pages = pdf._by_poppler(by_hand(FIRST, SECOND))
+    pages = pdf._by_poppler(pdf_file(FIRST, SECOND))
     assert "The council of the town" in pages[0]
     assert "closed to carts." in pages[1]
     assert pdf._by_poppler(b"nothing") == [""]
@@ -103,6 +78,6 @@ def test_arabic_as_a_browser_prints_it(tmp_path: Path) -> None:
     subprocess.run(
         [*command, profile, (tmp_path / "a.html").as_uri()], capture_output=True, timeout=60, check=True
     )
-    found = read_pdf((tmp_path / "a.pdf").read_bytes())
+    found = parsed("a.pdf", (tmp_path / "a.pdf").read_bytes())
     assert found.text.replace("\n", " ") == " ".join(paragraphs)
     assert found.title == "المشروع"

@@ -1,8 +1,7 @@
 """The article comes out of the page, and nothing that runs."""
 
 import pytest
-
-from index.formats.webpage import read_webpage
+from article_files import parsed
 
 PAGE = """<?xml version="1.0" encoding="utf-8"?><!DOCTYPE html>
 <html lang="ar" dir="rtl"><head><meta charset="utf-8"><title>ميزانية المدينة | الموقع</title>
@@ -19,7 +18,7 @@ PAGE = """<?xml version="1.0" encoding="utf-8"?><!DOCTYPE html>
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
 def test_article_title_and_date(encoding: str) -> None:
-    found = read_webpage(PAGE.encode(encoding))
+    found = parsed("a.html", PAGE.encode(encoding))
     assert (found.title, found.published) == ("مجلس المدينة يقر ميزانية جديدة", "2024-03-05")
     lines = found.text.split("\n")
     assert lines[1].startswith("أقر مجلس المدينة يوم الثلاثاء")
@@ -32,19 +31,21 @@ def test_article_title_and_date(encoding: str) -> None:
 def test_the_declared_encoding_counts() -> None:
     head = '<html><head><meta http-equiv="Content-Type" content="text/html; charset=windows-1256">'
     page = f"{head}<title>خبر</title></head><body><p>في</p></body></html>"
-    found = read_webpage(page.encode("cp1256"))
+    found = parsed("a.html", page.encode("cp1256"))
     assert (found.title, found.text) == ("خبر", "في")
 
 
 def test_a_page_too_small_for_an_article_gives_its_body() -> None:
-    found = read_webpage(b"<p>Hello <b>there</b></p><script>RUN()</script><div>The mill<br>is old.</div>tail")
+    found = parsed(
+        "a.html", b"<p>Hello <b>there</b></p><script>RUN()</script><div>The mill<br>is old.</div>tail"
+    )
     assert found.text == "Hello there\nThe mill\nis old.\ntail"
 
 
 @pytest.mark.parametrize("page", [b"<", b"<html>", b"<!DOCTYPE html>", b"<!-- a", b"\n\n", b"<html></html>"])
 def test_nothing_in_it_is_no_text(page: bytes) -> None:
-    assert read_webpage(page).text.strip() in {"", "<"}
+    assert parsed("a.html", page).text.strip() in {"", "<"}
 
 
 def test_entities_are_characters_and_marks_stay_text() -> None:
-    assert read_webpage(b"<p>1 &lt; 2 &amp; &lt;b&gt;3&lt;/b&gt;</p>").text == "1 < 2 & <b>3</b>"
+    assert parsed("a.html", b"<p>1 &lt; 2 &amp; &lt;b&gt;3&lt;/b&gt;</p>").text == "1 < 2 & <b>3</b>"
