@@ -148,7 +148,8 @@ def _read_file(origin: Path, named: Path) -> Iterator[Article | UnreadableArticl
                     raise
                 bad += 1
                 if bad <= MOST_BAD_PARTS:
-                    yield UnreadableArticle(f"{place}:{_storable(found.part)}: {problem}")
+                    part = _storable(" ".join(found.part.split()))
+                    yield UnreadableArticle(f"{place}:{part}: {problem}")
             else:
                 yield article
     except UnreadableArticle as problem:

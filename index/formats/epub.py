@@ -122,7 +122,7 @@ class _Package:
         for date in self._metadata("date"):
             event = date.get("{http://www.idpf.org/2007/opf}event", "publication")
             day = (date.text or "").strip().partition("T")[0]
-            if "publication" in event and not day.startswith("0101-"):  # calibre's for none
+            if day and "publication" in event and not day.startswith("0101-"):  # calibre's for none
                 return day
         return ""
 
@@ -140,8 +140,12 @@ def _page(page: str) -> Any:
     page = re.sub(r"&(\w+);", _character, _DOCTYPE.sub("", page, count=1))
     try:
         tree = etree.fromstring(page, html.XHTMLParser(**_GUARDED, **_UNSEEN))
-    except etree.XMLSyntaxError:
-        return html.document_fromstring(page, parser=html.HTMLParser(huge_tree=False, **_UNSEEN))
+    except etree.XMLSyntaxError as error:
+        parser = html.HTMLParser(huge_tree=False, **_UNSEEN)
+        tree = html.document_fromstring(page, parser=parser)
+        if parser.error_log.filter_from_fatals():  # it stopped there, and says nothing: nested too deeply
+            raise error from None
+        return tree
     html.xhtml_to_html(tree)
     return tree
 
