@@ -1,7 +1,7 @@
 """An answer with its quotes, as it is measured and as the report stores it.
 
-Only citations that the answer is made of, or lies in, are its own: a sentence of it, or the sentence that it
-is a span of. A further citation, which says that another article agrees, makes no answer better.
+Only citations that a statement of the answer stands on are its own. A further citation, which says that another
+article agrees, makes no answer better.
 """
 
 from collections.abc import Callable, Sequence
@@ -22,12 +22,16 @@ _SNIPPET = 300  # code points of a hit's passage
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """A citation with what it cites, and some of the article on either side."""
+    """A citation with what it cites, and some of the article on either side.
+
+    ``own``: the answer stands on it; others only agree.
+    """
 
     citation: Citation
     text: str
     before: str = ""
     after: str = ""
+    own: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +49,11 @@ class Said:
     @classmethod
     def of(cls, said: Answer | Reading, article: Callable[[str], Article]) -> "Said":
         """The answer, its quotes cut from the articles that ``article`` gives by id."""
-        quotes = tuple(_quoted(citation, article(citation.article_id)) for citation in said.citations)
+        own = {number for statement in said.statements for number in statement.citations}
+        quotes = tuple(
+            _quoted(citation, article(citation.article_id), citation.number in own)
+            for citation in said.citations
+        )
         return cls(said.text, said.confidence, quotes)
 
     def above(self, threshold: float) -> "Said":
@@ -56,13 +64,8 @@ class Said:
 
     @property
     def own(self) -> tuple[Quote, ...]:
-        """The quotes that the answer is made of, or lies in: those of the article that is cited first."""
-        first = self.quotes[0].citation.article_id if self.quotes else ""
-        return tuple(
-            quote
-            for quote in self.quotes or ()
-            if quote.citation.article_id == first and (quote.text in self.text or self.text in quote.text)
-        )
+        """The quotes that the answer stands on."""
+        return tuple(quote for quote in self.quotes or () if quote.own)
 
     @property
     def sentences(self) -> list[str]:
@@ -182,11 +185,11 @@ def _holds_answer(quote: Quote, example: Example) -> bool:
     return bool(example.answers and sentence_match([quote.text], example.answers, example.language))
 
 
-def _quoted(citation: Citation, article: Article) -> Quote:
+def _quoted(citation: Citation, article: Article, own: bool) -> Quote:
     before = article.text[max(0, citation.start - _CONTEXT) : citation.start]
     after = article.text[citation.end : citation.end + _CONTEXT]
     if citation.start > _CONTEXT:  # not from the middle of a word
         before = before.partition(" ")[2]
     if citation.end + _CONTEXT < len(article.text):
         after = after.rpartition(" ")[0]
-    return Quote(citation, citation.quote(article), before, after)
+    return Quote(citation, citation.quote, before, after, own)

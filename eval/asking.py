@@ -11,10 +11,10 @@ from dataclasses import replace
 from time import perf_counter
 from typing import Any
 
-from assistant.caching import RememberingEmbedder, RememberingSpanModel
-from assistant.pipeline import READ, Assistant, make_reader
-from assistant.readers import Reader
-from assistant.readers.spans import SpanModel
+from assistant.caching import CachingEmbedder
+from assistant.pipeline import Assistant
+from assistant.question import understand
+from assistant.readers import Reader, load_reader
 from assistant.settings import Settings
 from eval.answers import Said, answer_json, answer_values, citation_values, hits_json
 from eval.datasets import Example
@@ -42,24 +42,22 @@ class Asking:
         library: Library,
         retrievers: Sequence[str],
         settings: Settings,
-        embedder: RememberingEmbedder | None = None,
+        embedder: CachingEmbedder | None = None,
         reader: Reader | None = None,
     ) -> None:
         self._library = library
         self._threshold = settings.threshold
         self._embedder = embedder
-        self._read: RememberingSpanModel | None = None
         answering = replace(settings, retriever=retrievers[0], threshold=0.0)
-        first = Assistant(library, answering, reader or make_reader(library, answering, self._remembering))
+        by_words = answering.retriever == "lexical"
+        first = Assistant(
+            library, answering, reader or load_reader(answering.reader, by_words=by_words, cached=True)
+        )
         self._assistants = {retrievers[0]: first} | {
             kind: Assistant(library, replace(settings, retriever=kind), first.reader)
             for kind in retrievers[1:]
         }
         self._first = retrievers[0]
-
-    def _remembering(self, model: SpanModel) -> SpanModel:
-        self._read = RememberingSpanModel(model)
-        return self._read
 
     @property
     def reader(self) -> Reader:
@@ -68,9 +66,8 @@ class Asking:
 
     def row(self, example: Example) -> Row:
         """Everything about one question."""
-        for memory in (self._embedder, self._read):  # the answer, which is timed, begins with nothing known
-            if memory is not None:
-                memory.forget()
+        if self._embedder is not None:  # the answer, which is timed, begins with nothing known
+            self._embedder.forget()
         seconds: dict[str, float] = {}
         answer = None
         if example.answers is not None:
@@ -97,7 +94,7 @@ class Asking:
                 if golds:
                     with _timed(seconds, "reading"):
                         given = [hit for gold in golds for hit in gold_hits(hits, gold)]
-                        reading = self.reader.read(example.question, given, snapshot.article)
+                        reading = self.reader.read(understand(example.question), given, snapshot)
                     said = Said.of(reading, snapshot.article)
                     values["reading"] = answer_values(example, said)
                     details["reading"] = answer_json(said, said, example)
@@ -105,7 +102,7 @@ class Asking:
                 if golds and example.answers:
                     with _timed(seconds, "abstention"):
                         others = others_of(self._assistants[self._first], example, hits)
-                        reading = self.reader.read(example.question, others, snapshot.article)
+                        reading = self.reader.read(understand(example.question), others, snapshot)
                     best = Said.of(reading, snapshot.article)
                     said = best.above(self._threshold)
                     values["abstention"] = {"silent": float(not said.text)}
@@ -124,7 +121,7 @@ class Asking:
         if example.answers:
             values["citations"] = citation_values(example, said)
         details["answering"] = answer_json(said, best, example)
-        read = {hit.passage.article_id for hit in hits[:READ]}
+        read = {hit.passage.article_id for hit in hits[: self.reader.depth]}
         details["failure"] = failure(
             answerable=bool(example.answers),
             spoke=bool(said.text),
@@ -161,8 +158,9 @@ def others_of(assistant: Assistant, example: Example, hits: Sequence[Hit]) -> li
     k = max(len(hits), _PASSAGES)
     while True:
         others = [hit for hit in hits if hit.passage.article_id not in example.article_ids]
-        if len(others) >= READ or len(hits) < k:
-            return others[:READ]
+        depth = assistant.reader.depth
+        if len(others) >= depth or len(hits) < k:
+            return others[:depth]
         k *= 2
         hits = assistant.search(example.question, k)
 

@@ -14,7 +14,7 @@ from tempfile import TemporaryDirectory
 from time import perf_counter
 from typing import Any
 
-from assistant.caching import RememberingEmbedder
+from assistant.caching import CachingEmbedder
 from assistant.settings import RETRIEVERS, Settings
 from eval.asking import Asking
 from eval.datasets import Dataset
@@ -58,10 +58,10 @@ def run_benchmark(
         building = embedder and _begun(Path(work or folder) / "library", embedder)
         source = building or library
         assert source is not None
-        remembering = RememberingEmbedder(embedder or source.embedder)
+        remembering = CachingEmbedder(embedder or source.embedder)
         asking = Asking(Library.open(source.folder, remembering), retrievers, settings, remembering)
         what = _what(dataset, source, building is None, retrievers, settings, limit)
-        what["versions"]["reader"] = str(getattr(asking.reader, "fingerprint", type(asking.reader).__name__))
+        what["versions"]["reader"] = asking.reader.fingerprint
         partial = PartialRun(work, what, dataset.examples) if work else None
         if building:
             with _timed(seconds, "building"):

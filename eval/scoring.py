@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
-from assistant.pipeline import READ
+from assistant.readers.extractive import ExtractiveReader
 from eval.answers import Said, answer_json, answer_values
 from eval.benchmark import check_questions, versions
 from eval.datasets import Dataset, Example
@@ -66,7 +66,7 @@ def _row(example: Example, ranked: Run | None, answers: dict[str, Prediction] | 
             measure: values["answering"][measure] for measure in ("exact_match", "f1")
         }
         details["answering"] = answer_json(said, said, example)
-        first = against(scores, relevance)[:READ]
+        first = against(scores, relevance)[: ExtractiveReader.depth]
         details["failure"] = failure(
             answerable=bool(example.answers),
             spoke=bool(said.text),

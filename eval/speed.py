@@ -20,7 +20,7 @@ from statistics import median
 from tempfile import TemporaryDirectory
 from time import perf_counter
 
-from assistant.caching import RememberingEmbedder
+from assistant.caching import CachingEmbedder
 from assistant.pipeline import Assistant
 from assistant.samples import sample_folder
 from assistant.settings import RETRIEVERS, Settings
@@ -226,7 +226,7 @@ class _Measuring:
     def _limit(self, encoder: Spread) -> Limits:
         """Searching by meaning beside FAISS and memory alone; a round's value is the median question's."""
         questions = [self._question(number) for number in range(self._plan.questions)]
-        embedder = RememberingEmbedder(self._embedder)
+        embedder = CachingEmbedder(self._embedder)
         embedded = [embedder.embed_questions([question])[0] for question in questions]
         library = Library.open(self._library, embedder)
         vectors = library_vectors(self._library)

@@ -17,6 +17,7 @@ from assistant.retrieval import POOL
 from index.embedders import Embedder
 from index.embedders.windows import Vectors
 from index.library import Library
+from index.search.query import parse_query
 
 _ARRAY_BYTES = 256 * 2**20  # far more than a cache holds
 
@@ -70,9 +71,10 @@ def dense_searches(library: Library, questions: Sequence[str], k: int = POOL) ->
 
     For the search alone, give the library an embedder that knows the questions already.
     """
+    queries = [parse_query(question) for question in questions]
     with library.snapshot() as snapshot:
-        snapshot.dense(questions[0], k)
-        return [timed(partial(snapshot.dense, q, k)) for q in questions]
+        snapshot.dense(queries[0], k)
+        return [timed(partial(snapshot.dense, query, k)) for query in queries]
 
 
 def question_embeddings(embedder: Embedder, questions: Sequence[str]) -> list[float]:
