@@ -19,7 +19,7 @@ from assistant.readers.candidates import CONTEXT, Candidate, Range
 from assistant.readers.spans import Span, SpanModel, best_span
 from index.embedders import Embedder, Vectors
 from index.text.analysis import analyse, is_stop, terms_and_spellings
-from index.text.phonetic import skeletons
+from index.text.phonetic import phonetic_keys
 
 Features = NDArray[np.float64]
 Counterparts = tuple[frozenset[str], frozenset[str]]  # of a term: its translations, its phonetic keys
@@ -169,7 +169,7 @@ def _terms(text: str) -> tuple[str, ...]:
 def _phonetic_keys(text: str) -> frozenset[str]:
     """The phonetic keys of the content words of a text."""
     words = terms_and_spellings(text)
-    return frozenset(key for term, word in words if not is_stop(term) for key in skeletons(word))
+    return frozenset(key for term, word in words if not is_stop(term) for key in phonetic_keys(word))
 
 
 def meanings_of_terms(question: Question) -> dict[str, Counterparts]:

@@ -11,7 +11,7 @@ import unicodedata
 from collections.abc import Callable, Sequence
 from itertools import pairwise
 
-from index.text.arabic import FREQUENT_WORDS
+from index.text.arabic import AND, BY, FOR_THE, FREQUENT_WORDS, THE
 
 _SHAPES = re.compile(r"[\ufb50-\ufdff\ufe70-\ufefc]+")
 _WORD = re.compile(r"[\u0621-\u064a]{2,}")
@@ -25,6 +25,8 @@ _PAIRS = frozenset(
     وقال إن|في عام|منذ عام|كان من|بدلا من|أن يكون|من هذا|من هذه|بما في|هذا العام|في ظل|غير أن
     """.split("|")  # noqa: SIM905
 )
+_ARTICLES = (THE, AND + THE, BY + THE, FOR_THE)
+_TURNED_ARTICLES = tuple(article[::-1] for article in _ARTICLES)
 _LATIN = re.compile(r"[A-Za-z\u00c0-\u024f]")
 # What runs from left to right within Arabic: Latin words with what is between them; numbers, whose parts
 # a hyphen does not hold together.
@@ -67,7 +69,7 @@ def plausibility(text: str) -> float:
 def _evidence(word: str) -> int:
     score = (word in FREQUENT_WORDS) - (word[::-1] in FREQUENT_WORDS)
     if len(word) > 3:
-        score += word.startswith(("ال", "وال", "بال", "لل")) - word.endswith(("لا", "لاو", "لاب", "لل"))
+        score += word.startswith(_ARTICLES) - word.endswith(_TURNED_ARTICLES)
     return score + word.endswith(("ة", "ى")) - word.startswith(("ة", "ى"))
 
 

@@ -1,91 +1,142 @@
-"""PDF files: their text layer, by pypdf, or by poppler's pdftotext where that serves better and is there.
+"""PDF files: their text layer, by PDFium, in the order in which a person reads it.
 
-It leaves out recognition of scanned pages, columns and pictures.
+``index.formats.layout`` makes lines, columns and paragraphs of where the glyphs stand. The title is the
+one that the document states, unless a program wrote it there; else the largest heading of the first page. A date
+is never taken: what a PDF carries is when its file was made. It leaves out recognition of scanned pages,
+pictures, forms and comments.
 """
 
 import re
-import shutil
-import subprocess
-from io import BytesIO
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
+
+import pypdfium2 as pdfium
+import pypdfium2.raw as raw
 
 from index.errors import UnreadableArticle
 from index.formats import LONGEST_TEXT, Parsed, ParsedArticle
-from index.formats.arabic_pdf import (
-    fix_lam_alef,
-    in_reading_order,
-    is_arabic,
-    letters_of,
-    plausibility,
-    running_text,
-)
+from index.formats.arabic_pdf import in_reading_order, letters_of, plausibility
+from index.formats.layout.blocks import Structured, structured
+from index.formats.layout.glyphs import Fonts, page_box, runs_of
+from index.formats.layout.lines import Line
+from index.formats.layout.pages import page_lines
+from index.formats.layout.running_heads import PageLines, without_running_heads
 
-POPPLER_SECONDS = 60
-SOUND = 0.15  # plausibility below which Arabic is taken for broken; prose has about 0.5
+MOST_PAGES = 20_000
+LONGEST_TITLE = 200  # characters
+LONGEST_READING = 600.0  # seconds
+_PDFIUM = threading.Lock()  # it is for one thread at a time
+_WRITTEN_BY_PROGRAM = re.compile(
+    r"(?:microsoft (?:office )?(?:word|excel|powerpoint|publisher|outlook)\b.*"
+    r"|(?:untitled|title|document|presentation|powerpoint presentation|slide|layout|print|scan|scanned document|"
+    r"book|sheet|page|unknown|none|null|no title|anonymous|new document|مستند|عرض تقديمي|بدون عنوان|مستند بدون عنوان|"
+    r"عنوان|الشريحة)[ ._#()-]*\d*"
+    r"|.*\.(?:docx?|dotx?|rtf|odt|pages|wpd|txt|indd|qxp|qxd|pmd|p65|fm|ai|psd|cdr|pptx?|ppsx?|key|odp|xlsx?|ods|"
+    r"pdf|ps|eps|dvi|tex|html?|aspx?|php|jpe?g|png|tiff?|tmp)"
+    r"|(?:https?|file|about):.*|[a-z]:\\.*|/\S+|\\\\.*"
+    r"|\S*[_\d]\S*|[^\w]*)",
+    re.IGNORECASE | re.DOTALL,
+)
 
 
 def read(file: Path) -> Parsed:
-    """The text of a PDF, its pages joined into paragraphs."""
+    """The text of a PDF in paragraphs, without what repeats at the edges of its pages."""
     data = file.read_bytes()
-    problem: UnreadableArticle | None = None
-    pages: list[str] = []
-    title = published = ""
-    try:
-        pages, title, published = _by_pypdf(data)
-    except UnreadableArticle:
-        raise
-    except Exception as error:  # pypdf: "broken PDF files might cause other Exceptions"
-        problem = UnreadableArticle(f"the PDF is broken ({type(error).__name__}); print or save it anew")
-    text = running_text(pages)
-    if not text or _looks_broken(text):
-        other = running_text([fix_lam_alef(in_reading_order(page)) for page in _by_poppler(data)])
-        if other and (not text or plausibility(other) > plausibility(text)):
-            text = other
-    if not text:
-        raise problem or UnreadableArticle(
+    with _PDFIUM:
+        article = _read(data)
+    yield article
+
+
+def _read(data: bytes) -> ParsedArticle:
+    with _document(data) as document:
+        pages, fonts = _pages(document)
+        title = document.get_metadata_value("Title")
+    taken = without_running_heads(pages)
+    found = structured(pages)
+    if fonts.unknown > fonts.known:
+        raise UnreadableArticle(
+            "the PDF's fonts do not say which letters they show; run text recognition (OCR) over it first"
+        )
+    if not found.text.strip():
+        raise UnreadableArticle(
             "the PDF has no text layer, it may be scanned; run text recognition (OCR) over it first"
         )
-    yield ParsedArticle(text=text, title=title, published=published)
+    return ParsedArticle(text=_in_order(found.text), title=stated_title(title) or _heading(found, taken))
 
 
-def _looks_broken(text: str) -> bool:
-    arabic = len(re.findall(r"[\u0621-\u064a]", text))
-    lost = text.count("\ufffd") + len(re.findall(r"[\ue000-\uf8ff]|/g(?:id)?\d+|\(cid:\d+\)", text))
-    return (arabic > 200 and plausibility(text) < SOUND) or lost * 20 > len(text)
-
-
-def _by_pypdf(data: bytes) -> tuple[list[str], str, str]:
-    from pypdf import PdfReader
-
-    reader = PdfReader(BytesIO(data))
-    if reader.is_encrypted and not reader.decrypt(""):
-        raise UnreadableArticle("the PDF is encrypted; save a copy without the password")
-    pages: list[str] = []
-    for page in reader.pages:
-        text = page.extract_text()
-        if text and is_arabic(text):  # by geometry: lines as they are seen, whatever order they were drawn in
-            text = page.extract_text(extraction_mode="layout")
-        pages.append(in_reading_order(text))
-        if sum(map(len, pages[-100:])) > LONGEST_TEXT:
-            raise UnreadableArticle(f"the PDF holds over {LONGEST_TEXT} characters; cut it into parts")
-    about = reader.metadata
-    title = letters_of(str(about.title or "")) if about else ""
-    date = re.match(r"(?:D:)?(\d{4})(\d\d)(\d\d)", str(about.get("/CreationDate", ""))) if about else None
-    return pages, " ".join(title.split()), "-".join(date.groups()) if date else ""
-
-
-def _by_poppler(data: bytes) -> list[str]:
-    """What pdftotext makes of it; nothing where it is not installed, fails or takes too long."""
-    program = shutil.which("pdftotext")
-    if program is None:
-        return []
+@contextmanager
+def _document(data: bytes) -> Iterator[pdfium.PdfDocument]:
     try:
-        command = [program, "-q", "-enc", "UTF-8", "-", "-"]
-        done = subprocess.run(command, input=data, capture_output=True, timeout=POPPLER_SECONDS)
-    except (OSError, subprocess.TimeoutExpired):
-        return []
-    text = done.stdout.decode("utf-8", "replace")
-    text = re.sub(
-        r"\u202a( +)([^\u202a-\u202c\n]*)\u202c", r"\2\1", text
-    )  # it puts the space on the wrong side
-    return re.sub(r"[\u200e\u200f\u202a-\u202e]", "", text).split("\f")
+        document = pdfium.PdfDocument(data)
+    except pdfium.PdfiumError as error:
+        if raw.FPDF_GetLastError() == raw.FPDF_ERR_PASSWORD or "assword" in str(error):
+            raise UnreadableArticle("the PDF is encrypted; save a copy without the password") from None
+        raise UnreadableArticle("the PDF is broken; print or save it anew") from None
+    try:
+        yield document
+    finally:
+        document.close()
+
+
+def _pages(document: pdfium.PdfDocument) -> tuple[list[PageLines], Fonts]:
+    """The lines of each page that can be read."""
+    pages: list[PageLines] = []
+    fonts = Fonts()
+    length = broken = 0
+    started = time.monotonic()
+    count = len(document)
+    if count > MOST_PAGES:
+        raise UnreadableArticle(f"the PDF has over {MOST_PAGES:,} pages; cut it into parts")
+    for number in range(count):
+        page = raw.FPDF_LoadPage(document, number)
+        if not page:
+            broken += 1
+            continue
+        try:
+            seen = page_box(page)
+            lines = page_lines(runs_of(page, seen, fonts), seen, _label(document, number))
+        finally:
+            raw.FPDF_ClosePage(page)
+        pages.append(lines)
+        length += sum(len(line.text) for line in lines.lines())
+        if length > LONGEST_TEXT:
+            raise UnreadableArticle(f"the PDF holds over {LONGEST_TEXT:,} characters; cut it into parts")
+        if time.monotonic() - started > LONGEST_READING:
+            raise UnreadableArticle("the PDF takes too long to read; print or save it anew")
+    if broken == count:
+        raise UnreadableArticle("the PDF is broken; print or save it anew")
+    return pages, fonts
+
+
+def _label(document: pdfium.PdfDocument, number: int) -> str:
+    """A page's label as the document gives it, else its number."""
+    return document.get_page_label(number).strip() or str(number + 1)
+
+
+def _in_order(text: str) -> str:
+    """The text as it is, unless its Arabic words are spelled backwards, as a few programs draw them."""
+    return in_reading_order(text) if plausibility(text) < 0 else text
+
+
+def stated_title(title: str) -> str:
+    """The title that a document states; nothing where a program wrote it there.
+
+    >>> stated_title("Microsoft Word - final_v3 (2).docx"), stated_title("The Bridge")
+    ('', 'The Bridge')
+    """
+    words = " ".join(letters_of(title.replace("\x00", "")).split())
+    return "" if _WRITTEN_BY_PROGRAM.fullmatch(words) else words
+
+
+def _heading(found: Structured, taken: Sequence[Line]) -> str:
+    """The largest heading of the first page, else the running head; nothing where there is none."""
+    first = found.pages[0].end if found.pages else 0
+    headings = [block for block in found.blocks if block.level and block.start < first]
+    if headings:
+        largest = min(headings, key=lambda block: block.level)
+        return " ".join(found.text[largest.start : largest.end].split())[:LONGEST_TITLE]
+    heads = [line.text for line in taken if len(line.text.split()) > 2 and not any(map(str.isdigit, line.text))]
+    return " ".join(heads[0].split())[:LONGEST_TITLE] if heads and heads[0] == taken[0].text else ""

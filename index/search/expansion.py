@@ -14,7 +14,7 @@ from functools import lru_cache
 
 from index.search.query import QueryWord
 from index.text.analysis import is_stop
-from index.text.phonetic import skeletons
+from index.text.phonetic import phonetic_keys
 
 # Measured on the development sets, across languages: flat around these.
 _SURE = 1 / 3  # power of a translation's probability that its weight is
@@ -77,7 +77,7 @@ def rarity(frequency: float, count: int) -> float:
 @lru_cache(maxsize=1 << 17)
 def phonetic_terms(spelling: str) -> tuple[str, ...]:
     """The keys that the index keeps of a passage's word: capitals for Arabic script, small for others."""
-    found = skeletons(spelling)
+    found = phonetic_keys(spelling)
     return tuple(key.upper() for key in found) if spelling[0] >= "\u0600" else found
 
 

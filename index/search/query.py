@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from index.text.analysis import is_stop, terms_and_spellings
 from index.text.language import detect_language
-from index.text.phonetic import skeletons
+from index.text.phonetic import phonetic_keys
 from index.text.translation import Translations, translations
 
 
@@ -57,7 +57,7 @@ def _word(term: str, spelling: str, only_stops: bool) -> QueryWord:
         _language(spelling),
         only_stops or not is_stop(term),
         translations(term, spelling),
-        skeletons(spelling),
+        phonetic_keys(spelling),
     )
 
 

@@ -6,7 +6,12 @@ inside the word go, so that most broken plurals meet their singular (كتاب an
 many verbs their noun. It knows no roots and no dictionary.
 """
 
-_PREFIXES = ("بال", "كال", "فال", "ولل", "فلل", "لل", "ال", "ب", "ل")
+# Particles that are written onto the next word: conjunctions, prepositions, the article.
+AND, SO = CONJUNCTIONS = "وف"
+BY, LIKE, FOR = PREPOSITIONS = "بكل"
+THE, FOR_THE = "ال", "لل"
+
+_PREFIXES = (BY + THE, LIKE + THE, SO + THE, AND + FOR_THE, SO + FOR_THE, FOR_THE, THE, BY, FOR)  # after AND
 _SUFFIXES = ("ها", "هم", "هن", "نا", "ات", "ون", "ين", "ان", "وا", "ه", "ي", "ا", "ت")
 _SHORTEST = 3  # letters that must stay
 _WITHOUT_WEAK_LETTERS = str.maketrans("", "", "اوي")

@@ -1,16 +1,17 @@
 """What a word sounds like in either script, so that a name meets its spelling in the other: تسلا and Tesla.
 
-A skeleton is the consonants of a folded word, those that writers take for one another made one (p and b, v
-and f, c and k and q, g and j, s and z, th and t), without vowels, h and doubled letters: ``nrmnd`` for
-Normandy and for نورماندي. A spelling that can be read in more than one way (ch, j, w, a silent ending; the
-article and the particles written onto an Arabic word) has several. Leaves out: what only the knowledge of a
-language tells.
+A phonetic key is the consonants of a folded word, those that writers take for one another made one (p and b,
+v and f, c and k and q, g and j, s and z, th and t), without vowels, h and doubled letters: ``nrmnd`` for
+Normandy and for نورماندي. A spelling with several readings (ch, j, w, a silent ending; the article and the
+particles written onto an Arabic word) has several keys. Leaves out: what only knowing a language tells.
 """
 
 import re
 from collections.abc import Iterator
 
-SHORTEST = 3  # consonants; shorter skeletons are those of too many words
+from index.text.arabic import AND, BY, FOR, FOR_THE, LIKE, SO, THE
+
+SHORTEST = 3  # consonants; shorter keys are those of too many words
 
 _DOUBLED = re.compile(r"(.)\1+")
 _LATIN_WORD = re.compile(r"[a-z]+")
@@ -33,7 +34,7 @@ _LATIN_LETTERS = str.maketrans("cqjvpz", "kkgfbs")
 _READINGS = (("w", "v"), ("ch", "k"), ("j", "y"), ("j", "k"), ("gh", ""))  # Wagner, Bach, Jung, Juan, Wright
 _SILENT = "tsdx"  # Peugeot, Versailles
 
-_PREFIXES = ("وال", "بال", "كال", "فال", "ولل", "لل", "ال", "و", "ب", "ل", "ف", "ك")
+_PREFIXES = (AND + THE, BY + THE, LIKE + THE, SO + THE, AND + FOR_THE, FOR_THE, THE, AND, BY, FOR, SO, LIKE)
 _ARABIC_SOUNDS = {
     "b": "بپ",
     "t": "تطث",
@@ -52,14 +53,14 @@ _ARABIC_LETTERS = {letter: sound for sound, letters in _ARABIC_SOUNDS.items() fo
 _ARABIC_FIRST = _ARABIC_LETTERS | {"و": "w", "ي": "y"}
 
 
-def skeletons(spelling: str) -> tuple[str, ...]:
-    """The skeletons of a folded word, sorted; none where it has too few consonants, or digits.
+def phonetic_keys(spelling: str) -> tuple[str, ...]:
+    """The phonetic keys of a folded word, sorted; none where it has too few consonants, or digits.
 
-    >>> skeletons("normandy"), skeletons("نورماندي")
+    >>> phonetic_keys("normandy"), phonetic_keys("نورماندي")
     (('nrmnd',), ('nrmnd',))
     """
     read = _read_arabic(spelling) if spelling[:1] >= "\u0600" else _read_latin(spelling)
-    return tuple(sorted({skeleton for skeleton in read if len(skeleton) >= SHORTEST}))
+    return tuple(sorted({key for key in read if len(key) >= SHORTEST}))
 
 
 def _read_latin(spelling: str) -> Iterator[str]:

@@ -3,12 +3,16 @@
 import doctest
 import re
 import unicodedata
+from importlib import import_module
+from pkgutil import iter_modules
+from types import ModuleType
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from index.text import analysis, arabic, english
+from index import articles, formats, text
+from index.text import arabic, english
 from index.text.analysis import analyse, fold, is_stop, terms_and_spellings
 
 LETTERS = "".join(chr(code) for code in range(0x0621, 0x064B)) + "ٱکیۀﷲﻻﺍﻟﻌ"
@@ -23,11 +27,12 @@ def terms(text: str) -> list[str]:
     return [term.text for term in analyse(text)]
 
 
-def test_the_examples_in_the_docstrings_hold() -> None:
-    for module in (analysis, arabic, english):
-        result = doctest.testmod(module)
-        assert result.failed == 0
-        assert result.attempted > 0
+@pytest.mark.parametrize("folder", [text, formats])
+def test_the_examples_in_the_docstrings_hold(folder: ModuleType) -> None:
+    modules = [import_module(f"{folder.__name__}.{module.name}") for module in iter_modules(folder.__path__)]
+    results = [doctest.testmod(module) for module in (*modules, articles)]
+    assert sum(result.attempted for result in results) > 3
+    assert not any(result.failed for result in results)
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index.text.analysis import fold
-from index.text.phonetic import SHORTEST, skeletons
+from index.text.phonetic import SHORTEST, phonetic_keys
 
 
 @pytest.mark.parametrize(
@@ -23,20 +23,20 @@ from index.text.phonetic import SHORTEST, skeletons
     ],
 )
 def test_one_name_in_two_scripts(latin: str, arabic: str) -> None:
-    assert set(skeletons(fold(latin))) & set(skeletons(fold(arabic)))
+    assert set(phonetic_keys(fold(latin))) & set(phonetic_keys(fold(arabic)))
 
 
 @pytest.mark.parametrize(("one", "other"), [("Tesla", "نورماندي"), ("Paris", "برلين"), ("London", "لافروف")])
 def test_names_that_sound_otherwise(one: str, other: str) -> None:
-    assert not set(skeletons(fold(one))) & set(skeletons(fold(other)))
+    assert not set(phonetic_keys(fold(one))) & set(phonetic_keys(fold(other)))
 
 
 def test_short_words_and_digits_have_no_sound() -> None:
-    assert skeletons("at") == skeletons("في") == skeletons("1874") == skeletons("b2b") == ()
+    assert phonetic_keys("at") == phonetic_keys("في") == phonetic_keys("1874") == phonetic_keys("b2b") == ()
 
 
 @given(st.text(st.sampled_from("abchkstwyالمنروجش12"), min_size=1, max_size=12))
-def test_skeletons_are_sorted_consonants(word: str) -> None:
-    found = skeletons(word)
+def test_keys_are_sorted_consonants(word: str) -> None:
+    found = phonetic_keys(word)
     assert list(found) == sorted(set(found))
-    assert all(len(skeleton) >= SHORTEST and not set(skeleton) & set("aeiouh12") for skeleton in found)
+    assert all(len(key) >= SHORTEST and not set(key) & set("aeiouh12") for key in found)
