@@ -14,6 +14,7 @@ from assistant.samples import sample_folder
 from index.articles import Article, read_articles
 from index.embedders import DEFAULT_EMBEDDER, load_embedder
 from index.errors import NoLibrary, UserError
+from index.formats import endings
 from index.library import Change, Library
 from index.progress import Progress, silent
 
@@ -62,7 +63,7 @@ def build_library(
     def build(articles: Iterator[Article], problems: Sequence[UserError]) -> Change:
         first = next(articles, None)
         if first is None:  # an empty folder, or a wrong one: no reason to throw away what is stored
-            mend = "name files or folders with txt, md, html, pdf, docx, epub or jsonl articles"
+            mend = f"name files or folders with articles ({', '.join(endings())})"
             if problems:
                 others = f" (and {len(problems) - 1} more)" if len(problems) > 1 else ""
                 mend = f"{problems[0]}{others}"
