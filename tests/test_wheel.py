@@ -8,6 +8,7 @@ import sys
 import sysconfig
 import venv
 from collections.abc import Callable, Iterator
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -71,9 +72,19 @@ def majlis(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Run]:
     shutil.rmtree(folder)
 
 
-def test_the_packages_come_from_the_wheel(majlis: Run) -> None:
-    printed = majlis("python", "-c", "import index, eval.metrics, ui.render; print(index.__file__)")
-    assert "environment" in Path(printed.strip()).parts
+def test_every_module_comes_from_the_wheel(majlis: Run) -> None:
+    """Those of training too, where its extra is installed beside it."""
+    extra = all(find_spec(name) for name in ("onnx", "safetensors"))
+    modules = [
+        ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
+        for room in ("index", "assistant", "ui", "eval")
+        for path in (ROOT / room).rglob("*.py")
+        if extra or path.parent.name != "training"
+    ]
+    code = "import sys, importlib\nfor name in sys.argv[1:]: print(importlib.import_module(name).__file__)"
+    files = majlis("python", "-c", code, *modules).splitlines()
+    assert len(files) == len(modules)
+    assert all("environment" in Path(file).parts for file in files)
 
 
 def test_demo_answers_in_both_languages_with_exact_citations(majlis: Run) -> None:

@@ -5,9 +5,13 @@ import unicodedata
 from collections import Counter
 from pathlib import Path
 
+import golden
 import pytest
 
+from assistant.answers import Answer
 from assistant.samples import SampleQuestion, sample_folder, sample_questions
+from index.articles import Article, read_articles
+from index.errors import UserError
 
 KEYS = ["title", "language", "published", "source"]
 ARTICLES = sorted(sample_folder().glob("*.md"))
@@ -25,6 +29,14 @@ def parts(article: Path) -> tuple[dict[str, str], str]:
     return {key: value for key, _, value in pairs}, text
 
 
+def stored() -> list[Article]:
+    """The articles as the package reads them."""
+    problems: list[UserError] = []
+    articles = list(read_articles([sample_folder()], on_problem=problems.append))
+    assert not problems
+    return articles
+
+
 def language_of(question: SampleQuestion) -> str:
     return parts(sample_folder() / str(question.article))[0]["language"]
 
@@ -36,10 +48,43 @@ def language_of_letters(text: str) -> str:
     return "ar" if 2 * arabic > len(letters) else "en"
 
 
+@pytest.fixture(scope="module")
+def asked() -> list[tuple[golden.Record, Answer, str]]:
+    """Every question of the samples, asked once."""
+    return list(golden.answers_to(sample_folder() / "questions.json", sample_folder()))
+
+
+def test_no_question_is_answered_worse_than_before(asked: list[tuple[golden.Record, Answer, str]]) -> None:
+    """A gate on quality: what is better has to be stored too, so that it stays."""
+    before = json.loads(golden.STORED.read_text(encoding="utf-8"))
+    changed = golden.differences(before, {record["id"]: outcome for record, _, outcome in asked})
+    told = "\n".join(["answers have changed:", *changed, "if that is meant: python tests/golden.py store"])
+    assert not changed, told
+
+
+def test_every_citation_of_every_answer_is_cut_from_its_article(
+    asked: list[tuple[golden.Record, Answer, str]],
+) -> None:
+    texts = {article.id: article.text for article in stored()}
+    cited = [(answer, citation) for _, answer, _ in asked for citation in answer.all_citations]
+    assert len(cited) > len(asked) / 2
+    for answer, citation in cited:
+        assert citation.quote == texts[citation.article_id][citation.start : citation.end]
+        assert citation.answer in answer.text or citation not in answer.citations[:1]
+
+
 def test_half_of_the_articles_are_arabic() -> None:
-    languages = Counter(parts(article)[0]["language"] for article in ARTICLES)
-    assert languages["ar"] == languages["en"] >= 9
-    assert set(languages) == {"ar", "en"}
+    assert Counter(parts(article)[0]["language"] for article in ARTICLES) == {"ar": 10, "en": 10}
+
+
+def test_the_package_reads_them_as_they_are() -> None:
+    read = {Path(article.origin).name: article for article in stored()}
+    assert read.keys() == {article.name for article in ARTICLES}
+    for article in ARTICLES:
+        front, text = parts(article)
+        found = read[article.name]
+        assert {key: getattr(found, key) for key in KEYS} == front
+        assert found.text.split() == text.replace("#", "").split()  # a heading is text like another
 
 
 @pytest.mark.parametrize("article", ARTICLES, ids=lambda path: path.stem)
@@ -67,19 +112,16 @@ def test_every_article_is_asked_about_in_its_own_language() -> None:
 
 
 def test_the_questions_cover_both_languages_both_ways_and_none() -> None:
-    assert len(QUESTIONS) >= 72
     assert len({question.id for question in QUESTIONS}) == len(QUESTIONS)
     assert len({question.question for question in QUESTIONS}) == len(QUESTIONS)
-    crossing = Counter(
-        question.language for question in ANSWERABLE if question.language != language_of(question)
-    )
-    assert min(crossing["ar"], crossing["en"]) >= 10
+    asked = Counter((question.language, question.article and language_of(question)) for question in QUESTIONS)
+    ways = {("ar", "ar"): 30, ("en", "en"): 30, ("ar", "en"): 21, ("en", "ar"): 21}
+    assert asked == {**ways, ("ar", None): 14, ("en", None): 14}
     for question in QUESTIONS:
         assert question.language == language_of_letters(question.question)
 
 
 def test_what_cannot_be_answered_names_no_article() -> None:
-    assert len(UNANSWERABLE) >= 18
     for question in UNANSWERABLE:
         assert question.answers == ()
         assert question.id.startswith("unanswerable-")
