@@ -24,7 +24,7 @@ from index.formats.webpage import decode_page, drop_unseen, visible_text
 
 _GUARDED = {"resolve_entities": False, "no_network": True, "load_dtd": False, "huge_tree": False}
 _UNSEEN = {"remove_comments": True, "remove_pis": True}
-_DOCTYPE = re.compile(r"<!DOCTYPE[^<>\[]*(?:\[.*?\]\s*)?>", re.IGNORECASE | re.DOTALL)
+_DOCTYPE = re.compile(r"<!DOCTYPE[^<>\[]*(?:\[.*?\]\s*)?>", re.DOTALL)
 
 
 def read(file: Path) -> Parsed:
@@ -68,14 +68,14 @@ class _Package:
         """The names of what is to be read; as the package has them where the archive does not."""
         items = {item.get("id"): item for item in self._tree.iter("{*}item")}
         spine = sorted(self._tree.iter("{*}itemref"), key=lambda ref: bool(ref.get("linear") == "no"))
-        found = [(ref.get("idref", ""), items.get(ref.get("idref"))) for ref in spine]
-        return list(
-            dict.fromkeys(
-                name if item is None else self._named(item.get("href", ""))
-                for name, item in found
-                if item is None or not item.get("media-type", "").startswith(("image/", "audio/", "video/"))
-            )
-        )
+        names: list[str] = []
+        for name in (ref.get("idref", "") for ref in spine):
+            item = items.get(name)
+            if item is None:
+                names.append(name)
+            elif not item.get("media-type", "").startswith(("image/", "audio/", "video/")):
+                names.append(self._named(item.get("href", "")))
+        return list(dict.fromkeys(names))
 
     def _named(self, href: str) -> str:
         path = urldefrag(href).url
@@ -137,7 +137,9 @@ def _xml(data: bytes) -> Any:
 
 def _page(page: str) -> Any:
     """The tree of XHTML, or of what is only nearly so; no entity but those of HTML."""
-    page = re.sub(r"&(\w+);", _character, _DOCTYPE.sub("", page, count=1))
+    if doctype := _DOCTYPE.match(page, max(0, page.find("<!DOCTYPE"))):
+        page = page[: doctype.start()] + page[doctype.end() :]
+    page = re.sub(r"&(\w+);", _character, page)
     try:
         tree = etree.fromstring(page, html.XHTMLParser(**_GUARDED, **_UNSEEN))
     except etree.XMLSyntaxError as error:

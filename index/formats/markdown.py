@@ -88,10 +88,7 @@ def _heading(tokens: Sequence[Token]) -> str:
     return ""
 
 
-Block = tuple[str, int, int]  # its text, its first line, the line after its last
-
-
-def _running_text(blocks: Iterator[Block]) -> str:
+def _running_text(blocks: Iterator[tuple[str, int, int]]) -> str:
     """The blocks, apart where there is a line between them."""
     text = ""
     last = 0
@@ -102,7 +99,8 @@ def _running_text(blocks: Iterator[Block]) -> str:
     return text.strip("\n")
 
 
-def _blocks(tokens: Sequence[Token], lines: Sequence[str]) -> Iterator[Block]:
+def _blocks(tokens: Sequence[Token], lines: Sequence[str]) -> Iterator[tuple[str, int, int]]:
+    """The text of each block with its first line and the line after its last."""
     marker = ""  # the number of an item, which stands before what comes next
     cells: list[str] | None = None
     start = end = 0

@@ -143,7 +143,7 @@ def test_a_kinds_libraries_are_loaded_when_it_comes(tmp_path: Path) -> None:
         "import sys; from pathlib import Path; from index.articles import read_articles\n"
         "for name in ('a.txt', 'b.epub'):\n"
         "    assert list(read_articles([Path(sys.argv[1], name)], on_problem=print))\n"
-        "    print([m for m in ('lxml', 'trafilatura', 'pypdf', 'docx', 'markdown_it') if m in sys.modules])"
+        "    print([m for m in ('lxml', 'trafilatura', 'pypdf', 'pypdfium2', 'docx', 'markdown_it') if m in sys.modules])"
     )
     done = subprocess.run(
         [sys.executable, "-c", code, str(tmp_path)], capture_output=True, text=True, check=True
