@@ -1,7 +1,7 @@
 """An answer with its quotes, as it is measured and as the report stores it.
 
-Only citations that a statement of the answer stands on are its own. A further citation, which says that another
-article agrees, makes no answer better.
+Only citations that a statement of the answer stands on are its own. A further citation, which says that
+another article agrees, makes no answer better.
 """
 
 from collections.abc import Callable, Sequence
