@@ -1,16 +1,16 @@
 """Two runs question by question: what changed from A to B, how sure that is, and whether it got worse.
 
 Datasets are paired by name, then by the SHA-256 of their files, and their questions by id; what has no
-partner is named. The difference is B - A, its interval and its test those of ``eval.resampling``.
+partner is named. The difference is B - A, its interval and its test those of ``eval.measures.resampling``.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from eval.measures.resampling import LEVEL, Difference, paired_difference
 from eval.pairing import dataset_name, differences, listed, paired_reports
-from eval.resampling import LEVEL, Difference, paired_difference
-from eval.stored import Stored
+from eval.report.stored import Stored
 from index.errors import UserError
 
 GATE_RESAMPLES = 10_000  # the level of a check lies farther out in the tails than 95%

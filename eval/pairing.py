@@ -7,7 +7,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from eval.stored import Stored
+from eval.report.stored import Stored
 
 
 def paired_reports(

@@ -108,9 +108,9 @@ def run(
     majlis eval run questions.jsonl --library my-library
     """
     from assistant.settings import RETRIEVERS
-    from eval.benchmark import run_benchmark
-    from eval.opening import open_dataset
-    from eval.partial import clear, partial_folder
+    from eval.data.dataset_files import open_dataset
+    from eval.resume import clear, partial_folder
+    from eval.run import run_benchmark
     from index.embedders import DEFAULT_EMBEDDER, load_embedder
     from index.library import Library
 
@@ -187,17 +187,17 @@ def score_system(
     majlis eval score xquad.ar.json --predictions answers.json
     majlis eval score topics.tsv --qrels qrels.tsv --run bm25.run --tag bm25
     """
-    from eval.opening import open_dataset
-    from eval.scoring import score
-    from eval.sources import Source
+    from eval.data.dataset_files import open_dataset
+    from eval.data.packed import PackedFile
+    from eval.score import score
 
     if run_file is None and predictions is None:
         raise click.UsageError("give a --run, or --predictions, or both.")
     dataset = open_dataset(file, questions=questions, qrels=qrels, searched=False).sample(limit)
     report = score(
         dataset,
-        run=Source(run_file) if run_file else None,
-        predictions=Source(predictions) if predictions else None,
+        run=PackedFile(run_file) if run_file else None,
+        predictions=PackedFile(predictions) if predictions else None,
         tag=tag,
     )
     show(report, as_json)
@@ -205,7 +205,7 @@ def score_system(
 
 
 def show(report: "Report", as_json: bool) -> None:
-    from eval.tables import report_lines
+    from eval.report.tables import report_lines
 
     if not as_json:
         print_lines([*report_lines(report), ""])
@@ -227,7 +227,7 @@ def finish(reports: "list[Report]", out: Path | None, as_json: bool) -> None:
 
 def write_runs(report: "Report", path: Path, retrievers: tuple[str, ...]) -> None:
     """Writes a run for each retriever: ``a.run`` for one, ``a.hybrid.run`` and so on for several."""
-    from eval.trec import write_run
+    from eval.data.trec import write_run
 
     for kind in retrievers:
         file = path if len(retrievers) == 1 else path.with_name(f"{path.stem}.{kind}{path.suffix}")
@@ -235,7 +235,7 @@ def write_runs(report: "Report", path: Path, retrievers: tuple[str, ...]) -> Non
 
 
 def write_answers(report: "Report", path: Path) -> None:
-    from eval.predictions import write_predictions
+    from eval.data.predictions import write_predictions
 
     answered = [row for row in report.rows if "answering" in row.details]
     write_predictions(path, {row.example.id: row.details["answering"]["text"] for row in answered})

@@ -57,7 +57,7 @@ def compare(a: Path, b: Path, limits: Sequence[tuple[str, float]], as_json: bool
     majlis eval compare before.json after.json --fail-if-worse answering/sentence_match:0.01
     """
     from eval.compare import check, compare_reports, comparison_to_json
-    from eval.stored import read_reports
+    from eval.report.stored import read_reports
 
     comparison = compare_reports(read_reports(a), read_reports(b))
     verdicts = check(comparison, limits)
@@ -80,8 +80,8 @@ def report(file: Path, out: Path | None) -> None:
     \b
     majlis eval report run.json --out run.html
     """
-    from eval.page import write_page
-    from eval.stored import read_reports
+    from eval.report.page import write_page
+    from eval.report.stored import read_reports
 
     page = out or file.with_suffix(".html")
     write_page(read_reports(file), page)

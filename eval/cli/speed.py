@@ -86,7 +86,7 @@ def speed(
     majlis eval speed --passages 1000,10000,100000 --out speed.html
     """
     from eval.speed import Plan, run_speed
-    from eval.speed_lines import speed_lines
+    from eval.speed.lines import speed_lines
     from index.embedders import DEFAULT_EMBEDDER, load_embedder
 
     settings = settings_from(**flags)
@@ -101,7 +101,7 @@ def speed(
     else:
         print_lines(speed_lines(measured))
     if out is not None:
-        from eval.speed_page import speed_page
+        from eval.speed.page import speed_page
 
         write(out.with_suffix(".json"), json.dumps(measured.to_json(), ensure_ascii=False, indent=1))
         write(out.with_suffix(".html"), speed_page(measured))

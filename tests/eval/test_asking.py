@@ -3,8 +3,8 @@
 import pytest
 
 from assistant.pipeline import READ
-from eval.asking import DEPTH, article_scores, gold_hits, others_of, ranked_hits
-from eval.datasets import Example
+from eval.data import Example
+from eval.example_run import DEPTH, article_scores, gold_hits, others_of, ranked_hits
 from index.articles import Article
 from index.passages import Hit, Passage, split_article
 

@@ -11,10 +11,10 @@ import pytest
 
 from assistant.pipeline import Assistant
 from assistant.settings import Settings
-from eval.benchmark import run_benchmark
-from eval.datasets import Dataset
+from eval.data import Dataset
+from eval.data.squad import read_squad
 from eval.report import Report
-from eval.squad import read_squad
+from eval.run import run_benchmark
 from index.embedders import HashingEmbedder, Vectors
 from index.errors import UserError
 from index.library import Library

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from eval.calibration import aurc, expected_calibration_error, reliability, risk_coverage
+from eval.measures.calibration import aurc, expected_calibration_error, reliability, risk_coverage
 
 pairs = st.lists(st.tuples(st.sampled_from([0.0, 0.1, 0.25, 0.5, 0.99, 1.0]), st.booleans()), min_size=1)
 

@@ -8,7 +8,7 @@ from click.testing import CliRunner, Result
 from comparisons import stored
 
 from assistant.cli import main
-from eval.stored import read_reports
+from eval.report.stored import read_reports
 from index.errors import UserError
 
 

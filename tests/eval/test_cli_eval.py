@@ -81,23 +81,23 @@ def test_a_run_that_was_cut_off_goes_on(squad: Path, tmp_path: Path, monkeypatch
     out = tmp_path / "r.json"
     asked: list[str] = []
 
-    from eval.asking import Asking
+    from eval.example_run import ExampleRunner
 
-    once = Asking.row
+    once = ExampleRunner.row
 
-    def cut(self: Asking, example: Any) -> Any:
+    def cut(self: ExampleRunner, example: Any) -> Any:
         if len(asked) == 1:
             raise KeyboardInterrupt
         asked.append(example.id)
         return once(self, example)
 
-    monkeypatch.setattr(Asking, "row", cut)
+    monkeypatch.setattr(ExampleRunner, "row", cut)
     options = (squad, "--embedder", "hashing", "--out", out)
     assert run("run", *options).exit_code == 1
     assert (tmp_path / "r.json.partial/1/rows.jsonl").exists()
     assert not out.exists()
 
-    monkeypatch.setattr(Asking, "row", once)
+    monkeypatch.setattr(ExampleRunner, "row", once)
     refused = run("run", *options, "--resume", "--threshold", "0.9")
     assert refused.exit_code == 1
     assert "was begun with other settings; to begin anew leave out --resume" in refused.stderr

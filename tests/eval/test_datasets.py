@@ -2,7 +2,7 @@
 
 import pytest
 
-from eval.datasets import Dataset, Example, as_article_text
+from eval.data import Dataset, Example, as_article_text
 from index.articles import Article
 
 

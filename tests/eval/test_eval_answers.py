@@ -4,8 +4,8 @@ import pytest
 
 from assistant.answers import Citation, cite
 from assistant.readers import Reading
-from eval.answers import Quote, Said, answer_json, answer_values, citation_values, hits_json
-from eval.datasets import Example
+from eval.data import Example
+from eval.prediction import Prediction, Quote, answer_json, answer_values, citation_values, hits_json
 from index.articles import Article, make_article
 from index.passages import Hit, LegScore, Passage
 
@@ -16,8 +16,10 @@ def cited(article_id: str) -> Citation:
     return Citation(1, article_id, "", "", 0, 1, 0, 1, "")
 
 
-def said(text: str, *quotes: tuple[str, str], confidence: float = 0.5) -> Said:
-    return Said(text, confidence, tuple(Quote(cited(article_id), quote) for article_id, quote in quotes))
+def said(text: str, *quotes: tuple[str, str], confidence: float = 0.5) -> Prediction:
+    return Prediction(
+        text, confidence, tuple(Quote(cited(article_id), quote) for article_id, quote in quotes)
+    )
 
 
 def test_where_no_article_answers_silence_is_right() -> None:
@@ -57,9 +59,9 @@ def test_a_span_is_measured_as_it_is_and_its_sentence_by_the_quote() -> None:
 
 
 def test_a_system_without_quotes_stands_on_its_text() -> None:
-    values = answer_values(ROLLO, Said("It was Rollo."))
+    values = answer_values(ROLLO, Prediction("It was Rollo."))
     assert values == {"exact_match": 0, "f1": 0.5, "sentence_match": 1, "answered": 1}
-    assert answer_values(ROLLO, Said(""))["sentence_match"] == 0
+    assert answer_values(ROLLO, Prediction(""))["sentence_match"] == 0
 
 
 @pytest.mark.parametrize(
@@ -82,8 +84,8 @@ def test_citations(quotes: list[tuple[str, str]], values: tuple[float, ...]) -> 
 def test_the_threshold_is_the_assistants() -> None:
     best = said("Rollo", ("a", "It was Rollo."), confidence=0.5)
     assert best.above(0.5) == best  # at the threshold it speaks
-    assert best.above(0.51) == Said("", 0.5, ())
-    assert Said("Rollo").above(1) == Said("Rollo")
+    assert best.above(0.51) == Prediction("", 0.5, ())
+    assert Prediction("Rollo").above(1) == Prediction("Rollo")
 
 
 def test_what_the_report_stores() -> None:
@@ -91,7 +93,7 @@ def test_what_the_report_stores() -> None:
     article = make_article(id="a", title="Normandy", text=text, source="s")
     start = text.index("It was")
     citation = cite(1, article, start, start + len("It was Rollo."), (start + 7, start + 12))
-    best = Said.of(Reading("Rollo", "en", (citation,), 1 / 3), {"a": article}.__getitem__)
+    best = Prediction.of(Reading("Rollo", "en", (citation,), 1 / 3), {"a": article}.__getitem__)
     record = answer_json(best, best, ROLLO)
     (stored,) = record["citations"]
     assert (record["text"], record["confidence"], record["withheld"], record["right"]) == (
@@ -114,7 +116,9 @@ def test_what_the_report_stores() -> None:
 
 def test_context_at_the_edges_of_the_article() -> None:
     article = Article("a", "", "It was Rollo. He came.", "en", "")
-    quote = Said.of(Reading("x", "en", (cite(1, article, 0, 13),), 1), {"a": article}.__getitem__).quotes
+    quote = Prediction.of(
+        Reading("x", "en", (cite(1, article, 0, 13),), 1), {"a": article}.__getitem__
+    ).quotes
     assert quote is not None
     assert (quote[0].before, quote[0].after) == ("", " He came.")
 

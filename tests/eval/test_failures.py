@@ -4,7 +4,7 @@ from itertools import product
 
 import pytest
 
-from eval.failures import CLASSES, failure
+from eval.measures.failures import CLASSES, failure
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from eval.metrics import (
+from eval.measures.answers import (
     exact_match,
     f1,
     is_right,

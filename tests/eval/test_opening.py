@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from eval.datasets import Example
-from eval.opening import open_dataset
+from eval.data import Example
+from eval.data.dataset_files import open_dataset
 from index.articles import make_article
 from index.embedders import HashingEmbedder
 from index.errors import UserError

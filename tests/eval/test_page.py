@@ -13,11 +13,11 @@ from click.testing import CliRunner
 from reports import ARABIC, EVIL, FULL, OLD, QUOTE, SCORED, question, report, silent
 
 from assistant.cli import main
-from eval.failures import CLASSES
-from eval.page import page, write_page
-from eval.page_charts import Axis, Plot, count_axis, share_axis
-from eval.page_figures import length_figure, outcome_bar, success_figure
-from eval.page_outcomes import MEANINGS, outcomes
+from eval.measures.failures import CLASSES
+from eval.report.page import page, write_page
+from eval.report.page_charts import Axis, Plot, count_axis, share_axis
+from eval.report.page_figures import length_figure, outcome_bar, success_figure
+from eval.report.page_outcomes import MEANINGS, outcomes
 from index.errors import UserError
 
 
@@ -283,7 +283,9 @@ def test_more_questions_than_open_at_once_are_cut_and_counted() -> None:
 
 def test_the_page_has_the_colours_of_the_chat() -> None:
     root = Path(__file__).parent.parent.parent
-    chat, ours = ((root / name).read_text(encoding="utf-8") for name in ("ui/chat.css", "eval/page.css"))
+    chat, ours = (
+        (root / name).read_text(encoding="utf-8") for name in ("ui/chat.css", "eval/report/page.css")
+    )
     for theme in (r":root \{(.*?)\}", r"(?:\.dark|prefers-color-scheme: dark\) \{\s+:root) \{(.*?)\}"):
         theirs, here = (
             dict(re.findall(r"(--[\w-]+): (.*?);", re.findall(theme, sheet, re.DOTALL)[0]))

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from reports import EVIL, FULL, OLD, question, report
 
-from eval.page import write_page
+from eval.report.page import write_page
 
 
 @pytest.fixture

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from eval.datasets import Example
-from eval.partial import PartialRun, clear, partial_folder
+from eval.data import Example
 from eval.report import Row
+from eval.resume import PartialRun, clear, partial_folder
 from index.errors import UserError
 
 EXAMPLES = [Example(f"q{n}", "من؟", ("رولو\u2028",), ("a",), "ar") for n in range(3)]

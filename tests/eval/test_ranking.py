@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from eval.ranking import IR_MEASURES, against, gold_rank, retrieval_values
+from eval.measures.ranking import IR_MEASURES, against, gold_rank, retrieval_values
 
 articles = st.integers(0, 150).map(lambda n: f"a{n}")
 distinct_runs = st.lists(articles, unique=True, max_size=150).map(

@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from eval.datasets import Dataset, Example
+from eval.data import Dataset, Example
+from eval.measures.resampling import bootstrap_interval
 from eval.report import CURVE, SEED, Report, Row
-from eval.resampling import bootstrap_interval
 
 
 def dataset(*problems: str) -> Dataset:

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from eval.resampling import bootstrap_interval, paired_difference, randomisation_test
+from eval.measures.resampling import bootstrap_interval, paired_difference, randomisation_test
 
 Draw = Callable[[np.random.Generator, int], NDArray[np.float64]]
 

@@ -5,12 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from eval.benchmark import run_benchmark
-from eval.datasets import Dataset, Example
-from eval.predictions import write_predictions
-from eval.scoring import score
-from eval.sources import Source
-from eval.trec import write_run
+from eval.data import Dataset, Example
+from eval.data.packed import PackedFile
+from eval.data.predictions import write_predictions
+from eval.data.trec import write_run
+from eval.run import run_benchmark
+from eval.score import score
 from index.articles import make_article
 from index.embedders import HashingEmbedder
 from index.errors import UserError
@@ -34,9 +34,9 @@ DATASET = Dataset(
 )
 
 
-def write(path: Path, text: str) -> Source:
+def write(path: Path, text: str) -> PackedFile:
     path.write_text(text, encoding="utf-8")
-    return Source(path)
+    return PackedFile(path)
 
 
 def test_our_own_run_and_predictions_score_as_they_were_measured(tmp_path: Path) -> None:
@@ -45,7 +45,7 @@ def test_our_own_run_and_predictions_score_as_they_were_measured(tmp_path: Path)
     texts = {row.example.id: row.details["answering"]["text"] for row in measured.rows}
     write_predictions(tmp_path / "p.json", texts)
     scored = score(
-        DATASET, run=Source(tmp_path / "a.run"), predictions=Source(tmp_path / "p.json"), tag="hybrid"
+        DATASET, run=PackedFile(tmp_path / "a.run"), predictions=PackedFile(tmp_path / "p.json"), tag="hybrid"
     )
     assert scored.dataset.problems == ()
     for before, after in zip(measured.rows, scored.rows, strict=True):

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from eval.sources import Source, plain_name
+from eval.data.packed import PackedFile, plain_name
 
 LINES = '\ufeff{"a": 1}\n\n{"a": "القاهرة"}\n'
 
@@ -19,7 +19,7 @@ LINES = '\ufeff{"a": 1}\n\n{"a": "القاهرة"}\n'
 def test_records_plain_and_packed(name: str, pack: type[bytes], tmp_path: Path) -> None:
     stored = pack(LINES.encode())
     (tmp_path / name).write_bytes(stored)
-    source = Source(tmp_path / name)
+    source = PackedFile(tmp_path / name)
     assert list(source.records()) == [("line 1", {"a": 1}), ("line 3", {"a": "القاهرة"})]
     assert source.problems == []
     assert source.sha256 == hashlib.sha256(stored).hexdigest()
@@ -29,7 +29,7 @@ def test_records_plain_and_packed(name: str, pack: type[bytes], tmp_path: Path) 
 def test_what_is_no_object_is_named_and_the_rest_read(tmp_path: Path) -> None:
     path = tmp_path / "x.jsonl"
     path.write_bytes(b'{"a": 1}\n{"a": \n[1]\n\xff\xfe\n{"a": 2}')
-    source = Source(path)
+    source = PackedFile(path)
     assert [record["a"] for _, record in source.records()] == [1, 2]
     reasons = ["line 2: not JSON (Expecting value", "line 3: not an object", "line 4: not UTF-8"]
     assert len(source.problems) == 3
@@ -51,7 +51,7 @@ def test_what_is_no_object_is_named_and_the_rest_read(tmp_path: Path) -> None:
 def test_a_file_without_a_line(name: str, content: bytes | None, problem: str, tmp_path: Path) -> None:
     if content is not None:
         (tmp_path / name).write_bytes(content)
-    source = Source(tmp_path / name)
+    source = PackedFile(tmp_path / name)
     assert list(source.records()) == []
     (said,) = source.problems
     assert said.startswith(problem)
@@ -61,7 +61,7 @@ def test_a_packed_file_that_breaks_off_keeps_what_came_before(tmp_path: Path) ->
     path = tmp_path / "x.jsonl.gz"
     lines = "".join(f'{{"a": {n * 7919 % 10007}}}\n' for n in range(20_000)).encode()
     path.write_bytes(gzip.compress(lines)[:-2000])
-    source = Source(path)
+    source = PackedFile(path)
     read = list(source.records())
     assert read[:2] == [("line 1", {"a": 0}), ("line 2", {"a": 7919})]
     assert len(read) < 20_000
@@ -70,6 +70,6 @@ def test_a_packed_file_that_breaks_off_keeps_what_came_before(tmp_path: Path) ->
 
 
 def test_a_problem_is_one_line(tmp_path: Path) -> None:
-    source = Source(tmp_path / "x")
+    source = PackedFile(tmp_path / "x")
     source.problem("id 'a\nb'", "no\r\ngood")
     assert source.problems == ["x: id 'a b': no good"]

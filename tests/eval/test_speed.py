@@ -19,16 +19,16 @@ from hypothesis import strategies as st
 from assistant.pipeline import Assistant
 from assistant.readers import Reading
 from eval.speed import Plan, run_speed
-from eval.speed_building import STAGES, clocked
-from eval.speed_corpus import make_corpus
-from eval.speed_curves import LogAxis, value_axis
-from eval.speed_embedders import StandIn
-from eval.speed_limits import bare_scans, memory_rate
-from eval.speed_lines import RATIOS, speed_lines
-from eval.speed_page import speed_page
-from eval.speed_process import own_memory
-from eval.speed_records import Speed
-from eval.speed_spread import rotated
+from eval.speed.building import STAGES, clocked
+from eval.speed.corpus import make_corpus
+from eval.speed.curves import LogAxis, value_axis
+from eval.speed.embedders import StandIn
+from eval.speed.limits import bare_scans, memory_rate
+from eval.speed.lines import RATIOS, speed_lines
+from eval.speed.page import speed_page
+from eval.speed.process import own_memory
+from eval.speed.records import Speed
+from eval.speed.spread import rotated
 from index.articles import Article
 from index.embedders import HashingEmbedder
 from index.passages import Hit

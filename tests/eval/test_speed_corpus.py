@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assistant.samples import sample_folder
-from eval.speed_corpus import Corpus, make_article, make_corpus, path_of, revised
+from eval.speed.corpus import Corpus, make_article, make_corpus, path_of, revised
 from index.articles import read_articles
 from index.passages import split_article
 from index.text.sentences import sentence_ranges

@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from eval.datasets import Example
-from eval.squad import read_squad
+from eval.data import Example
+from eval.data.squad import read_squad
 
 NORMANS = "Rollo, a Viking leader, founded Normandy in 911. He ruled from Rouen."
 CAIRO = "تقع القاهرة على نهر النيل. أسسها جوهر الصقلي عام ٩٦٩."

@@ -3,7 +3,7 @@
 from test_report import REPORT, dataset, row
 
 from eval.report import Report
-from eval.tables import SHOWN_PROBLEMS, problem_lines, report_lines
+from eval.report.tables import SHOWN_PROBLEMS, problem_lines, report_lines
 
 
 def test_lines() -> None:

@@ -9,9 +9,9 @@ from html import escape
 from statistics import median
 from typing import Any
 
-from eval.metrics import percentile
-from eval.page_charts import Axis, Plot, count_axis, share_axis
-from eval.stored import Stored
+from eval.measures.answers import percentile
+from eval.report.page_charts import Axis, Plot, count_axis, share_axis
+from eval.report.stored import Stored
 
 DEPTH = 10
 _BINS = 24

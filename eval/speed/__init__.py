@@ -24,22 +24,22 @@ from assistant.caching import CachingEmbedder
 from assistant.pipeline import Assistant
 from assistant.samples import sample_folder
 from assistant.settings import RETRIEVERS, Settings
-from eval.benchmark import versions
-from eval.speed_asking import ASKERS, Asking, ask
-from eval.speed_building import STAGES, build, update
-from eval.speed_corpus import SEED, Corpus, make_corpus, markdown, path_of, revised
-from eval.speed_embedders import StandIn
-from eval.speed_limits import (
+from eval.run import versions
+from eval.speed.asking import ASKERS, ExampleRunner, ask
+from eval.speed.building import STAGES, build, update
+from eval.speed.corpus import SEED, Corpus, make_corpus, markdown, path_of, revised
+from eval.speed.embedders import StandIn
+from eval.speed.limits import (
     bare_scans,
     dense_searches,
     library_vectors,
     memory_rate,
     question_embeddings,
 )
-from eval.speed_machine import load, machine
-from eval.speed_process import bare_start, cold_start, memory
-from eval.speed_records import Limits, SizeSpeed, Speed
-from eval.speed_spread import Spread, rotated
+from eval.speed.machine import load, machine
+from eval.speed.process import bare_start, cold_start, memory
+from eval.speed.records import Limits, SizeSpeed, Speed
+from eval.speed.spread import Spread, rotated
 from index.embedders import Embedder
 from index.library import Library
 from index.passages import SPLITTER_VERSION
@@ -206,11 +206,11 @@ class _Measuring:
         self._in_rounds("memory", {"memory": look})
         return {part: Spread.of(one[part] for one in held) for part in held[0]}
 
-    def _ask(self) -> dict[int, list[Asking]]:
+    def _ask(self) -> dict[int, list[ExampleRunner]]:
         """Rounds of questions, by the number of askers; no question comes twice while there are others."""
         assistant = Assistant(Library.open(self._library, self._embedder))
         assistant.answer(self._question(0))  # the first one loads the indexes
-        taken: dict[int, list[Asking]] = {askers: [] for askers in ASKERS}
+        taken: dict[int, list[ExampleRunner]] = {askers: [] for askers in ASKERS}
         asked = 0
 
         def ask_all(askers: int, _number: int) -> None:

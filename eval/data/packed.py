@@ -22,7 +22,7 @@ def plain_name(path: Path) -> str:
     return path.stem if path.suffix.lower() in PACKED else path.name
 
 
-class Source:
+class PackedFile:
     """One file; ``problems`` grows as it is read, one line each: file, place, reason."""
 
     def __init__(self, path: Path) -> None:

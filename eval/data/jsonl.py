@@ -9,14 +9,14 @@ without ``article_ids`` only the answers. An article is known by its id, or by i
 from pathlib import Path
 from typing import Any
 
-from eval.datasets import Example, Unusable, as_article_text
-from eval.metrics import normalise_answer
-from eval.pools import Pool
-from eval.sources import Source
+from eval.data import Example, Unusable, as_article_text
+from eval.data.article_pool import Pool
+from eval.data.packed import PackedFile
+from eval.measures.answers import normalise_answer
 from index.text.language import detect_language
 
 
-def read_questions(source: Source, pool: Pool | None) -> tuple[list[Example], int]:
+def read_questions(source: PackedFile, pool: Pool | None) -> tuple[list[Example], int]:
     """The questions, and how many were left out; without a pool article ids are taken as they are."""
     examples: dict[str, Example] = {}
     left_out = 0

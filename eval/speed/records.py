@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from eval.speed_asking import Asking, stage_percentiles
-from eval.speed_spread import Spread
+from eval.speed.asking import ExampleRunner, stage_percentiles
+from eval.speed.spread import Spread
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ class SizeSpeed:
     building: Mapping[str, Spread]  # seconds by stage, as the build itself took
     updating: Mapping[str, Spread]  # "file": the changed one named; "folder": all of them looked at
     starting: Mapping[str, Spread]  # by retriever; "python": the interpreter alone
-    asking: Mapping[int, Sequence[Asking]]  # by the number of askers
+    asking: Mapping[int, Sequence[ExampleRunner]]  # by the number of askers
     memory: Mapping[str, Spread]  # bytes of a fresh process that has answered
     disk: Mapping[str, int]  # bytes by part
     limits: Limits

@@ -1,20 +1,20 @@
 """From what a person names to a dataset: by the kind of the path, and what stands beside it.
 
-xquad.ar.json, .gz, .xz     SQuAD, its paragraphs are the pool           eval.squad
+xquad.ar.json, .gz, .xz     SQuAD, its paragraphs are the pool           eval.data.squad
 scifact/                    BEIR: corpus.jsonl, queries.jsonl, qrels/    here
-topics.tsv                  TREC or MIRACL, with qrels and articles      eval.trec
-questions.jsonl             one's own, with articles or a library        eval.jsonl
+topics.tsv                  TREC or MIRACL, with qrels and articles      eval.data.trec
+questions.jsonl             one's own, with articles or a library        eval.data.jsonl
 """
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from eval.datasets import Dataset, Example, as_article_text
-from eval.jsonl import is_questions, read_questions
-from eval.pools import Pool, read_corpus, read_pool
-from eval.sources import PACKED, Source, plain_name
-from eval.squad import read_squad
-from eval.trec import judged_examples, read_qrels, read_topics
+from eval.data import Dataset, Example, as_article_text
+from eval.data.article_pool import Pool, read_corpus, read_pool
+from eval.data.jsonl import is_questions, read_questions
+from eval.data.packed import PACKED, PackedFile, plain_name
+from eval.data.squad import read_squad
+from eval.data.trec import judged_examples, read_qrels, read_topics
 from index.articles import Article
 from index.errors import UserError
 from index.library import Library
@@ -51,13 +51,13 @@ def open_dataset(
 
     pooled, problems, files = read_pool(articles)
     pool = Pool.of_library(library) if library else Pool.of_articles(pooled) if articles else None
-    source = Source(path)
+    source = PackedFile(path)
     if is_questions(name):
         examples, left_out = read_questions(source, pool)
         return _dataset(path.name, pooled, examples, left_out, [source], problems, files)
     if qrels is None:
         raise UserError(f"{path}: topics need judgements; name them with --qrels FILE")
-    judgements = Source(qrels)
+    judgements = PackedFile(qrels)
     topics = read_topics(source)
     judged = read_qrels(judgements)
     unjudged = [topic for topic in topics if topic not in judged] if judged else []
@@ -70,9 +70,9 @@ def open_dataset(
 
 def _read_beir(folder: Path, qrels: Path | None, searched: bool) -> Dataset:
     """A BEIR folder; its qrels are those of the test split where none are named."""
-    corpus = Source(_packed(folder / "corpus.jsonl"))
-    queries = Source(_packed(folder / "queries.jsonl"))
-    judgements = Source(qrels or _split(folder / "qrels"))
+    corpus = PackedFile(_packed(folder / "corpus.jsonl"))
+    queries = PackedFile(_packed(folder / "queries.jsonl"))
+    judgements = PackedFile(qrels or _split(folder / "qrels"))
     articles = tuple(read_corpus(corpus)) if searched else ()
     texts = {}
     for place, record in queries.records():
@@ -101,7 +101,7 @@ def _dataset(
     articles: tuple[Article, ...],
     examples: Sequence[Example],
     left_out: int,
-    sources: Sequence[Source],
+    sources: Sequence[PackedFile],
     problems: Sequence[str],
     files: dict[str, str],
 ) -> Dataset:

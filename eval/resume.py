@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from eval.datasets import Example
+from eval.data import Example
 from eval.report import Row
 from index.errors import UserError
 

@@ -9,9 +9,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from urllib.parse import quote
 
-from eval.datasets import Example, as_article_text
-from eval.pools import Pool
-from eval.sources import Source
+from eval.data import Example, as_article_text
+from eval.data.article_pool import Pool
+from eval.data.packed import PackedFile
 from index.errors import UserError
 from index.text.language import detect_language
 
@@ -24,7 +24,7 @@ def trec_id(name: str) -> str:
     return re.sub(r"\s", lambda space: quote(space[0]), name)
 
 
-def read_topics(source: Source) -> dict[str, str]:
+def read_topics(source: PackedFile) -> dict[str, str]:
     """The questions by id, of lines ``id<TAB>question``."""
     topics: dict[str, str] = {}
     for place, line in source.lines():
@@ -39,7 +39,7 @@ def read_topics(source: Source) -> dict[str, str]:
     return topics
 
 
-def read_qrels(source: Source) -> Qrels:
+def read_qrels(source: PackedFile) -> Qrels:
     """The judgements of lines ``question 0 article grade`` (TREC) or ``question article grade`` (BEIR).
 
     Those of grade 0 and below are left out, as no measure here tells them from articles without a
@@ -65,7 +65,7 @@ def read_qrels(source: Source) -> Qrels:
 
 
 def judged_examples(
-    questions: Mapping[str, str], asked: Source, qrels: Qrels, judgements: Source, pool: Pool | None
+    questions: Mapping[str, str], asked: PackedFile, qrels: Qrels, judgements: PackedFile, pool: Pool | None
 ) -> Iterator[Example | None]:
     """An example for each question with judgements, None for each that is left out; the sources are told why.
 
@@ -92,7 +92,7 @@ def judged_examples(
         )
 
 
-def read_run(source: Source) -> Run:
+def read_run(source: PackedFile) -> Run:
     """The scores of a run, ``question Q0 article rank score tag`` a line; ranks follow from the scores."""
     run: Run = {}
     for place, line in source.lines():

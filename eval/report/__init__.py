@@ -2,7 +2,7 @@
 
 A mean is over every question that the task has: one without an answer or without a hit counts as 0 and
 is never left out. Timings stand apart: all else is the same for two runs of the same settings.
-``eval.tables`` prints it, ``eval.compare`` sets two beside each other.
+``eval.report.tables`` prints it, ``eval.compare`` sets two beside each other.
 """
 
 from collections import Counter
@@ -11,11 +11,11 @@ from dataclasses import asdict, dataclass, field
 from statistics import fmean
 from typing import Any
 
-from eval.calibration import aurc, expected_calibration_error, reliability, risk_coverage
-from eval.datasets import Dataset, Example
-from eval.failures import CLASSES
-from eval.metrics import percentile
-from eval.resampling import bootstrap_interval
+from eval.data import Dataset, Example
+from eval.measures.answers import percentile
+from eval.measures.calibration import aurc, expected_calibration_error, reliability, risk_coverage
+from eval.measures.failures import CLASSES
+from eval.measures.resampling import bootstrap_interval
 
 SEED = 0  # of the bootstrap
 CURVE = 100  # points of the risk over coverage that are stored

@@ -12,11 +12,11 @@ from html import escape
 from importlib.resources import files
 from pathlib import Path
 
-from eval.page_figures import figures, outcome_bar, slug
-from eval.page_outcomes import MEANINGS, UNKNOWN, outcomes
-from eval.page_questions import question_items, spoke_without_gold, told
-from eval.page_tables import record, summary_tables
-from eval.stored import Stored
+from eval.report.page_figures import figures, outcome_bar, slug
+from eval.report.page_outcomes import MEANINGS, UNKNOWN, outcomes
+from eval.report.page_questions import question_items, spoke_without_gold, told
+from eval.report.page_tables import record, summary_tables
+from eval.report.stored import Stored
 from index.errors import UserError
 
 SHOWN_PROBLEMS = 50
@@ -33,7 +33,7 @@ def write_page(reports: Sequence[Stored], path: Path) -> None:
 
 def page(reports: Sequence[Stored]) -> str:
     """The page as HTML, one section for each report."""
-    style, script = (files("eval").joinpath(name).read_text(encoding="utf-8") for name in _PARTS)
+    style, script = (files("eval.report").joinpath(name).read_text(encoding="utf-8") for name in _PARTS)
     policy = (
         f"default-src 'none'; style-src '{_hash(style)}'; script-src '{_hash(script)}'; "
         "base-uri 'none'; form-action 'none'"

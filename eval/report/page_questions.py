@@ -10,9 +10,9 @@ from html import escape
 from itertools import pairwise
 from typing import Any
 
-from eval.failures import RIGHT, RIGHTLY_SILENT
-from eval.page_figures import slug
-from eval.page_outcomes import outcome
+from eval.measures.failures import RIGHT, RIGHTLY_SILENT
+from eval.report.page_figures import slug
+from eval.report.page_outcomes import outcome
 from index.text.language import detect_language
 
 HIT = 110  # characters of a passage

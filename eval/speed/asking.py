@@ -7,15 +7,15 @@ from time import perf_counter
 
 from assistant.answers import Answer
 from assistant.pipeline import Assistant
-from eval.metrics import percentile
-from eval.speed_corpus import Asked
+from eval.measures.answers import percentile
+from eval.speed.corpus import Asked
 
 ASKERS = (1, 4, 16)  # at the same time, in one process
 PERCENTILES = {"p50": 0.5, "p95": 0.95, "p99": 0.99}
 
 
 @dataclass(frozen=True, slots=True)
-class Asking:
+class ExampleRunner:
     """Some questions that were asked: how long it took, and what came of each."""
 
     seconds: float
@@ -28,7 +28,7 @@ class Asking:
         return len(self.timings_ms) / self.seconds
 
 
-def ask(assistant: Assistant, asked: Sequence[Asked], askers: int) -> Asking:
+def ask(assistant: Assistant, asked: Sequence[Asked], askers: int) -> ExampleRunner:
     """Asks all the questions, so many at a time: whoever has an answer takes the next question."""
     questions = [one.question for one in asked]
     with ThreadPoolExecutor(askers) as pool:
@@ -36,10 +36,10 @@ def ask(assistant: Assistant, asked: Sequence[Asked], askers: int) -> Asking:
         answers = list(pool.map(assistant.answer, questions))
         seconds = perf_counter() - begun
     found = sum(_found(one, answer) for one, answer in zip(asked, answers, strict=True))
-    return Asking(seconds, tuple(answer.timings_ms for answer in answers), found)
+    return ExampleRunner(seconds, tuple(answer.timings_ms for answer in answers), found)
 
 
-def stage_percentiles(rounds: Sequence[Asking]) -> dict[str, dict[str, float]]:
+def stage_percentiles(rounds: Sequence[ExampleRunner]) -> dict[str, dict[str, float]]:
     """Milliseconds by stage and percentile over all the answers of the rounds."""
     stages: dict[str, list[float]] = {}
     for timings in (timings for asking in rounds for timings in asking.timings_ms):

@@ -16,10 +16,10 @@ from assistant.pipeline import Assistant
 from assistant.question import understand
 from assistant.readers import Reader, load_reader
 from assistant.settings import Settings
-from eval.answers import Said, answer_json, answer_values, citation_values, hits_json
-from eval.datasets import Example
-from eval.failures import failure
-from eval.ranking import gold_rank, retrieval_values
+from eval.data import Example
+from eval.measures.failures import failure
+from eval.measures.ranking import gold_rank, retrieval_values
+from eval.prediction import Prediction, answer_json, answer_values, citation_values, hits_json
 from eval.report import Row
 from index.articles import Article
 from index.library import Library
@@ -34,7 +34,7 @@ _KNOWN_GOLDS = 3  # gold articles whose text the report shows
 _TEXT = 2000  # code points of it
 
 
-class Asking:
+class ExampleRunner:
     """Asks one question after the other of one library; answers come from the first of the retrievers."""
 
     def __init__(
@@ -95,22 +95,22 @@ class Asking:
                     with _timed(seconds, "reading"):
                         given = [hit for gold in golds for hit in gold_hits(hits, gold)]
                         reading = self.reader.read(understand(example.question), given, snapshot)
-                    said = Said.of(reading, snapshot.article)
+                    said = Prediction.of(reading, snapshot.article)
                     values["reading"] = answer_values(example, said)
                     details["reading"] = answer_json(said, said, example)
-                self._measure_answer(values, details, example, Said.of(answer, snapshot.article), hits)
+                self._measure_answer(values, details, example, Prediction.of(answer, snapshot.article), hits)
                 if golds and example.answers:
                     with _timed(seconds, "abstention"):
                         others = others_of(self._assistants[self._first], example, hits)
                         reading = self.reader.read(understand(example.question), others, snapshot)
-                    best = Said.of(reading, snapshot.article)
+                    best = Prediction.of(reading, snapshot.article)
                     said = best.above(self._threshold)
                     values["abstention"] = {"silent": float(not said.text)}
                     details["abstention"] = answer_json(said, best, example)
         return Row(example, values, details, runs, dict(answer.timings_ms) if answer else {}, seconds)
 
     def _measure_answer(
-        self, values: Values, details: Details, example: Example, best: Said, hits: Sequence[Hit]
+        self, values: Values, details: Details, example: Example, best: Prediction, hits: Sequence[Hit]
     ) -> None:
         said = best.above(self._threshold)
         measured = answer_values(example, said)

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from html import escape
 from typing import Any
 
-from eval.stored import Stored
+from eval.report.stored import Stored
 
 Means = Mapping[str, Mapping[str, float]]  # by task and measure
 Intervals = Mapping[str, Mapping[str, Sequence[float]]]

@@ -11,8 +11,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from eval.datasets import Dataset, Example, Unusable, as_article_text
-from eval.sources import Source
+from eval.data import Dataset, Example, Unusable, as_article_text
+from eval.data.packed import PackedFile
 from index.articles import Article, make_article
 
 
@@ -104,7 +104,7 @@ def _answers(given: object, article: Article) -> tuple[tuple[str, ...], list[str
     return found, [answer for answer in answers if answer not in article.text]
 
 
-class _SquadFile(Source):
+class _SquadFile(PackedFile):
     """A SQuAD file, entry by entry, each with its place: ``data[0].paragraphs[2].qas[1]``."""
 
     def questions(self) -> dict[str, str]:

@@ -15,7 +15,7 @@ import assistant
 from index.errors import UserError
 
 _ASK = "from assistant.cli import main; main()"
-_MEMORY = "from eval.speed_process import tell_memory; tell_memory()"
+_MEMORY = "from eval.speed.process import tell_memory; tell_memory()"
 _FIELDS = {"VmRSS": "resident", "RssAnon": "private", "RssFile": "mapped", "VmHWM": "peak"}
 
 

@@ -1,7 +1,7 @@
 """A dataset asked through the chat's own pipeline: retrieval, reading, answering, abstention, citations.
 
 The dataset's articles become a library in a temporary folder, or the questions are asked of a library that
-is there and stays as it is. ``eval.asking`` asks each question; ``eval.scoring`` measures what other
+is there and stays as it is. ``eval.example_run`` asks each question; ``eval.score`` measures what other
 systems found.
 """
 
@@ -16,10 +16,10 @@ from typing import Any
 
 from assistant.caching import CachingEmbedder
 from assistant.settings import RETRIEVERS, Settings
-from eval.asking import Asking
-from eval.datasets import Dataset
-from eval.partial import PartialRun
+from eval.data import Dataset
+from eval.example_run import ExampleRunner
 from eval.report import Report, Row
+from eval.resume import PartialRun
 from index.embedders import Embedder
 from index.errors import EmbedderMismatch, NoLibrary, UserError
 from index.library import Library
@@ -59,7 +59,7 @@ def run_benchmark(
         source = building or library
         assert source is not None
         remembering = CachingEmbedder(embedder or source.embedder)
-        asking = Asking(Library.open(source.folder, remembering), retrievers, settings, remembering)
+        asking = ExampleRunner(Library.open(source.folder, remembering), retrievers, settings, remembering)
         what = _what(dataset, source, building is None, retrievers, settings, limit)
         what["versions"]["reader"] = asking.reader.fingerprint
         partial = PartialRun(work, what, dataset.examples) if work else None

@@ -5,8 +5,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
 
-from eval.datasets import as_article_text
-from eval.sources import Source, plain_name
+from eval.data import as_article_text
+from eval.data.packed import PackedFile, plain_name
 from index.articles import Article, make_article, read_articles
 from index.errors import UnreadableArticle
 from index.formats import format_of
@@ -55,7 +55,7 @@ class Pool:
         return named
 
 
-def read_corpus(source: Source) -> Iterator[Article]:
+def read_corpus(source: PackedFile) -> Iterator[Article]:
     """The articles of a corpus in JSON Lines, ``{"docid": ..., "title": ..., "text": ...}`` each.
 
     The id may be called ``_id`` (BEIR) or ``id`` too. One without a text has its title for a text.
@@ -91,7 +91,7 @@ def read_pool(paths: Sequence[Path]) -> tuple[tuple[Article, ...], list[str], di
     for path in paths:
         format = format_of(Path(plain_name(path)))
         if format is not None and format.module == "jsonl":
-            source = Source(path)
+            source = PackedFile(path)
             found = list(read_corpus(source))
             problems += source.problems
             files[path.name] = source.sha256

@@ -4,19 +4,23 @@ from dataclasses import replace
 from typing import Any
 
 from assistant.readers.extractive import ExtractiveReader
-from eval.answers import Said, answer_json, answer_values
-from eval.benchmark import check_questions, versions
-from eval.datasets import Dataset, Example
-from eval.failures import failure
-from eval.predictions import Prediction, read_predictions
-from eval.ranking import against, gold_rank, retrieval_values
+from eval.data import Dataset, Example
+from eval.data.packed import PackedFile
+from eval.data.predictions import PredictedText, read_predictions
+from eval.data.trec import Run, read_run, trec_id
+from eval.measures.failures import failure
+from eval.measures.ranking import against, gold_rank, retrieval_values
+from eval.prediction import Prediction, answer_json, answer_values
 from eval.report import Report, Row
-from eval.sources import Source
-from eval.trec import Run, read_run, trec_id
+from eval.run import check_questions, versions
 
 
 def score(
-    dataset: Dataset, *, run: Source | None = None, predictions: Source | None = None, tag: str = "run"
+    dataset: Dataset,
+    *,
+    run: PackedFile | None = None,
+    predictions: PackedFile | None = None,
+    tag: str = "run",
 ) -> Report:
     """The report on a system that is known by its files only; ``UserError`` where there is no question.
 
@@ -48,7 +52,7 @@ def score(
     )
 
 
-def _row(example: Example, ranked: Run | None, answers: dict[str, Prediction] | None, tag: str) -> Row:
+def _row(example: Example, ranked: Run | None, answers: dict[str, PredictedText] | None, tag: str) -> Row:
     values: dict[str, dict[str, float]] = {}
     details: dict[str, Any] = {"ranks": {}}
     scores: dict[str, float] = {}
@@ -59,25 +63,25 @@ def _row(example: Example, ranked: Run | None, answers: dict[str, Prediction] | 
             values[f"retrieval/{tag}"] = retrieval_values(scores, relevance)
             details["ranks"] = {tag: gold_rank(scores, relevance)}
     if answers is not None and example.answers is not None:
-        prediction = answers.get(example.id, Prediction(""))
-        said = Said(prediction.text, prediction.confidence)
-        values["answering"] = answer_values(example, said)
+        given = answers.get(example.id, PredictedText(""))
+        prediction = Prediction(given.text, given.confidence)
+        values["answering"] = answer_values(example, prediction)
         values["HasAns" if example.answers else "NoAns"] = {
             measure: values["answering"][measure] for measure in ("exact_match", "f1")
         }
-        details["answering"] = answer_json(said, said, example)
+        details["answering"] = answer_json(prediction, prediction, example)
         first = against(scores, relevance)[: ExtractiveReader.depth]
         details["failure"] = failure(
             answerable=bool(example.answers),
-            spoke=bool(said.text),
-            right=said.right(example),
+            spoke=bool(prediction.text),
+            right=prediction.right(example),
             retrieved=ranked is None or not relevance or not relevance.keys().isdisjoint(first),
             from_gold=True,
         )
     return Row(example, values, details, {tag: scores} if ranked is not None else {})
 
 
-def _name_strangers(source: Source, there: Any, asked: set[str]) -> None:
+def _name_strangers(source: PackedFile, there: Any, asked: set[str]) -> None:
     for question_id in there:
         if question_id not in asked:
             source.problem(f"id {question_id!r}", "no question has this id")

@@ -9,19 +9,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from eval.sources import Source
+from eval.data.packed import PackedFile
 from index.errors import UserError
 
 
 @dataclass(frozen=True, slots=True)
-class Prediction:
+class PredictedText:
     """What a system said; an empty text is an abstention, ``confidence`` None is not known."""
 
     text: str
     confidence: float | None = None
 
 
-def read_predictions(source: Source) -> dict[str, Prediction]:
+def read_predictions(source: PackedFile) -> dict[str, PredictedText]:
     """The predictions by question id."""
     content = source.json()
     if not isinstance(content, dict):
@@ -35,7 +35,7 @@ def read_predictions(source: Source) -> dict[str, Prediction]:
         )
         sure = confidence is None or (type(confidence) in (int, float) and 0 <= confidence <= 1)
         if isinstance(text, str) and sure:
-            predictions[question_id] = Prediction(text, confidence)
+            predictions[question_id] = PredictedText(text, confidence)
         else:
             source.problem(f"id {question_id!r}", 'not a text, nor {"text": ..., "confidence": 0..1}')
     return predictions

@@ -10,8 +10,8 @@ from typing import Any
 
 from assistant.answers import Answer, Citation
 from assistant.readers import Reading
-from eval.datasets import Example
-from eval.metrics import exact_match, f1, is_right, sentence_match
+from eval.data import Example
+from eval.measures.answers import exact_match, f1, is_right, sentence_match
 from index.articles import Article
 from index.passages import Hit, LegScore
 
@@ -35,7 +35,7 @@ class Quote:
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class Prediction:
     """What a system said to a question; an empty text is an abstention.
 
     ``confidence`` None is not known, ``quotes`` None that the system cites nothing: then its text is taken
@@ -47,7 +47,7 @@ class Said:
     quotes: tuple[Quote, ...] | None = None
 
     @classmethod
-    def of(cls, said: Answer | Reading, article: Callable[[str], Article]) -> "Said":
+    def of(cls, said: Answer | Reading, article: Callable[[str], Article]) -> "Prediction":
         """The answer, its quotes cut from the articles that ``article`` gives by id."""
         own = {number for statement in said.statements for number in statement.citations}
         quotes = tuple(
@@ -56,7 +56,7 @@ class Said:
         )
         return cls(said.text, said.confidence, quotes)
 
-    def above(self, threshold: float) -> "Said":
+    def above(self, threshold: float) -> "Prediction":
         """The same, or silence below the threshold, as the assistant decides it."""
         if self.confidence is None or (self.text and self.confidence >= threshold):
             return self
@@ -88,7 +88,7 @@ def in_gold(citation: Citation, example: Example) -> bool:
     return citation.article_id in example.article_ids
 
 
-def answer_values(example: Example, said: Said) -> dict[str, float]:
+def answer_values(example: Example, said: Prediction) -> dict[str, float]:
     """The measures of one answer; where the articles do not answer, silence is right."""
     answers = example.answers or ()
     values = {
@@ -103,7 +103,7 @@ def answer_values(example: Example, said: Said) -> dict[str, float]:
     return values
 
 
-def citation_values(example: Example, said: Said) -> dict[str, float]:
+def citation_values(example: Example, said: Prediction) -> dict[str, float]:
     """Precision and recall of all the citations, those that only agree included; 0 where there are none.
 
     By place: the share of citations that lie in a gold article, and of gold articles that are cited. By
@@ -122,7 +122,7 @@ def citation_values(example: Example, said: Said) -> dict[str, float]:
     return values
 
 
-def answer_json(said: Said, best: Said, example: Example) -> dict[str, Any]:
+def answer_json(said: Prediction, best: Prediction, example: Example) -> dict[str, Any]:
     """What was said for the report, and of the ``best`` answer what the threshold withheld."""
     record: dict[str, Any] = {
         "text": said.text,

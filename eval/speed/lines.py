@@ -5,9 +5,9 @@ A figure is the median of its rounds, with the least and the most behind it wher
 
 from collections.abc import Callable, Sequence
 
-from eval.speed_building import STAGES
-from eval.speed_records import SizeSpeed, Speed
-from eval.speed_spread import Spread
+from eval.speed.building import STAGES
+from eval.speed.records import SizeSpeed, Speed
+from eval.speed.spread import Spread
 
 RATIOS = {
     "building_to_encoder": "building : bare encoder, passages/s",

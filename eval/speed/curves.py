@@ -9,11 +9,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 
-from eval.page_charts import Axis, Plot
-from eval.speed_building import STAGES
-from eval.speed_lines import figure, said
-from eval.speed_records import SizeSpeed, Speed
-from eval.speed_spread import Spread
+from eval.report.page_charts import Axis, Plot
+from eval.speed.building import STAGES
+from eval.speed.lines import figure, said
+from eval.speed.records import SizeSpeed, Speed
+from eval.speed.spread import Spread
 
 _MIB = 2**20
 _TICKS = 7  # at most

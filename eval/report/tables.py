@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from eval.datasets import Dataset
+from eval.data import Dataset
 from eval.report import Report
 
 SHOWN_PROBLEMS = 10

@@ -1,15 +1,15 @@
 """The speed as one HTML file that opens from disk: the growth curves, then every figure in a table.
 
-The look is the evaluation report's (``page.css``) with the curves' colours (``speed_page.css``), both written
+The look is the evaluation report's (``page.css``) with the curves' colours (``speed/page.css``), both written
 into the page; nothing is fetched and nothing runs.
 """
 
 from html import escape
 from importlib.resources import files
 
-from eval.speed_curves import curves
-from eval.speed_lines import groups, notes
-from eval.speed_records import Speed
+from eval.speed.curves import curves
+from eval.speed.lines import groups, notes
+from eval.speed.records import Speed
 
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 
@@ -17,7 +17,8 @@ _POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 def speed_page(speed: Speed) -> str:
     """The page as HTML."""
     style = "".join(
-        files("eval").joinpath(name).read_text(encoding="utf-8") for name in ("page.css", "speed_page.css")
+        files("eval").joinpath(name).read_text(encoding="utf-8")
+        for name in ("report/page.css", "speed/page.css")
     )
     sizes = " / ".join(f"{size.passages:,}" for size in speed.sizes)
     told = "".join(f"<li>{escape(note)}</li>" for note in notes(speed))

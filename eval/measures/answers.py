@@ -2,7 +2,7 @@
 
 They follow the SQuAD v1.1 evaluation (Rajpurkar et al. 2016, evaluate-v1.1.py) for English, the MLQA
 evaluation (Lewis et al. 2019, mlqa_evaluation_v1.py) for Arabic, and SQuAD v2.0 (Rajpurkar et al. 2018)
-for questions that the articles do not answer. ``eval.ranking`` measures retrieval.
+for questions that the articles do not answer. ``eval.measures.ranking`` measures retrieval.
 
 Leaves out means: those are taken where the denominator can be seen, in ``eval.report``.
 """

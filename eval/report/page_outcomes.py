@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from eval.failures import (
+from eval.measures.failures import (
     NOT_READ,
     NOT_RETRIEVED,
     RIGHT,

@@ -1,7 +1,7 @@
 """Questions with known answers, and the articles that they are asked over: what every reader of a set gives.
 
-``eval.squad``, ``eval.beir``, ``eval.trec`` and ``eval.jsonl`` read one form each; ``eval.opening`` chooses
-among them. What cannot be used is left out and named, one line each; the rest is measured.
+``squad``, ``trec`` (BEIR and MIRACL too) and ``jsonl`` read one form each; ``dataset_files`` chooses among
+them. What cannot be used is left out and named, one line each; the rest is measured.
 """
 
 from collections.abc import Mapping
