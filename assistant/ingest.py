@@ -4,6 +4,7 @@ What nobody named is never removed: a name that is empty, a folder that is away 
 articles end in one line, and the library stays as it is.
 """
 
+import os
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from itertools import chain
@@ -16,6 +17,7 @@ from index.embedders import DEFAULT_EMBEDDER, load_embedder
 from index.errors import NoLibrary, UserError
 from index.formats import endings
 from index.library import Change, Library
+from index.library.sources import is_missing
 from index.progress import Progress, silent
 
 
@@ -100,9 +102,11 @@ def update_library(library: Library, paths: Sequence[Path], progress: Progress =
     Without ``paths``, every file that the library was read from is looked at again. What a folder that is
     away held stays (``Library.update``); ``UserError`` where one of ``paths`` is not there.
     """
-    origins = sorted({article.origin for article in library.articles()})
-    sources = [str(path.resolve()) for path in paths] or origins
-    there = list(paths) or [path for path in map(Path, origins) if path.exists()]
+    sources = [str(path) for path in paths] or None
+    if paths:  # those that are missing are the library's to refuse
+        there = [path for path in paths if not is_missing(path)]
+    else:
+        there = [origin for origin in library.origins() if os.access(origin, os.F_OK)]
     return _ingest(
         library,
         there,

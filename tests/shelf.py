@@ -1,13 +1,17 @@
 """Three articles, a library of them, and what it finds and holds."""
 
 from collections.abc import Sequence
+from dataclasses import replace
+from functools import partial
 
 from index.articles import Article, make_article
 from index.embedders import HashingEmbedder
 from index.embedders.windows import WindowVectors
 from index.library import Library
 from index.progress import Progress, silent
+from index.search import IndexKind, vectors
 from index.search.query import parse_query
+from index.search.vectors import VectorIndex
 
 ARTICLES = {
     "council": (
@@ -53,6 +57,15 @@ class OtherEmbedder(HashingEmbedder):
     name = "other"
     fingerprint = "other-1"
     dimension = 128
+
+
+def graph_kind(graph_from: int) -> IndexKind[VectorIndex]:
+    """FAISS with a graph where there are more vectors than that."""
+    return replace(
+        vectors.KIND,
+        create=partial(VectorIndex, graph_from=graph_from),
+        open=partial(VectorIndex.open, graph_from=graph_from),
+    )
 
 
 def found(library: Library, question: str, leg: str = "lexical") -> list[str]:

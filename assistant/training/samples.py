@@ -17,7 +17,10 @@ from assistant.training.across import question_across
 from assistant.training.made import cloze
 from assistant.training.model import Sample
 from assistant.training.swapping import Lexicon, WordSwap
+from index.search import IndexChange
 from index.search.lexical import LexicalIndex
+from index.search.memory import MemoryCorpus
+from index.search.query import parse_query
 from index.text.analysis import fold
 from index.training.data import Pair, QuestionSet
 
@@ -115,8 +118,8 @@ def ask(questions: QuestionSet) -> list[Asked]:
         for text in questions.paragraphs
         for start in range(0, max(1, len(text)), STRETCH)
     ]
-    search = LexicalIndex.create()
-    search.change(add=((row, "", text) for row, text in enumerate(pieces)))
+    corpus = MemoryCorpus.of_texts((row, "", text) for row, text in enumerate(pieces, start=1))
+    search = LexicalIndex().apply(IndexChange(corpus))
     folded = [fold(piece) for piece in pieces]
     asked = []
     for question in questions.questions:
@@ -125,9 +128,9 @@ def ask(questions: QuestionSet) -> list[Asked]:
         part = text[low : question.end + STRETCH]
         answer = fold(text[question.answer : question.end])
         near = [
-            pieces[match.row]
-            for match in search.search(question.text, NEAR)
-            if answer not in folded[match.row]
+            pieces[match.row - 1]
+            for match in search.search(parse_query(question.text), NEAR)
+            if answer not in folded[match.row - 1]
         ]
         asked.append(Asked(question.text, part, question.answer - low, question.end - low, near))
     return asked

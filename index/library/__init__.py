@@ -2,7 +2,6 @@
 
 from index.library.change import Change
 from index.library.library import Library, LibraryInfo
-from index.library.records import ArticleSummary
-from index.library.snapshot import Snapshot
+from index.library.snapshot import ArticleSummary, Snapshot
 
 __all__ = ["ArticleSummary", "Change", "Library", "LibraryInfo", "Snapshot"]

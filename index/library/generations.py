@@ -1,152 +1,171 @@
-"""What is derived from the store: the vectors in FAISS and the terms in tantivy.
+"""The search indexes of a library on disk, and as this process has loaded them.
 
-Each lies under a name of its own, and the store's state says which one belongs to its revision and what the
-SHA-256 of its files must be (FAISS loads flipped bytes without a word). A change writes new ones beside the
-old, the store's transaction then points at them, and only after that the old ones go: a reader or a kill at
-any moment finds a whole pair. What is missing or damaged is made afresh from the store; nothing is embedded.
+Each lies under a name of its own, and the database's state says which one belongs to its revision and what
+the SHA-256 of its files must be (FAISS loads flipped bytes without a word). A change writes new ones beside
+the old, the database's transaction then points at them, and only after that the old ones go: a reader or a
+kill at any moment finds a whole generation. What is missing or damaged is made afresh from the database;
+nothing is embedded for it.
 """
 
 import hashlib
 import os
 import secrets
 import shutil
-import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from threading import Lock
+from typing import Any, TypeVar, cast
 
-import numpy as np
-
-from index.library import records
-from index.library.database import Stamp, State
+from index.errors import UserError
+from index.library.corpus import StoredCorpus
+from index.library.database import Connection, Database, IndexFiles, State
+from index.library.lock import writer_lock
 from index.progress import Progress, silent
-from index.search.lexical import LexicalIndex
-from index.search.vectors import GRAPH_FROM, VECTORS_VERSION, VectorIndex
-from index.text.analysis import ANALYSIS_VERSION
+from index.search import IndexChange, IndexKind, IndexKinds, SearchIndex
 
-LEXICAL_VERSION = f"3.{ANALYSIS_VERSION}"
-# tantivy only marks what leaves it, and goes on counting it in the scores, until the index is made afresh.
-_PURGE_BELOW = 1_000  # passages: so few are made afresh in a moment
-_WORN = 0.1  # share of rows that left
+Index = TypeVar("Index", bound=SearchIndex[Any])
 
 
-def is_current(folder: Path, stamp: Stamp, version: str) -> bool:
-    """Whether the files are there, of this version, and bit for bit what was written."""
-    return stamp.version == version and bool(stamp.files) and _checksums(folder / stamp.name) == stamp.files
+class Generations:
+    """The indexes of a library's revisions. Of each kind the one that was asked for last stays loaded."""
 
+    def __init__(self, database: Database, kinds: IndexKinds) -> None:
+        self.kinds = kinds
+        self._database = database
+        self._folder = database.folder
+        self._lock = Lock()
+        self._loaded: dict[str, tuple[tuple[int, str], SearchIndex[Any]]] = {}
 
-def load_vectors(folder: Path, state: State) -> VectorIndex | None:
-    """The state's vectors, to search; none where the file cannot be trusted."""
-    return _load_vectors(folder, state, GRAPH_FROM, shared=True)
+    def damaged(self, state: State) -> list[str]:
+        """What is wrong with the files of a state."""
+        return [
+            f"{kind.label} is missing, damaged or of another version"
+            for kind in self.kinds
+            if not self._is_current(kind, state)
+        ]
 
+    def unsound(self, connection: Connection, state: State) -> list[str]:
+        """What is wrong with undamaged files: they hold other passages than the database does."""
+        corpus = StoredCorpus(connection, state)
+        opened = [(kind, self._open(kind, state)) for kind in self.kinds]
+        return [
+            f"{kind.label} holds other passages than the library"
+            for kind, index in opened
+            if index is not None and not index.is_sound(corpus)  # none: nobody may open it here
+        ]
 
-def load_lexical(folder: Path, state: State) -> LexicalIndex | None:
-    """The state's terms, to search; none where the folder cannot be trusted."""
-    if not is_current(folder, state.lexical, LEXICAL_VERSION):
-        return None
-    try:
-        return LexicalIndex.open(folder / state.lexical.name)
-    except ValueError:  # it went between the check and the opening
-        return None
+    def ensure(self, connection: Connection, *, afresh: bool = False) -> State:
+        """The state once its indexes can be trusted: what cannot (``afresh``: all) is made anew."""
+        state = connection.read_state()
+        wanted = [kind for kind in self.kinds if afresh or not self._is_current(kind, state)]
+        if wanted:
+            with connection.transaction():
+                everything = IndexChange(StoredCorpus(connection, state))
+                written = {kind.name: self._write(kind, state, kind.create(), everything) for kind in wanted}
+                state = self._pointing(state, written)
+                connection.write_state(state)
+        self.sweep(state)
+        return state
 
+    def follow(
+        self,
+        connection: Connection,
+        state: State,
+        *,
+        removed: Sequence[int],
+        after: int,
+        purge: bool,
+        afresh: bool = False,
+        progress: Progress = silent,
+    ) -> State:
+        """Writes the indexes of a new state, which still names the old ones; the state that names the new.
 
-def build_vectors(connection: sqlite3.Connection, state: State, graph_from: int = GRAPH_FROM) -> VectorIndex:
-    """The vectors afresh, in memory."""
-    count = records.count_vectors(connection, state)
-    return VectorIndex.build(state.dimension, count, records.read_vectors(connection, state), graph_from)
+        ``removed``, ``after`` and ``purge`` are those of ``IndexChange``; ``afresh`` uses nothing of the old.
+        """
+        corpus = StoredCorpus(connection, state)
+        change = IndexChange(corpus, removed, after, purge, progress)
+        everything = IndexChange(corpus, progress=progress)
+        written = {}
+        for kind in self.kinds:
+            old = None if afresh else self._open(kind, state)
+            index = kind.create() if old is None else old
+            written[kind.name] = self._write(kind, state, index, everything if old is None else change)
+        return self._pointing(state, written)
 
+    def sweep(self, state: State) -> None:
+        """Deletes what no state points at any more; open readers keep what they hold."""
+        used = {files.name for files in state.indexes.values()}
+        for kind in self.kinds:
+            for path in self._folder.glob(f"{kind.name}-*"):
+                if path.name in used:
+                    continue
+                if path.is_dir():
+                    shutil.rmtree(path, ignore_errors=True)
+                else:
+                    path.unlink(missing_ok=True)
 
-def build_lexical(
-    connection: sqlite3.Connection, folder: Path | None = None, progress: Progress = silent
-) -> LexicalIndex:
-    """The terms afresh, in a new folder or in memory."""
-    index = LexicalIndex.create(folder)
-    index.change(add=_counted(connection, 0, progress))
-    return index
+    def loaded(self, state: State) -> dict[str, SearchIndex[Any]]:
+        """The indexes of the state, by kind, as far as they are loaded; does not wait for others to be."""
+        return {
+            kind: index for kind, (key, index) in [*self._loaded.items()] if key == self._key(kind, state)
+        }
 
+    def load(self, kind: IndexKind[Index], state: State, connection: Connection) -> Index:
+        """The index of the state, to be searched; made afresh where it cannot be loaded."""
+        key = self._key(kind.name, state)
+        with self._lock:
+            if kind.name not in self._loaded or self._loaded[kind.name][0] != key:
+                index = self._open(kind, state)
+                if index is None and (mended := self._mended(state)):
+                    index = self._open(kind, mended)
+                if index is None:  # another is writing, or nobody may: memory will do
+                    index = kind.create().apply(IndexChange(StoredCorpus(connection, state)))
+                self._loaded[kind.name] = key, index
+            return cast(Index, self._loaded[kind.name][1])
 
-def derive(
-    folder: Path,
-    connection: sqlite3.Connection,
-    state: State,
-    *,
-    gone: Sequence[int] = (),
-    after: int = 0,
-    purge: bool = False,
-    afresh: bool = False,
-    graph_from: int = GRAPH_FROM,
-    progress: Progress = silent,
-) -> State:
-    """Writes both for what the connection sees now; gives the state that points at them.
+    def _key(self, kind: str, state: State) -> tuple[int, str]:
+        # the name too: a library made anew counts from 0 again
+        return state.revision, state.indexes.get(kind, IndexFiles()).name
 
-    ``gone`` are the rows that left since ``state``, and rows above ``after`` came. ``purge`` leaves nothing
-    of those that left, though all terms must be indexed again for it.
-    """
-    name = f"{state.revision:06}-{secrets.token_hex(4)}"
-    index = None if afresh else _load_vectors(folder, state, graph_from)
-    if index is not None:
-        index.remove(np.array(gone, dtype=np.int64))
-        for batch in records.read_vectors(connection, state, after):
-            index.add(*batch)
-    if index is None or index.worn:
-        index = build_vectors(connection, state, graph_from)
-    vectors_path = folder / f"vectors-{name}.faiss"
-    index.save(vectors_path)
-    _sync(vectors_path)
-    vectors = Stamp(vectors_path.name, VECTORS_VERSION, 0, _checksums(vectors_path))
+    def _mended(self, state: State) -> State | None:
+        """The state with new indexes on disk; none where it has passed, or none can be made now."""
+        try:
+            with self._database.reading() as connection:
+                if connection.read_state().revision != state.revision:
+                    return None
+            with writer_lock(self._folder), self._database.writing() as connection:
+                mended = self.ensure(connection)
+        except (UserError, OSError):
+            return None
+        return mended if mended.revision == state.revision else None
 
-    lexical_path = folder / f"lexical-{name}"
-    total = connection.execute("SELECT count(*) FROM passages").fetchone()[0]
-    dead = state.lexical.dead + len(gone)
-    swept = dead > 0 and (purge or total < _PURGE_BELOW or dead > _WORN * total)
-    if afresh or swept or not is_current(folder, state.lexical, LEXICAL_VERSION):
-        dead = 0
-        build_lexical(connection, lexical_path, progress)
-    else:
-        shutil.copytree(folder / state.lexical.name, lexical_path, copy_function=_link)
-        LexicalIndex.open(lexical_path).change(add=_counted(connection, after, progress), remove=gone)
-    lexical = Stamp(lexical_path.name, LEXICAL_VERSION, dead, _checksums(lexical_path))
-    _sync(folder)
-    return replace(state, vectors=vectors, lexical=lexical)
+    def _pointing(self, state: State, written: dict[str, IndexFiles]) -> State:
+        _sync(self._folder)
+        named = {kind.name: state.indexes[kind.name] for kind in self.kinds if kind.name in state.indexes}
+        return replace(state, indexes=named | written)
 
+    def _write(
+        self, kind: IndexKind[Any], state: State, index: SearchIndex[Any], change: IndexChange
+    ) -> IndexFiles:
+        path = self._folder / f"{kind.name}-{state.revision:06}-{secrets.token_hex(4)}{kind.suffix}"
+        index.apply(change, path)
+        return IndexFiles(path.name, kind.version, _checksums(path))
 
-def sweep(folder: Path, state: State) -> None:
-    """Deletes what no state points at any more; open readers keep what they hold."""
-    for path in [*folder.glob("vectors-*.faiss"), *folder.glob("lexical-*")]:
-        if path.name not in (state.vectors.name, state.lexical.name):
-            if path.is_dir():
-                shutil.rmtree(path, ignore_errors=True)
-            else:
-                path.unlink(missing_ok=True)
+    def _is_current(self, kind: IndexKind[Any], state: State) -> bool:
+        """Whether the files are there, of this version, and bit for bit what was written."""
+        files = state.indexes.get(kind.name, IndexFiles())
+        path = self._folder / files.name
+        return files.version == kind.version and files.checksums != {} and _checksums(path) == files.checksums
 
-
-def _load_vectors(folder: Path, state: State, graph_from: int, *, shared: bool = False) -> VectorIndex | None:
-    if not is_current(folder, state.vectors, VECTORS_VERSION):
-        return None
-    try:
-        return VectorIndex.load(folder / state.vectors.name, graph_from, shared=shared)
-    except RuntimeError:  # it went between the check and the opening
-        return None
-
-
-def _counted(
-    connection: sqlite3.Connection, after: int, progress: Progress
-) -> Iterator[tuple[int, str, str]]:
-    total = connection.execute("SELECT count(*) FROM passages WHERE row > ?", (after,)).fetchone()[0]
-    done = 0
-    for done, passage in enumerate(records.read_passage_texts(connection, after), start=1):
-        yield passage
-        if done % 1000 == 0:
-            progress("indexing", done, total)
-    progress("indexing", done, total)
-
-
-def _link(source: str, target: str) -> None:
-    """A second name for the same bytes, where there is such a thing; tantivy never changes a file."""
-    try:
-        os.link(source, target)
-    except OSError:
-        shutil.copy2(source, target)
+    def _open(self, kind: IndexKind[Index], state: State) -> Index | None:
+        """The index in the state's files; none where they cannot be trusted."""
+        if not self._is_current(kind, state):
+            return None
+        try:
+            return kind.open(self._folder / state.indexes[kind.name].name)
+        except ValueError:  # it went between the check and the opening
+            return None
 
 
 def _checksums(path: Path) -> dict[str, str]:
@@ -160,10 +179,10 @@ def _checksums(path: Path) -> dict[str, str]:
     return sums
 
 
-def _sync(path: Path) -> None:
-    if os.name == "nt" and path.is_dir():  # Windows has no such thing
+def _sync(folder: Path) -> None:
+    if os.name == "nt":  # Windows has no such thing for folders
         return
-    descriptor = os.open(path, os.O_RDONLY)
+    descriptor = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(descriptor)
     finally:

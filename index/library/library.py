@@ -5,33 +5,29 @@
     with library.snapshot() as snapshot:
         hits = snapshot.lexical("Who proposed the council?", 10)
 
-SQLite is the truth (``store``), FAISS and tantivy are derived from it (``derived``). One process changes it
-at a time; any number read, and each sees one revision per question.
+SQLite is the truth (``database``), the search indexes are derived from it (``generations``). One process
+changes it at a time; any number read, and each sees one revision per question.
 """
 
-import os
-import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
 
 from index.articles import Article
 from index.embedders import Embedder, load_embedder
 from index.errors import EmbedderMismatch, EmbedderUnavailable, UserError
-from index.library import database as store
-from index.library import generations as derived
-from index.library import records
-from index.library import repair as repairing
-from index.library import verify as checking
-from index.library.change import Change, Changing
-from index.library.database import State
+from index.library.change import Change, LibraryWriter
+from index.library.corpus import StoredCorpus
+from index.library.database import FILE, Database, State
+from index.library.generations import Generations
 from index.library.lock import writer_lock
-from index.library.records import ArticleSummary
-from index.library.snapshot import Legs, Snapshot
+from index.library.repair import find_problems, repair_rows, salvage
+from index.library.snapshot import ArticleSummary, Snapshot
+from index.library.sources import Sources
 from index.progress import Progress, silent
-from index.search.vectors import GRAPH_FROM
+from index.search import IndexKinds, index_kinds
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,26 +42,27 @@ class LibraryInfo:
     dimension: int
     revision: int
     bytes: int
-    healthy: bool  # the derived indexes are there and undamaged; ``verify`` looks at everything
+    healthy: bool  # the indexes are there and undamaged; ``verify`` looks at everything
 
 
 class Library:
     """Articles, passages and their indexes in one folder. Safe to use from many threads."""
 
     def __init__(
-        self, folder: Path, embedder: Embedder | None = None, *, graph_from: int = GRAPH_FROM
+        self, folder: Path, embedder: Embedder | None = None, *, kinds: IndexKinds | None = None
     ) -> None:
         self.folder = folder
-        self._graph_from = graph_from
+        self._database = Database(folder)
+        self._generations = Generations(self._database, kinds or index_kinds())
         self._given = embedder
         self._loaded = embedder
         self._loading = Lock()
-        self._legs = Legs(folder, self._mend)
 
     @classmethod
-    def create(cls, folder: Path, embedder: Embedder, *, graph_from: int = GRAPH_FROM) -> "Library":
+    def create(cls, folder: Path, embedder: Embedder, *, kinds: IndexKinds | None = None) -> "Library":
         """An empty library in a new or empty folder; ``UserError`` where there is one, or anything else."""
-        if store.exists(folder):
+        library = cls(folder, embedder, kinds=kinds)
+        if library._database.exists():
             raise UserError(
                 f"there is a library in {folder} already: "
                 f"add to it with: majlis index add PATH... --library {folder}"
@@ -77,38 +74,31 @@ class Library:
             raise UserError(
                 f"no library can be made in {folder} ({error.strerror}): name another folder"
             ) from error
-        if not names <= {
-            "lock",
-            store.FILE,
-            f"{store.FILE}-wal",
-            f"{store.FILE}-shm",
-            f"{store.FILE}-journal",
-        }:
+        if not names <= {"lock", FILE, f"{FILE}-wal", f"{FILE}-shm", f"{FILE}-journal"}:
             raise UserError(f"no library can be made in {folder}: it is not empty; name another folder")
         with writer_lock(folder):
-            store.create(folder, State(0, embedder.name, embedder.fingerprint, embedder.dimension))
-            library = cls(folder, embedder, graph_from=graph_from)
-            with store.writing(folder) as connection:
-                library._rederive(connection)
+            library._database.create(State(0, embedder.name, embedder.fingerprint, embedder.dimension))
+            with library._database.writing() as connection:
+                library._generations.ensure(connection)
         return library
 
     @classmethod
     def open(
-        cls, folder: Path, embedder: Embedder | None = None, *, graph_from: int = GRAPH_FROM
+        cls, folder: Path, embedder: Embedder | None = None, *, kinds: IndexKinds | None = None
     ) -> "Library":
         """The library in a folder; without an embedder, its own is loaded when it is needed."""
-        library = cls(folder, embedder, graph_from=graph_from)
-        store.check(folder)
+        library = cls(folder, embedder, kinds=kinds)
+        library._database.check()
         if embedder is not None:
-            with store.reading(folder) as connection:
-                library._check(store.read_state(connection), embedder)
+            with library._database.reading() as connection:
+                library._check(connection.read_state(), embedder)
         return library
 
     @property
     def embedder(self) -> Embedder:
         """The embedder of the library's vectors; ``EmbedderMismatch`` where it is not to be had."""
-        with store.reading(self.folder) as connection:
-            return self._embedder_of(store.read_state(connection))
+        with self._database.reading() as connection:
+            return self._embedder_of(connection.read_state())
 
     def build(
         self, articles: Iterable[Article], *, embedder: Embedder | None = None, progress: Progress = silent
@@ -118,58 +108,67 @@ class Library:
         Until the last moment the old library is there and answers. What was embedded is kept when the build
         is cut off, and the next one goes on from there.
         """
-        with self._changing(embedder) as changing:
-            changing.intake.take(articles)
-            removed = changing.intake.leave(lambda _id, _origin: True)
-            embedded = changing.embed(progress)
-            change = changing.publish(progress, embedded=embedded, removed=removed, whole=True)
+        with self._writing(embedder) as writer:
+            writer.staging.stage(articles)
+            removed = writer.staging.remove(lambda _id, _origin: True)
+            embedded = writer.embed(progress)
+            change = writer.publish(progress, embedded=embedded, removed=removed, whole=True)
         if embedder is not None:
             self._given = self._loaded = embedder
         return change
 
     def add(self, articles: Iterable[Article], *, progress: Progress = silent) -> Change:
         """Puts new articles in and changed ones in the place of their old selves; removes nothing."""
-        with self._changing() as changing:
-            changing.intake.take(articles)
-            changing.intake.settle(lambda _origin: False)
-            return changing.publish(progress, embedded=changing.embed(progress))
+        with self._writing() as writer:
+            writer.staging.stage(articles)
+            writer.staging.keep_first(lambda _origin: False)
+            return writer.publish(progress, embedded=writer.embed(progress))
 
     def update(
-        self, articles: Iterable[Article], *, sources: Sequence[str], progress: Progress = silent
+        self,
+        articles: Iterable[Article],
+        *,
+        sources: Sequence[str] | None = None,
+        progress: Progress = silent,
     ) -> Change:
-        """Like ``add``, and what was once read from ``sources`` (files or folders) and did not come now goes.
+        """Like ``add``, and what was once read from ``sources`` and did not come now goes.
 
-        But where a file is still there and gave nothing at all, it could not be read: its articles stay.
+        ``sources`` are the files or folders that the articles were read from again; None: all that the
+        library was ever read from (``origins``). Where a file is still there and gave nothing at all, it
+        could not be read: its articles stay. ``UserError``, and nothing is changed, where a file or folder
+        that was named is not there, or a folder is away or empty that articles were read from.
         """
-        with self._changing() as changing:
-            intake = changing.intake
-            intake.take(articles)
+        with self._writing() as writer:
+            staging, read = writer.staging, Sources(sources, self.folder)
+            staging.stage(articles)
 
-            def reread(origin: str) -> bool:
-                return _lies_under(origin, sources) and intake.reread(origin)
+            def left(origin: str) -> bool:
+                """Whether what did not come from that file has left it: it gave others, or it is gone."""
+                return read.hold(origin) and (staging.has_from(origin) or read.have_lost(origin))
 
-            intake.settle(reread)
-            removed = intake.leave(lambda _id, origin: reread(origin))
-            return changing.publish(progress, embedded=changing.embed(progress), removed=removed)
+            staging.keep_first(left)
+            removed = staging.remove(lambda _id, origin: left(origin))
+            return writer.publish(progress, embedded=writer.embed(progress), removed=removed)
 
     def remove(self, article_ids: Iterable[str]) -> Change:
         """Takes articles out; of them nothing stays in the folder. Ids that are not there are passed over."""
         chosen = set(article_ids)
-        with self._changing() as changing:
-            removed = changing.intake.leave(lambda article_id, _origin: article_id in chosen)
-            return changing.publish(silent, removed=removed)
+        with self._writing() as writer:
+            return writer.publish(
+                removed=writer.staging.remove(lambda article_id, _origin: article_id in chosen)
+            )
 
     def info(self) -> LibraryInfo:
         """The library in numbers; quick."""
-        with store.reading(self.folder) as connection:
-            state = store.read_state(connection)
+        with self._database.reading() as connection:
+            state = connection.read_state()
+            corpus = StoredCorpus(connection, state)
             languages = dict(
                 connection.execute(
                     "SELECT language, count(*) FROM articles GROUP BY language ORDER BY language"
                 )
             )
-            passages = connection.execute("SELECT count(*) FROM passages").fetchone()[0]
-            vectors = records.count_vectors(connection, state)
+            passages, vectors = corpus.count(), corpus.count_vectors()
         return LibraryInfo(
             articles=sum(languages.values()),
             passages=passages,
@@ -179,24 +178,30 @@ class Library:
             dimension=state.dimension,
             revision=state.revision,
             bytes=sum(path.stat().st_size for path in self.folder.rglob("*") if path.is_file()),
-            healthy=not checking.derived_problems(self.folder, state),
+            healthy=not self._generations.damaged(state),
         )
 
     def articles(self) -> list[ArticleSummary]:
         """Every article without its text, by id."""
-        with store.reading(self.folder) as connection:
-            return list(records.read_summaries(connection))
+        with self.snapshot() as snapshot:
+            return snapshot.articles()
+
+    def origins(self) -> list[Path]:
+        """The files that articles were read from, there or not."""
+        found = {Path(article.origin) for article in self.articles()}
+        return sorted(origin for origin in found if origin.is_absolute())
 
     @contextmanager
     def snapshot(self) -> Iterator[Snapshot]:
         """The newest revision, held still for the block. Many threads may have one each at the same time."""
-        with store.reading(self.folder) as connection:
-            yield Snapshot(connection, self._legs, self._embedder_of)
+        with self._database.reading() as connection:
+            yield Snapshot(connection, self._generations, self._embedder_of)
 
     def verify(self) -> list[str]:
         """What is wrong with what is stored, a line each; nothing for a sound library. Reads all of it."""
-        with store.reading(self.folder) as connection:
-            return checking.verify(self.folder, connection)
+        with self._database.reading() as connection:
+            problems = find_problems(connection, self._generations)
+        return [f"{problem}; mend with: majlis index repair --library {self.folder}" for problem in problems]
 
     def repair(self, progress: Progress = silent) -> list[str]:
         """Mends what can be mended, and says what that was and what was lost, a line each.
@@ -204,61 +209,28 @@ class Library:
         Embeds everything again where the embedder of the library's name has become another version.
         """
         with writer_lock(self.folder):
-            report = repairing.salvage(self.folder)
-            with store.writing(self.folder) as connection:
-                state = store.read_state(connection)
-                damaged = checking.derived_problems(self.folder, state)
+            report = salvage(self._database)
+            with self._database.writing() as connection:
+                state = connection.read_state()
+                damaged = self._generations.damaged(state)
                 other = None
                 if self._given is None:
                     with suppress(EmbedderUnavailable):
                         other = load_embedder(state.embedder)
-                changing = self._begin(connection, state, other)
-                report += repairing.repair_rows(connection, changing, progress)
-                state = self._rederive(connection)
-                if wrong := checking.wrong_rows(self.folder, connection, state):
-                    self._rederive(connection, afresh=True)
+                writer = LibraryWriter(connection, self._generations, lambda: self._embedder_of(state), other)
+                report += repair_rows(connection, writer, progress)
+                state = self._generations.ensure(connection)
+                if wrong := self._generations.unsound(connection, state):
+                    self._generations.ensure(connection, afresh=True)
                 connection.execute("VACUUM")
-                store.settle(connection)
+                connection.checkpoint()
         return report + [f"made afresh: {problem}" for problem in damaged + wrong]
 
     @contextmanager
-    def _changing(self, other: Embedder | None = None) -> Iterator[Changing]:
-        with writer_lock(self.folder), store.writing(self.folder) as connection:
-            yield self._begin(connection, self._rederive(connection), other)
-
-    def _begin(self, connection: sqlite3.Connection, state: State, other: Embedder | None) -> Changing:
-        target = state
-        if other is not None:
-            target = replace(
-                state, embedder=other.name, fingerprint=other.fingerprint, dimension=other.dimension
-            )
-        return Changing(
-            self.folder, connection, target, lambda: other or self._embedder_of(state), self._graph_from
-        )
-
-    def _rederive(self, connection: sqlite3.Connection, *, afresh: bool = False) -> State:
-        """Makes the derived indexes afresh where they cannot be trusted; the state that points at them."""
-        state = store.read_state(connection)
-        if afresh or checking.derived_problems(self.folder, state):
-            last = connection.execute("SELECT coalesce(max(row), 0) FROM passages").fetchone()[0]
-            with store.transaction(connection):
-                state = derived.derive(
-                    self.folder, connection, state, after=last, afresh=afresh, graph_from=self._graph_from
-                )
-                store.write_state(connection, state)
-        derived.sweep(self.folder, state)
-        return state
-
-    def _mend(self, state: State) -> State | None:
-        """The state with derived indexes made afresh; none where it has passed, or none can be made now."""
-        try:
-            with store.reading(self.folder) as connection:
-                if store.read_state(connection).revision != state.revision:
-                    return None
-            with writer_lock(self.folder), store.writing(self.folder) as connection:
-                return self._rederive(connection)
-        except (UserError, OSError):  # another is writing, or nobody may: memory will do
-            return None
+    def _writing(self, other: Embedder | None = None) -> Iterator[LibraryWriter]:
+        with writer_lock(self.folder), self._database.writing() as connection:
+            state = self._generations.ensure(connection)
+            yield LibraryWriter(connection, self._generations, lambda: self._embedder_of(state), other)
 
     def _embedder_of(self, state: State) -> Embedder:
         with self._loading:
@@ -282,11 +254,3 @@ class Library:
             f"{embedder.name}: to change it run: majlis index build PATH... --embedder {embedder.name} "
             f"--library {self.folder}"
         )
-
-
-def _lies_under(origin: str, places: Iterable[str]) -> bool:
-    for place in places:
-        for path in (str(Path(place).absolute()), str(Path(place).resolve())):
-            if origin == path or origin.startswith(path.rstrip(os.sep) + os.sep):
-                return True
-    return False

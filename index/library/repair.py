@@ -1,8 +1,10 @@
-"""How a damaged library is repaired.
+"""Whether a library is what was put into it, and how what is not is mended.
 
-What can be made again is: passages from their article, vectors from their passage, derived indexes from both.
-An article whose own text is damaged is lost, and named. Where SQLite itself cannot read its file any more,
-what can still be read is saved into a new one first.
+Everything stored is checked against something: an article against its record's SHA-256, a passage against its
+article's text, vectors against their length, an index against its files' SHA-256. What can be made again is:
+passages from their article, vectors from their passage, indexes from both. An article whose own text is
+damaged is lost, and named. Where SQLite itself cannot read its file any more, what can still be read is saved
+into a new one first.
 """
 
 import shutil
@@ -10,29 +12,62 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, suppress
 from dataclasses import replace
-from pathlib import Path
 
-from index.library import database as store
-from index.library.change import Changing
-from index.library.database import Stamp
-from index.library.verify import damaged_articles, damaged_vectors, decoded
+import numpy as np
+
+from index.articles import Article
+from index.library.change import LibraryWriter
+from index.library.database import Connection, Database, State
+from index.library.generations import Generations
+from index.library.staging import record_hash, text_hash
+from index.passages import SPLITTER_VERSION, split_article
 from index.progress import Progress
 
+_TOLERANCE = 1e-3  # of a unit vector's length
 
-def repair_rows(connection: sqlite3.Connection, changing: Changing, progress: Progress) -> list[str]:
+
+def find_problems(connection: Connection, generations: Generations) -> list[str]:
+    """What is wrong, a line each; nothing for a sound library."""
+    connection.text_factory = _decoded
+    problems: list[str] = []
+    try:
+        problems += [
+            f"SQLite: {line}" for (line,) in connection.execute("PRAGMA quick_check") if line != "ok"
+        ]
+        if connection.execute("PRAGMA foreign_key_check").fetchone():
+            problems.append("SQLite: there are rows without their article")
+        for article_id, _, article in _damaged_articles(connection):
+            what = (
+                "its text is not what was stored"
+                if article is None
+                else "its passages are not slices of its text"
+            )
+            problems.append(f"article {article_id}: {what}")
+        state = connection.read_state()
+        if lost := _count_lost_vectors(connection, state):
+            problems.append(f"{lost} passages have no vectors")
+        if damaged := len(_damaged_vectors(connection, state)):
+            problems.append(f"the vectors of {damaged} texts are damaged")
+        problems += generations.damaged(state) or generations.unsound(connection, state)
+    except sqlite3.DatabaseError as error:
+        problems.append(f"SQLite: {error}")
+    return problems
+
+
+def repair_rows(connection: Connection, writer: LibraryWriter, progress: Progress) -> list[str]:
     """Mends the rows; what that was and what was lost, a line each. A new revision, if anything was."""
-    connection.text_factory = decoded
+    connection.text_factory = _decoded
     report = []
     lost = set()
-    for article_id, origin, article in list(damaged_articles(connection)):
+    for article_id, origin, article in list(_damaged_articles(connection)):
         if article is None:
             lost.add(article_id)
             report.append(_loss(article_id, origin))
         else:
-            changing.intake.renew(article)
+            writer.staging.restage(article)
             report.append(f"mended: article {article_id} was split into passages again")
-    damaged = damaged_vectors(connection, store.read_state(connection))
-    with store.transaction(connection):
+    damaged = _damaged_vectors(connection, connection.read_state())
+    with connection.transaction():
         strays = sum(
             connection.execute(f"DELETE FROM {rows} WHERE article NOT IN (SELECT row FROM articles)").rowcount
             for rows in ("passages", "texts")
@@ -40,50 +75,107 @@ def repair_rows(connection: sqlite3.Connection, changing: Changing, progress: Pr
         connection.executemany("DELETE FROM vectors WHERE rowid = ?", [(row,) for row in damaged])
     if strays:
         report.append(f"removed: {strays} rows without their article")
-    changing.intake.leave(lambda article_id, _origin: article_id in lost)
-    changing.intake.want_stored()
-    if embedded := changing.embed(progress):
+    writer.staging.remove(lambda article_id, _origin: article_id in lost)
+    writer.staging.embed_stored()
+    if embedded := writer.embed(progress):
         report.append(f"mended: {embedded} passages were embedded again")
     if report:
-        connection.execute("INSERT INTO leaving SELECT row FROM articles JOIN incoming USING (id)")
-        changing.commit(progress, purge=True, whole=True, afresh=True)
+        writer.replace_staged()
+        writer.commit(progress, purge=True, whole=True, afresh=True)
     return report
 
 
-def salvage(folder: Path) -> list[str]:
+def salvage(database: Database) -> list[str]:
     """Saves what can be read of a file that SQLite finds damaged into a new one; what was lost, a line each.
 
     Passages are left behind, for ``repair_rows`` to make again. ``LibraryDamaged`` where nothing can be read.
     """
-    fresh = folder / "salvage"
-    with closing(sqlite3.connect(folder / store.FILE, isolation_level=None)) as old:
-        old.text_factory = decoded
+    fresh = Database(database.folder / "salvage")
+    with closing(sqlite3.connect(database.path, isolation_level=None, factory=Connection)) as old:
+        old.text_factory = _decoded
         with suppress(sqlite3.DatabaseError):
             if old.execute("PRAGMA quick_check").fetchall() == [("ok",)]:
                 return []
         try:
-            state = replace(store.read_state(old), vectors=Stamp(), lexical=Stamp())
-            articles = old.execute("SELECT seq FROM sqlite_sequence WHERE name = 'articles'").fetchone()
+            state = replace(old.read_state(), indexes={})
+            articles = old.one("SELECT seq FROM sqlite_sequence WHERE name = 'articles'")
         except sqlite3.DatabaseError as error:
-            raise store.beyond_saving(folder, error) from error
+            raise database.beyond_saving(error) from error
         with suppress(sqlite3.DatabaseError):
             old.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        shutil.rmtree(fresh, ignore_errors=True)
-        fresh.mkdir()
-        store.create(fresh, state)
+        shutil.rmtree(fresh.folder, ignore_errors=True)
+        fresh.folder.mkdir()
+        fresh.create(state)
         report = ["mended: the file of SQLite was damaged; what could be read is in a new one"]
-        with store.writing(fresh) as new, store.transaction(new):
+        with fresh.writing() as new, new.transaction():
             for row in range(1, articles[0] + 1 if articles else 1):
                 report += _copy_article(old, new, row)
             _copy_vectors(old, new)
-    for name in (f"{store.FILE}-wal", f"{store.FILE}-shm"):  # the old file's, and poison to the new one
-        (folder / name).unlink(missing_ok=True)
-    (fresh / store.FILE).replace(folder / store.FILE)
-    shutil.rmtree(fresh)
+    for log in ("-wal", "-shm"):  # the old file's, and poison to the new one
+        database.path.with_name(f"{database.path.name}{log}").unlink(missing_ok=True)
+    fresh.path.replace(database.path)
+    shutil.rmtree(fresh.folder)
     return report
 
 
-def _copy_article(old: sqlite3.Connection, new: sqlite3.Connection, row: int) -> Iterator[str]:
+def _damaged_articles(connection: Connection) -> Iterator[tuple[str, str, Article | None]]:
+    """(id, origin, article) of the articles that are not whole: their passages, or (none) their own text."""
+    for row, splitter, digest, *values in connection.execute("""
+        SELECT articles.row, splitter, record_hash, id, title, text, language, source, published, origin
+        FROM articles LEFT JOIN texts ON article = articles.row ORDER BY id
+    """):
+        article = Article(*values)
+        if article.text is None or record_hash(article, splitter) != digest:
+            yield article.id, article.origin, None
+            continue
+        held = connection.execute(
+            "SELECT start, end, text_hash FROM passages WHERE article = ? ORDER BY row", (row,)
+        ).fetchall()
+        whole = all(
+            0 <= start < end <= len(article.text) and text_hash(article.text[start:end]) == hashed
+            for start, end, hashed in held
+        )
+        if whole and splitter == SPLITTER_VERSION:
+            whole = [(p.start, p.end) for p in split_article(article)] == [
+                (start, end) for start, end, _ in held
+            ]
+        if not whole:
+            yield article.id, article.origin, article
+
+
+def _damaged_vectors(connection: Connection, state: State) -> list[int]:
+    """The SQLite rows of vectors that cannot be an embedder's: of a wrong size, or not of unit length."""
+
+    def whole(blob: bytes) -> bool:
+        if not blob or len(blob) % state.vector_bytes:
+            return False
+        lengths = np.linalg.norm(np.frombuffer(blob, dtype="<f4").reshape(-1, state.dimension), axis=1)
+        return bool((abs(lengths - 1) < _TOLERANCE).all())  # NaN is not <
+
+    stored = connection.execute(
+        "SELECT rowid, vector FROM vectors WHERE fingerprint = ?", (state.fingerprint,)
+    )
+    return [row for row, blob in stored if not whole(blob)]
+
+
+def _decoded(raw: bytes) -> str:
+    """A text as it is stored; damaged bytes make it another text, which its SHA-256 then tells."""
+    return raw.decode(errors="replace")
+
+
+def _count_lost_vectors(connection: Connection, state: State) -> int:
+    return int(
+        connection.execute(
+            """
+            SELECT count(*) FROM passages WHERE NOT EXISTS
+                (SELECT 1 FROM vectors WHERE fingerprint = ? AND vectors.text_hash = passages.text_hash)
+            """,
+            (state.fingerprint,),
+        ).fetchone()[0]
+    )
+
+
+def _copy_article(old: Connection, new: Connection, row: int) -> Iterator[str]:
     name, origin = f"in row {row}, whose name cannot be read", ""
     try:
         values = old.execute("SELECT * FROM articles WHERE row = ?", (row,)).fetchone()
@@ -100,7 +192,7 @@ def _copy_article(old: sqlite3.Connection, new: sqlite3.Connection, row: int) ->
     new.execute("INSERT INTO texts VALUES (?, ?)", (row, *text))
 
 
-def _copy_vectors(old: sqlite3.Connection, new: sqlite3.Connection) -> None:
+def _copy_vectors(old: Connection, new: Connection) -> None:
     last = 0
     with suppress(sqlite3.DatabaseError):
         last = old.execute("SELECT max(rowid) FROM vectors").fetchone()[0] or 0

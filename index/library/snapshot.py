@@ -1,94 +1,49 @@
-"""One revision of a library, to be searched: what a question sees from its first step to its last.
+"""One revision of a library, to be read and searched: what a question sees from its first step to its last.
 
-A snapshot holds a read transaction. The two derived indexes are loaded when a leg is first asked, once for a
-revision, and shared by all the threads of the process (``Legs``).
+A snapshot holds a read transaction. An index is loaded when it is first asked, once for a revision, and
+shared by all the threads of the process (``Generations``).
 """
 
-import sqlite3
-from collections.abc import Callable
-from pathlib import Path
-from threading import Lock
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import cast
 
 from index.articles import Article
 from index.embedders import Embedder, Vectors
-from index.library import database as store
-from index.library import generations as derived
-from index.library import records
-from index.library.database import State
-from index.library.records import ArticleSummary
-from index.passages import Hit, LegScore
-from index.search.lexical import LexicalIndex
+from index.library.database import Connection, State
+from index.library.generations import Generations, Index
+from index.passages import Hit, LegScore, Passage
+from index.search import IndexKind, Match
 from index.search.query import Query
-from index.search.vectors import VectorIndex
 
 
-class Legs:
-    """The loaded indexes of the revision that was asked for last."""
+@dataclass(frozen=True, slots=True)
+class ArticleSummary:
+    """An article without its text."""
 
-    def __init__(self, folder: Path, mend: Callable[[State], State | None]) -> None:
-        self._folder = folder
-        self._mend = mend
-        self._lock = Lock()
-        self._vectors: tuple[tuple[int, str], VectorIndex] | None = None
-        self._lexical: tuple[tuple[int, str], LexicalIndex] | None = None
-
-    def loaded(self, state: State) -> tuple[VectorIndex | None, LexicalIndex | None]:
-        """Both indexes of the state as far as they are loaded; does not wait for others to be."""
-        vectors, lexical = self._vectors, self._lexical
-        return (
-            vectors[1] if vectors and vectors[0] == _vectors_key(state) else None,
-            lexical[1] if lexical and lexical[0] == _lexical_key(state) else None,
-        )
-
-    def vectors(self, state: State, connection: sqlite3.Connection) -> VectorIndex:
-        """The vectors of the state; made afresh, and nothing embedded, where they cannot be loaded."""
-        key = _vectors_key(state)
-        with self._lock:
-            if self._vectors is None or self._vectors[0] != key:
-                index = derived.load_vectors(self._folder, state)
-                if index is None and (mended := self._mended(state)):
-                    index = derived.load_vectors(self._folder, mended)
-                self._vectors = key, derived.build_vectors(connection, state) if index is None else index
-            return self._vectors[1]
-
-    def lexical(self, state: State, connection: sqlite3.Connection) -> LexicalIndex:
-        """The terms of the state, likewise."""
-        key = _lexical_key(state)
-        with self._lock:
-            if self._lexical is None or self._lexical[0] != key:
-                index = derived.load_lexical(self._folder, state)
-                if index is None and (mended := self._mended(state)):
-                    index = derived.load_lexical(self._folder, mended)
-                self._lexical = key, derived.build_lexical(connection) if index is None else index
-            return self._lexical[1]
-
-    def _mended(self, state: State) -> State | None:
-        """The state with new derived indexes on disk; none where another writes, or is further by now."""
-        mended = self._mend(state)
-        return mended if mended and mended.revision == state.revision else None
-
-
-def _vectors_key(state: State) -> tuple[int, str]:
-    return state.revision, state.vectors.name  # the name too: a library made anew counts from 0 again
-
-
-def _lexical_key(state: State) -> tuple[int, str]:
-    return state.revision, state.lexical.name
+    id: str
+    title: str
+    language: str
+    source: str
+    origin: str  # the file it was read from
+    published: str
+    characters: int
+    passages: int
 
 
 class Snapshot:
     """A library at one revision. Opened by ``Library.snapshot``; for one thread, while its block runs."""
 
     def __init__(
-        self, connection: sqlite3.Connection, legs: Legs, embedder: Callable[[State], Embedder]
+        self, connection: Connection, generations: Generations, embedder: Callable[[State], Embedder]
     ) -> None:
         self._connection = connection
-        self._legs = legs
+        self._generations = generations
         self._embedder = embedder
-        self._state = store.read_state(connection)
+        self._state = connection.read_state()
         self._embedded: dict[str, Vectors] = {}
         # Held from the start: others may load a newer revision, and the files of this one may go.
-        self._vectors, self._lexical = legs.loaded(self._state)
+        self._held = generations.loaded(self._state)
 
     @property
     def revision(self) -> int:
@@ -102,11 +57,38 @@ class Snapshot:
 
     def article(self, article_id: str) -> Article:
         """The article; ``KeyError`` where there is none."""
-        return records.read_article(self._connection, article_id)
+        found = self._connection.one(
+            """
+            SELECT id, title, text, language, source, published, origin
+            FROM articles JOIN texts ON article = articles.row WHERE id = ?
+            """,
+            article_id,
+        )
+        if found is None:
+            raise KeyError(article_id)
+        return Article(*found)
 
     def articles(self) -> list[ArticleSummary]:
         """Every article without its text, by id."""
-        return list(records.read_summaries(self._connection))
+        found = self._connection.execute("""
+            SELECT id, title, language, source, origin, published, characters,
+                (SELECT count(*) FROM passages WHERE article = articles.row)
+            FROM articles ORDER BY id
+        """)
+        return [ArticleSummary(*values) for values in found]
+
+    def passages(self, rows: Sequence[int]) -> dict[int, Passage]:
+        """The passages with these row numbers."""
+        found = self._connection.execute(
+            f"""
+            SELECT passages.row, id, title, source, language, start, end, substr(text, start + 1, end - start)
+            FROM passages JOIN articles ON articles.row = passages.article
+            JOIN texts ON texts.article = passages.article
+            WHERE passages.row IN ({",".join("?" * len(rows))})
+            """,
+            rows,
+        )
+        return {row: Passage(*values) for row, *values in found}
 
     def embed_question(self, text: str) -> Vectors:
         """The vector of a question, ``(dimension,)``; embedded once, however often it is asked for."""
@@ -116,38 +98,31 @@ class Snapshot:
 
     def dense(self, query: Query, k: int) -> list[Hit]:
         """The k passages that have a window nearest to the query, best first; score: that one's cosine."""
-        if not query.text.strip():
-            return []
-        if self._vectors is None:
-            self._vectors = self._legs.vectors(self._state, self._connection)
-        if not len(self._vectors):
-            return []
-        found = self._vectors.search(self.embed_question(query.text), k)
-        passages = records.read_passages(self._connection, [row for row, _ in found])
+        if not query.text.strip() or k < 1 or self._connection.one("SELECT 1 FROM passages") is None:
+            return []  # so that no embedder is loaded for nothing
+        found = self._index(self._generations.kinds.dense).search(self.embed_question(query.text), k)
         return [
-            Hit(passages[row], score, dense=LegScore(rank, score))
-            for rank, (row, score) in enumerate(found, start=1)
+            Hit(passage, match.score, dense=LegScore(rank, match.score))
+            for rank, match, passage in self._ranked(found)
         ]
 
     def lexical(self, query: Query, k: int) -> list[Hit]:
         """The k passages whose words fit the query's best, best first; score: BM25."""
-        found = self._terms().search(query, k)
-        passages = records.read_passages(self._connection, [match.row for match in found])
+        found = self._index(self._generations.kinds.lexical).search(query, k)
         return [
-            Hit(
-                passages[match.row],
-                match.score,
-                lexical=LegScore(rank, match.score),
-                matched_terms=match.terms,
-            )
-            for rank, match in enumerate(found, start=1)
+            Hit(passage, match.score, lexical=LegScore(rank, match.score), matched_terms=match.terms)
+            for rank, match, passage in self._ranked(found)
         ]
 
     def lexical_ceiling(self, query: Query, language: str) -> float:
         """The lexical score of a passage in that language that is full of the query's words."""
-        return self._terms().ceiling(query, language)
+        return self._index(self._generations.kinds.lexical).ceiling(query, language)
 
-    def _terms(self) -> LexicalIndex:
-        if self._lexical is None:
-            self._lexical = self._legs.lexical(self._state, self._connection)
-        return self._lexical
+    def _ranked(self, found: Sequence[Match]) -> list[tuple[int, Match, Passage]]:
+        passages = self.passages([match.row for match in found])
+        return [(rank, match, passages[match.row]) for rank, match in enumerate(found, start=1)]
+
+    def _index(self, kind: IndexKind[Index]) -> Index:
+        if kind.name not in self._held:
+            self._held[kind.name] = self._generations.load(kind, self._state, self._connection)
+        return cast(Index, self._held[kind.name])

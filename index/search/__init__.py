@@ -1,1 +1,140 @@
-"""Search indexes over passages: by their words, and by their vectors."""
+"""Search indexes: what finds the passages of a library for a question, derived from what is stored.
+
+    VectorIndex     by meaning: FAISS (``vectors``)
+    LexicalIndex    by words: tantivy (``lexical``)
+    MemoryIndex     by both, in numpy and plain Python: the tests' reference (``memory``)
+
+A library knows its indexes by this page alone. An engine that takes the place of one or of both of them is a
+module that satisfies ``SearchIndex`` and a line in ``index_kinds``. Leaves out: what becomes of the hits
+(``assistant.retrieval``).
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Generic, Protocol, Self, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.embedders.windows import Vectors
+from index.progress import Progress, silent
+from index.search.query import Query
+
+Rows = NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A passage that was found: its row number, and a score of which larger is better."""
+
+    row: int
+    score: float
+    terms: tuple[str, ...] = ()  # of the passage, that the query asks for; by meaning there are none
+
+
+class Corpus(Protocol):
+    """All passages of a library at one revision by row number; with ``after`` those of larger numbers.
+
+    Numbers begin at 1, and none is used twice: another text is another row.
+    """
+
+    @property
+    def revision(self) -> int: ...
+    @property
+    def dimension(self) -> int: ...
+
+    def count(self, after: int = 0) -> int:
+        """How many passages."""
+
+    def count_vectors(self) -> int:
+        """How many vectors the passages have, one a window."""
+
+    def windows(self) -> dict[int, int | None]:
+        """How many vectors each passage has; None where they are lost."""
+
+    def texts(self, after: int = 0) -> Iterator[tuple[int, str, str]]:
+        """(row, title, text) of each passage."""
+
+    def vectors(self, after: int = 0) -> Iterator[tuple[Rows, Vectors]]:
+        """Batches of unit vectors, ``(vectors, dimension)``, each with its passage's row; a passage whole."""
+
+
+@dataclass(frozen=True, slots=True)
+class IndexChange:
+    """From the revision that an index holds to that of ``corpus``, which is all that there is afterwards."""
+
+    corpus: Corpus
+    removed: Sequence[int] = ()  # rows that left
+    after: int = 0  # rows above it came
+    purge: bool = False  # of what left nothing may stay in a file
+    progress: Progress = silent
+
+
+Asked = TypeVar("Asked", contravariant=True)
+
+
+class SearchIndex(Protocol[Asked]):
+    """Passages by row, at one revision; searches may run in many threads at once.
+
+    By words it is asked with a ``Query``, by meaning with a question's vector, ``(dimension,)``; an engine
+    that does both tells them apart by their type.
+    """
+
+    def apply(self, change: IndexChange, to: Path | None = None) -> Self:
+        """The index after the change, written to the new path ``to``, in memory where there is none.
+
+        This one stays what it is, for those who are searching it. Where the change fails, what is left at
+        ``to`` is of no use.
+        """
+
+    def search(self, asked: Asked, k: int) -> list[Match]:
+        """The k best passages, best first, equal scores by row; fewer where there are fewer."""
+
+    def is_sound(self, corpus: Corpus) -> bool:
+        """Whether it holds just the passages of the corpus."""
+
+
+class LexicalSearchIndex(SearchIndex[Query], Protocol):
+    """One that is searched by words."""
+
+    def ceiling(self, query: Query, language: str) -> float:
+        """The score of a passage in that language that is full of the query's words; 0.0 if it knows none."""
+
+
+Kind = TypeVar("Kind", bound=SearchIndex[Any], covariant=True)
+
+
+@dataclass(frozen=True, slots=True)
+class IndexKind(Generic[Kind]):
+    """How an index comes to be, and what a library calls it."""
+
+    name: str  # of its files, up to the first hyphen, and in the library's state
+    suffix: str
+    label: str  # for the person
+    version: str  # of its files: those of another one are made afresh
+    create: Callable[[], Kind]  # an empty one
+    open: Callable[
+        [Path], Kind
+    ]  # what ``apply`` wrote, to be searched; ``ValueError`` where it cannot be read
+
+
+@dataclass(frozen=True, slots=True)
+class IndexKinds:
+    """Which kind searches by meaning and which by words; one that does both is named twice."""
+
+    dense: IndexKind[SearchIndex[Vectors]]
+    lexical: IndexKind[LexicalSearchIndex]
+
+    def __iter__(self) -> Iterator[IndexKind[SearchIndex[Any]]]:
+        """Each kind once."""
+        yield self.dense
+        if self.lexical.name != self.dense.name:
+            yield self.lexical
+
+
+def index_kinds() -> IndexKinds:
+    """The kinds that a library has if it is told of no others."""
+    from index.search import lexical, vectors  # they know this page
+
+    return IndexKinds(dense=vectors.KIND, lexical=lexical.KIND)

@@ -10,6 +10,9 @@ queries built of terms: what a person typed is never parsed.
 Leaves out: proximity beyond pairs, synonyms, fuzzy search, other BM25 parameters than tantivy's.
 """
 
+import json
+import os
+import shutil
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -19,10 +22,10 @@ from pathlib import Path
 
 import tantivy
 
-from index.errors import LibraryBusy
+from index.search import Corpus, IndexChange, IndexKind, Match
 from index.search.expansion import REST_WEIGHT, Expansion, expand, phonetic_terms, rarity
 from index.search.query import Query, QueryWord
-from index.text.analysis import is_stop, terms_and_spellings
+from index.text.analysis import ANALYSIS_VERSION, is_stop, terms_and_spellings
 
 _PAIR_WEIGHT = 0.1
 _LETTERS_WEIGHT = 0.15
@@ -31,84 +34,87 @@ _STOP_WEIGHT = 0.3  # a stop word of the question counts so much of another word
 _LETTERS = 4
 _TIES = 20  # fetched beyond k, so that equal passages at the border are ordered by row too
 _WRITER_BYTES = 30_000_000
+_AFRESH_BELOW = 1_000  # passages: so few are made afresh in a moment
+_WORN = 0.1  # share of rows that left
 _SATURATION = 2.2  # k1 + 1 in tantivy's BM25: what a term's weight grows to as it fills a passage
 
 
-@dataclass(frozen=True, slots=True)
-class LexicalMatch:
-    """A passage that shares words with a question: its row, its score, the question's terms in it."""
-
-    row: int
-    score: float
-    terms: tuple[str, ...]
-
-
 class LexicalIndex:
-    """Passages by row number, found by the words that they share with a question.
+    """Passages by row number, found by the words that they share with a question."""
 
-    Searches may run in many threads at once; each sees the last change that was finished.
-    """
-
-    def __init__(self, index: tantivy.Index) -> None:
-        self._index = index
-        index.config_reader("manual")
-        index.reload()
-
-    @classmethod
-    def create(cls, folder: Path | None = None) -> "LexicalIndex":
-        """An empty index in a new or empty folder, or in memory."""
-        if folder is None:
-            return cls(tantivy.Index(_schema()))
-        folder.mkdir(parents=True, exist_ok=True)
-        return cls(tantivy.Index(_schema(), str(folder), reuse=False))
+    def __init__(self, index: tantivy.Index | None = None, folder: Path | None = None) -> None:
+        """``index``: of tantivy, and ``folder`` where it lies; empty and in memory without them."""
+        self._index = tantivy.Index(_schema()) if index is None else index
+        self._folder = folder
+        self._index.config_reader("manual")
+        self._index.reload()
 
     @classmethod
     def open(cls, folder: Path) -> "LexicalIndex":
         """The index in a folder; ``ValueError`` where there is none that can be read."""
-        return cls(tantivy.Index.open(str(folder)))
+        return cls(tantivy.Index.open(str(folder)), folder)
 
-    def change(self, add: Iterable[tuple[int, str, str]] = (), remove: Iterable[int] = ()) -> None:
-        """Takes rows out, then puts (row, title, text) in: all of it, or nothing where it fails."""
+    def apply(self, change: IndexChange, to: Path | None = None) -> "LexicalIndex":
+        if self._folder is None or to is None or self._is_worn(change):
+            if to is not None:
+                to.mkdir()
+            index = None if to is None else tantivy.Index(_schema(), str(to), reuse=False)
+            changed = LexicalIndex(index, to)
+            changed._write(change, after=0)
+        else:
+            shutil.copytree(self._folder, to, copy_function=_link)
+            changed = LexicalIndex.open(to)
+            changed._write(change, change.after, change.removed)
+        return changed
+
+    def is_sound(self, corpus: Corpus) -> bool:
+        return bool(self._index.searcher().num_docs == corpus.count())
+
+    def _is_worn(self, change: IndexChange) -> bool:
+        """Whether to make it afresh: tantivy only marks what leaves, and still counts it in the scores."""
+        assert self._folder is not None
+        stored = json.loads((self._folder / "meta.json").read_text("utf-8"))["segments"]
+        marked = sum((segment["deletes"] or {}).get("num_deleted_docs", 0) for segment in stored)
+        gone, left = marked + len(change.removed), change.corpus.count()
+        return gone > 0 and (change.purge or left < _AFRESH_BELOW or gone > _WORN * left)
+
+    def _write(self, change: IndexChange, after: int, removed: Iterable[int] = ()) -> None:
+        """Takes rows out, then puts those above ``after`` in."""
+        total = change.corpus.count(after)
+        writer = self._index.writer(heap_size=_WRITER_BYTES, num_threads=1)
         try:
-            writer = self._index.writer(heap_size=_WRITER_BYTES, num_threads=1)
-        except ValueError as error:
-            if "LockBusy" not in str(error):
-                raise
-            raise LibraryBusy("another process is changing the library: try again when it is done") from error
-        try:
-            for row in remove:
+            for row in removed:
                 writer.delete_documents_by_term("row", row)
-            for row, title, text in add:
-                writer.add_document(_document(row, title, text))
+            for done, passage in enumerate(change.corpus.texts(after)):
+                if done % 1000 == 0:
+                    change.progress("indexing", done, total)
+                writer.add_document(_document(*passage))
             writer.commit()
         finally:
             writer.wait_merging_threads()  # releases the lock; what was not committed is dropped
+        change.progress("indexing", total, total)
         self._index.reload()
 
-    def search(self, query: Query, k: int) -> list[LexicalMatch]:
-        """The k best passages, best first, equal ones by row; none for a query without words."""
-        if not query.words or k < 1:
+    def search(self, asked: Query, k: int) -> list[Match]:
+        if not asked.words or k < 1:
             return []
         searcher = self._index.searcher()
-        expanded = expand(query.words, searcher.doc_freq, searcher.num_docs)
-        found = searcher.search(self._query(query.words, expanded), k + _TIES, count=False).hits
+        expanded = expand(asked.words, searcher.doc_freq, searcher.num_docs)
+        found = searcher.search(self._query(asked.words, expanded), k + _TIES, count=False).hits
         rows = searcher.fast_field_values("row", [address for _, address in found])
         ordered = sorted(
             # tantivy adds up in an order of its own: the last digits of equal scores differ
             (-round(score, 4), int(row or 0), address)
             for (score, address), row in zip(found, rows, strict=True)
         )
-        found_by = _Matching.of(query.words, expanded)
+        found_by = _Matching.of(asked.words, expanded)
         return [
-            LexicalMatch(row, -score, found_by.terms_in(searcher.doc(address)))
+            Match(row, -score, found_by.terms_in(searcher.doc(address)))
             for score, row, address in ordered[:k]
         ]
 
     def ceiling(self, query: Query, language: str) -> float:
-        """The score of a passage in that language that is full of every word of the query.
-
-        A word that the library does not know counts as the others do on average; 0.0 where it knows none.
-        """
+        # A word that the library does not know counts as the others do on average.
         searcher = self._index.searcher()
         foreign = [word for word in query.words if word.language not in (language, "")]
         own = [word for word in query.words if word.language in (language, "")]
@@ -229,3 +235,16 @@ def _pairs(stems: list[str]) -> Iterator[str]:
 def _letters(spelling: str) -> str:
     word = f"^{spelling}$"
     return " ".join(word[i : i + _LETTERS] for i in range(max(1, len(word) - _LETTERS + 1)))
+
+
+def _link(source: str, target: str) -> None:
+    """A second name for the same bytes, where there is such a thing; tantivy never changes a file."""
+    try:
+        os.link(source, target)
+    except OSError:
+        shutil.copy2(source, target)
+
+
+KIND = IndexKind(
+    "lexical", "", "the folder of terms", f"3.{ANALYSIS_VERSION}", create=LexicalIndex, open=LexicalIndex.open
+)

@@ -3,21 +3,19 @@
 A passage's row number stands on the vector of each of its windows; it counts as near as the nearest of them.
 Exact up to a few hundred thousand vectors (every one is looked at); above that a graph over vectors of one
 byte a dimension (HNSW over SQ8), which finds nearly the same in a fraction of the time. A graph cannot
-forget: what leaves it gets the number -1, searches pass over it, and ``worn`` says when to start anew.
+forget: what leaves it gets the number -1, searches pass over it, and where that is too many it is built anew.
 """
 
-from collections.abc import Iterable
+import os
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from index.embedders.windows import Vectors
+from index.search import Corpus, IndexChange, IndexKind, Match, Rows
 
-Rows = NDArray[np.int64]
-
-VECTORS_VERSION = "2"  # of the file: another version is built afresh
 GRAPH_FROM = 300_000  # vectors
 _GONE = -1
 _WORN = 0.1  # share of vectors that left
@@ -34,70 +32,107 @@ def _faiss() -> Any:
 
 
 class VectorIndex:
-    """Unit vectors by the row number of their passage; searches may run from many threads at once."""
+    """Unit vectors by the row number of their passage."""
 
-    def __init__(self, index: Any, graph_from: int) -> None:
-        faiss = _faiss()
+    def __init__(self, index: Any = None, path: Path | None = None, *, graph_from: int = GRAPH_FROM) -> None:
+        """``index``: of FAISS, and ``path`` the file that it lies in; empty without them."""
         self._index = index
+        self._path = path
         self._graph_from = graph_from
-        self._graph = isinstance(faiss.downcast_index(index.index), faiss.IndexHNSWSQ)
+        self._graph = index is not None and isinstance(
+            _faiss().downcast_index(index.index), _faiss().IndexHNSWSQ
+        )
         self._gone = int((self.rows() == _GONE).sum()) if self._graph else 0
 
     @classmethod
-    def build(
-        cls, dimension: int, count: int, batches: Iterable[tuple[Rows, Vectors]], graph_from: int = GRAPH_FROM
-    ) -> "VectorIndex":
-        """An index of the batches; ``count``, the number of vectors to come, chooses its kind."""
+    def open(cls, path: Path, *, graph_from: int = GRAPH_FROM) -> "VectorIndex":
+        """The index in a file, which is mapped and not read; ``ValueError`` where there is none."""
         faiss = _faiss()
-        if count > graph_from:
-            inner = faiss.IndexHNSWSQ(
-                dimension, faiss.ScalarQuantizer.QT_8bit, _NEIGHBOURS, faiss.METRIC_INNER_PRODUCT
-            )
-            inner.hnsw.efConstruction = _BUILD_EFFORT
-        else:
-            inner = faiss.IndexFlatIP(dimension)
-        index = cls(faiss.IndexIDMap(inner), graph_from)
-        for rows, vectors in batches:
-            index.add(rows, vectors)
-        return index
+        try:
+            return cls(faiss.read_index(str(path), faiss.IO_FLAG_MMAP_IFC), path, graph_from=graph_from)
+        except RuntimeError as error:
+            raise ValueError(f"no vectors can be read from {path}") from error
 
-    @classmethod
-    def load(cls, path: Path, graph_from: int = GRAPH_FROM, *, shared: bool = False) -> "VectorIndex":
-        """The index in a file; ``shared`` maps the file instead of reading it: to search, not to change."""
-        faiss = _faiss()
-        return cls(faiss.read_index(str(path), faiss.IO_FLAG_MMAP_IFC if shared else 0), graph_from)
-
-    def save(self, path: Path) -> None:
-        """Writes the index to a file."""
-        faiss = _faiss()
-        faiss.write_index(self._index, str(path))
+    def apply(self, change: IndexChange, to: Path | None = None) -> "VectorIndex":
+        corpus = change.corpus
+        changed = self._copy()
+        if len(changed):
+            changed._remove(np.asarray(change.removed, dtype=np.int64))
+            changed._add(corpus, change.after)
+        if not len(changed) or changed._is_worn():
+            changed = VectorIndex(self._empty(corpus), graph_from=self._graph_from)
+            changed._add(corpus)
+        if to is not None:
+            _faiss().write_index(changed._index, str(to))
+            with to.open("rb") as file:
+                os.fsync(file.fileno())
+            changed._path = to
+        return changed
 
     def __len__(self) -> int:
         """How many vectors; a passage has several."""
-        return int(self._index.ntotal) - self._gone
+        return int(self._index.ntotal) - self._gone if self._index is not None else 0
 
-    @property
-    def worn(self) -> bool:
-        """Whether it is time to build afresh: too many vectors left, or it outgrew its kind."""
+    def rows(self) -> Rows:
+        """The row number on each vector, in the order they came; -1 where one left a graph."""
+        numbers = [] if self._index is None else _faiss().vector_to_array(self._index.id_map)
+        return np.asarray(numbers, dtype=np.int64)
+
+    def is_sound(self, corpus: Corpus) -> bool:
+        windows = corpus.windows()
+        held = Counter(row for row in self.rows().tolist() if row != _GONE)
+        # where the vectors of a passage are lost, any number of them is as good as another
+        return held.keys() == windows.keys() and all(windows[row] in (None, held[row]) for row in held)
+
+    def search(self, asked: Vectors, k: int) -> list[Match]:
+        if k < 1 or not len(self):
+            return []
+        total = int(self._index.ntotal)  # with what left a graph: it is in the way, and has to be passed
+        wanted = _WINDOWS * k + 8
+        while True:  # until no passage that ties with the k-th can lie outside
+            wanted = min(total, wanted)
+            found = self._nearest(asked, wanted)
+            best: dict[int, float] = {}
+            for row, score in found:
+                best.setdefault(row, score)
+            passages = list(best.items())
+            enough = len(passages) >= k
+            if wanted == total or (enough and (len(found) < wanted or found[-1][1] < passages[k - 1][1])):
+                return [Match(row, score) for row, score in passages[:k]]
+            wanted *= 2
+
+    def _copy(self) -> "VectorIndex":
+        """The same, to be changed."""
+        if self._index is None:
+            return self
+        faiss = _faiss()
+        index = faiss.read_index(str(self._path)) if self._path else faiss.clone_index(self._index)
+        return VectorIndex(index, graph_from=self._graph_from)
+
+    def _empty(self, corpus: Corpus) -> Any:
+        """An index of FAISS of the kind that suits so many vectors."""
+        faiss = _faiss()
+        if corpus.count_vectors() <= self._graph_from:
+            return faiss.IndexIDMap(faiss.IndexFlatIP(corpus.dimension))
+        graph = faiss.IndexHNSWSQ(
+            corpus.dimension, faiss.ScalarQuantizer.QT_8bit, _NEIGHBOURS, faiss.METRIC_INNER_PRODUCT
+        )
+        graph.hnsw.efConstruction = _BUILD_EFFORT
+        return faiss.IndexIDMap(graph)
+
+    def _is_worn(self) -> bool:
+        """Whether it is time to build anew: too many vectors left, or it outgrew its kind."""
         if self._graph:
             return bool(self._gone > _WORN * self._index.ntotal)
         return len(self) > self._graph_from
 
-    def rows(self) -> Rows:
-        """The row number on each vector, in the order they came; -1 where one left a graph."""
-        faiss = _faiss()
-        return np.asarray(faiss.vector_to_array(self._index.id_map), dtype=np.int64)
+    def _add(self, corpus: Corpus, after: int = 0) -> None:
+        for rows, vectors in corpus.vectors(after):
+            if not self._index.is_trained:
+                self._index.train(_ROOM * vectors)
+            self._index.add_with_ids(np.ascontiguousarray(vectors, dtype=np.float32), rows)
 
-    def add(self, rows: Rows, vectors: Vectors) -> None:
-        """Puts vectors in, each with its passage's row number; no passage may have any there already."""
-        if not len(rows):
-            return
-        if not self._index.is_trained:
-            self._index.train(_ROOM * vectors)
-        self._index.add_with_ids(np.ascontiguousarray(vectors, dtype=np.float32), rows)
-
-    def remove(self, rows: Rows) -> None:
-        """Takes out all vectors of these passages; those that are not there are passed over."""
+    def _remove(self, rows: Rows) -> None:
         faiss = _faiss()
         if not self._graph:
             self._index.remove_ids(rows)
@@ -106,27 +141,6 @@ class VectorIndex:
         held[np.isin(held, rows)] = _GONE
         faiss.copy_array_to_vector(held, self._index.id_map)
         self._gone = int((held == _GONE).sum())
-
-    def search(self, vector: Vectors, k: int) -> list[tuple[int, float]]:
-        """The k best passages (row, score of the best vector), best first, equal scores by row.
-
-        Fewer where there are fewer.
-        """
-        total = int(self._index.ntotal)  # with what left a graph: it is in the way, and has to be passed
-        if k < 1 or not len(self):
-            return []
-        wanted = _WINDOWS * k + 8
-        while True:  # until no passage that ties with the k-th can lie outside
-            wanted = min(total, wanted)
-            found = self._nearest(vector, wanted)
-            best: dict[int, float] = {}
-            for row, score in found:
-                best.setdefault(row, score)
-            passages = list(best.items())
-            enough = len(passages) >= k
-            if wanted == total or (enough and (len(found) < wanted or found[-1][1] < passages[k - 1][1])):
-                return passages[:k]
-            wanted *= 2
 
     def _nearest(self, vector: Vectors, k: int) -> list[tuple[int, float]]:
         """The k best vectors (row, score), best first, equal scores by row."""
@@ -144,3 +158,8 @@ class VectorIndex:
         pairs = zip(rows[0].tolist(), scores[0].tolist(), strict=True)
         found = [(row, round(score, _DIGITS)) for row, score in pairs if row != _GONE]
         return sorted(found, key=lambda pair: (-pair[1], pair[0]))
+
+
+KIND = IndexKind(
+    "vectors", ".faiss", "the file of vectors", version="2", create=VectorIndex, open=VectorIndex.open
+)

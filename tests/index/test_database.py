@@ -1,4 +1,4 @@
-"""The store, its records and its lock."""
+"""The database, its rows and its lock."""
 
 import subprocess
 import sys
@@ -11,81 +11,85 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from index.articles import Article
-from index.embedders.windows import WindowVectors
+from index.embedders import HashingEmbedder
 from index.errors import LibraryBusy, LibraryDamaged, NoLibrary, UserError
-from index.library import database as store
-from index.library import records
-from index.library.database import Stamp, State
+from index.library.corpus import StoredCorpus
+from index.library.database import Database, IndexFiles, State
+from index.library.generations import Generations
 from index.library.lock import writer_lock
+from index.library.snapshot import Snapshot
+from index.library.staging import record_hash, text_hash
+from index.search import index_kinds
 
-STATE = State(7, "any", "any-1", 3, vectors=Stamp("v", "1", 0, {"f": "00"}))
+STATE = State(7, "any", "any-1", 3, {"vectors": IndexFiles("v", "1", {"f": "00"})})
 ARTICLE = Article("id", "title", "text", "en", "source", "2024-05-01", "/origin")
 
 
 @pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    store.create(tmp_path, STATE)
-    return tmp_path
+def database(tmp_path: Path) -> Database:
+    database = Database(tmp_path)
+    database.create(STATE)
+    return database
 
 
-def test_the_state_comes_back_as_it_was(folder: Path) -> None:
-    with store.reading(folder) as connection:
-        assert store.read_state(connection) == STATE
+def test_the_state_comes_back_as_it_was(database: Database) -> None:
+    with database.reading() as connection:
+        assert connection.read_state() == STATE
 
 
-def test_a_transaction_is_all_or_nothing(folder: Path) -> None:
+def test_a_transaction_is_all_or_nothing(database: Database) -> None:
     def half() -> None:
-        with store.writing(folder) as connection, store.transaction(connection):
-            store.write_state(connection, replace(STATE, revision=8))
+        with database.writing() as connection, connection.transaction():
+            connection.write_state(replace(STATE, revision=8))
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
         half()
-    with store.reading(folder) as connection:
-        assert store.read_state(connection).revision == 7
+    with database.reading() as connection:
+        assert connection.read_state().revision == 7
 
 
-def test_a_reader_sees_one_revision_for_as_long_as_it_reads(folder: Path) -> None:
-    with store.reading(folder) as reader:
-        assert store.read_state(reader).revision == 7
-        with store.writing(folder) as writer, store.transaction(writer):
-            store.write_state(writer, replace(STATE, revision=8))
-        assert store.read_state(reader).revision == 7
-    with store.reading(folder) as reader:
-        assert store.read_state(reader).revision == 8
+def test_a_reader_sees_one_revision_for_as_long_as_it_reads(database: Database) -> None:
+    with database.reading() as reader:
+        assert reader.read_state().revision == 7
+        with database.writing() as writer, writer.transaction():
+            writer.write_state(replace(STATE, revision=8))
+        assert reader.read_state().revision == 7
+    with database.reading() as reader:
+        assert reader.read_state().revision == 8
 
 
-def test_a_reader_cannot_write(folder: Path) -> None:
-    with pytest.raises(UserError, match="cannot be written"), store.reading(folder) as reader:
-        store.write_state(reader, STATE)
+def test_a_reader_cannot_write(database: Database) -> None:
+    with pytest.raises(UserError, match="cannot be written"), database.reading() as reader:
+        reader.write_state(STATE)
 
 
-def test_a_full_disk_is_one_line_and_changes_nothing(folder: Path) -> None:
+def test_a_full_disk_is_one_line_and_changes_nothing(database: Database) -> None:
     def fill() -> None:
-        with store.writing(folder) as connection:
+        with database.writing() as connection:
             pages = connection.execute("PRAGMA page_count").fetchone()[0]
             connection.execute(f"PRAGMA max_page_count = {pages}")
-            with store.transaction(connection):
-                store.write_state(connection, replace(STATE, embedder="x" * 100_000))
+            with connection.transaction():
+                connection.write_state(replace(STATE, embedder="x" * 100_000))
 
     with pytest.raises(UserError, match=r"full.*it is as it was"):
         fill()
-    with store.reading(folder) as connection:
-        assert store.read_state(connection) == STATE
+    with database.reading() as connection:
+        assert connection.read_state() == STATE
 
 
-def test_damaged_stamps_are_none_and_a_damaged_state_is_told(folder: Path) -> None:
-    with store.writing(folder) as connection:
+def test_damaged_index_files_are_none_and_a_damaged_state_is_told(database: Database) -> None:
+    with database.writing() as connection:
         connection.execute("UPDATE meta SET value = '{' WHERE key = 'derived'")
-        assert store.read_state(connection) == replace(STATE, vectors=Stamp())
+        assert connection.read_state() == replace(STATE, indexes={})
         connection.execute("UPDATE meta SET value = CAST(x'ff' AS TEXT) WHERE key = 'library'")
-    with pytest.raises(LibraryDamaged, match="build it anew"), store.reading(folder) as connection:
-        store.read_state(connection)
+    with pytest.raises(LibraryDamaged, match="build it anew"), database.reading() as connection:
+        connection.read_state()
 
 
 def test_no_library(tmp_path: Path) -> None:
     with pytest.raises(NoLibrary, match=f"in {tmp_path}: make one with: majlis index build"):
-        store.check(tmp_path)
+        Database(tmp_path).check()
 
 
 def test_every_field_but_the_id_counts_in_an_articles_hash() -> None:
@@ -93,11 +97,11 @@ def test_every_field_but_the_id_counts_in_an_articles_hash() -> None:
         replace(ARTICLE, **{name: "other"})  # type: ignore[arg-type]
         for name in ("title", "text", "language", "source", "published", "origin")
     ]
-    hashes = {records.record_hash(each) for each in [ARTICLE, *changed]} | {records.record_hash(ARTICLE, "?")}
+    hashes = {record_hash(each) for each in [ARTICLE, *changed]} | {record_hash(ARTICLE, "?")}
     assert len(hashes) == 8
-    assert records.record_hash(replace(ARTICLE, id="other")) == records.record_hash(ARTICLE)
+    assert record_hash(replace(ARTICLE, id="other")) == record_hash(ARTICLE)
     # Fields do not run into one another.
-    assert records.record_hash(replace(ARTICLE, title="a", text="b")) != records.record_hash(
+    assert record_hash(replace(ARTICLE, title="a", text="b")) != record_hash(
         replace(ARTICLE, title="ab", text="")
     )
 
@@ -112,15 +116,16 @@ def test_sqlite_cuts_the_slice_that_python_cuts(
 ) -> None:
     start = data.draw(st.integers(0, len(text) - 1))
     end = data.draw(st.integers(start + 1, len(text)))
-    folder = tmp_path_factory.mktemp("store")
-    store.create(folder, STATE)
-    with store.writing(folder) as connection:
+    database = Database(tmp_path_factory.mktemp("database"))
+    database.create(STATE)
+    with database.writing() as connection:
         connection.execute("INSERT INTO articles VALUES (1, 'a', '', 'en', '', '', '', 0, '', x'00')")
         connection.execute("INSERT INTO texts VALUES (1, ?)", (text,))
         connection.execute("INSERT INTO passages VALUES (5, 1, ?, ?, x'00')", (start, end))
-        assert records.read_passages(connection, [5])[5].text == text[start:end]
-        assert list(records.read_passage_texts(connection)) == [(5, "", text[start:end])]
-        assert records.read_article(connection, "a").text == text
+        snapshot = Snapshot(connection, Generations(database, index_kinds()), lambda _: HashingEmbedder())
+        assert snapshot.passages([5])[5].text == text[start:end]
+        assert snapshot.article("a").text == text
+        assert list(StoredCorpus(connection, STATE).texts()) == [(5, "", text[start:end])]
 
 
 @settings(max_examples=20, deadline=None)
@@ -134,18 +139,23 @@ def test_windows_come_back_bit_for_bit_under_their_passage(
 ) -> None:
     chance = np.random.default_rng(sum(counts))
     by_text = [chance.standard_normal((count, 3)).astype(np.float32) for count in counts]
-    folder = tmp_path_factory.mktemp("store")
-    store.create(folder, STATE)
-    with store.writing(folder) as connection:
+    database = Database(tmp_path_factory.mktemp("database"))
+    database.create(STATE)
+    with database.writing() as connection:
         connection.execute("INSERT INTO articles VALUES (1, 'a', '', 'en', '', '', '', 0, '', x'00')")
-        hashes = [records.text_hash(str(n)) for n in range(len(counts))]
-        records.store_vectors(connection, "any-1", hashes, WindowVectors.of(by_text, 3))
-        records.store_vectors(connection, "another", hashes, WindowVectors.of([-v for v in by_text], 3))
+        hashes = [text_hash(str(n)) for n in range(len(counts))]
+        stored = [
+            (fingerprint, digest, (sign * vectors).tobytes())
+            for fingerprint, sign in (("any-1", 1), ("another", -1))
+            for digest, vectors in zip(hashes, by_text, strict=True)
+        ]
+        connection.executemany("INSERT INTO vectors VALUES (?, ?, ?)", stored)
         # the first text has a second passage, of the same vectors
         passages = [*enumerate(hashes, start=1), (len(hashes) + 1, hashes[0])]
         connection.executemany("INSERT INTO passages VALUES (?, 1, 0, 1, ?)", passages)
-        assert records.count_vectors(connection, STATE) == sum(counts) + counts[0]
-        batches = list(records.read_vectors(connection, STATE, after, batch))
+        corpus = StoredCorpus(connection, STATE, batch)
+        assert corpus.count_vectors() == sum(counts) + counts[0]
+        batches = list(corpus.vectors(after))
     expected = dict(enumerate([*by_text, by_text[0]], start=1))
     assert all(len(set(rows.tolist())) <= batch for rows, _ in batches)
     rows = [row for rows, _ in batches for row in rows.tolist()]
@@ -158,13 +168,13 @@ def test_windows_come_back_bit_for_bit_under_their_passage(
 
 
 @pytest.mark.parametrize("blob", [b"", b"short", bytes(12 * 2 + 4)])
-def test_vectors_of_the_wrong_size_are_not_read(folder: Path, blob: bytes) -> None:
+def test_vectors_of_the_wrong_size_are_not_read(database: Database, blob: bytes) -> None:
     def read() -> None:
-        with store.writing(folder) as connection:
+        with database.writing() as connection:
             connection.execute("INSERT INTO articles VALUES (1, 'a', '', 'en', '', '', '', 0, '', x'00')")
             connection.execute("INSERT INTO passages VALUES (5, 1, 0, 1, x'00')")
             connection.execute("INSERT INTO vectors VALUES ('any-1', x'00', ?)", (blob,))
-            list(records.read_vectors(connection, STATE))
+            list(StoredCorpus(connection, STATE).vectors())
 
     with pytest.raises(LibraryDamaged, match=r"wrong size.*majlis index repair"):
         read()
@@ -172,32 +182,34 @@ def test_vectors_of_the_wrong_size_are_not_read(folder: Path, blob: bytes) -> No
 
 HOLD = """
 import sys, pathlib
+from index.library.generations import Generations
 from index.library.lock import writer_lock
+from index.library.snapshot import Snapshot
 with writer_lock(pathlib.Path(sys.argv[1])):
     print("held", flush=True)
     sys.stdin.read()
 """
 
 
-def test_the_lock_names_its_holder_and_goes_with_it(folder: Path) -> None:
+def test_the_lock_names_its_holder_and_goes_with_it(database: Database) -> None:
     root = Path(__file__).parent.parent.parent
-    arguments = [sys.executable, "-c", HOLD, str(folder)]
+    arguments = [sys.executable, "-c", HOLD, str(database.folder)]
     with subprocess.Popen(
         arguments, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=root
     ) as process:
         assert process.stdout is not None
         assert process.stdout.readline() == "held\n"
-        with pytest.raises(LibraryBusy, match=f"pid {process.pid}.*wait"), writer_lock(folder):
+        with pytest.raises(LibraryBusy, match=f"pid {process.pid}.*wait"), writer_lock(database.folder):
             pass
         process.kill()  # without a word of farewell
         process.wait()
-        with writer_lock(folder):
+        with writer_lock(database.folder):
             pass
 
 
-def test_the_lock_is_free_again_after_an_error(folder: Path) -> None:
-    with pytest.raises(ZeroDivisionError), writer_lock(folder):
+def test_the_lock_is_free_again_after_an_error(database: Database) -> None:
+    with pytest.raises(ZeroDivisionError), writer_lock(database.folder):
         raise ZeroDivisionError
-    with writer_lock(folder):
-        assert (folder / "lock").read_text().startswith("pid ")
-    assert (folder / "lock").read_text() == ""
+    with writer_lock(database.folder):
+        assert (database.folder / "lock").read_text().startswith("pid ")
+    assert (database.folder / "lock").read_text() == ""

@@ -1,19 +1,15 @@
-"""The lexical index: a small bilingual library to check by eye, BM25 by its definition, and its promises."""
+"""The lexical index: a small bilingual library to check by eye, BM25 by its definition, and its ceiling."""
 
-import math
-import threading
-from collections import Counter
-from pathlib import Path
+from collections.abc import Iterable
 
 import pytest
-import tantivy
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from index.errors import LibraryBusy
-from index.search.lexical import LexicalIndex, LexicalMatch
+from index.search import IndexChange
+from index.search.lexical import LexicalIndex
+from index.search.memory import MemoryCorpus, MemoryIndex
 from index.search.query import parse_query
-from index.text.analysis import terms_and_spellings
 
 ROWS = [
     (1, "Ministers in Cairo", "Lavrov proposed a council of experts to the foreign ministers in Cairo."),
@@ -27,9 +23,11 @@ ROWS = [
 
 @pytest.fixture(scope="module")
 def index() -> LexicalIndex:
-    index = LexicalIndex.create()
-    index.change(add=ROWS)
-    return index
+    return built(ROWS)
+
+
+def built(rows: Iterable[tuple[int, str, str]]) -> LexicalIndex:
+    return LexicalIndex().apply(IndexChange(MemoryCorpus.of_texts(rows)))
 
 
 def rows(index: LexicalIndex, question: str, k: int = 10) -> list[int]:
@@ -77,49 +75,23 @@ def test_a_question_of_stop_words_finds_passages_that_hold_them(index: LexicalIn
     assert 4 in rows(index, "ما هي في أو على")
 
 
-def test_an_empty_index_finds_nothing() -> None:
-    empty = LexicalIndex.create()
-    assert empty.search(parse_query("council"), 5) == []
-    assert empty.ceiling(parse_query("council"), "en") == 0.0
-
-
-def test_k_bounds_and_orders(index: LexicalIndex) -> None:
-    everything = index.search(parse_query("the library in Cairo and dry lands"), 10)
-    assert [match.score for match in everything] == sorted((m.score for m in everything), reverse=True)
-    for k in range(len(everything) + 1):
-        assert index.search(parse_query("the library in Cairo and dry lands"), k) == everything[:k]
-
-
-def test_equal_passages_come_by_row_whatever_the_history() -> None:
-    forward, backward = LexicalIndex.create(), LexicalIndex.create()
-    forward.change(add=[(row, "", "the same words") for row in range(1, 9)])
-    for row in range(8, 0, -1):
-        backward.change(add=[(row, "", "the same words")])
-    assert rows(forward, "same words", 5) == rows(backward, "same words", 5) == [1, 2, 3, 4, 5]
-
-
 def test_the_title_helps_but_less_than_the_text() -> None:
-    index = LexicalIndex.create()
-    index.change(
-        add=[(1, "Cairo", "A meeting took place."), (2, "", "A meeting in Cairo."), (3, "", "A meeting.")]
-    )
+    texts = [("Cairo", "A meeting took place."), ("", "A meeting in Cairo."), ("", "A meeting.")]
+    index = built((row, *text) for row, text in enumerate(texts, start=1))
     assert rows(index, "Cairo meeting") == [2, 1, 3]
 
 
 def test_scores_are_bm25_summed_over_the_fields() -> None:
     """One field alone decides here: words of one letter group, no title, no neighbours in common."""
-    texts = ["ab cd ab", "cd ef gh ij", "ef", "ab kl mn op qr st uv wx yz"]
-    index = LexicalIndex.create()
-    index.change(add=[(row, "", text) for row, text in enumerate(texts)])
-    documents = [Counter(term for term, _ in terms_and_spellings(text)) for text in texts]
-    average = sum(sum(document.values()) for document in documents) / len(documents)
-    holding = sum("ab" in document for document in documents)
-    rarity = math.log(1 + (len(documents) - holding + 0.5) / (holding + 0.5))
-    for match in index.search(parse_query("ab"), 4):
-        frequency, length = documents[match.row]["ab"], sum(documents[match.row].values())
-        bm25 = rarity * frequency * 2.2 / (frequency + 1.2 * (0.25 + 0.75 * length / average))
-        assert match.score == pytest.approx(bm25 * 1.15, rel=1e-3)  # the word, and its one letter group
-    assert index.ceiling(parse_query("ab"), "en") == pytest.approx(rarity * 2.2 * 1.15)
+    texts = enumerate(["ab cd ab", "cd ef gh ij", "ef", "ab kl mn op qr st uv wx yz"], start=1)
+    passages = [(row, "", text) for row, text in texts]
+    reference = MemoryIndex().apply(IndexChange(MemoryCorpus.of_texts(passages)))
+    index, query = built(passages), parse_query("ab")
+    expected = reference.search(query, 4)
+    assert [match.row for match in index.search(query, 4)] == [match.row for match in expected] == [1, 4]
+    for match, plain in zip(index.search(query, 4), expected, strict=True):
+        assert match.score == pytest.approx(plain.score * 1.15, rel=1e-3)  # the word, and its letter group
+    assert index.ceiling(query, "en") == pytest.approx(reference.ceiling(query, "en") * 1.15)
 
 
 WORDS = {"en": ["the", "council", "library", "palm"], "ar": ["مجلس", "مكتبة", "نخلة", "في"]}
@@ -134,8 +106,7 @@ QUESTIONS = st.sampled_from(["en", "ar"]).flatmap(
 @settings(max_examples=50, deadline=None)
 def test_a_passage_full_of_the_words_comes_near_the_ceiling(asked: tuple[str, str]) -> None:
     language, question = asked
-    index = LexicalIndex.create()
-    index.change(add=[*ROWS, (7, question, f"{question} " * 50)])
+    index = built([*ROWS, (7, question, f"{question} " * 50)])
     best = index.search(parse_query(question), 10)[0]
     assert best.row == 7
     ceiling = index.ceiling(parse_query(question), language)
@@ -161,76 +132,8 @@ ACROSS = [
 )
 def test_words_reach_the_other_language(question: str, language: str, row: int, term: str) -> None:
     """By translation, and names by their sound; a match names the passage's own terms."""
-    index = LexicalIndex.create()
-    index.change(add=[entry for entry in ACROSS if (entry[0] < 3) == (language == "ar")])
+    index = built(entry for entry in ACROSS if (entry[0] < 3) == (language == "ar"))
     best = index.search(parse_query(question), 4)[0]
     assert best.row == row
     assert term in best.terms
     assert 0 < best.score <= index.ceiling(parse_query(question), language)
-
-
-def test_rows_come_go_and_change(tmp_path: Path) -> None:
-    index = LexicalIndex.create(tmp_path / "new" / "lexical")
-    index.change(add=ROWS)
-    index.change(remove=[1, 99])
-    assert 1 not in rows(index, "Lavrov council")
-    index.change(add=[(3, "", "A council of camels.")], remove=[3])
-    assert rows(index, "council camels")[0] == 3
-    assert 3 not in rows(index, "date palm fruit")
-    index.change()
-    assert rows(LexicalIndex.open(tmp_path / "new" / "lexical"), "council camels") == rows(
-        index, "council camels"
-    )
-
-
-def test_a_change_that_fails_changes_nothing(tmp_path: Path) -> None:
-    index = LexicalIndex.create(tmp_path)
-    index.change(add=ROWS)
-
-    def broken() -> object:
-        yield (10, "", "zebra")
-        raise KeyError("the source broke")
-
-    with pytest.raises(KeyError):
-        index.change(add=broken(), remove=[1])  # type: ignore[arg-type]
-    assert rows(LexicalIndex.open(tmp_path), "zebra") == []
-    assert rows(index, "Lavrov council")[0] == 1
-    index.change(add=[(10, "", "zebra")])  # the lock is free again
-    assert rows(index, "zebra") == [10]
-
-
-def test_a_second_writer_is_told_so(tmp_path: Path) -> None:
-    index = LexicalIndex.create(tmp_path)
-    other = tantivy.Index.open(str(tmp_path)).writer(heap_size=15_000_000, num_threads=1)
-    with pytest.raises(LibraryBusy, match="another process"):
-        index.change(add=ROWS)
-    other.wait_merging_threads()
-    index.change(add=ROWS)
-    assert rows(index, "camels council")[0] == 1
-
-
-def test_no_index_is_a_value_error(tmp_path: Path) -> None:
-    with pytest.raises(ValueError, match="Failed to open"):
-        LexicalIndex.open(tmp_path / "absent")
-
-
-def test_searches_run_beside_each_other_and_beside_a_change(tmp_path: Path) -> None:
-    index = LexicalIndex.create(tmp_path)
-    index.change(add=ROWS)
-    expected = index.search(parse_query("Who proposed the expert council?"), 3)
-    seen: list[list[LexicalMatch]] = []
-
-    def ask() -> None:
-        for _ in range(100):
-            found = index.search(parse_query("Who proposed the expert council?"), 3)
-            if [match.row for match in found] != [match.row for match in expected]:
-                seen.append(found)
-
-    threads = [threading.Thread(target=ask) for _ in range(4)]
-    for thread in threads:
-        thread.start()
-    for row in range(100, 105):
-        index.change(add=[(row, "", "Camels drink.")])
-    for thread in threads:
-        thread.join()
-    assert not seen

@@ -1,15 +1,17 @@
 """Library: what goes in is found, what goes out is gone, and every number is what it says."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from shelf import ARTICLES, CountingEmbedder, article, found, held
+from shelf import ARTICLES, CountingEmbedder, article, found, graph_kind, held
 
 from index.articles import Article
 from index.embedders import HashingEmbedder
 from index.library import Library
 from index.library import change as changes
+from index.search import index_kinds
 from index.search.query import parse_query
 
 
@@ -224,7 +226,8 @@ class TestOrigins:
 class TestGraph:
     def test_a_library_that_grows_past_the_threshold_still_finds_and_forgets(self, tmp_path: Path) -> None:
         articles = [article(f"a{n:03}", f"Number {n} likes thing{n}, place{n}, game{n}.") for n in range(120)]
-        library = Library.create(tmp_path / "library", HashingEmbedder(), graph_from=50)
+        kinds = replace(index_kinds(), dense=graph_kind(50))
+        library = Library.create(tmp_path / "library", HashingEmbedder(), kinds=kinds)
         library.add(articles[:40])
         library.add(articles[40:])
         assert found(library, "thing77 place77 game77", "dense")[0] == "a077"

@@ -1,18 +1,20 @@
-"""VectorIndex against numpy: the same rows, the same scores, the same order."""
+"""FAISS against plain inner products, and its graph of large libraries, which only nearly agrees."""
 
 from collections.abc import Sequence
 from itertools import product
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from numpy.typing import NDArray
 
+from index.embedders import Vectors
+from index.search import IndexChange, SearchIndex
+from index.search.memory import MemoryCorpus, MemoryIndex, MemoryPassage
 from index.search.vectors import VectorIndex
 
-Vectors = NDArray[np.float32]
 DIMENSION = 16
 
 
@@ -21,53 +23,55 @@ def unit(count: int, seed: int, dimension: int = DIMENSION) -> Vectors:
     return vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
 
 
-def numbered(count: int, first: int = 1) -> NDArray[np.int64]:
-    return np.arange(first, first + count, dtype=np.int64)
+def corpus(windows: Sequence[Vectors], first: int = 1) -> MemoryCorpus:
+    """Passages that are known by their windows alone."""
+    passages = {row: MemoryPassage("", "", vectors) for row, vectors in enumerate(windows, start=first)}
+    return MemoryCorpus(passages, windows[0].shape[1] if windows else DIMENSION)
 
 
-def agree(found: list[tuple[int, float]], expected: list[tuple[int, float]]) -> None:
-    assert [score for _, score in found] == pytest.approx([score for _, score in expected], abs=2e-5)
-    # Rows may change places only where their scores cannot be told apart.
-    theirs = dict(expected)
-    for row, score in found:
-        assert theirs.get(row, expected[-1][1]) == pytest.approx(score, abs=2e-5)
+def without(whole: MemoryCorpus, removed: Sequence[int]) -> IndexChange:
+    """The change that takes these rows out."""
+    left = {row: passage for row, passage in whole.passages.items() if row not in removed}
+    return IndexChange(MemoryCorpus(left, whole.dimension), removed=removed, after=max(whole.passages))
 
 
+# Between corners of a cube the products are few and exact: there are ties, and none is a matter of rounding.
 CORNERS = np.array(list(product((-0.25, 0.25), repeat=4)), dtype=np.float32).repeat(4, axis=1)
 corners = st.integers(0, len(CORNERS) - 1)
-passages = st.lists(st.lists(corners, min_size=1, max_size=5), max_size=12)  # the windows of each
-steps = st.lists(passages | st.integers(1, 8), max_size=6)  # some come, or the first so many go
+some_passages = st.lists(st.lists(corners, min_size=1, max_size=5), max_size=12)  # the windows of each
+steps = st.lists(some_passages | st.integers(1, 8), max_size=6)  # some come, or the first so many go
 
 
-def after(index: VectorIndex, history: Sequence[list[list[int]] | int]) -> dict[int, list[int]]:
-    """Does to the index what the history says; what it holds then: the corners of each passage."""
-    held: dict[int, list[int]] = {}
-    following = 1
+def follow(
+    indexes: Sequence[SearchIndex[Any]], history: Sequence[list[list[int]] | int]
+) -> tuple[list[SearchIndex[Any]], MemoryCorpus]:
+    """Each index after the history, and what it holds then."""
+    held: dict[int, MemoryPassage] = {}
+    last, changed = 0, list(indexes)
     for step in history:
+        after, removed = last, []
         if isinstance(step, int):
-            leaving = list(held)[:step]
-            index.remove(np.array([*leaving, 10_000], dtype=np.int64))
-            held = {row: windows for row, windows in held.items() if row not in leaving}
+            removed = list(held)[:step]
+            held = {row: passage for row, passage in held.items() if row not in removed}
         else:
-            new = dict(enumerate(step, start=following))
-            rows = np.array([row for row, windows in new.items() for _ in windows], dtype=np.int64)
-            index.add(rows, CORNERS[[corner for windows in step for corner in windows]])
-            held |= new
-            following += len(step)
-    return held
+            new = enumerate(step, start=last + 1)
+            held = held | {row: MemoryPassage("", "", CORNERS[windows]) for row, windows in new}
+            last += len(step)
+        change = IndexChange(MemoryCorpus(held, DIMENSION), removed=[*removed, 10_000], after=after)
+        changed = [index.apply(change) for index in changed]
+    return changed, MemoryCorpus(held, DIMENSION)
 
 
 @settings(max_examples=150, deadline=None)
 @given(history=steps, k=st.integers(0, 40), asked=corners)
-def test_any_history_answers_as_numpy_s_best_windows_do(
+def test_faiss_gives_what_plain_inner_products_give(
     history: list[list[list[int]] | int], k: int, asked: int
 ) -> None:
-    """Between corners of a cube the products are few and exact: there are ties, and all are broken by row."""
-    index = VectorIndex.build(DIMENSION, 0, [])
-    held = after(index, history)
-    assert len(index) == sum(map(len, held.values()))
-    scores = {row: float((CORNERS[windows] @ CORNERS[asked]).max()) for row, windows in held.items()}
-    assert index.search(CORNERS[asked], k) == sorted(scores.items(), key=lambda pair: (-pair[1], pair[0]))[:k]
+    """After any history the same rows, scores and order."""
+    (exact, reference), held = follow([VectorIndex(), MemoryIndex()], history)
+    assert exact.search(CORNERS[asked], k) == reference.search(CORNERS[asked], k)
+    assert exact.is_sound(held)
+    assert reference.is_sound(held)
 
 
 @settings(max_examples=60, deadline=None)
@@ -76,120 +80,86 @@ def test_any_history_of_a_graph_answers_as_its_own_vectors_do(
     history: list[list[list[int]] | int], k: int, seed: int
 ) -> None:
     """So few that a search reaches all of them: what it finds is exact, but for the byte a dimension."""
-    index = VectorIndex.build(DIMENSION, 0, [], graph_from=-1)
-    held = after(index, history)
-    assert index._graph
-    assert len(index) == sum(map(len, held.values()))
+    [index], held = follow([VectorIndex(graph_from=-1)], history)
+    assert isinstance(index, VectorIndex)
+    assert index._graph == bool(history)
+    assert len(index) == held.count_vectors()
     question = unit(1, seed)[0]
     stored: dict[int, float] = {}
     for place, row in enumerate(index.rows().tolist()):
-        if row in held:
+        if row in held.passages:
             score = float(index._index.index.reconstruct(place) @ question)
             stored[row] = max(score, stored.get(row, score))
-    assert stored.keys() == held.keys()
+    assert stored.keys() == held.passages.keys()
     found = index.search(question, k)
-    assert len({row for row, _ in found}) == len(found) == min(k, len(held))
-    if found:
-        agree(found, sorted(stored.items(), key=lambda pair: (-pair[1], pair[0]))[:k])
+    expected = sorted(stored.items(), key=lambda pair: (-pair[1], pair[0]))[:k]
+    assert len({match.row for match in found}) == len(found) == len(expected)
+    assert [match.score for match in found] == pytest.approx([score for _, score in expected], abs=2e-5)
+    for match in found:  # rows may change places only where their scores cannot be told apart
+        assert stored[match.row] == pytest.approx(match.score, abs=2e-5)
 
 
-@pytest.mark.parametrize("graph_from", [10_000, -1], ids=["flat", "graph"])
+@pytest.mark.parametrize("graph_from", [10_000, -1], ids=["exact", "graph"])
 def test_passages_with_many_windows_do_not_crowd_out_the_others(graph_from: int) -> None:
     """The nearest five hundred vectors belong to two passages; the third best is behind all of them."""
-    rows = np.repeat(np.arange(1, 6, dtype=np.int64), [250, 250, 1, 2, 5])
-    [question], away = unit(1, 20), unit(len(rows), 21)
-    vectors = question + np.array([0.0, 0.4, 0.3, 1.0, 1.5, 2.0], dtype=np.float32)[rows, None] * away
-    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
-    index = VectorIndex.build(DIMENSION, len(rows), [(rows, vectors)], graph_from)
-    scores = {row: float((vectors[rows == row] @ question).max()) for row in range(1, 6)}
-    order = sorted(scores, key=lambda row: -scores[row])
-    assert set(order[:2]) == {1, 2}
+    [question] = unit(1, 20)
+    noise, windows = [0.4, 0.3, 1.0, 1.5, 2.0], [250, 250, 1, 2, 5]
+    near = [question + np.float32(n) * unit(w, 21 + w) for n, w in zip(noise, windows, strict=True)]
+    whole = corpus([v / np.linalg.norm(v, axis=1, keepdims=True) for v in near])
+    expected = MemoryIndex().apply(IndexChange(whole)).search(question, 5)
+    assert {match.row for match in expected[:2]} == {1, 2}
+    index = VectorIndex(graph_from=graph_from).apply(IndexChange(whole))
     found = index.search(question, 4)
-    assert [row for row, _ in found] == order[:4]
-    assert [score for _, score in found] == pytest.approx([scores[row] for row in order[:4]], abs=0.02)
-    index.remove(np.array([1, 2], dtype=np.int64))
-    assert [row for row, _ in index.search(question, 4)] == order[2:]
+    assert [match.row for match in found] == [match.row for match in expected[:4]]
+    assert [match.score for match in found] == pytest.approx([m.score for m in expected[:4]], abs=0.02)
+    left = index.apply(without(whole, [1, 2])).search(question, 4)
+    assert [match.row for match in left] == [match.row for match in expected[2:]]
 
 
-def test_an_empty_index_and_more_than_there_is() -> None:
-    index = VectorIndex.build(DIMENSION, 0, [])
-    assert index.search(unit(1, 0)[0], 5) == []
-    index.add(numbered(3), unit(3, 1))
-    assert len(index.search(unit(1, 0)[0], 100)) == 3
-    assert index.search(unit(1, 0)[0], 0) == []
+VECTORS = unit(1500, 11, 32)
+WHOLE = corpus([*VECTORS[:, None]])
 
 
-def test_equal_scores_come_in_the_order_of_their_rows() -> None:
-    one, other = unit(2, 3)
-    vectors = np.stack([one if row % 3 else other for row in range(1, 301)])
-    shuffled = np.random.default_rng(0).permutation(300)
-    index = VectorIndex.build(DIMENSION, 300, [(numbered(300)[shuffled], vectors[shuffled])])
-    same = [row for row in range(1, 301) if row % 3]
-    for k in (1, 7, 150, 200):
-        assert [row for row, _ in index.search(one, k)] == same[:k]
-
-
-@pytest.mark.parametrize("shared", [False, True])
-def test_a_file_gives_back_what_was_saved(tmp_path: Path, shared: bool) -> None:
-    index = VectorIndex.build(DIMENSION, 50, [(numbered(50), unit(50, 5))])
-    index.remove(numbered(10))
-    index.save(tmp_path / "vectors")
-    again = VectorIndex.load(tmp_path / "vectors", shared=shared)
-    assert again.rows().tolist() == list(range(11, 51))
-    assert again.search(unit(1, 6)[0], 20) == index.search(unit(1, 6)[0], 20)
-
-
-def test_a_file_that_was_read_can_be_changed(tmp_path: Path) -> None:
-    VectorIndex.build(DIMENSION, 50, [(numbered(50), unit(50, 5))]).save(tmp_path / "vectors")
-    again = VectorIndex.load(tmp_path / "vectors")
-    again.remove(numbered(49))
-    again.add(numbered(2, first=51), unit(2, 7))
-    assert sorted(row for row, _ in again.search(unit(1, 8)[0], 10)) == [50, 51, 52]
+@pytest.fixture(scope="module")
+def graph() -> VectorIndex:
+    """Of ``WHOLE``, of which the second half came later."""
+    half = VectorIndex(graph_from=700).apply(IndexChange(corpus([*VECTORS[:750, None]])))
+    index = half.apply(IndexChange(WHOLE, after=750))
+    assert index._graph
+    return index
 
 
 class TestGraph:
     """Above the threshold: approximate, and it cannot forget by itself."""
 
-    count = 1500
-    dimension = 32
-
-    def built(self) -> tuple[VectorIndex, Vectors]:
-        vectors = unit(self.count, 11, self.dimension)
-        halves = [(numbered(750), vectors[:750]), (numbered(750, 751), vectors[750:])]
-        return VectorIndex.build(self.dimension, self.count, halves, graph_from=1000), vectors
-
-    def test_it_finds_nearly_what_numpy_finds(self) -> None:
-        index, vectors = self.built()
+    def test_it_finds_nearly_what_is_nearest(self, graph: VectorIndex) -> None:
         shared = 0
-        for question in unit(50, 12, self.dimension):
-            found = index.search(question, 10)
-            exact = np.argsort(-(vectors @ question))[:10] + 1
-            shared += len({row for row, _ in found} & set(exact.tolist()))
-            for row, score in found:  # a score is off by no more than a byte a dimension costs
-                assert score == pytest.approx(float(vectors[row - 1] @ question), abs=0.02)
+        for question in unit(50, 12, 32):
+            found = graph.search(question, 10)
+            exact = np.argsort(-(VECTORS @ question))[:10] + 1
+            shared += len({match.row for match in found} & set(exact.tolist()))
+            for match in found:  # a score is off by no more than a byte a dimension costs
+                assert match.score == pytest.approx(float(VECTORS[match.row - 1] @ question), abs=0.02)
         assert shared / 500 > 0.9
 
-    def test_what_left_is_never_found_and_is_gone_from_a_saved_file(self, tmp_path: Path) -> None:
-        index, vectors = self.built()
-        leaving = np.argsort(-(vectors @ vectors[0]))[:100] + 1  # the nearest hundred, all of them
-        index.remove(leaving.astype(np.int64))
-        index.save(tmp_path / "vectors")
-        for each in (index, VectorIndex.load(tmp_path / "vectors", 1000, shared=True)):
-            assert len(each) == self.count - 100
-            found = [row for row, _ in each.search(vectors[0], 50)]
+    def test_what_left_is_never_found_nor_in_a_file(self, graph: VectorIndex, tmp_path: Path) -> None:
+        leaving = (np.argsort(-(VECTORS @ VECTORS[0]))[:100] + 1).tolist()  # the nearest, all of them
+        changed = graph.apply(without(WHOLE, leaving), tmp_path / "vectors")
+        for each in (changed, VectorIndex.open(tmp_path / "vectors", graph_from=700)):
+            assert len(each) == len(VECTORS) - 100
+            found = [match.row for match in each.search(VECTORS[0], 50)]
             assert len(found) == 50
-            assert not set(found) & set(leaving.tolist())
-            assert -1 not in found
+            assert not set(found) & {*leaving, -1}
 
-    def test_it_asks_to_be_built_anew_when_a_tenth_left(self) -> None:
-        index, _ = self.built()
-        index.remove(numbered(150))
-        assert not index.worn
-        index.remove(numbered(151))
-        assert index.worn
+    def test_it_is_built_anew_when_a_tenth_left(self, graph: VectorIndex) -> None:
+        for leaving in (150, 151):
+            changed = graph.apply(without(WHOLE, range(1, leaving + 1)))
+            assert (-1 in changed.rows()) == (leaving == 150)
+            assert len(changed) == len(VECTORS) - leaving
 
-    def test_an_exact_index_asks_to_become_a_graph_when_it_outgrew_its_kind(self) -> None:
-        index = VectorIndex.build(DIMENSION, 10, [(numbered(10), unit(10, 1))], graph_from=10)
-        assert not index.worn
-        index.add(numbered(1, first=11), unit(1, 2))
-        assert index.worn
+    def test_an_exact_index_becomes_a_graph_when_it_outgrew_its_kind(self) -> None:
+        index = VectorIndex(graph_from=10).apply(IndexChange(corpus([*unit(10, 1)[:, None]])))
+        assert not index._graph
+        more = index.apply(IndexChange(corpus([*unit(11, 1)[:, None]]), after=10))
+        assert more._graph
+        assert len(more) == 11

@@ -1,0 +1,73 @@
+"""What a library's indexes are made of: the passages of one revision, as the database holds them."""
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from index.embedders.windows import Vectors
+from index.library.database import Connection, RowDamaged, State
+from index.search import Rows
+
+_BATCH = 4_096  # passages whose vectors are read at once
+
+
+class StoredCorpus:
+    """The ``Corpus`` that a connection sees; ``state`` says which embedder's vectors are meant."""
+
+    def __init__(self, connection: Connection, state: State, batch: int = _BATCH) -> None:
+        self._connection = connection
+        self._fingerprint = state.fingerprint
+        self._vector_bytes = state.vector_bytes
+        self._batch = batch
+        self.dimension = state.dimension
+        self.revision = state.revision
+
+    def count(self, after: int = 0) -> int:
+        return int(self._connection.one("SELECT count(*) FROM passages WHERE row > ?", after)[0])
+
+    def count_vectors(self) -> int:
+        found = self._connection.one(
+            "SELECT sum(length(vector)) FROM passages JOIN vectors USING (text_hash) WHERE fingerprint = ?",
+            self._fingerprint,
+        )
+        return (found[0] or 0) // self._vector_bytes
+
+    def windows(self) -> dict[int, int | None]:
+        return dict(
+            self._connection.execute(
+                """
+                SELECT row, length(vector) / ? FROM passages LEFT JOIN vectors
+                    ON vectors.text_hash = passages.text_hash AND fingerprint = ?
+                """,
+                (self._vector_bytes, self._fingerprint),
+            )
+        )
+
+    def texts(self, after: int = 0) -> Iterator[tuple[int, str, str]]:
+        articles = self._connection.execute(
+            """
+            SELECT articles.row, title, text FROM articles JOIN texts ON article = articles.row
+            WHERE articles.row IN (SELECT article FROM passages WHERE row > ?) ORDER BY articles.row
+            """,
+            (after,),
+        )
+        for article, title, text in articles:
+            ranges = "SELECT row, start, end FROM passages WHERE article = ? AND row > ?"
+            for row, start, end in self._connection.execute(ranges, (article, after)):
+                yield row, title, text[start:end]
+
+    def vectors(self, after: int = 0) -> Iterator[tuple[Rows, Vectors]]:
+        found = self._connection.execute(
+            """
+            SELECT row, vector FROM passages JOIN vectors USING (text_hash)
+            WHERE fingerprint = ? AND row > ? ORDER BY row
+            """,
+            (self._fingerprint, after),
+        )
+        while pairs := found.fetchmany(self._batch):
+            sizes = np.array([len(blob) for _, blob in pairs])
+            if not sizes.all() or (sizes % self._vector_bytes).any():
+                raise RowDamaged("a vector of the wrong size")
+            rows = np.array([row for row, _ in pairs], dtype=np.int64)
+            vectors = np.frombuffer(b"".join(blob for _, blob in pairs), dtype="<f4")
+            yield np.repeat(rows, sizes // self._vector_bytes), vectors.reshape(-1, self.dimension)

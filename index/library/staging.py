@@ -1,0 +1,147 @@
+"""What comes in with a change: a stream of articles, staged in temporary tables.
+
+Memory stays bounded whatever comes. Only what is new or changed is split and kept; of an article that is
+stored just so, only its name is noted.
+"""
+
+import hashlib
+import json
+from collections.abc import Callable, Iterable
+
+from index.articles import Article
+from index.library.database import Connection
+from index.library.sources import is_missing
+from index.passages import SPLITTER_VERSION, split_article
+
+_TABLES = """
+CREATE TEMP TABLE staged (
+    id TEXT PRIMARY KEY, title TEXT, text TEXT, language TEXT, source TEXT, published TEXT, origin TEXT,
+    record_hash BLOB, changed INTEGER
+);
+CREATE TEMP TABLE staged_passages (id TEXT, start INTEGER, end INTEGER, text_hash BLOB);
+CREATE INDEX temp.staged_by_origin ON staged (origin);
+CREATE INDEX temp.staged_passages_by_id ON staged_passages (id);
+CREATE TEMP TABLE to_embed (n INTEGER PRIMARY KEY, text_hash BLOB UNIQUE, text TEXT);
+CREATE TEMP TABLE leaving (row INTEGER PRIMARY KEY);  -- articles that go, or give way to their new selves
+"""
+
+
+class Staging:
+    """The articles of one change; ``problems`` has a line for each that does not go in."""
+
+    def __init__(self, connection: Connection, fingerprint: str) -> None:
+        self._connection = connection
+        self._fingerprint = fingerprint
+        self.problems: list[str] = []
+        connection.executescript(_TABLES)
+
+    def stage(self, articles: Iterable[Article]) -> None:
+        """Reads the stream to its end."""
+        self._connection.execute("BEGIN")  # one for all the temporary rows; it takes no lock that others want
+        try:
+            for article in articles:
+                self._stage(article)
+        finally:
+            self._connection.execute("COMMIT")
+
+    def _stage(self, article: Article) -> None:
+        digest = record_hash(article)
+        stored = self._connection.one("SELECT record_hash, origin FROM articles WHERE id = ?", article.id)
+        staged = self._connection.one("SELECT record_hash, origin FROM staged WHERE id = ?", article.id)
+        changed = stored is None or stored[0] != digest
+        if staged is None:
+            self._put(article, digest, changed)
+        elif staged[0] != digest:  # else it is the same file, named twice
+            places = [staged[1], article.origin]
+            if stored is not None and stored[1] == article.origin != staged[1]:  # the stored one comes second
+                places.reverse()
+                self._forget(article.id)
+                self._put(article, digest, changed)
+            self._report(article.id, "comes from {} and from {}", *places)
+
+    def restage(self, article: Article) -> None:
+        """Splits a stored article again, though it has not changed."""
+        self._put(article, record_hash(article), changed=True)
+
+    def has_from(self, origin: str) -> bool:
+        """Whether any article came from that file."""
+        return self._connection.one("SELECT 1 FROM staged WHERE origin = ? LIMIT 1", origin) is not None
+
+    def keep_first(self, reread: Callable[[str], bool]) -> None:
+        """Keeps a stored article from giving way to a namesake from elsewhere, while its own file is there.
+
+        ``reread`` tells the origins that were read again: what did not come from those has left them.
+        """
+        for article_id, old, new in self._connection.execute("""
+            SELECT id, articles.origin, staged.origin FROM staged JOIN articles USING (id)
+            WHERE articles.origin NOT IN ('', staged.origin) AND staged.origin <> ''
+        """).fetchall():
+            if not is_missing(old) and not reread(old):
+                self._report(article_id, "is stored from {} and comes from {}", old, new)
+                self._forget(article_id)
+                self._connection.execute("INSERT INTO staged (id, changed) VALUES (?, 0)", (article_id,))
+        self._connection.execute(
+            "DELETE FROM to_embed WHERE text_hash NOT IN (SELECT text_hash FROM staged_passages)"
+        )
+
+    def remove(self, chosen: Callable[[str, str], bool]) -> int:
+        """Marks the stored articles that did not come and are chosen by (id, origin): they go. How many."""
+        rows = self._connection.execute(
+            "SELECT row, id, origin FROM articles WHERE id NOT IN (SELECT id FROM staged)"
+        ).fetchall()
+        return self._connection.executemany(
+            "INSERT INTO leaving VALUES (?)",
+            [(row,) for row, article_id, origin in rows if chosen(article_id, origin)],
+        ).rowcount
+
+    def embed_stored(self) -> None:
+        """Wants vectors for every stored passage that stays: of another embedder, or where some are lost."""
+        for article, text in self._connection.execute("""
+            SELECT article, text FROM texts WHERE article NOT IN (SELECT row FROM leaving)
+            AND article NOT IN (SELECT row FROM articles JOIN staged USING (id) WHERE changed)
+        """):
+            for start, end, digest in self._connection.execute(
+                "SELECT start, end, text_hash FROM passages WHERE article = ?", (article,)
+            ):
+                self._embed(digest, text[start:end])
+
+    def _put(self, article: Article, digest: bytes, changed: bool) -> None:
+        fields = (article.title, article.text, article.language, article.source, article.published)
+        self._connection.execute(
+            "INSERT INTO staged VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (article.id, *(fields if changed else (None,) * 5), article.origin, digest, changed),
+        )
+        if changed:
+            for passage in split_article(article):
+                hashed = text_hash(passage.text)
+                self._connection.execute(
+                    "INSERT INTO staged_passages VALUES (?, ?, ?, ?)",
+                    (article.id, passage.start, passage.end, hashed),
+                )
+                self._embed(hashed, passage.text)
+
+    def _embed(self, digest: bytes, text: str) -> None:
+        known = "SELECT 1 FROM vectors WHERE fingerprint = ? AND text_hash = ?"
+        if self._connection.one(known, self._fingerprint, digest) is None:
+            self._connection.execute(
+                "INSERT OR IGNORE INTO to_embed (text_hash, text) VALUES (?, ?)", (digest, text)
+            )
+
+    def _forget(self, article_id: str) -> None:
+        self._connection.execute("DELETE FROM staged WHERE id = ?", (article_id,))
+        self._connection.execute("DELETE FROM staged_passages WHERE id = ?", (article_id,))
+
+    def _report(self, article_id: str, what: str, first: str, second: str) -> None:
+        line = f"{article_id}: the same id {what.format(first or 'a script', second or 'a script')}"
+        self.problems.append(f"{line}; the first stays: give one of them another id")
+
+
+def text_hash(text: str) -> bytes:
+    """SHA-256 of a text's UTF-8."""
+    return hashlib.sha256(text.encode()).digest()
+
+
+def record_hash(article: Article, splitter: str = SPLITTER_VERSION) -> bytes:
+    """SHA-256 of all that an article is and of how it is split: equal means that nothing is to be done."""
+    parts = (article.title, article.text, article.language, article.source, article.published, article.origin)
+    return hashlib.sha256(json.dumps((*parts, splitter)).encode()).digest()

@@ -1,0 +1,77 @@
+"""A library, or articles, that somebody may not write or not read: real rights, in a process without any."""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from shelf import ARTICLES
+from unprivileged import allow, run_unprivileged, shared_folder
+
+from index.articles import read_articles
+from index.embedders import HashingEmbedder
+from index.library import Library
+
+
+@pytest.fixture
+def folder(built: Path) -> Iterator[Path]:
+    with shared_folder() as shared:
+        yield Path(shutil.copytree(built, shared / "library"))
+
+
+def test_a_library_that_cannot_be_written_can_still_be_read(folder: Path) -> None:
+    allow(folder, 0o444)
+    told = run_unprivileged(f"""
+library = Library.open(Path({str(folder)!r}))
+told = [held(library), found(library, "palm"), found(library, "date palm", "dense")[0], library.verify()]
+""")
+    assert told == [sorted(ARTICLES), ["dates"], "dates", []]
+
+
+def test_one_whose_indexes_are_damaged_too_answers_from_memory(folder: Path) -> None:
+    for path in folder.glob("vectors-*"):
+        path.write_bytes(b"damaged")
+    shutil.rmtree(next(folder.glob("lexical-*")))
+    allow(folder, 0o444)
+    told = run_unprivileged(f"""
+library = Library.open(Path({str(folder)!r}))
+told = [found(library, "palm"), found(library, "date palm", "dense")[0], library.info().healthy]
+""")
+    assert told == [["dates"], "dates", False]
+
+
+@pytest.mark.parametrize("change", ["add([article('new', 'The moon.')])", "remove(['dates'])", "repair()"])
+def test_it_is_not_changed_and_that_is_one_line(folder: Path, change: str) -> None:
+    allow(folder, 0o444)
+    told = run_unprivileged(f"told = str(Library.open(Path({str(folder)!r})).{change})")
+    assert told.startswith(f"UserError: the library in {folder} cannot be changed (Permission denied)")
+    assert Library.open(folder).info().articles == len(ARTICLES)
+
+
+@pytest.mark.parametrize("what", ["", "majlis.sqlite"])
+def test_a_library_that_cannot_be_read_is_not_taken_for_a_damaged_one(folder: Path, what: str) -> None:
+    (folder / what).chmod(0o000)
+    told = run_unprivileged(f"told = Library.open(Path({str(folder)!r})).info().articles")
+    assert told.startswith(f"UserError: the library in {folder} cannot be")
+    assert "access" in told
+    assert "delete" not in told
+
+
+def test_an_update_removes_nothing_from_a_folder_that_is_locked(folder: Path) -> None:
+    articles = folder.parent / "articles"
+    for name in ("open/one", "locked/two", "locked/three"):
+        (articles / name).parent.mkdir(parents=True, exist_ok=True)
+        (articles / f"{name}.txt").write_text(f"All about {name}.", encoding="utf-8")
+    Library.open(folder, HashingEmbedder()).add(read_articles([articles], on_problem=pytest.fail))
+    allow(folder, 0o666)
+    folder.chmod(0o777)
+    (articles / "open" / "one.txt").write_text("All about the sea.", encoding="utf-8")
+    (articles / "locked" / "three.txt").unlink()
+    (articles / "locked").chmod(0o000)
+    told = run_unprivileged(f"""
+library, problems = Library.open(Path({str(folder)!r})), []
+read = read_articles([Path({str(articles)!r})], on_problem=problems.append)
+change = library.update(read, sources=[{str(articles)!r}])
+told = [change.updated, change.removed, len(problems), library.info().articles]
+""")
+    assert told == [1, 0, 1, len(ARTICLES) + 3]
