@@ -1,6 +1,8 @@
-"""A bundle: a folder with an ONNX model, and the ``manifest.json`` that vouches for its files.
+"""Models as files: how one is known to be whole, what it is known by, and how it is run.
 
-What is run with it are small models on few cores: ONNX Runtime, no spinning, batches of texts of like length.
+A model that comes with the package is a folder with a ``manifest.json`` that vouches for the files beside it:
+``model.onnx`` and ``tokenizer.json``, or a table. What is run from there are small models on few cores: ONNX
+Runtime, no spinning, batches of texts of like length. A torch model is known by its weights.
 """
 
 import hashlib
@@ -15,33 +17,47 @@ from index.errors import ModelUnavailable
 REINSTALL = "install Majlis again: pip install --force-reinstall majlis"
 
 
-def read_manifest(folder: Path) -> dict[str, Any]:
-    """The manifest, once every file that it lists has the SHA-256 it says; else ``ModelUnavailable``."""
-    try:
-        manifest: dict[str, Any] = json.loads((folder / "manifest.json").read_text("utf-8"))
-        for name, expected in manifest["files"].items():
-            if sha256((folder / name).read_bytes()) != expected:
-                raise ModelUnavailable(f"The model file {folder / name} is damaged; {REINSTALL}")
-    except (OSError, ValueError, KeyError) as problem:
-        raise ModelUnavailable(f"The model in {folder} cannot be read ({problem}); {REINSTALL}") from problem
-    return manifest
+class ModelFolder:
+    """A folder of which every file is what the manifest says; else ``ModelUnavailable``."""
 
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        try:
+            self.manifest: dict[str, Any] = json.loads((path / "manifest.json").read_text("utf-8"))
+            for name, expected in self.manifest["files"].items():
+                if sha256((path / name).read_bytes()) != expected:
+                    raise ModelUnavailable(f"The model file {path / name} is damaged; {REINSTALL}")
+        except (OSError, ValueError, KeyError) as problem:
+            raise ModelUnavailable(
+                f"The model in {path} cannot be read ({problem}); {REINSTALL}"
+            ) from problem
 
-def open_session(path: Path) -> Any:
-    """The model in ONNX Runtime; safe to run from many threads at once."""
-    import onnxruntime
+    def fingerprint(self, *others: Any) -> str:
+        """The model's name with a digest of its files and of what else matters (JSON)."""
+        matters = json.dumps([self.manifest["files"], *others], sort_keys=True)
+        return f"{self.manifest['name']}-{sha256(matters.encode())[:16]}"
 
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = min(os.cpu_count() or 1, 8)
-    options.add_session_config_entry("session.intra_op.allow_spinning", "0")  # idle means idle
-    options.log_severity_level = 3
-    return onnxruntime.InferenceSession(path, options, providers=["CPUExecutionProvider"])
+    def tokenizer(self) -> Any:
+        """Its tokenizer, of ``tokenizers``; it neither pads nor cuts."""
+        from tokenizers import Tokenizer
 
+        tokenizer = Tokenizer.from_file(str(self.path / "tokenizer.json"))
+        tokenizer.no_padding()
+        tokenizer.no_truncation()
+        tokenizer.encode_special_tokens = True  # "[SEP]" in a text is text
+        return tokenizer
 
-def fingerprint(manifest: dict[str, Any], *others: Any) -> str:
-    """The manifest's name with a digest of its files and of what else matters."""
-    matters = json.dumps([manifest["files"], *others], sort_keys=True)
-    return f"{manifest['name']}-{sha256(matters.encode())[:16]}"
+    def session(self) -> Any:
+        """The model in ONNX Runtime; safe to run from many threads at once."""
+        import onnxruntime
+
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = min(os.cpu_count() or 1, 8)
+        options.add_session_config_entry("session.intra_op.allow_spinning", "0")  # idle means idle
+        options.log_severity_level = 3
+        return onnxruntime.InferenceSession(
+            self.path / "model.onnx", options, providers=["CPUExecutionProvider"]
+        )
 
 
 def length_batches(lengths: Sequence[int], budget: int) -> Iterator[list[int]]:

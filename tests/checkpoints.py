@@ -18,7 +18,7 @@ from transformers import (
     XLNetForQuestionAnsweringSimple,
 )
 
-from index.embedders import BUNDLED_FOLDER
+from index.embedders.onnx_encoder import BUNDLED_FOLDER
 
 CANAL = "The canal was opened in 1874 by Mary Oakes."
 LONG = "Stone and water. " * 120

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assistant.readers.spans import Logits, Window
-from index.models import fingerprint, open_session, read_manifest
+from index.models import ModelFolder
 
 READER_FOLDER = Path(__file__).parent / "span_model"
 QUESTION_TOKENS = 96
@@ -72,13 +72,11 @@ def overlapping(tokens: int, limit: int, overlap: int) -> list[tuple[int, int]]:
 
 def load_bundled(folder: Path = READER_FOLDER) -> EncodedSpanModel:
     """The model in the package; ``ModelUnavailable`` where a file is missing or damaged."""
-    manifest = read_manifest(folder)
-    from tokenizers import Tokenizer
-
-    session = open_session(folder / "model.onnx")
+    model = ModelFolder(folder)
+    session = model.session()
 
     def run(ids: Ids, is_text: Ids) -> Logits:
         logits: Logits = session.run(None, {"ids": ids, "passage": is_text})[0]
         return logits
 
-    return EncodedSpanModel(Tokenizer.from_file(str(folder / "tokenizer.json")), run, fingerprint(manifest))
+    return EncodedSpanModel(model.tokenizer(), run, model.fingerprint())

@@ -12,7 +12,7 @@ _BATCH = 4_096  # passages whose vectors are read at once
 
 
 class StoredCorpus:
-    """The ``Corpus`` that a connection sees; ``state`` says which embedder's vectors are meant."""
+    """The ``PassageCorpus`` that a connection sees; ``state`` says which embedder's vectors are meant."""
 
     def __init__(self, connection: Connection, state: State, batch: int = _BATCH) -> None:
         self._connection = connection

@@ -24,7 +24,7 @@ from index.library.lock import writer_lock
 from index.progress import Progress, silent
 from index.search import IndexChange, IndexKind, IndexKinds, SearchIndex
 
-Index = TypeVar("Index", bound=SearchIndex[Any])
+AnyIndex = TypeVar("AnyIndex", bound=SearchIndex[Any])
 
 
 class Generations:
@@ -111,7 +111,7 @@ class Generations:
             kind: index for kind, (key, index) in [*self._loaded.items()] if key == self._key(kind, state)
         }
 
-    def load(self, kind: IndexKind[Index], state: State, connection: Connection) -> Index:
+    def load(self, kind: IndexKind[AnyIndex], state: State, connection: Connection) -> AnyIndex:
         """The index of the state, to be searched; made afresh where it cannot be loaded."""
         key = self._key(kind.name, state)
         with self._lock:
@@ -122,7 +122,7 @@ class Generations:
                 if index is None:  # another is writing, or nobody may: memory will do
                     index = kind.create().apply(IndexChange(StoredCorpus(connection, state)))
                 self._loaded[kind.name] = key, index
-            return cast(Index, self._loaded[kind.name][1])
+            return cast(AnyIndex, self._loaded[kind.name][1])
 
     def _key(self, kind: str, state: State) -> tuple[int, str]:
         # the name too: a library made anew counts from 0 again
@@ -158,7 +158,7 @@ class Generations:
         path = self._folder / files.name
         return files.version == kind.version and files.checksums != {} and _checksums(path) == files.checksums
 
-    def _open(self, kind: IndexKind[Index], state: State) -> Index | None:
+    def _open(self, kind: IndexKind[AnyIndex], state: State) -> AnyIndex | None:
         """The index in the state's files; none where they cannot be trusted."""
         if not self._is_current(kind, state):
             return None

@@ -11,7 +11,7 @@ from typing import cast
 from index.articles import Article
 from index.embedders import Embedder, Vectors
 from index.library.database import Connection, State
-from index.library.generations import Generations, Index
+from index.library.generations import AnyIndex, Generations
 from index.passages import Hit, LegScore, Passage
 from index.search import IndexKind, Match
 from index.search.query import Query
@@ -122,7 +122,7 @@ class Snapshot:
         passages = self.passages([match.row for match in found])
         return [(rank, match, passages[match.row]) for rank, match in enumerate(found, start=1)]
 
-    def _index(self, kind: IndexKind[Index]) -> Index:
+    def _index(self, kind: IndexKind[AnyIndex]) -> AnyIndex:
         if kind.name not in self._held:
             self._held[kind.name] = self._generations.load(kind, self._state, self._connection)
-        return cast(Index, self._held[kind.name])
+        return cast(AnyIndex, self._held[kind.name])

@@ -33,7 +33,7 @@ class Match:
     terms: tuple[str, ...] = ()  # of the passage, that the query asks for; by meaning there are none
 
 
-class Corpus(Protocol):
+class PassageCorpus(Protocol):
     """All passages of a library at one revision by row number; with ``after`` those of larger numbers.
 
     Numbers begin at 1, and none is used twice: another text is another row.
@@ -64,17 +64,17 @@ class Corpus(Protocol):
 class IndexChange:
     """From the revision that an index holds to that of ``corpus``, which is all that there is afterwards."""
 
-    corpus: Corpus
+    corpus: PassageCorpus
     removed: Sequence[int] = ()  # rows that left
     after: int = 0  # rows above it came
     purge: bool = False  # of what left nothing may stay in a file
     progress: Progress = silent
 
 
-Asked = TypeVar("Asked", contravariant=True)
+QueryT = TypeVar("QueryT", contravariant=True)
 
 
-class SearchIndex(Protocol[Asked]):
+class SearchIndex(Protocol[QueryT]):
     """Passages by row, at one revision; searches may run in many threads at once.
 
     By words it is asked with a ``Query``, by meaning with a question's vector, ``(dimension,)``; an engine
@@ -88,10 +88,10 @@ class SearchIndex(Protocol[Asked]):
         ``to`` is of no use.
         """
 
-    def search(self, asked: Asked, k: int) -> list[Match]:
+    def search(self, asked: QueryT, k: int) -> list[Match]:
         """The k best passages, best first, equal scores by row; fewer where there are fewer."""
 
-    def is_sound(self, corpus: Corpus) -> bool:
+    def is_sound(self, corpus: PassageCorpus) -> bool:
         """Whether it holds just the passages of the corpus."""
 
 
@@ -102,21 +102,19 @@ class LexicalSearchIndex(SearchIndex[Query], Protocol):
         """The score of a passage in that language that is full of the query's words; 0.0 if it knows none."""
 
 
-Kind = TypeVar("Kind", bound=SearchIndex[Any], covariant=True)
+IndexT = TypeVar("IndexT", bound=SearchIndex[Any], covariant=True)
 
 
 @dataclass(frozen=True, slots=True)
-class IndexKind(Generic[Kind]):
+class IndexKind(Generic[IndexT]):
     """How an index comes to be, and what a library calls it."""
 
     name: str  # of its files, up to the first hyphen, and in the library's state
     suffix: str
     label: str  # for the person
     version: str  # of its files: those of another one are made afresh
-    create: Callable[[], Kind]  # an empty one
-    open: Callable[
-        [Path], Kind
-    ]  # what ``apply`` wrote, to be searched; ``ValueError`` where it cannot be read
+    create: Callable[[], IndexT]  # an empty one
+    open: Callable[[Path], IndexT]  # what ``apply`` wrote; ``ValueError`` where it cannot be read
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,7 @@ from pathlib import Path
 
 import tantivy
 
-from index.search import Corpus, IndexChange, IndexKind, Match
+from index.search import IndexChange, IndexKind, Match, PassageCorpus
 from index.search.expansion import REST_WEIGHT, Expansion, expand, phonetic_terms, rarity
 from index.search.query import Query, QueryWord
 from index.text.analysis import ANALYSIS_VERSION, is_stop, terms_and_spellings
@@ -67,7 +67,7 @@ class LexicalIndex:
             changed._write(change, change.after, change.removed)
         return changed
 
-    def is_sound(self, corpus: Corpus) -> bool:
+    def is_sound(self, corpus: PassageCorpus) -> bool:
         return bool(self._index.searcher().num_docs == corpus.count())
 
     def _is_worn(self, change: IndexChange) -> bool:

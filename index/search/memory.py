@@ -16,7 +16,7 @@ from pathlib import Path
 import numpy as np
 
 from index.embedders.windows import Vectors
-from index.search import Corpus, IndexChange, IndexKind, Match, Rows
+from index.search import IndexChange, IndexKind, Match, PassageCorpus, Rows
 from index.search.query import Query
 from index.text.analysis import terms_and_spellings
 
@@ -35,7 +35,7 @@ class MemoryPassage:
 
 @dataclass(frozen=True)
 class MemoryCorpus:
-    """The ``Corpus`` of passages by row number."""
+    """The ``PassageCorpus`` of passages by row number."""
 
     passages: Mapping[int, MemoryPassage] = field(default_factory=dict)
     dimension: int = 1
@@ -97,7 +97,7 @@ class MemoryIndex:
             to.write_text(json.dumps(stored), "utf-8")
         return MemoryIndex(passages)
 
-    def is_sound(self, corpus: Corpus) -> bool:
+    def is_sound(self, corpus: PassageCorpus) -> bool:
         held = {row: len(passage.vectors) for row, passage in self._passages.items()}
         windows = corpus.windows()
         return held.keys() == windows.keys() and all(windows[row] in (None, held[row]) for row in held)

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from index.embedders.windows import Vectors
-from index.search import Corpus, IndexChange, IndexKind, Match, Rows
+from index.search import IndexChange, IndexKind, Match, PassageCorpus, Rows
 
 GRAPH_FROM = 300_000  # vectors
 _GONE = -1
@@ -78,7 +78,7 @@ class VectorIndex:
         numbers = [] if self._index is None else _faiss().vector_to_array(self._index.id_map)
         return np.asarray(numbers, dtype=np.int64)
 
-    def is_sound(self, corpus: Corpus) -> bool:
+    def is_sound(self, corpus: PassageCorpus) -> bool:
         windows = corpus.windows()
         held = Counter(row for row in self.rows().tolist() if row != _GONE)
         # where the vectors of a passage are lost, any number of them is as good as another
@@ -109,7 +109,7 @@ class VectorIndex:
         index = faiss.read_index(str(self._path)) if self._path else faiss.clone_index(self._index)
         return VectorIndex(index, graph_from=self._graph_from)
 
-    def _empty(self, corpus: Corpus) -> Any:
+    def _empty(self, corpus: PassageCorpus) -> Any:
         """An index of FAISS of the kind that suits so many vectors."""
         faiss = _faiss()
         if corpus.count_vectors() <= self._graph_from:
@@ -126,7 +126,7 @@ class VectorIndex:
             return bool(self._gone > _WORN * self._index.ntotal)
         return len(self) > self._graph_from
 
-    def _add(self, corpus: Corpus, after: int = 0) -> None:
+    def _add(self, corpus: PassageCorpus, after: int = 0) -> None:
         for rows, vectors in corpus.vectors(after):
             if not self._index.is_trained:
                 self._index.train(_ROOM * vectors)

@@ -12,7 +12,7 @@ from bisect import bisect_left
 from functools import lru_cache
 from pathlib import Path
 
-from index.models import read_manifest
+from index.models import ModelFolder
 from index.text import arabic
 
 FOLDER = Path(__file__).parent / "lexicon"
@@ -58,5 +58,5 @@ class Table:
 
 @lru_cache
 def _table(folder: Path, language: str) -> Table:
-    read_manifest(folder)
-    return Table(gzip.decompress((folder / FILES[language]).read_bytes()))
+    place = ModelFolder(folder).path / FILES[language]
+    return Table(gzip.decompress(place.read_bytes()))

@@ -1,0 +1,63 @@
+"""The bundled encoder, Arabic and English in one space: ONNX Runtime and tokenizers, no torch, no network."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+
+from index.embedders.windows import Vectors, WindowVectors, cut, unit
+from index.models import ModelFolder, length_batches
+from index.progress import Progress, silent
+
+BUNDLED_FOLDER = Path(__file__).parent / "encoder"
+
+
+class OnnxEncoder:
+    """The encoder in a folder (``ModelFolder``). Safe to use from many threads at once.
+
+    A text's vector does not depend on the texts beside it, but for the last 8-bit step.
+    """
+
+    BATCH_TOKENS = 512  # padded; larger batches are no faster on a CPU and cost memory
+    PROGRESS_EVERY = 8  # batches
+
+    def __init__(self, folder: Path) -> None:
+        model = ModelFolder(folder)
+        self.name = "bundled"  # what loads it; which version it is, the fingerprint says
+        self.dimension: int = model.manifest["dimension"]
+        self.languages: frozenset[str] | None = frozenset(model.manifest["languages"])
+        self.max_tokens: int = model.manifest["max_tokens"]
+        self.fingerprint = model.fingerprint(self.max_tokens)
+        self._tokenizer = model.tokenizer()
+        vocabulary = self._tokenizer.get_vocab()
+        self._first, self._last = vocabulary["[CLS]"], vocabulary["[SEP]"]
+        self._session = model.session()
+
+    def embed_passages(self, texts: Sequence[str], *, progress: Progress = silent) -> WindowVectors:
+        encodings = self._tokenizer.encode_batch(list(texts), add_special_tokens=False)
+        windows, owners = cut(
+            [encoding.ids for encoding in encodings], self.max_tokens, first=self._first, last=self._last
+        )
+        vectors = np.zeros((len(windows), self.dimension), dtype=np.float32)
+        done = 0
+        for number, rows in enumerate(length_batches([len(window) for window in windows], self.BATCH_TOKENS)):
+            vectors[rows] = self._run([windows[row] for row in rows])
+            done += len(rows)
+            if number % self.PROGRESS_EVERY == 0:
+                progress("embedding", done, len(windows))
+        if windows:
+            progress("embedding", len(windows), len(windows))
+        return WindowVectors(unit(vectors), owners)
+
+    def embed_questions(self, texts: Sequence[str]) -> Vectors:
+        return self.embed_passages(texts).means()
+
+    def _run(self, windows: list[list[int]]) -> Vectors:
+        width = max(map(len, windows))
+        ids = np.zeros((len(windows), width), dtype=np.int32)
+        mask = np.zeros_like(ids)
+        for row, window in enumerate(windows):
+            ids[row, : len(window)] = window
+            mask[row, : len(window)] = 1
+        vectors: Vectors = self._session.run(None, {"ids": ids, "mask": mask})[0]
+        return vectors
