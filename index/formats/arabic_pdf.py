@@ -1,14 +1,13 @@
-"""Text as PDFs give it, made running text.
+"""Arabic that a program drew the wrong way round, made readable by evidence in the words themselves.
 
-Arabic comes out of PDFs as presentation forms (the shapes of letters instead of the letters), and at
-times in the order in which it is seen instead of the order in which it is read: letters, words or both
-turned round. The order is judged by evidence in the words themselves, never by the file's claims.
-Lines are joined into paragraphs. It leaves out columns, tables and what only the page's geometry tells.
+Some programs draw Arabic as presentation forms (the shapes of letters instead of the letters), and some
+from left to right, as if it were Latin: letters, words or both are turned round on the page itself. It
+leaves out what the page's geometry tells, which ``layout`` reads.
 """
 
 import re
 import unicodedata
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from itertools import pairwise
 
 from index.text.arabic import AND, BY, FOR_THE, FREQUENT_WORDS, THE
@@ -50,14 +49,6 @@ _MIRROR = str.maketrans("()[]{}<>«»", ")(][}{><»«")
 def letters_of(text: str) -> str:
     """Presentation forms replaced by the letters they show; nothing else is touched."""
     return _SHAPES.sub(lambda shapes: unicodedata.normalize("NFKC", shapes[0]), text)
-
-
-def fix_lam_alef(text: str) -> str:
-    """Lam and alef put in order where a program took their one shape apart the wrong way round.
-
-    Only where nothing else can be meant: "األرض" and a lone "ال"; "بثالث" for "بثلاث" stays.
-    """
-    return re.sub(r"ا([أإآ])ل", r"ال\1", re.sub(r"(?<!\w)(و?)ال(?!\w)", r"\1لا", text))
 
 
 def plausibility(text: str) -> float:
@@ -129,40 +120,3 @@ def _turned(text: str) -> str:
 
 def _turn_words(line: str) -> str:
     return " ".join(reversed(line.split()))
-
-
-def running_text(pages: Sequence[str]) -> str:
-    """Paragraphs out of the lines of pages.
-
-    A line that is clearly shorter than the usual one ends its paragraph, and so does an empty one; a word
-    divided at a line's end is put together; a page's number is left out.
-
-    >>> running_text(["The council met in the exam-\\nination hall.\\n7", "It agreed."])
-    'The council met in the examination hall.\\nIt agreed.'
-    """
-    lines = [line.strip() for page in pages for line in _without_number(page.strip().split("\n"))]
-    lengths = sorted(len(line) for line in lines if line)
-    usual = lengths[len(lengths) * 9 // 10] if lengths else 0
-    text = ""
-    previous = ""
-    for line in lines:
-        if not line or not previous:
-            text += "\n" if line else ""
-        elif len(previous) * 4 < usual * 3:
-            text += "\n"
-        elif re.search(r"[a-z]-$", previous) and re.match(r"[a-z]", line):
-            text = text.removesuffix("-")
-        else:
-            text += " "
-        text += line
-        previous = line
-    return re.sub(r"[^\S\n]+", " ", text).strip()
-
-
-def _without_number(lines: list[str]) -> list[str]:
-    number = re.compile(r"\W*(?:page |صفحة )?\d{1,4}\W*(?:(?:/|of|من) *\d{1,4}\W*)?", re.IGNORECASE)
-    if lines and number.fullmatch(lines[-1].strip()):
-        lines = lines[:-1]
-    if lines and number.fullmatch(lines[0].strip()):
-        lines = lines[1:]
-    return lines

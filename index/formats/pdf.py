@@ -1,7 +1,7 @@
 """PDF files: their text layer, by PDFium, in the order in which a person reads it.
 
-``index.formats.layout`` makes lines, columns and paragraphs of where the glyphs stand. The title is the
-one that the document states, unless a program wrote it there; else the largest heading of the first page. A date
+``index.formats.layout`` makes lines, columns and paragraphs of where the glyphs stand. The title is the one
+that the document states, unless a program wrote it there; else the largest heading of the first page. A date
 is never taken: what a PDF carries is when its file was made. It leaves out recognition of scanned pages,
 pictures, forms and comments.
 """
@@ -20,10 +20,12 @@ from index.errors import UnreadableArticle
 from index.formats import LONGEST_TEXT, Parsed, ParsedArticle
 from index.formats.arabic_pdf import in_reading_order, letters_of, plausibility
 from index.formats.layout.blocks import Structured, structured
-from index.formats.layout.glyphs import Fonts, page_box, runs_of
+from index.formats.layout.characters import page_box
+from index.formats.layout.glyphs import Fonts
 from index.formats.layout.lines import Line
 from index.formats.layout.pages import page_lines
 from index.formats.layout.running_heads import PageLines, without_running_heads
+from index.formats.layout.runs import read_runs
 
 MOST_PAGES = 20_000
 LONGEST_TITLE = 200  # characters
@@ -31,9 +33,9 @@ LONGEST_READING = 600.0  # seconds
 _PDFIUM = threading.Lock()  # it is for one thread at a time
 _WRITTEN_BY_PROGRAM = re.compile(
     r"(?:microsoft (?:office )?(?:word|excel|powerpoint|publisher|outlook)\b.*"
-    r"|(?:untitled|title|document|presentation|powerpoint presentation|slide|layout|print|scan|scanned document|"
-    r"book|sheet|page|unknown|none|null|no title|anonymous|new document|مستند|عرض تقديمي|بدون عنوان|مستند بدون عنوان|"
-    r"عنوان|الشريحة)[ ._#()-]*\d*"
+    r"|(?:untitled|title|document|presentation|powerpoint presentation|slide|layout|print|scan|"
+    r"scanned document|book|sheet|page|unknown|none|null|no title|anonymous|new document|"
+    r"مستند|عرض تقديمي|بدون عنوان|مستند بدون عنوان|عنوان|الشريحة)[ ._#()-]*\d*"
     r"|.*\.(?:docx?|dotx?|rtf|odt|pages|wpd|txt|indd|qxp|qxd|pmd|p65|fm|ai|psd|cdr|pptx?|ppsx?|key|odp|xlsx?|ods|"
     r"pdf|ps|eps|dvi|tex|html?|aspx?|php|jpe?g|png|tiff?|tmp)"
     r"|(?:https?|file|about):.*|[a-z]:\\.*|/\S+|\\\\.*"
@@ -54,6 +56,7 @@ def _read(data: bytes) -> ParsedArticle:
     with _document(data) as document:
         pages, fonts = _pages(document)
         title = document.get_metadata_value("Title")
+    _turn_back(pages)
     taken = without_running_heads(pages)
     found = structured(pages)
     if fonts.unknown > fonts.known:
@@ -64,7 +67,7 @@ def _read(data: bytes) -> ParsedArticle:
         raise UnreadableArticle(
             "the PDF has no text layer, it may be scanned; run text recognition (OCR) over it first"
         )
-    return ParsedArticle(text=_in_order(found.text), title=stated_title(title) or _heading(found, taken))
+    return ParsedArticle(text=found.text, title=stated_title(title) or _heading(found, taken))
 
 
 @contextmanager
@@ -97,7 +100,7 @@ def _pages(document: pdfium.PdfDocument) -> tuple[list[PageLines], Fonts]:
             continue
         try:
             seen = page_box(page)
-            lines = page_lines(runs_of(page, seen, fonts), seen, _label(document, number))
+            lines = page_lines(read_runs(page, seen, fonts), seen, _label(document, number))
         finally:
             raw.FPDF_ClosePage(page)
         pages.append(lines)
@@ -116,9 +119,13 @@ def _label(document: pdfium.PdfDocument, number: int) -> str:
     return document.get_page_label(number).strip() or str(number + 1)
 
 
-def _in_order(text: str) -> str:
-    """The text as it is, unless its Arabic words are spelled backwards, as a few programs draw them."""
-    return in_reading_order(text) if plausibility(text) < 0 else text
+def _turn_back(pages: Sequence[PageLines]) -> None:
+    """Puts lines right whose Arabic words are spelled backwards, as a few programs draw them."""
+    lines = [line for page in pages for line in page.lines()]
+    text = "\n".join(line.text for line in lines)
+    if plausibility(text) < 0:
+        for line, turned in zip(lines, in_reading_order(text).split("\n"), strict=True):
+            line.text = turned
 
 
 def stated_title(title: str) -> str:
@@ -138,5 +145,5 @@ def _heading(found: Structured, taken: Sequence[Line]) -> str:
     if headings:
         largest = min(headings, key=lambda block: block.level)
         return " ".join(found.text[largest.start : largest.end].split())[:LONGEST_TITLE]
-    heads = [line.text for line in taken if len(line.text.split()) > 2 and not any(map(str.isdigit, line.text))]
-    return " ".join(heads[0].split())[:LONGEST_TITLE] if heads and heads[0] == taken[0].text else ""
+    head = " ".join(taken[0].text.split()) if taken else ""
+    return head[:LONGEST_TITLE] if len(head.split()) > 2 and not any(map(str.isdigit, head)) else ""

@@ -2,11 +2,7 @@
 
 import re
 
-import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
-
-from index.formats.arabic_pdf import fix_lam_alef, in_reading_order, letters_of, plausibility, running_text
+from index.formats.arabic_pdf import in_reading_order, letters_of, plausibility
 
 TEXT = """أعلنت الوزارة أن المشروع سينتهي قبل نهاية عام 2024، وقالت إن كلفته بلغت 3.5 مليون دينار.
 وقال الوزير (سامي النجار) في القاهرة إن الشركة NASA Goddard شاركت في الأعمال من خلال مكتبها.
@@ -55,44 +51,3 @@ def test_plausibility_tells_the_directions_apart() -> None:
     assert plausibility(TEXT) > 0.3
     assert plausibility(TEXT[::-1]) < 0
     assert plausibility("English only") == 0
-
-
-@pytest.mark.parametrize(
-    ("broken", "whole"),
-    [
-        ("األرض اإلعلام", "الأرض الإعلام"),
-        ("ال تحتاج وال تريد", "لا تحتاج ولا تريد"),
-        ("المال والبنون", "المال والبنون"),
-    ],
-)
-def test_lam_alef(broken: str, whole: str) -> None:
-    assert fix_lam_alef(broken) == whole
-
-
-class TestRunningText:
-    def test_lines_are_joined_and_paragraphs_kept(self) -> None:
-        lines = [
-            "The council met in the exam-",
-            "ination hall on Sunday and",
-            "agreed.",
-            "Then it left the hall at",
-            "night.",
-        ]
-        assert running_text(["\n".join(lines)]).split("\n") == [
-            "The council met in the examination hall on Sunday and agreed.",
-            "Then it left the hall at night.",
-        ]
-
-    def test_a_paragraph_runs_over_the_page_and_numbers_of_pages_go(self) -> None:
-        pages = ["The council met in the hall of\n- 1 -", "2\nthe old town, which was cold.\nPage 2 of 9"]
-        assert running_text(pages) == "The council met in the hall of the old town, which was cold."
-
-    def test_an_empty_line_divides(self) -> None:
-        assert running_text(["One long line here\n\nand another one here"]).count("\n") == 1
-        assert running_text([]) == running_text(["", "\n"]) == ""
-
-    @settings(max_examples=100)
-    @given(st.lists(st.text("ab. \nابةى.-1", max_size=60), max_size=3))
-    def test_no_letter_is_lost(self, pages: list[str]) -> None:
-        letters = re.sub(r"[^abابةى]", "", "".join(pages))
-        assert re.sub(r"[^abابةى]", "", running_text(pages)) == letters

@@ -1,8 +1,10 @@
-"""PDFs that the tests make: by hand in English, by Chromium in Arabic."""
+"""PDFs of people's reports, by hand, and printed by Chromium: what they say is what is read."""
 
+import random
+import re
 import shutil
 import subprocess
-from io import BytesIO
+import time
 from pathlib import Path
 
 import pytest
@@ -10,8 +12,10 @@ from article_files import parsed, pdf_file
 
 from index.articles import read_articles
 from index.errors import UnreadableArticle
-from index.formats import pdf
+from index.formats import ParsedArticle
+from index.formats.pdf import read, stated_title
 
+FILES = Path(__file__).parents[1] / "fixtures" / "pdf"
 FIRST = [
     "The council of the town met on Sunday to talk about the exam-",
     "ination of the old bridge, which has stood since",
@@ -19,65 +23,160 @@ FIRST = [
 SECOND = ["1931 and is closed to carts.", "2"]
 
 
-def test_pages_are_joined() -> None:
-    found = parsed(
-        "a.pdf", pdf_file(FIRST, SECOND, about="/Title (The Bridge) /CreationDate (D:20240305101112Z)")
-    )
+def of(name: str) -> ParsedArticle:
+    [found] = read(FILES / f"{name}.pdf")
+    assert isinstance(found, ParsedArticle)
+    return found
+
+
+def words(text: str) -> str:
+    return " ".join(text.split())
+
+
+def test_pages_are_joined_and_no_date_is_made_up() -> None:
+    about = "/Title (The Bridge) /CreationDate (D:20240305101112Z)"
+    found = parsed("a.pdf", pdf_file(FIRST, SECOND, about=about))
     assert found.text == (
         "The council of the town met on Sunday to talk about the examination of the old bridge, "
         "which has stood since 1931 and is closed to carts."
     )
-    assert (found.title, found.published) == ("The Bridge", "2024-03-05")
+    assert (found.title, found.published) == ("The Bridge", "")
 
 
-def test_a_scan_is_told_from_a_broken_file(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_scan_is_told_from_a_broken_file() -> None:
     with pytest.raises(UnreadableArticle, match="OCR"):
         parsed("a.pdf", pdf_file([]))
     with pytest.raises(UnreadableArticle, match="broken"):
         parsed("a.pdf", b"%PDF-1.4 and nothing else")
 
 
-def test_an_encrypted_file_is_named(tmp_path: Path) -> None:
-    from pypdf import PdfReader, PdfWriter
+@pytest.mark.parametrize("name", ["aes-128", "aes-256", "rc4-128"])
+def test_what_opens_without_a_password_is_read(name: str) -> None:
+    assert of(name).text == of("plain").text
+    assert "opened by Minister Layla Qasim on 9 June 2022." in of("plain").text
 
-    writer = PdfWriter(clone_from=PdfReader(BytesIO(pdf_file(FIRST))))
-    writer.encrypt("open sesame", algorithm="RC4-128")
-    writer.write(tmp_path / "a.pdf")
+
+def test_what_needs_a_password_is_named() -> None:
     problems: list[UnreadableArticle] = []
-    assert list(read_articles([tmp_path], on_problem=problems.append)) == []
-    assert "encrypted; save a copy" in str(problems[0])
-
-
-def test_poppler_serves_where_pypdf_finds_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pdf, "_by_pypdf", lambda data: ([], "Title", ""))
-    monkeypatch.setattr(pdf, "_by_poppler", lambda data: ["األرض ال تدور في السماء"])
-    assert parsed("a.pdf", b"").text == "الأرض لا تدور في السماء"
-
-
-@pytest.mark.skipif(shutil.which("pdftotext") is None, reason="pdftotext is not installed")
-def test_poppler_reads_pages() -> None:
-    pages = pdf._by_poppler(pdf_file(FIRST, SECOND))
-    assert "The council of the town" in pages[0]
-    assert "closed to carts." in pages[1]
-    assert pdf._by_poppler(b"nothing") == [""]
-
-
-@pytest.mark.skipif(shutil.which("chromium") is None, reason="Chromium is not installed")
-def test_arabic_as_a_browser_prints_it(tmp_path: Path) -> None:
-    paragraphs = [
-        "أعلنت الوزارة أن المشروع سينتهي قبل نهاية عام 2024، وقالت إن كلفته بلغت 3.5 مليون دينار.",
-        "وقال الوزير (سامي النجار) في القاهرة إن شركة NASA Goddard شاركت في الأعمال، ولا تحتاج إلى جسر.",
+    file = FILES / "aes-256-password.pdf"
+    assert list(read_articles([file], on_problem=problems.append)) == []
+    assert [str(problem) for problem in problems] == [
+        f"{file}: the PDF is encrypted; save a copy without the password"
     ]
-    body = "".join(f"<p>{paragraph}</p>" for paragraph in paragraphs)
-    (tmp_path / "a.html").write_text(
-        f'<html lang="ar" dir="rtl"><meta charset="utf-8"><title>المشروع</title>{body}', encoding="utf-8"
+
+
+@pytest.mark.parametrize("name", ["lam-alef", "digits-indic", "digits-western", "english-inside"])
+def test_arabic_letters_digits_and_english(name: str) -> None:
+    text = (FILES / f"arabic-{name}.txt").read_text(encoding="utf-8")
+    assert words(of(f"arabic-{name}").text) == words(text)
+
+
+@pytest.mark.parametrize("name", ["hyphen", "soft-hyphen", "unicode-hyphen"])
+def test_divided_words_are_put_together(name: str) -> None:
+    text = of(name).text
+    for word in ("photograph", "al-Rahman,", "1921-1934", "notebooks", "medicines", "Julián", "Peña-Torres,"):
+        assert word in text.split()
+    assert "well-known" in text
+    assert "specimens" in text
+    assert "COVID-19" in text
+    assert "\n" not in text
+
+
+def test_running_heads_and_feet_are_left_out() -> None:
+    found = of("running-heads")
+    assert "had been sent to the hospital of Mar Zaina two days" in found.text
+    assert "sold to the office by the merchant Anis Rahhal, who denied it." in found.text
+    assert "Ministry of harbours" not in found.text
+    assert "Report of the lighthouse" not in found.text
+    assert found.title == "Report of the lighthouse commission"
+
+
+@pytest.mark.parametrize("name", ["encyclopedia", "port-authority-report", "quay-2022", "slides"])
+def test_a_title_that_a_program_wrote_is_none(name: str) -> None:
+    [article] = read_articles(
+        [FILES / f"title-{name}.pdf"], on_problem=lambda problem: pytest.fail(str(problem))
     )
-    printed = f"--print-to-pdf={tmp_path / 'a.pdf'}"
-    command = ["chromium", "--headless", "--no-sandbox", "--disable-gpu", "--no-pdf-header-footer", printed]
-    profile = f"--user-data-dir={tmp_path / 'profile'}"
-    subprocess.run(
-        [*command, profile, (tmp_path / "a.html").as_uri()], capture_output=True, timeout=60, check=True
-    )
-    found = parsed("a.pdf", (tmp_path / "a.pdf").read_bytes())
-    assert found.text.replace("\n", " ") == " ".join(paragraphs)
-    assert found.title == "المشروع"
+    assert article.title == "Port authority extends the quay"
+
+
+@pytest.mark.parametrize(
+    ("stated", "title"),
+    [
+        ("untitled", ""),
+        ("Untitled-3", ""),
+        ("Microsoft Word - final_v3 (2).docx", ""),
+        ("Microsoft PowerPoint - quays", ""),
+        ("PowerPoint Presentation", ""),
+        ("i-xx_Quays-fm.indd", ""),
+        ("C:\\Users\\me\\report", ""),
+        ("https://example.org/a", ""),
+        ("final_report_2", ""),
+        ("مستند بدون عنوان", ""),
+        ("Document1", ""),
+        ("A document of the town", "A document of the town"),
+        ("Untitled: a life", "Untitled: a life"),
+        (" The  Bridge\x00", "The Bridge"),
+        ("ﻣﻴﻨﺎﺀ ﻃﺮﻓﺎﻭﻱ", "ميناء طرفاوي"),
+    ],
+)
+def test_stated_titles(stated: str, title: str) -> None:
+    assert stated_title(stated) == title
+
+
+@pytest.fixture(scope="module")
+def printed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A page of two columns with headings, a list, a table, a head and a foot, as Chromium prints it."""
+    if shutil.which("chromium") is None:
+        pytest.fail("Chromium is not installed: apt-get install chromium")
+    folder = tmp_path_factory.mktemp("printed")
+    body = "".join(f"<p>{paragraph}</p>" for paragraph in ARABIC * 12)
+    rows = "".join(f"<tr><td>{name}<td>{ships}<td>{year}</tr>" for name, ships, year in ROWS)
+    page = f"""<html lang=ar dir=rtl><meta charset=utf-8><title>untitled</title><style>
+        @page {{ size: A4; margin: 25mm; @top-center {{ content: "مجلة المنارة" }}
+                @bottom-center {{ content: "صفحة " counter(page) }} }}
+        main {{ column-count: 2; text-align: justify }} td {{ padding: 2pt 14pt }}</style>
+        <h1>الميناء الجديد في المدينة القديمة</h1><main>{body}</main>
+        <ul><li>ثلاثة أرغفة</li><li>حبل طوله 40 مترا</li></ul><table>{rows}</table>"""
+    (folder / "a.html").write_text(page, encoding="utf-8")
+    command = ["chromium", "--headless", "--no-sandbox", "--disable-gpu", "--no-pdf-header-footer"]
+    command += [f"--user-data-dir={folder / 'profile'}", f"--print-to-pdf={folder / 'a.pdf'}"]
+    subprocess.run([*command, (folder / "a.html").as_uri()], capture_output=True, timeout=60, check=True)
+    return folder / "a.pdf"
+
+
+ARABIC = [
+    "أعلنت الوزارة أن المشروع سينتهي قبل نهاية عام 2024، وقالت إن كلفته بلغت 3.5 مليون دينار.",
+    "وقال الوزير (سامي النجار) في القاهرة إن شركة NASA Goddard شاركت في الأعمال، ولا تحتاج إلى جسر.",
+]
+ROWS = [("الميناء", "السفن", "افتتح"), ("مرسى تالا", "1,240", "1931"), ("رأس عمود", "860", "1954")]
+
+
+def test_two_columns_of_arabic_as_a_browser_prints_them(printed: Path) -> None:
+    [found] = read(printed)
+    assert isinstance(found, ParsedArticle)
+    assert found.text.split("\n") == [
+        "الميناء الجديد في المدينة القديمة",
+        *ARABIC * 12,
+        "ثلاثة أرغفة",
+        "حبل طوله 40 مترا",
+        *(" | ".join(row) for row in ROWS),
+    ]
+    assert found.title == "الميناء الجديد في المدينة القديمة"
+
+
+def test_damaged_files_are_read_or_are_one_line(tmp_path: Path) -> None:
+    chance = random.Random(15)
+    files = [file.read_bytes() for file in sorted(FILES.glob("*.pdf"))]
+    for _ in range(200):
+        data = bytearray(chance.choice(files))
+        for _ in range(chance.randrange(1, 20)):
+            data[chance.randrange(len(data))] = chance.randrange(256)
+        place = chance.randrange(len(data))
+        data[place : place + chance.randrange(200)] = chance.choice((b"", b"/Kids [1 0 R]", b"99999999999"))
+        (tmp_path / "a.pdf").write_bytes(data)
+        started = time.monotonic()
+        problems: list[UnreadableArticle] = []
+        found = list(read_articles([tmp_path / "a.pdf"], on_problem=problems.append))
+        assert len(found) + len(problems) == 1
+        assert all(re.fullmatch(r"[^\n]+; [^\n]+", str(problem)) for problem in problems)
+        assert time.monotonic() - started < 10

@@ -1,0 +1,126 @@
+"""The characters of a PDF's page as PDFium gives them: letter, place and style.
+
+Only what the page draws is given: PDFium's own spaces and ends of lines are not, for they go wrong where
+directions mix. A glyph of which the font does not say what it is has a place and the empty string.
+"""
+
+import ctypes
+import math
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import pypdfium2.raw as pdfium
+
+MOST_CHARACTERS = 1_000_000  # of one page
+HYPHEN = "\x02"  # PDFium's mark for a hyphen at the end of a line, whichever it was
+_ASKEW = math.tan(math.radians(12))  # how far a scanned page's text layer may be from upright
+_AS_SEEN = dict.fromkeys(map(ord, "\uf0b7\uf0a7\uf076\uf0d8\uf06e\uf0a8\u2219"), "•")
+_AS_SEEN |= dict.fromkeys((9, 0xA0, *range(0x2000, 0x200B), 0x202F, 0x205F, 0x3000), " ")
+_UNSEEN = frozenset(
+    (10, 13, 0x61C, *range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x2070), 0xFEFF)
+)
+_UNKNOWN = frozenset((*range(9), *range(11, 32), *range(0x7F, 0xA0), 0xFFFE, 0xFFFF))
+_BOLD = re.compile(rb"bold|black|heavy", re.IGNORECASE)
+_LONGEST_NAME = 128  # bytes of a font's name that are looked at
+
+Box = tuple[float, float, float, float]  # left, bottom, right, top
+
+
+@dataclass(frozen=True, slots=True)
+class Style:
+    """How a character is set; ``turns`` are quarter turns anticlockwise, None where it runs aslant."""
+
+    size: float
+    bold: bool
+    turns: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a character stands: its origin, and its box with the font's height."""
+
+    x: float
+    y: float
+    box: Box
+
+
+def _direct(function: Any, *arguments: Any) -> Callable[..., int]:
+    """A function of PDFium that takes bare addresses: half the time of a call, of which a letter has four."""
+    address = ctypes.cast(function, ctypes.c_void_p).value or 0
+    return ctypes.PYFUNCTYPE(ctypes.c_uint, ctypes.c_void_p, ctypes.c_int, *arguments)(address)
+
+
+_unicode_of = _direct(pdfium.FPDFText_GetUnicode)
+_box_of = _direct(pdfium.FPDFText_GetLooseCharBox, ctypes.c_void_p)
+_is_unmapped = _direct(pdfium.FPDFText_HasUnicodeMapError)
+_origin_of = _direct(pdfium.FPDFText_GetCharOrigin, ctypes.c_void_p, ctypes.c_void_p)
+
+
+class Characters:
+    """The characters of one page, by number."""
+
+    def __init__(self, text: "pdfium.FPDF_TEXTPAGE") -> None:
+        self._text = text
+        self._matrix = pdfium.FS_MATRIX()
+        self._name = ctypes.create_string_buffer(_LONGEST_NAME)
+
+    def __iter__(self) -> Iterator[tuple[int, str, Place]]:
+        rect, x, y = pdfium.FS_RECTF(), ctypes.c_double(), ctypes.c_double()
+        to_rect, to_x, to_y = map(ctypes.addressof, (rect, x, y))
+        text = self._text
+        page = ctypes.cast(text, ctypes.c_void_p).value
+        for index in range(min(pdfium.FPDFText_CountChars(text), MOST_CHARACTERS)):
+            code = _unicode_of(page, index)
+            if code in _UNSEEN or (code < 33 and pdfium.FPDFText_GetFontWeight(text, index) == -1):
+                continue  # of the spaces, those that no text object draws
+            _box_of(page, index, to_rect)
+            _origin_of(page, index, to_x, to_y)
+            if code in _AS_SEEN:
+                letter = _AS_SEEN[code]
+            elif code in _UNKNOWN or _is_unmapped(page, index) == 1:
+                letter = HYPHEN if code == 2 and pdfium.FPDFText_IsHyphen(text, index) == 1 else ""
+            else:
+                letter = chr(code) if code < 0xD800 or 0xE000 <= code < 0x110000 else "\ufffd"
+            yield index, letter, Place(x.value, y.value, (rect.left, rect.bottom, rect.right, rect.top))
+
+    def style(self, index: int) -> Style:
+        """How a character is set."""
+        matrix, name = self._matrix, self._name
+        pdfium.FPDFText_GetMatrix(self._text, index, matrix)
+        along, up = abs(matrix.a), abs(matrix.b)
+        turns: int | None = None
+        if up <= _ASKEW * along:
+            turns = 0 if matrix.a >= 0 else 2
+        elif along <= _ASKEW * up:
+            turns = 1 if matrix.b >= 0 else 3
+        size = abs(pdfium.FPDFText_GetFontSize(self._text, index)) * math.hypot(matrix.c, matrix.d)
+        pdfium.FPDFText_GetFontInfo(self._text, index, name, _LONGEST_NAME, None)
+        return Style(min(max(size, 0.5), 500.0), _BOLD.search(name.value) is not None, turns)
+
+    def ink(self, index: int) -> Box:
+        """The box of what a character shows."""
+        left, right, low, high = (ctypes.c_double() for _ in range(4))
+        pdfium.FPDFText_GetCharBox(self._text, index, left, right, low, high)
+        return left.value, low.value, right.value, high.value
+
+
+@contextmanager
+def characters_of(page: "pdfium.FPDF_PAGE") -> Iterator[Characters | None]:
+    """The characters of a page; None where PDFium cannot give them."""
+    text = pdfium.FPDFText_LoadPage(page)
+    try:
+        yield Characters(text) if text else None
+    finally:
+        if text:
+            pdfium.FPDFText_ClosePage(text)
+
+
+def page_box(page: "pdfium.FPDF_PAGE") -> Box:
+    """The part of a page that is seen."""
+    box = pdfium.FS_RECTF()
+    if not pdfium.FPDF_GetPageBoundingBox(page, box):
+        return 0.0, 0.0, 612.0, 792.0
+    return box.left, box.bottom, box.right, box.top

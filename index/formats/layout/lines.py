@@ -1,0 +1,158 @@
+"""Lines out of runs of glyphs: what stands on one baseline, with the spaces between words.
+
+A space is where the page leaves one, drawn or not. A line may be cut into cells where the gaps are wide.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+from statistics import median
+
+from index.formats.layout.glyphs import Glyph
+from index.formats.layout.right_to_left import reading_order
+from index.formats.layout.runs import GlyphRun
+
+SPACE = 0.16  # of the size: the least gap between words
+UNDRAWN_SPACE = 0.22  # of the size: the same where the line's spaces are drawn
+FEWEST_SPACES = 14  # a line with fewer spaces, in glyphs for each, is taken not to draw them
+APART = 0.6  # of the size: the gap between pieces that may be of two columns
+_RAISED = 0.5  # of the size: how far a note's number may be above or below its line
+
+
+@dataclass(slots=True)
+class Piece:
+    """A stretch of one line with no wide gap in it; ``row`` is the number of its baseline on the page."""
+
+    row: int
+    y: float
+    size: float
+    x0: float
+    x1: float
+    runs: list[GlyphRun] = field(default_factory=list)
+
+    @property
+    def letters(self) -> int:
+        return sum(len(run.glyphs) for run in self.runs)
+
+
+@dataclass(slots=True)
+class Line:
+    """A line as it is read; ``cells`` where it is a row of a table."""
+
+    text: str
+    x0: float
+    x1: float
+    y: float
+    size: float
+    bold: bool
+    right_to_left: bool
+    first_word: float  # how wide its first word is
+    cells: tuple[str, ...] = ()
+
+
+def pieces_of(runs: Sequence[GlyphRun]) -> list[Piece]:
+    """The pieces of a page's lines, from the top, those of a line from the left."""
+    rows: list[list[GlyphRun]] = []
+    open_rows: list[list[GlyphRun]] = []
+    for run in sorted(runs, key=lambda run: -run.y):
+        open_rows = [row for row in open_rows if row[0].y - run.y < _RAISED * max(row[0].size, run.size)]
+        row = next((row for row in reversed(open_rows) if _on_one_line(row, run)), None)
+        if row is None:
+            row = []
+            rows.append(row)
+            open_rows.append(row)
+        row.append(run)
+        if run.size * len(run.glyphs) > row[0].size * len(row[0].glyphs) and run.size > row[0].size * 1.15:
+            row[0], row[-1] = (
+                row[-1],
+                row[0],
+            )  # the row stands where its letters do, not where a note's number does
+    pieces = []
+    for number, row in enumerate(rows):
+        base = row[0]
+        piece: Piece | None = None
+        for run in sorted(row, key=lambda run: run.x0):
+            if piece is None or run.x0 > piece.x1 + APART * base.size:
+                piece = Piece(number, base.y, base.size, run.x0, run.x1)
+                pieces.append(piece)
+            piece.runs.append(run)
+            piece.x1 = max(piece.x1, run.x1)
+    return pieces
+
+
+def _on_one_line(row: list[GlyphRun], run: GlyphRun) -> bool:
+    base = row[0]
+    apart = abs(base.y - run.y)
+    if apart <= 0.25 * min(base.size, run.size):
+        return True
+    small, large = sorted((base.size, run.size))
+    if small > 0.85 * large or apart > _RAISED * large:
+        return False
+    return any(run.x0 < other.x1 + 0.3 * large and run.x1 > other.x0 - 0.3 * large for other in row)
+
+
+def words(pieces: Iterable[Piece]) -> tuple[list[str], float, float]:
+    """The line as it is seen, letter by letter; and how wide its leftmost and its rightmost word are."""
+    runs = [run for piece in pieces for run in piece.runs]
+    glyphs = [glyph for run in runs for glyph in run.glyphs]
+    glyphs.sort(key=lambda glyph: (glyph.x0, glyph.x0 + glyph.x1))
+    size = max(run.size for run in runs)
+    least = _least_gap(glyphs, size)
+    seen: list[str] = []
+    end = 0.0
+    last: Glyph | None = None
+    breaks = []
+    for glyph in glyphs:
+        if (
+            last is not None
+            and glyph.text == last.text != " "
+            and glyph.x0 - last.x0 < 0.05 * size
+            and last.text
+        ):
+            continue  # drawn twice to look bold
+        if glyph.text == " ":
+            if glyph.x0 + 0.7 * (glyph.x1 - glyph.x0) < end:
+                continue  # hidden under the letter before it
+        else:
+            space = last is not None and (last.text == " " or glyph.x0 - end > least)
+            if space and seen and seen[-1] != " ":
+                seen.append(" ")
+                breaks.append((end, glyph.x0))
+            if glyph.text:
+                seen.append(glyph.with_marks())
+            end = max(end, glyph.x1) if last is not None else glyph.x1
+        last = glyph
+    ink = [glyph for glyph in glyphs if glyph.text.strip()]
+    left, right = ink[0].x0, max(glyph.x1 for glyph in ink)
+    if not breaks:
+        return seen, right - left, right - left
+    return seen, breaks[0][0] - left, right - breaks[-1][1]
+
+
+def _least_gap(glyphs: Sequence[Glyph], size: float) -> float:
+    """The least gap that is a space: less than those between the line's words, more than those within."""
+    spaces = [glyph.x1 - glyph.x0 for glyph in glyphs if glyph.text == " "]
+    if len(spaces) * FEWEST_SPACES > len(glyphs):
+        return min(UNDRAWN_SPACE * size, 0.8 * median(spaces))
+    gaps = [b.x0 - a.x1 for a, b in pairwise(glyphs) if " " not in (a.text, b.text)]
+    wide = [gap for gap in gaps if SPACE * size < gap < APART * size]
+    if len(wide) * 2 > len(gaps):  # letters set apart
+        return SPACE * size + median(wide)
+    return max(SPACE * size, 0.7 * median(wide)) if len(wide) > 3 else SPACE * size
+
+
+def line_of(pieces: Sequence[Piece], right_to_left: bool, after: str = "") -> Line:
+    """The pieces of one row as one line."""
+    seen, first, last = words(pieces)
+    runs = [run for piece in pieces for run in piece.runs]
+    letters = sum(len(run.glyphs) for run in runs)
+    return Line(
+        text=reading_order(seen, right_to_left, after),
+        x0=min(piece.x0 for piece in pieces),
+        x1=max(piece.x1 for piece in pieces),
+        y=pieces[0].y,
+        size=pieces[0].size,
+        bold=2 * sum(len(run.glyphs) for run in runs if run.bold) > letters,
+        right_to_left=right_to_left,
+        first_word=last if right_to_left else first,
+    )

@@ -1,0 +1,94 @@
+"""Vowels and accents given to their letters, and letters to their lines.
+
+A mark belongs to the letter that it is written with, else to the one that it stands over. Some programs
+give a letter's origin where its mark stands, and some say letter and mark twice, once for the glyph of each.
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+
+from index.formats.layout.glyphs import Glyph, Mark
+
+_NEAR = 8  # glyphs before and after, in the order in which they are drawn
+_OFF = 0.8  # of the size: how far a mark may be from the baseline
+
+
+def put_marks(marks: Sequence[Mark], glyphs: Sequence[Glyph]) -> None:
+    """Gives each mark to its letter."""
+    origins: dict[tuple[float, float], Glyph] = {}
+    rows: dict[int, list[Glyph]] = {}
+    if marks:
+        origins = {(glyph.x0, glyph.y): glyph for glyph in glyphs}
+    for mark in marks:
+        following = glyphs[mark.position : mark.position + 4]
+        glyph = origins.get((mark.x0, mark.y))
+        if glyph is not None and glyph.text != " ":
+            glyph.afloat = True
+        else:
+            near = [*glyphs[max(mark.position - 4, 0) : mark.position], *following]
+            glyph = _nearest(mark, near)
+            if (
+                glyph is None or _distance(mark, glyph) > 0.7 * mark.size
+            ):  # it was drawn apart from its letter
+                if not rows:
+                    for other in glyphs:
+                        rows.setdefault(round(other.y / 10), []).append(other)
+                row = round(mark.y / 10)
+                glyph = _nearest(
+                    mark, [other for at in range(row - 2, row + 3) for other in rows.get(at, ())]
+                )
+        if glyph is not None:
+            new = ((mark.middle, mark.letter),)
+            first = any(other is glyph for other in following)
+            glyph.marks = new + glyph.marks if first else glyph.marks + new
+
+
+def _nearest(mark: Mark, glyphs: Sequence[Glyph]) -> Glyph | None:
+    """The letter that the mark stands over; of two as near, the one before it."""
+    letters = (glyph for glyph in glyphs if glyph.text.strip())
+    return min(letters, key=lambda glyph: _distance(mark, glyph), default=None)
+
+
+def _distance(mark: Mark, glyph: Glyph) -> float:
+    aside = max(glyph.x0 - mark.middle, mark.middle - glyph.x1, 0.0)
+    return aside + max(abs(glyph.y - mark.y) - 0.6 * mark.size, 0.0)
+
+
+def say_once(glyphs: Sequence[Glyph]) -> None:
+    """Makes the smaller say nothing of two glyphs that both say one letter with its marks."""
+    said: list[tuple[str, Glyph]] = []
+    for glyph in glyphs:
+        if not glyph.marks and len(glyph.text) < 2:
+            continue
+        text = glyph.with_marks()
+        for same, other in said[-_NEAR:]:
+            together = min(other.x1, glyph.x1) - max(other.x0, glyph.x0)
+            smaller, larger = sorted((other, glyph), key=lambda one: one.x1 - one.x0)
+            if (
+                same == text
+                and together > 0.5 * (smaller.x1 - smaller.x0)
+                and abs(other.y - glyph.y) < _OFF * glyph.style.size
+            ):
+                smaller.text, smaller.marks = "", ()
+                glyph = larger
+                break
+        said.append((text, glyph))
+
+
+def set_down(glyphs: Sequence[Glyph]) -> None:
+    """Puts letters that stand where their marks do on the line of the letters about them."""
+    for place, glyph in enumerate(glyphs):
+        if not glyph.afloat:
+            continue
+        near = [
+            other
+            for other in glyphs[max(place - _NEAR, 0) : place + _NEAR + 1]
+            if abs(other.y - glyph.y) < _OFF * glyph.style.size
+            and other.text
+            and other.style.turns == glyph.style.turns
+        ]
+        sure = [other.y for other in near if not other.afloat]
+        if sure:
+            glyph.y = min(sure, key=lambda y: abs(y - glyph.y))
+        elif near:
+            glyph.y = Counter(other.y for other in near).most_common(1)[0][0]

@@ -1,0 +1,87 @@
+"""A page of a PDF as lines in the order of reading."""
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+
+from index.formats.layout.characters import Box
+from index.formats.layout.columns import regions, rows_of
+from index.formats.layout.lines import Line, Piece, line_of, pieces_of
+from index.formats.layout.right_to_left import RIGHT_TO_LEFT
+from index.formats.layout.running_heads import PageLines
+from index.formats.layout.runs import GlyphRun
+from index.formats.layout.tables import cells_of, tables
+
+_STOPS_LEFT = re.compile(r"\s*[.،؛:!؟?»)]")
+_STOPS_RIGHT = re.compile(r"[.,;:!?)]\s*$")
+
+
+def page_lines(runs: Sequence[GlyphRun], seen: Box, label: str) -> PageLines:
+    """The lines of a page by region; ``seen`` is its left, bottom, right and top."""
+    frames: Counter[int] = Counter()
+    for run in runs:
+        frames[run.turns] += len(run.glyphs)
+    upright = frames.most_common(1)[0][0] if frames else 0
+    left, low, right, high = seen
+    bottom, top = ((low, high), (-right, -left), (-high, -low), (left, right))[upright]
+    page = PageLines(label, bottom, top)
+    for turns, _ in frames.most_common():
+        found = _regions([run for run in runs if run.turns == turns])
+        if turns == upright:
+            page.regions = found
+        else:
+            page.turned += found
+    return page
+
+
+def _regions(runs: Sequence[GlyphRun]) -> list[list[Line]]:
+    pieces = pieces_of(runs)
+    right, left = _letters(pieces)
+    turned = right > left
+    found = (_lines(rows_of(region), turned) for region in regions(pieces, turned))
+    return [lines for lines in found if lines]
+
+
+def _letters(pieces: Sequence[Piece]) -> tuple[int, int]:
+    """How many letters run from right to left and from left to right."""
+    right = left = 0
+    for piece in pieces:
+        for run in piece.runs:
+            text = "".join([glyph.text for glyph in run.glyphs])
+            arabic = 0 if text.isascii() else len(RIGHT_TO_LEFT.findall(text))
+            right += arabic
+            left += sum(map(str.isalpha, text)) - arabic
+    return right, max(left, 0)
+
+
+def _lines(rows: Sequence[Sequence[Piece]], turned: bool) -> list[Line]:
+    letters = [_letters(row) for row in rows]
+    right, left = sum(right for right, _ in letters), sum(left for _, left in letters)
+    if right or left:
+        turned = right > left
+    table = {place: columns for start, end, columns in tables(rows) for place in range(start, end)}
+    lines: list[Line] = []
+    before = ""
+    for place, row in enumerate(rows):
+        direction = _direction(letters[max(place - 1, 0) : place + 2], letters[place], turned)
+        line = line_of(row, direction, before)
+        if turned and not direction and _STOPS_LEFT.match(line.text) and not _STOPS_RIGHT.search(line.text):
+            line = line_of(row, True, before)  # Latin words that end an Arabic sentence
+        if not line.text.strip():
+            continue
+        if place in table:
+            parts = cells_of(row, table[place])
+            cells = [line_of(cell, direction).text.strip() if cell else "" for cell in parts]
+            line.cells = tuple(reversed(cells)) if turned else tuple(cells)
+            line.text = " | ".join(line.cells)
+        before = line.text
+        lines.append(line)
+    return lines
+
+
+def _direction(near: Sequence[tuple[int, int]], own: tuple[int, int], turned: bool) -> bool:
+    if not own[0]:
+        return turned if not own[1] else False
+    if not own[1]:
+        return True
+    return sum(right for right, _ in near) > sum(left for _, left in near)

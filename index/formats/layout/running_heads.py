@@ -1,0 +1,107 @@
+"""Running heads and feet: what repeats at the top and the bottom of pages, and the pages' numbers.
+
+A line is one if it stands at the edge of its page and the same line, but for numbers, stands at the same
+height on another page. A number alone at the edge is the page's.
+"""
+
+import re
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from index.formats.layout.lines import Line
+
+EDGE = 0.16  # of the page's height
+MOST_LINES = 4  # at one edge
+_NUMBER = re.compile(
+    r"\W*(?:(?:page|p\.|pg\.?|seite|صفحة|الصفحة|ص\.?) *)?"
+    r"(\d{1,4}|(?=[ivxl])x{0,3}l?x{0,3}(?:i[xv]|v?i{0,3}))\W*"
+    r"(?:(?:/|\||of|von|من|de) *\d{1,4}\W*)?",
+    re.IGNORECASE,
+)
+_TOKEN = re.compile(r"\d+|\b[ivxl]{1,7}\b", re.IGNORECASE)
+_HIGHEST = 1000  # a larger number that stands alone may be a year
+
+
+@dataclass(slots=True)
+class PageLines:
+    """A page's lines by region, in the order of reading."""
+
+    label: str
+    bottom: float
+    top: float
+    regions: list[list[Line]] = field(default_factory=list)
+    turned: list[list[Line]] = field(default_factory=list)  # what stands in another frame
+
+    def lines(self) -> list[Line]:
+        return [line for region in self.regions for line in region]
+
+
+def without_running_heads(pages: Sequence[PageLines]) -> list[Line]:
+    """Takes running heads, feet and numbers out of the pages, and gives what it took, page by page."""
+    edges = [(_edge(page, top=True), _edge(page, top=False)) for page in pages]
+    places: defaultdict[tuple[bool, str], list[tuple[int, Line]]] = defaultdict(list)
+    for number, sides in enumerate(edges):
+        for top, lines in enumerate(sides):
+            for line in lines:
+                places[bool(top), _shape(line.text)].append((number, line))
+    taken: dict[int, Line] = {}
+    for number, sides in enumerate(edges):
+        for top, lines in enumerate(sides):
+            for line in lines:
+                others = places[bool(top), _shape(line.text)]
+                if not any(_repeats(line, number, other, there) for there, other in others) and not (
+                    _is_number(line.text) and _stands_alone(line, pages[number])
+                ):
+                    break
+                taken[id(line)] = line
+    if len(taken) >= sum(len(page.lines()) for page in pages):
+        return []
+    for page in pages:
+        kept = ([line for line in region if id(line) not in taken] for region in page.regions)
+        page.regions = [region for region in kept if region]
+    return list(taken.values())
+
+
+def printed_number(line: Line) -> str:
+    """The page's number, where the line is nothing else."""
+    found = _NUMBER.fullmatch(line.text.strip())
+    return found[1] if found else ""
+
+
+def _is_number(text: str) -> bool:
+    found = _NUMBER.fullmatch(text.strip())
+    return found is not None and not (found[1].isdigit() and int(found[1]) > _HIGHEST)
+
+
+def _repeats(line: Line, number: int, other: Line, there: int) -> bool:
+    """Whether the line of one page is the line of another, but for numbers that count the pages."""
+    if number == there or abs(other.y - line.y) > 0.5 * line.size:
+        return False
+    if line.text == other.text:
+        return True
+    pairs = zip(_TOKEN.findall(line.text), _TOKEN.findall(other.text), strict=True)
+    changed = [(mine, its) for mine, its in pairs if mine != its]
+    return all(
+        int(mine) - int(its) == number - there
+        if mine.isdecimal() and its.isdecimal()
+        else not (mine.isdecimal() or its.isdecimal())
+        for mine, its in changed
+    )
+
+
+def _edge(page: PageLines, top: bool) -> list[Line]:
+    """The lines at one edge of a page, the outermost first."""
+    lines = sorted(page.lines(), key=lambda line: -line.y if top else line.y)
+    depth = EDGE * (page.top - page.bottom)
+    near = [line for line in lines if (page.top - line.y if top else line.y - page.bottom) < depth]
+    return near[:MOST_LINES] or [line for line in lines[:1] if _is_number(line.text)]
+
+
+def _shape(text: str) -> str:
+    return _TOKEN.sub("#", text)
+
+
+def _stands_alone(line: Line, page: PageLines) -> bool:
+    """No other line of the page is close to it."""
+    return all(other is line or abs(other.y - line.y) > 0.9 * line.size for other in page.lines())
