@@ -64,7 +64,7 @@ def _train(data: Path, out: Path, dev: Path | None) -> None:
 
 
 def _export(folder: Path) -> None:
-    from index.embedders import BUNDLED_FOLDER
+    from index.embedders.onnx_encoder import BUNDLED_FOLDER
     from index.training.files import write_sentence_transformer
 
     write_sentence_transformer(BUNDLED_FOLDER, folder)

@@ -9,7 +9,8 @@ import torch
 from tiny import ARABIC, ENGLISH, sentences, tiny_base, write_data
 from tokenizers import Tokenizer
 
-from index.embedders import HashingEmbedder, OnnxEncoder
+from index.embedders import HashingEmbedder
+from index.embedders.onnx_encoder import OnnxEncoder
 from index.training.data import parallel_pairs
 from index.training.dev import dev_scores, success
 from index.training.distil import length_batches
