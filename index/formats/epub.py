@@ -20,7 +20,8 @@ from lxml import etree, html
 from index.errors import UnreadableArticle
 from index.formats import Parsed, ParsedArticle
 from index.formats.archive import open_archive
-from index.formats.webpage import decode_page, drop_unseen, visible_text
+from index.formats.html_text import drop_unseen, visible_text
+from index.formats.webpage import decode_page
 
 _GUARDED = {"resolve_entities": False, "no_network": True, "load_dtd": False, "huge_tree": False}
 _UNSEEN = {"remove_comments": True, "remove_pis": True}

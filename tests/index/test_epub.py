@@ -78,7 +78,7 @@ def test_a_date_is_one_of_publication(date: str, published: str) -> None:
         ("<script>hidden()</script><style>hidden</style><!-- hidden --><p>seen</p><?hidden?>", "seen"),
         ('<svg xmlns="http://www.w3.org/2000/svg"><title>hidden</title></svg><p>seen</p>', "seen"),
         ("<p>one</p><nav><ol><li><a href='b'>Chapter</a></li></ol></nav><p>two</p>", "one\ntwo"),
-        ("<table><tr><td>a</td><td>b</td></tr></table><ul><li>c</li></ul>", "a\nb\nc"),
+        ("<table><tr><td>a</td><td>b</td></tr></table><ul><li>c</li></ul>", "a | b\nc"),
         ("<div>" * 200 + "deep" + "</div>" * 200, "deep"),
         ("", ""),
     ],
