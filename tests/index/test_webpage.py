@@ -90,7 +90,7 @@ AROUND = [
     '<table><tr><td><a href="/">Home</a> <a href="/a">Archive</a></td><td>{}</td></tr></table>',
 ]
 NOTICE = (
-    '<div id="cookie-consent"><p>We and our partners use cookies to measure visits, to choose what you see, to '
+    '<div id="cookie-consent"><p>We and our partners use cookies to measure visits, to choose what you see, '
     "improve this page. You may accept all cookies, refuse them, or choose which of our 214 partners may "
     "store information on your device.</p><button>Accept all</button></div>"
 )
