@@ -89,13 +89,18 @@ def structured(pages: Sequence[PageLines]) -> Structured:
     begun = 0
     places: list[tuple[int, int]] = []
     for part in parts:
-        joined = ""
+        pieces: list[str] = []
+        length = 0
         for line, page in part.lines:
             following = _without_inner_hyphens(line.text)
-            joined, glue = joiner.join(joined, following)
-            places.append((begun + len(joined) + len(glue), page))
-            joined += glue + following
-        joined = joined.removesuffix(SOFT).replace(HYPHEN, "-")
+            if pieces:
+                kept, glue = joiner.join(pieces[-1], following)
+                length += len(kept) - len(pieces[-1]) + len(glue)
+                pieces[-1:] = [kept, glue]
+            places.append((begun + length, page))
+            pieces.append(following)
+            length += len(following)
+        joined = "".join(pieces).removesuffix(SOFT).replace(HYPHEN, "-")
         level = levels.get(id(part), 0)
         cells = part.lines[0][0].cells
         blocks.append(Block("heading" if level else part.kind, level, begun, begun + len(joined), cells))

@@ -14,7 +14,7 @@ from typing import Any
 
 import pypdfium2.raw as pdfium
 
-MOST_CHARACTERS = 1_000_000  # of one page
+MOST_CHARACTERS = 200_000  # of one page
 HYPHEN = "\x02"  # PDFium's mark for a hyphen at the end of a line, whichever it was
 _ASKEW = math.tan(math.radians(12))  # how far a scanned page's text layer may be from upright
 _AS_SEEN = dict.fromkeys(map(ord, "\uf0b7\uf0a7\uf076\uf0d8\uf06e\uf0a8\u2219"), "•")
@@ -39,7 +39,7 @@ class Style:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class Placement:
     """Where a character stands: its origin, and its box with the font's height."""
 
     x: float
@@ -67,7 +67,7 @@ class Characters:
         self._matrix = pdfium.FS_MATRIX()
         self._name = ctypes.create_string_buffer(_LONGEST_NAME)
 
-    def __iter__(self) -> Iterator[tuple[int, str, Place]]:
+    def __iter__(self) -> Iterator[tuple[int, str, Placement]]:
         rect, x, y = pdfium.FS_RECTF(), ctypes.c_double(), ctypes.c_double()
         to_rect, to_x, to_y = map(ctypes.addressof, (rect, x, y))
         text = self._text
@@ -84,7 +84,7 @@ class Characters:
                 letter = HYPHEN if code == 2 and pdfium.FPDFText_IsHyphen(text, index) == 1 else ""
             else:
                 letter = chr(code) if code < 0xD800 or 0xE000 <= code < 0x110000 else "\ufffd"
-            yield index, letter, Place(x.value, y.value, (rect.left, rect.bottom, rect.right, rect.top))
+            yield index, letter, Placement(x.value, y.value, (rect.left, rect.bottom, rect.right, rect.top))
 
     def style(self, index: int) -> Style:
         """How a character is set."""

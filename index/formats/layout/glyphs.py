@@ -34,23 +34,22 @@ class Glyph:
         if not self.marks:
             return self.text
         last = len(self.text) - 1
-        if last <= 0:
-            return self.text + "".join(sorted((mark for _, mark in self.marks), key=_DOUBLING.__ne__))
         turned = _RIGHT_TO_LEFT.match(self.text)
         width = (self.x1 - self.x0) or 1.0
-        after: dict[int, str] = {}
+        after: dict[int, list[str]] = {}
         for x, mark in self.marks:
             share = (self.x1 - x if turned else x - self.x0) / width
-            letter = min(max(int(share * (last + 1)), 0), last)
-            after[letter] = after.get(letter, "") + mark
+            marks = after.setdefault(min(max(int(share * (last + 1)), 0), last), [])
+            if mark not in marks:  # two glyphs may both say both of their marks
+                marks.append(mark)
         return "".join(
-            letter + "".join(sorted(after.get(index, ""), key=_DOUBLING.__ne__))
-            for index, letter in enumerate(self.text)
+            letter + "".join(sorted(after.get(place, ()), key=_DOUBLING.__ne__))
+            for place, letter in enumerate(self.text)
         )
 
 
 @dataclass(frozen=True, slots=True)
-class Mark:
+class Diacritic:
     """A vowel or an accent; ``middle`` is its ink's, ``position`` how many glyphs were drawn before it."""
 
     letter: str
@@ -91,10 +90,10 @@ class Fonts:
                 glyph.text = glyph.text[::-1]
 
 
-def read_glyphs(characters: Characters, seen: Box, fonts: Fonts) -> tuple[list[Glyph], list[Mark]]:
+def read_glyphs(characters: Characters, seen: Box, fonts: Fonts) -> tuple[list[Glyph], list[Diacritic]]:
     """The glyphs of a page, and the marks that belong to them, in PDFium's order."""
     glyphs: list[Glyph] = []
-    marks: list[Mark] = []
+    marks: list[Diacritic] = []
     shares: dict[int, list[tuple[float, str]]] = {}  # by the number of the glyph, where each letter stands
     placed: dict[tuple[float, float], int] = {}  # the number of the Arabic glyph that has its origin there
     style: Style | None = None
@@ -119,7 +118,7 @@ def read_glyphs(characters: Characters, seen: Box, fonts: Fonts) -> tuple[list[G
             if MARK.fullmatch(letter):
                 ink = characters.ink(index)
                 middle = sum(_upright(ink[0], ink[1], ink, style.turns)[:2]) / 2
-                marks.append(Mark(letter, middle, x0, y, style.size, len(glyphs)))
+                marks.append(Diacritic(letter, middle, x0, y, style.size, len(glyphs)))
                 continue
             number = placed.setdefault((x0, y), len(glyphs))
             if number < len(glyphs):

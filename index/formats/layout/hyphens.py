@@ -33,7 +33,7 @@ class Joiner:
                     (self._compounds if "-" in word else self._words).add(word)
 
     def join(self, text: str, following: str) -> tuple[str, str]:
-        """The text without a hyphen that divides its last word, and what goes before ``following``."""
+        """A line without a hyphen that divides its last word, and what goes before the line that follows."""
         last, before = text[-1:], text[-2:-1]
         if not text or not following:
             return text, ""

@@ -3,6 +3,7 @@
 A space is where the page leaves one, drawn or not. A line may be cut into cells where the gaps are wide.
 """
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -16,6 +17,7 @@ SPACE = 0.16  # of the size: the least gap between words
 UNDRAWN_SPACE = 0.22  # of the size: the same where the line's spaces are drawn
 FEWEST_SPACES = 14  # a line with fewer spaces, in glyphs for each, is taken not to draw them
 APART = 0.6  # of the size: the gap between pieces that may be of two columns
+_KASHIDA = re.compile(r"(?<=[\u0621-\u064a])[%!$&<=>^`|~]+(?=[\u0621-\u064a])")  # as some fonts call it
 _RAISED = 0.5  # of the size: how far a note's number may be above or below its line
 
 
@@ -147,7 +149,7 @@ def line_of(pieces: Sequence[Piece], right_to_left: bool, after: str = "") -> Li
     runs = [run for piece in pieces for run in piece.runs]
     letters = sum(len(run.glyphs) for run in runs)
     return Line(
-        text=reading_order(seen, right_to_left, after),
+        text=_KASHIDA.sub("", reading_order(seen, right_to_left, after)),
         x0=min(piece.x0 for piece in pieces),
         x1=max(piece.x1 for piece in pieces),
         y=pieces[0].y,

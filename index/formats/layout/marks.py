@@ -5,27 +5,30 @@ give a letter's origin where its mark stands, and some say letter and mark twice
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from itertools import groupby
+from statistics import mean
 
-from index.formats.layout.glyphs import Glyph, Mark
+from index.formats.layout.glyphs import Diacritic, Glyph
 
 _NEAR = 8  # glyphs before and after, in the order in which they are drawn
 _OFF = 0.8  # of the size: how far a mark may be from the baseline
 
 
-def put_marks(marks: Sequence[Mark], glyphs: Sequence[Glyph]) -> None:
+def put_marks(marks: Sequence[Diacritic], glyphs: Sequence[Glyph]) -> None:
     """Gives each mark to its letter."""
     origins: dict[tuple[float, float], Glyph] = {}
     rows: dict[int, list[Glyph]] = {}
     if marks:
         origins = {(glyph.x0, glyph.y): glyph for glyph in glyphs}
-    for mark in marks:
+    for mark in _together(marks):
         following = glyphs[mark.position : mark.position + 4]
         glyph = origins.get((mark.x0, mark.y))
         if glyph is not None and glyph.text != " ":
             glyph.afloat = True
         else:
-            near = [*glyphs[max(mark.position - 4, 0) : mark.position], *following]
+            near = [*reversed(glyphs[max(mark.position - 4, 0) : mark.position]), *following]
             glyph = _nearest(mark, near)
             if (
                 glyph is None or _distance(mark, glyph) > 0.7 * mark.size
@@ -43,15 +46,24 @@ def put_marks(marks: Sequence[Mark], glyphs: Sequence[Glyph]) -> None:
             glyph.marks = new + glyph.marks if first else glyph.marks + new
 
 
-def _nearest(mark: Mark, glyphs: Sequence[Glyph]) -> Glyph | None:
-    """The letter that the mark stands over; of two as near, the one before it."""
+def _together(marks: Sequence[Diacritic]) -> Iterator[Diacritic]:
+    """The marks, those of one place in the middle of it."""
+    for _, group in groupby(marks, key=lambda mark: (mark.x0, mark.y)):
+        one = list(group)
+        middle = mean(mark.middle for mark in one)
+        yield from (replace(mark, middle=middle) for mark in one)
+
+
+def _nearest(mark: Diacritic, glyphs: Sequence[Glyph]) -> Glyph | None:
+    """The letter that the mark stands over; of two as near, the first."""
     letters = (glyph for glyph in glyphs if glyph.text.strip())
     return min(letters, key=lambda glyph: _distance(mark, glyph), default=None)
 
 
-def _distance(mark: Mark, glyph: Glyph) -> float:
+def _distance(mark: Diacritic, glyph: Glyph) -> float:
     aside = max(glyph.x0 - mark.middle, mark.middle - glyph.x1, 0.0)
-    return aside + max(abs(glyph.y - mark.y) - 0.6 * mark.size, 0.0)
+    off = 0.1 * abs((glyph.x0 + glyph.x1) / 2 - mark.middle)
+    return aside + off + max(abs(glyph.y - mark.y) - 0.6 * mark.size, 0.0)
 
 
 def say_once(glyphs: Sequence[Glyph]) -> None:
@@ -66,7 +78,7 @@ def say_once(glyphs: Sequence[Glyph]) -> None:
             smaller, larger = sorted((other, glyph), key=lambda one: one.x1 - one.x0)
             if (
                 same == text
-                and together > 0.5 * (smaller.x1 - smaller.x0)
+                and together > 0.15 * (smaller.x1 - smaller.x0)
                 and abs(other.y - glyph.y) < _OFF * glyph.style.size
             ):
                 smaller.text, smaller.marks = "", ()

@@ -5,7 +5,7 @@ height on another page. A number alone at the edge is the page's.
 """
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -13,6 +13,7 @@ from index.formats.layout.lines import Line
 
 EDGE = 0.16  # of the page's height
 MOST_LINES = 4  # at one edge
+NEAR = 40  # lines of one shape before and after that are looked at
 _NUMBER = re.compile(
     r"\W*(?:(?:page|p\.|pg\.?|seite|صفحة|الصفحة|ص\.?) *)?"
     r"(\d{1,4}|(?=[ivxl])x{0,3}l?x{0,3}(?:i[xv]|v?i{0,3}))\W*"
@@ -40,17 +41,21 @@ class PageLines:
 def without_running_heads(pages: Sequence[PageLines]) -> list[Line]:
     """Takes running heads, feet and numbers out of the pages, and gives what it took, page by page."""
     edges = [(_edge(page, top=True), _edge(page, top=False)) for page in pages]
-    places: defaultdict[tuple[bool, str], list[tuple[int, Line]]] = defaultdict(list)
+    places: defaultdict[tuple[int, str], list[tuple[int, Line]]] = defaultdict(list)
     for number, sides in enumerate(edges):
         for top, lines in enumerate(sides):
             for line in lines:
-                places[bool(top), _shape(line.text)].append((number, line))
+                places[top, _shape(line.text)].append((number, line))
     taken: dict[int, Line] = {}
+    met: Counter[tuple[int, str]] = Counter()
     for number, sides in enumerate(edges):
         for top, lines in enumerate(sides):
-            for line in lines:
-                others = places[bool(top), _shape(line.text)]
-                if not any(_repeats(line, number, other, there) for there, other in others) and not (
+            shapes = [(top, _shape(line.text)) for line in lines]
+            at = [met[shape] for shape in shapes]
+            met.update(shapes)
+            for line, shape, place in zip(lines, shapes, at, strict=True):
+                near = places[shape][max(place - NEAR, 0) : place + NEAR]
+                if not any(_repeats(line, number, other, there) for there, other in near) and not (
                     _is_number(line.text) and _stands_alone(line, pages[number])
                 ):
                     break
