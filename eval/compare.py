@@ -9,7 +9,13 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from eval.measures.resampling import LEVEL, Difference, paired_difference
-from eval.pairing import dataset_name, differences, listed, paired_reports
+from eval.provenance import (
+    dataset_name,
+    has_same_files,
+    has_same_name,
+    listed,
+    provenance_differences,
+)
 from eval.report.stored import Stored
 from index.errors import UserError
 
@@ -17,7 +23,7 @@ GATE_RESAMPLES = 10_000  # the level of a check lies farther out in the tails th
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class MeasureComparison:
     """One measure of one task over the questions that have it in both runs, in the order of A."""
 
     task: str
@@ -33,15 +39,15 @@ class Change:
 
     @property
     def won(self) -> list[str]:
-        return self._where(1)
+        return [
+            id for id, before, after in zip(self.ids, self.before, self.after, strict=True) if after > before
+        ]
 
     @property
     def lost(self) -> list[str]:
-        return self._where(-1)
-
-    def _where(self, sign: int) -> list[str]:
-        values = zip(self.ids, self.before, self.after, strict=True)
-        return [question_id for question_id, before, after in values if sign * (after - before) > 0]
+        return [
+            id for id, before, after in zip(self.ids, self.before, self.after, strict=True) if after < before
+        ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +56,7 @@ class DatasetComparison:
 
     name: str
     questions: Mapping[str, str]
-    changes: tuple[Change, ...]
+    measures: tuple[MeasureComparison, ...]
     only_in_a: tuple[str, ...]
     only_in_b: tuple[str, ...]
     warnings: tuple[str, ...]  # what else differs, or does not match
@@ -65,13 +71,11 @@ class Comparison:
     only_in_b: tuple[str, ...]
 
     @property
-    def measures(self) -> list[str]:
+    def names(self) -> list[str]:
         """The names that ``check`` takes: each measure, then each with its task before it."""
-        changes = [change for dataset in self.datasets for change in dataset.changes]
-        return [
-            *dict.fromkeys(change.measure for change in changes),
-            *dict.fromkeys(change.name for change in changes),
-        ]
+        compared = [measure for dataset in self.datasets for measure in dataset.measures]
+        names = [measure.measure for measure in compared] + [measure.name for measure in compared]
+        return list(dict.fromkeys(names))
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,10 +92,10 @@ class Verdict:
 
 def compare_reports(before: Sequence[Stored], after: Sequence[Stored]) -> Comparison:
     """The comparison of two stored files; ``UserError`` where no question of one is in the other."""
-    pairs, only_a, only_b = paired_reports(before, after)
+    pairs, only_a, only_b = _paired_reports(before, after)
     datasets = tuple(_compare(first, second) for first, second in pairs)
-    if not any(dataset.changes for dataset in datasets):
-        names = f"{listed(map(dataset_name, before))} in A, {listed(map(dataset_name, after))} in B"
+    if not any(dataset.measures for dataset in datasets):
+        names = f"{listed([*map(dataset_name, before)])} in A, {listed([*map(dataset_name, after)])} in B"
         raise UserError(
             f"nothing to compare: no question is in both ({names}); give two runs of the same files"
         )
@@ -107,16 +111,16 @@ def check(comparison: Comparison, limits: Sequence[tuple[str, float]]) -> list[V
     trips no more often than checking one.
     """
     chosen = [
-        (dataset, change, margin)
-        for measure, margin in limits
-        for dataset, change in _named(comparison, measure)
+        (dataset, measure, margin) for name, margin in limits for dataset, measure in _named(comparison, name)
     ]
     error = (1 - LEVEL) / max(1, len(chosen))
     verdicts = []
-    for dataset, change, margin in chosen:
-        difference = paired_difference(change.before, change.after, resamples=GATE_RESAMPLES, level=1 - error)
+    for dataset, measure, margin in chosen:
+        difference = paired_difference(
+            measure.before, measure.after, resamples=GATE_RESAMPLES, level=1 - error
+        )
         worse = difference.high < -margin and difference.p_value <= error
-        verdicts.append(Verdict(dataset.name, change.name, margin, 1 - error, difference, worse))
+        verdicts.append(Verdict(dataset.name, measure.name, margin, 1 - error, difference, worse))
     return verdicts
 
 
@@ -132,18 +136,18 @@ def comparison_to_json(comparison: Comparison, verdicts: Sequence[Verdict]) -> d
                 "warnings": list(dataset.warnings),
                 "measures": [
                     {
-                        "task": change.task,
-                        "measure": change.measure,
-                        "questions": len(change.ids),
-                        "a": sum(change.before) / len(change.ids),
-                        "b": sum(change.after) / len(change.ids),
-                        "difference": change.difference.mean,
-                        "interval": [change.difference.low, change.difference.high],
-                        "p_value": change.difference.p_value,
-                        "won": change.won,
-                        "lost": change.lost,
+                        "task": measure.task,
+                        "measure": measure.measure,
+                        "questions": len(measure.ids),
+                        "a": sum(measure.before) / len(measure.ids),
+                        "b": sum(measure.after) / len(measure.ids),
+                        "difference": measure.difference.mean,
+                        "interval": [measure.difference.low, measure.difference.high],
+                        "p_value": measure.difference.p_value,
+                        "won": measure.won,
+                        "lost": measure.lost,
                     }
-                    for change in dataset.changes
+                    for measure in dataset.measures
                 ],
             }
             for dataset in comparison.datasets
@@ -155,44 +159,61 @@ def comparison_to_json(comparison: Comparison, verdicts: Sequence[Verdict]) -> d
     }
 
 
-def _named(comparison: Comparison, measure: str) -> list[tuple[DatasetComparison, Change]]:
+def _named(comparison: Comparison, name: str) -> list[tuple[DatasetComparison, MeasureComparison]]:
     found = [
-        (dataset, change)
+        (dataset, measure)
         for dataset in comparison.datasets
-        for change in dataset.changes
-        if measure in (change.measure, change.name)
+        for measure in dataset.measures
+        if name in (measure.measure, measure.name)
     ]
     if not found:
-        raise UserError(f"no measure {measure!r} in both runs; there are {listed(comparison.measures)}")
+        raise UserError(f"no measure {name!r} in both runs; there are {listed(comparison.names)}")
     return found
+
+
+def _paired_reports(
+    before: Sequence[Stored], after: Sequence[Stored]
+) -> tuple[list[tuple[Stored, Stored]], list[Stored], list[Stored]]:
+    """Reports of the same dataset in the order of A, then those of A and of B that have no partner."""
+    partners: dict[int, int] = {}  # places in B by places in A
+    for same in (has_same_name, has_same_files):
+        for place, report in enumerate(before):
+            free = (other for other in range(len(after)) if other not in partners.values())
+            partner = next((other for other in free if same(report, after[other])), None)
+            if place not in partners and partner is not None:
+                partners[place] = partner
+    return (
+        [(before[place], after[partners[place]]) for place in sorted(partners)],
+        [report for place, report in enumerate(before) if place not in partners],
+        [report for place, report in enumerate(after) if place not in partners.values()],
+    )
 
 
 def _compare(before: Stored, after: Stored) -> DatasetComparison:
     first = {question["id"]: question for question in before["questions"]}
     second = {question["id"]: question for question in after["questions"]}
-    both = [question_id for question_id in first if question_id in second]
     columns: dict[tuple[str, str], list[tuple[str, float, float]]] = {}
-    for question_id in both:
+    for question_id in (question_id for question_id in first if question_id in second):
         others = second[question_id]["values"]
         for task, measures in first[question_id]["values"].items():
             for measure, value in measures.items():
                 other = others.get(task, {}).get(measure)
                 if other is not None:
                     columns.setdefault((task, measure), []).append((question_id, value, other))
-    repeats = {"HasAns"} if not any(task == "NoAns" for task, _ in columns) else set()  # of answering
-    changes = tuple(
-        _change(task, measure, column) for (task, measure), column in columns.items() if task not in repeats
-    )
+    if not any(task == "NoAns" for task, _ in columns):  # then HasAns repeats answering
+        columns = {key: column for key, column in columns.items() if key[0] != "HasAns"}
     return DatasetComparison(
         name=dataset_name(before),
         questions={question_id: str(question.get("question", "")) for question_id, question in first.items()},
-        changes=changes,
+        measures=tuple(_compare_measure(*key, column) for key, column in columns.items()),
         only_in_a=tuple(question_id for question_id in first if question_id not in second),
         only_in_b=tuple(question_id for question_id in second if question_id not in first),
-        warnings=tuple(differences(before, after)),
+        warnings=tuple(provenance_differences(before, after)),
     )
 
 
-def _change(task: str, measure: str, column: Sequence[tuple[str, float, float]]) -> Change:
+def _compare_measure(
+    task: str, measure: str, column: Sequence[tuple[str, float, float]]
+) -> MeasureComparison:
     ids, before, after = zip(*column, strict=True)
-    return Change(task, measure, ids, before, after, paired_difference(before, after))
+    return MeasureComparison(task, measure, ids, before, after, paired_difference(before, after))

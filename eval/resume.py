@@ -16,6 +16,8 @@ from eval.data import Example
 from eval.report import Row
 from index.errors import UserError
 
+_STORED = ("values", "details", "runs", "timings_ms", "seconds")  # of a row, beside its question's id
+
 
 def partial_folder(out: Path) -> Path:
     """Where the parts of a run lie that will be written to ``out``."""
@@ -26,30 +28,31 @@ def clear(folder: Path) -> None:
     """Takes the folder away; ``UserError`` where it holds anything that no run has put there."""
     if not folder.exists():
         return
-    strange = [] if folder.is_dir() else [folder]
-    if not strange:
-        strange = [path for path in folder.iterdir() if not path.name.isdecimal()]
-    if strange:
-        raise UserError(f"{strange[0]}: in the way of a run's partial results; move it or name another --out")
+    unknown = (
+        [path for path in folder.iterdir() if not path.name.isdecimal()] if folder.is_dir() else [folder]
+    )
+    if unknown:
+        raise UserError(f"{unknown[0]}: in the way of a run's partial results; move it or name another --out")
     shutil.rmtree(folder)
 
 
 class PartialRun:
-    """The rows of one dataset that are done, of a run with these settings."""
+    """The rows of one dataset that are done; ``inputs`` are all that the run's numbers depend on."""
 
-    def __init__(self, folder: Path, what: Mapping[str, Any], examples: Sequence[Example]) -> None:
+    def __init__(self, folder: Path, inputs: Mapping[str, Any], examples: Sequence[Example]) -> None:
         """Takes up what is there; ``UserError`` where that is another run's."""
         self._path = folder / "rows.jsonl"
-        self._what = json.loads(json.dumps(what))
+        self._inputs = json.loads(json.dumps(inputs))
         self.rows: dict[str, Row] = {}
         folder.mkdir(parents=True, exist_ok=True)
-        first, *others = self._whole_lines() or [json.dumps(self._what)]
+        first, *others = self._whole_lines() or [json.dumps(self._inputs)]
         self._check(first)
         by_id = {example.id: example for example in examples}
         kept = [first]
         for line in others:
             try:
-                row = _row(json.loads(line), by_id)
+                stored = json.loads(line)
+                row = Row(by_id[stored["id"]], **{key: stored[key] for key in _STORED})
             except (ValueError, KeyError, TypeError):  # damaged: that question is asked again
                 continue
             self.rows[row.example.id] = row
@@ -58,16 +61,9 @@ class PartialRun:
 
     def add(self, row: Row) -> None:
         """Stores a row."""
-        record = {
-            "id": row.example.id,
-            "values": row.values,
-            "details": row.details,
-            "runs": row.runs,
-            "timings_ms": row.timings_ms,
-            "seconds": row.seconds,
-        }
+        stored = {"id": row.example.id} | {key: getattr(row, key) for key in _STORED}
         with self._path.open("a", encoding="utf-8") as rows:
-            rows.write(json.dumps(record, ensure_ascii=False) + "\n")
+            rows.write(json.dumps(stored, ensure_ascii=False) + "\n")
         self.rows[row.example.id] = row
 
     def _whole_lines(self) -> list[str]:
@@ -80,21 +76,10 @@ class PartialRun:
             begun = json.loads(line)
         except ValueError:
             begun = None
-        if begun != self._what:
+        if begun != self._inputs:
             known = begun if isinstance(begun, dict) else {}
-            differing = [key for key in self._what if known.get(key) != self._what[key]]
+            differing = [key for key in self._inputs if known.get(key) != self._inputs[key]]
             raise UserError(
                 f"{self._path.parent}: the run there was begun with other {', '.join(differing)}; "
                 "to begin anew leave out --resume"
             )
-
-
-def _row(record: Mapping[str, Any], examples: Mapping[str, Example]) -> Row:
-    return Row(
-        example=examples[record["id"]],
-        values=record["values"],
-        details=record["details"],
-        runs=record["runs"],
-        timings_ms=record["timings_ms"],
-        seconds=record["seconds"],
-    )

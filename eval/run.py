@@ -6,12 +6,10 @@ systems found.
 """
 
 import platform
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from time import perf_counter
 from typing import Any
 
 from assistant.caching import CachingEmbedder
@@ -24,7 +22,7 @@ from index.embedders import Embedder
 from index.errors import EmbedderMismatch, NoLibrary, UserError
 from index.library import Library
 from index.passages import SPLITTER_VERSION
-from index.progress import Progress, silent
+from index.progress import Progress, silent, timed
 from index.text.analysis import ANALYSIS_VERSION
 
 _PACKAGES = ("majlis", "faiss-cpu", "numpy", "onnxruntime", "sentence-transformers", "tantivy", "tokenizers")
@@ -45,43 +43,45 @@ def run_benchmark(
 
     Its articles are embedded with ``embedder``, or it is asked over ``library``. Answers come from the first
     of the ``retrievers``, with the k and the threshold of ``settings``. ``limit`` asks only so many of the
-    questions, evenly spread; all the articles stay in the pool. ``work`` is a folder that keeps what is
-    done, and that a run which was cut off goes on from.
+    questions, evenly spread, over all the articles. ``work`` is a folder that keeps what is done, and that
+    a run which was cut off goes on from.
     """
     if (embedder is None) == (library is None):
-        raise ValueError("either an embedder or a library")
+        raise ValueError(f"embedder {embedder}, library {library}: one of the two")
     settings = settings or Settings()
     dataset = dataset.sample(limit)
     check_questions(dataset)
     seconds: dict[str, float] = {}
     with TemporaryDirectory(prefix="majlis-eval-", ignore_cleanup_errors=True) as folder:
-        building = embedder and _begun(Path(work or folder) / "library", embedder)
+        building = embedder and _open_or_create(Path(work or folder) / "library", embedder)
         source = building or library
         assert source is not None
-        remembering = CachingEmbedder(embedder or source.embedder)
-        asking = ExampleRunner(Library.open(source.folder, remembering), retrievers, settings, remembering)
-        what = _what(dataset, source, building is None, retrievers, settings, limit)
-        what["versions"]["reader"] = asking.reader.fingerprint
-        partial = PartialRun(work, what, dataset.examples) if work else None
+        caching = CachingEmbedder(embedder or source.embedder)
+        runner = ExampleRunner(Library.open(source.folder, caching), retrievers, settings, caching)
+        inputs = _inputs(dataset, source, retrievers, settings, limit, live=building is None)
+        inputs["versions"]["reader"] = runner.reader.fingerprint
+        partial = PartialRun(work, inputs, dataset.examples) if work else None
         if building:
-            with _timed(seconds, "building"):
+            with timed(seconds, "building"):
                 building.build(dataset.articles, progress=progress)
-        rows = []
+        rows: list[Row] = []
         for example in dataset.examples:
             row = partial.rows.get(example.id) if partial else None
             if row is None:
-                row = asking.row(example)
+                row = runner.run(example)
                 if partial:
                     partial.add(row)
             rows.append(row)
+            for stage, spent in row.seconds.items():
+                seconds[stage] = seconds.get(stage, 0.0) + spent
             progress("asking", len(rows), len(dataset.examples))
     return Report(
         dataset=dataset,
-        settings=what["settings"],
-        versions=what["versions"],
+        settings=inputs["settings"],
+        versions=inputs["versions"],
         rows=tuple(rows),
-        seconds=_added(seconds, rows),
-        searched=None if building else what["settings"]["library"]["articles"],
+        seconds=seconds,
+        searched=None if building else inputs["settings"]["library"]["articles"],
     )
 
 
@@ -105,7 +105,7 @@ def versions() -> dict[str, str]:
     return found
 
 
-def _begun(folder: Path, embedder: Embedder) -> Library:
+def _open_or_create(folder: Path, embedder: Embedder) -> Library:
     """The library of a run that was cut off, or a new one."""
     try:
         return Library.open(folder, embedder)
@@ -118,15 +118,16 @@ def _begun(folder: Path, embedder: Embedder) -> Library:
         ) from error
 
 
-def _what(
+def _inputs(
     dataset: Dataset,
     library: Library,
-    live: bool,
     retrievers: Sequence[str],
     settings: Settings,
     limit: int | None,
+    *,
+    live: bool,
 ) -> dict[str, Any]:
-    """All that the numbers depend on, but for the reader."""
+    """All that the numbers depend on, but for the reader; of a ``live`` library what it holds too."""
     info = library.info()
     chosen: dict[str, Any] = {
         "embedder": info.embedder,
@@ -143,29 +144,9 @@ def _what(
             "articles": info.articles,
             "passages": info.passages,
         }
-    return {
-        "dataset": dict(dataset.files),
-        "settings": chosen,
-        "versions": versions()
-        | {
-            "embedder": library.embedder.fingerprint,
-            "analysis": ANALYSIS_VERSION,
-            "splitter": SPLITTER_VERSION,
-        },
+    fingerprints = {
+        "embedder": library.embedder.fingerprint,
+        "analysis": ANALYSIS_VERSION,
+        "splitter": SPLITTER_VERSION,
     }
-
-
-def _added(seconds: dict[str, float], rows: Sequence[Row]) -> dict[str, float]:
-    """The seconds of the stages, those of the rows added up."""
-    total = dict(seconds)
-    for row in rows:
-        for stage, spent in row.seconds.items():
-            total[stage] = total.get(stage, 0.0) + spent
-    return total
-
-
-@contextmanager
-def _timed(seconds: dict[str, float], stage: str) -> Iterator[None]:
-    begun = perf_counter()
-    yield
-    seconds[stage] = seconds.get(stage, 0.0) + perf_counter() - begun
+    return {"dataset": dict(dataset.files), "settings": chosen, "versions": versions() | fingerprints}

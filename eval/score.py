@@ -1,16 +1,15 @@
-"""What another system found, measured with the same rulers: a TREC run, SQuAD predictions, or both."""
+"""What another system found, with the same measures: a TREC run, SQuAD predictions, or both."""
 
+from collections.abc import Iterable
 from dataclasses import replace
-from typing import Any
 
 from assistant.readers.extractive import ExtractiveReader
 from eval.data import Dataset, Example
-from eval.data.packed import PackedFile
+from eval.data.file import DatasetFile
 from eval.data.predictions import PredictedText, read_predictions
-from eval.data.trec import Run, read_run, trec_id
-from eval.measures.failures import failure
-from eval.measures.ranking import against, gold_rank, retrieval_values
-from eval.prediction import Prediction, answer_json, answer_values
+from eval.data.trec import TrecRun, read_run, trec_id
+from eval.measures.ranking import gold_rank, ranked_articles, retrieval_values
+from eval.prediction import Details, Prediction, Values, measure_answer
 from eval.report import Report, Row
 from eval.run import check_questions, versions
 
@@ -18,8 +17,8 @@ from eval.run import check_questions, versions
 def score(
     dataset: Dataset,
     *,
-    run: PackedFile | None = None,
-    predictions: PackedFile | None = None,
+    run: DatasetFile | None = None,
+    predictions: DatasetFile | None = None,
     tag: str = "run",
 ) -> Report:
     """The report on a system that is known by its files only; ``UserError`` where there is no question.
@@ -28,13 +27,13 @@ def score(
     ``retrieval/TAG``. An answer without a source stands for the sentence that it quotes.
     """
     check_questions(dataset)
-    ranked = read_run(run) if run else None
-    answers = read_predictions(predictions) if predictions else None
-    if run and ranked is not None:
-        _name_strangers(run, ranked.keys(), {trec_id(example.id) for example in dataset.examples})
-    if predictions and answers is not None:
-        asked = {example.id: example for example in dataset.examples}
-        _name_strangers(predictions, answers.keys(), set(asked))
+    ranked = answers = None
+    if run:
+        ranked = read_run(run)
+        _note_unknown_ids(run, ranked, {trec_id(example.id) for example in dataset.examples})
+    if predictions:
+        answers = read_predictions(predictions)
+        _note_unknown_ids(predictions, answers, {example.id for example in dataset.examples})
         for example in dataset.examples:
             if example.answers is not None and example.id not in answers:
                 predictions.problem(f"id {example.id!r}", "no answer; it counts as silence")
@@ -52,36 +51,29 @@ def score(
     )
 
 
-def _row(example: Example, ranked: Run | None, answers: dict[str, PredictedText] | None, tag: str) -> Row:
-    values: dict[str, dict[str, float]] = {}
-    details: dict[str, Any] = {"ranks": {}}
-    scores: dict[str, float] = {}
+def _row(example: Example, ranked: TrecRun | None, answers: dict[str, PredictedText] | None, tag: str) -> Row:
+    values: Values = {}
+    details: Details = {"ranks": {}}
+    scores = (ranked or {}).get(trec_id(example.id), {})
     relevance = {trec_id(article): grade for article, grade in example.relevance.items()}
-    if ranked is not None:
-        scores = ranked.get(trec_id(example.id), {})
-        if relevance:
-            values[f"retrieval/{tag}"] = retrieval_values(scores, relevance)
-            details["ranks"] = {tag: gold_rank(scores, relevance)}
+    if ranked is not None and relevance:
+        values[f"retrieval/{tag}"] = retrieval_values(scores, relevance)
+        details["ranks"] = {tag: gold_rank(scores, relevance)}
     if answers is not None and example.answers is not None:
         given = answers.get(example.id, PredictedText(""))
-        prediction = Prediction(given.text, given.confidence)
-        values["answering"] = answer_values(example, prediction)
-        values["HasAns" if example.answers else "NoAns"] = {
-            measure: values["answering"][measure] for measure in ("exact_match", "f1")
-        }
-        details["answering"] = answer_json(prediction, prediction, example)
-        first = against(scores, relevance)[: ExtractiveReader.depth]
-        details["failure"] = failure(
-            answerable=bool(example.answers),
-            spoke=bool(prediction.text),
-            right=prediction.right(example),
-            retrieved=ranked is None or not relevance or not relevance.keys().isdisjoint(first),
-            from_gold=True,
+        first = ranked_articles(scores, relevance)[: ExtractiveReader.depth]
+        measure_answer(
+            values,
+            details,
+            example,
+            Prediction(given.text, given.confidence),
+            threshold=0.0,
+            retrieved=ranked is None or not relevance.keys().isdisjoint(first),
         )
     return Row(example, values, details, {tag: scores} if ranked is not None else {})
 
 
-def _name_strangers(source: PackedFile, there: Any, asked: set[str]) -> None:
-    for question_id in there:
-        if question_id not in asked:
+def _note_unknown_ids(source: DatasetFile, ids: Iterable[str], known: set[str]) -> None:
+    for question_id in ids:
+        if question_id not in known:
             source.problem(f"id {question_id!r}", "no question has this id")

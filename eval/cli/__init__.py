@@ -2,7 +2,7 @@
 
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -98,7 +98,7 @@ def run(
     """Measure retrieval and answers on each FILE of questions.
 
     A FILE is a SQuAD file (XQuAD, MLQA, ARCD and the like), a BEIR folder, TREC or MIRACL topics (.tsv), or
-    one's own questions (.jsonl); packed with gzip or xz too. The articles become a temporary library.
+    one's own questions (.jsonl); compressed with gzip or xz too. The articles become a temporary library.
 
     \b
     majlis eval run xquad.ar.json
@@ -108,7 +108,7 @@ def run(
     majlis eval run questions.jsonl --library my-library
     """
     from assistant.settings import RETRIEVERS
-    from eval.data.dataset_files import open_dataset
+    from eval.data.loading import load_dataset
     from eval.resume import clear, partial_folder
     from eval.run import run_benchmark
     from index.embedders import DEFAULT_EMBEDDER, load_embedder
@@ -121,8 +121,8 @@ def run(
     if len(files) > 1 and (run_out or predictions_out):
         raise click.UsageError("--run-out and --predictions-out take one FILE at a time.")
     settings = settings_from(threshold=threshold, embedder=embedder, reader=reader)
-    opened = Library.open(library) if library else None
-    loaded = None if opened else load_embedder(settings.embedder or DEFAULT_EMBEDDER)
+    searched = Library.open(library) if library else None
+    loaded = None if searched else load_embedder(settings.embedder or DEFAULT_EMBEDDER)
     retrievers = RETRIEVERS if retriever == "all" else (retriever,)
     work = partial_folder(out) if out else None
     if work and not resume:
@@ -132,9 +132,9 @@ def run(
     for number, file in enumerate(files, start=1):
         try:
             report = run_benchmark(
-                open_dataset(file, questions=questions, qrels=qrels, articles=articles, library=opened),
+                load_dataset(file, questions=questions, qrels=qrels, articles=articles, library=searched),
                 embedder=loaded,
-                library=opened,
+                library=searched,
                 retrievers=retrievers,
                 settings=settings,
                 limit=limit,
@@ -187,17 +187,17 @@ def score_system(
     majlis eval score xquad.ar.json --predictions answers.json
     majlis eval score topics.tsv --qrels qrels.tsv --run bm25.run --tag bm25
     """
-    from eval.data.dataset_files import open_dataset
-    from eval.data.packed import PackedFile
+    from eval.data.file import DatasetFile
+    from eval.data.loading import load_dataset
     from eval.score import score
 
     if run_file is None and predictions is None:
         raise click.UsageError("give a --run, or --predictions, or both.")
-    dataset = open_dataset(file, questions=questions, qrels=qrels, searched=False).sample(limit)
+    dataset = load_dataset(file, questions=questions, qrels=qrels, searched=False).sample(limit)
     report = score(
         dataset,
-        run=PackedFile(run_file) if run_file else None,
-        predictions=PackedFile(predictions) if predictions else None,
+        run=DatasetFile(run_file) if run_file else None,
+        predictions=DatasetFile(predictions) if predictions else None,
         tag=tag,
     )
     show(report, as_json)
@@ -213,16 +213,13 @@ def show(report: "Report", as_json: bool) -> None:
 
 def finish(reports: "list[Report]", out: Path | None, as_json: bool) -> None:
     """Prints and writes the JSON, where it is wanted."""
-    if not (as_json or (out and reports)):
-        return
-    made: list[Any] = [report.to_json() for report in reports]
+    made = [report.to_json() for report in reports] if as_json or out else []
     if as_json:
         print_json(made)
     if out is not None and reports:
-        try:
-            out.write_text(json.dumps(made, ensure_ascii=False, indent=1), encoding="utf-8")
-        except OSError as error:
-            raise UserError(f"{out}: cannot be written ({error.strerror}); name another --out") from error
+        from eval.data.file import write_text
+
+        write_text(out, json.dumps(made, ensure_ascii=False, indent=1), "--out")
 
 
 def write_runs(report: "Report", path: Path, retrievers: tuple[str, ...]) -> None:

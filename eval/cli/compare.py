@@ -11,7 +11,7 @@ from assistant.cli.options import json_option, print_json, print_lines
 from assistant.cli.terminal import one_line, table_lines
 
 if TYPE_CHECKING:
-    from eval.compare import Change, Comparison, DatasetComparison, Verdict
+    from eval.compare import Comparison, DatasetComparison, MeasureComparison, Verdict
 
 SHOWN = 10  # questions won, questions lost, and ids without a partner
 _CHIEF = ("answering/sentence_match", "answering/f1")
@@ -90,10 +90,8 @@ def report(file: Path, out: Path | None) -> None:
 
 def comparison_lines(comparison: "Comparison", verdicts: Sequence["Verdict"]) -> list[str]:
     """The comparison for a terminal: each dataset's table and changed questions, then the verdicts."""
-    lines: list[str] = []
-    named = [verdict.name for verdict in verdicts]
-    for dataset in comparison.datasets:
-        lines += ["", *_dataset_lines(dataset, named)]
+    checked = [verdict.name for verdict in verdicts]
+    lines = [line for dataset in comparison.datasets for line in ("", *_dataset_lines(dataset, checked))]
     for letter, names in (("A", comparison.only_in_a), ("B", comparison.only_in_b)):
         lines += [f"only in {letter}, not compared: {name}" for name in names]
     if verdicts:
@@ -101,35 +99,34 @@ def comparison_lines(comparison: "Comparison", verdicts: Sequence["Verdict"]) ->
     return lines
 
 
-def _dataset_lines(dataset: "DatasetComparison", named: Sequence[str]) -> list[str]:
+def _dataset_lines(dataset: "DatasetComparison", checked: Sequence[str]) -> list[str]:
+    from eval.provenance import listed
+
     both = len(dataset.questions) - len(dataset.only_in_a)
     lines = [f"{dataset.name}: {both} questions in both", *map("  {}".format, dataset.warnings)]
     for letter, ids in (("A", dataset.only_in_a), ("B", dataset.only_in_b)):
         if ids:
-            more = f" and {len(ids) - SHOWN} more" if len(ids) > SHOWN else ""
-            lines.append(
-                f"  only in {letter}, not compared: {len(ids)} questions: {', '.join(ids[:SHOWN])}{more}"
-            )
-    changed = [change for change in dataset.changes if change.difference.won or change.difference.lost]
-    same = [change.name for change in dataset.changes if change not in changed]
-    lines += ["", *table_lines([_cells(change) for change in changed])]
+            lines.append(f"  only in {letter}, not compared: {len(ids)} questions: {listed(ids, SHOWN)}")
+    changed = [measure for measure in dataset.measures if measure.difference.won or measure.difference.lost]
+    same = [measure.name for measure in dataset.measures if measure not in changed]
+    lines += ["", *table_lines([_cells(measure) for measure in changed])]
     lines += [f"the same for every question: {', '.join(same)}"] if same else []
-    names = [change.name for change in dataset.changes]
-    wanted = [*(name for name in _CHIEF if name in named), *named, *_CHIEF, *names]
-    chief = next((name for name in wanted if name in names), None)
-    for change in dataset.changes:
-        if change.name == chief:
-            lines += [*_question_lines(dataset, change, "lost"), *_question_lines(dataset, change, "won")]
+    by_name = {measure.name: measure for measure in dataset.measures}
+    wanted = [*(name for name in _CHIEF if name in checked), *checked, *_CHIEF, *by_name]
+    chief = next((by_name[name] for name in wanted if name in by_name), None)
+    if chief:
+        lines += _question_lines(dataset, chief.name, "lost", chief.lost)
+        lines += _question_lines(dataset, chief.name, "won", chief.won)
     return lines
 
 
-def _cells(change: "Change") -> dict[str, str]:
-    difference, pairs = change.difference, len(change.ids)
+def _cells(measure: "MeasureComparison") -> dict[str, str]:
+    difference, pairs = measure.difference, len(measure.ids)
     return {
-        "measure": change.name,
+        "measure": measure.name,
         "questions": f"{pairs:9d}",
-        "A": f"{sum(change.before) / pairs:.3f}",
-        "B": f"{sum(change.after) / pairs:.3f}",
+        "A": f"{sum(measure.before) / pairs:.3f}",
+        "B": f"{sum(measure.after) / pairs:.3f}",
         "B - A": f"{difference.mean:+.3f}",
         "95% interval": f"{difference.low:+.3f} {difference.high:+.3f}",
         "p": "<0.001" if difference.p_value < 0.001 else f" {difference.p_value:.3f}",
@@ -138,13 +135,12 @@ def _cells(change: "Change") -> dict[str, str]:
     }
 
 
-def _question_lines(dataset: "DatasetComparison", change: "Change", kind: str) -> list[str]:
-    ids = change.lost if kind == "lost" else change.won
+def _question_lines(dataset: "DatasetComparison", name: str, outcome: str, ids: Sequence[str]) -> list[str]:
     if not ids:
         return []
     more = [f"  and {len(ids) - SHOWN} more, all of them in --json"] if len(ids) > SHOWN else []
     shown = [f"  {question_id}  {one_line(dataset.questions[question_id])}" for question_id in ids[:SHOWN]]
-    return ["", f"{kind} by {change.name}: {len(ids)}", *shown, *more]
+    return ["", f"{outcome} by {name}: {len(ids)}", *shown, *more]
 
 
 def _verdict_line(verdict: "Verdict") -> str:

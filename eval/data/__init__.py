@@ -1,7 +1,7 @@
 """Questions with known answers, and the articles that they are asked over: what every reader of a set gives.
 
-``squad``, ``trec`` (BEIR and MIRACL too) and ``jsonl`` read one form each; ``dataset_files`` chooses among
-them. What cannot be used is left out and named, one line each; the rest is measured.
+``squad``, ``trec`` (BEIR and MIRACL too) and ``jsonl`` read one form each; ``loading`` chooses among them.
+What cannot be used is left out and named, one line each; the rest is measured.
 """
 
 from collections.abc import Mapping
@@ -18,7 +18,8 @@ class Example:
     the answers are not known: then only retrieval is measured. ``article_ids`` are the gold articles, those
     that the question was written for; () where they are not known. ``language`` is that of the answers,
     "ar" or "en": by its rules they are compared. ``grades`` say how relevant each gold article is, above 0;
-    () says 1 each.
+    () says 1 each. ``kind`` is what the set calls the kind of the question, ``across`` whether its articles
+    are in another language; "" and None where the set does not say.
     """
 
     id: str
@@ -27,6 +28,8 @@ class Example:
     article_ids: tuple[str, ...]
     language: str
     grades: tuple[int, ...] = ()
+    kind: str = ""
+    across: bool | None = None
 
     @property
     def relevance(self) -> dict[str, int]:
@@ -60,11 +63,16 @@ class Dataset:
         return replace(self, examples=tuple(self.examples[n * count // limit] for n in range(limit)))
 
 
-class Unusable(Exception):
+class UnusableEntry(Exception):
     """Why an entry cannot be measured."""
 
 
-def as_article_text(text: str) -> str:
-    """The text as an article would hold it; half a surrogate pair, which no UTF-8 can store, becomes "?"."""
+def as_article_text(text: object) -> str:
+    """The text as an article would hold it; "" for what is none.
+
+    Half a surrogate pair, which no UTF-8 can store, becomes "?".
+    """
+    if not isinstance(text, str):
+        return ""
     sound = text.encode(errors="replace").decode()
     return make_article(id="", title="", text=sound, source="", language="en").text.strip()

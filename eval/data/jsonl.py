@@ -4,30 +4,36 @@
 
 ``answers`` [] says that the articles do not answer it; without ``answers`` only retrieval is measured,
 without ``article_ids`` only the answers. An article is known by its id, or by its file's name or its title.
+``kind`` and ``across`` go with the example as they are.
 """
 
 from pathlib import Path
 from typing import Any
 
-from eval.data import Example, Unusable, as_article_text
-from eval.data.article_pool import Pool
-from eval.data.packed import PackedFile
+from eval.data import Example, UnusableEntry, as_article_text
+from eval.data.corpus import ArticleLookup
+from eval.data.file import DatasetFile
 from eval.measures.answers import normalise_answer
 from index.text.language import detect_language
 
 
-def read_questions(source: PackedFile, pool: Pool | None) -> tuple[list[Example], int]:
-    """The questions, and how many were left out; without a pool article ids are taken as they are."""
+def is_questions(path: Path) -> bool:
+    """Whether a file, by its name when uncompressed, holds one's own questions."""
+    return path.suffix.lower() in {".jsonl", ".ndjson"}
+
+
+def read_questions(source: DatasetFile, lookup: ArticleLookup | None) -> tuple[list[Example], int]:
+    """The questions, and how many were left out; without a ``lookup`` article ids are taken as they are."""
     examples: dict[str, Example] = {}
     left_out = 0
-    for place, record in source.records():
-        question_id = str(record.get("id", place.removeprefix("line ")))
+    for place, entry in source.objects():
+        question_id = str(entry.get("id", place.removeprefix("line ")))
         place = f"{place} (id {question_id!r})"
         try:
-            example, problems = _example(question_id, record, pool)
+            example, problems = _example(question_id, entry, lookup)
             if question_id in examples:
-                raise Unusable("another question has the same id")
-        except Unusable as unusable:
+                raise UnusableEntry("another question has the same id")
+        except UnusableEntry as unusable:
             source.problem(place, str(unusable))
             left_out += 1
             continue
@@ -37,59 +43,54 @@ def read_questions(source: PackedFile, pool: Pool | None) -> tuple[list[Example]
     return list(examples.values()), left_out + source.bad_lines
 
 
-def _example(question_id: str, record: dict[str, Any], pool: Pool | None) -> tuple[Example, list[str]]:
+def _example(
+    question_id: str, entry: dict[str, Any], lookup: ArticleLookup | None
+) -> tuple[Example, list[str]]:
     """The question, and what of it could not be used."""
-    question = record.get("question")
-    if not isinstance(question, str) or not as_article_text(question):
-        raise Unusable('no "question"')
-    answers = _texts(record, "answers")
-    names = _texts(record, "article_ids") or []
+    question = as_article_text(entry.get("question"))
+    if not question:
+        raise UnusableEntry('no "question"')
+    answers = _texts(entry, "answers")
+    names = _texts(entry, "article_ids") or []
     if answers is None and not names:
-        raise Unusable('neither "answers" nor "article_ids": nothing to measure it by')
-    problems = []
-    article_ids = []
-    for name in names:
-        article_id = name if pool is None else pool.find(name)
-        if article_id is None:
-            problems.append(f"no article, or more than one, is called {name!r}")
-        else:
-            article_ids.append(article_id)
+        raise UnusableEntry('neither "answers" nor "article_ids": nothing to measure it by')
+    ids = {name: lookup.find(name) if lookup else name for name in names}
+    problems = [f"no article, or more than one, is called {name!r}" for name in names if ids[name] is None]
+    article_ids = [article_id for article_id in ids.values() if article_id is not None]
     if names and not article_ids:
-        raise Unusable(problems[0])
-    texts = [pool.article(article_id).text for article_id in article_ids] if pool else []
-    language = record.get("language")
+        raise UnusableEntry(problems[0])
+    texts = [lookup.article(article_id).text for article_id in article_ids] if lookup else []
+    language = entry.get("language")
     if language not in ("ar", "en"):
         language = detect_language(" ".join(answers) if answers else texts[0] if texts else question)
     if answers and texts:
-        whole = [normalise_answer(text, language) for text in texts]
-        held = [a for a in answers if any(normalise_answer(a, language) in text for text in whole)]
+        normalised = [normalise_answer(text, language) for text in texts]
+        held = [a for a in answers if any(normalise_answer(a, language) in text for text in normalised)]
         if not held:
-            raise Unusable("no answer of it occurs in its articles")
+            raise UnusableEntry("no answer of it occurs in its articles")
         problems += [f"the answer {a!r} does not occur in its articles" for a in answers if a not in held]
         answers = held
+    across = entry.get("across")
     return Example(
         id=question_id,
-        question=as_article_text(question),
+        question=question,
         answers=None if answers is None else tuple(answers),
         article_ids=tuple(dict.fromkeys(article_ids)),
         language=language,
+        kind=as_article_text(entry.get("kind")),
+        across=across if isinstance(across, bool) else None,
     ), problems
 
 
-def _texts(record: dict[str, Any], key: str) -> list[str] | None:
+def _texts(entry: dict[str, Any], key: str) -> list[str] | None:
     """The distinct texts under a key, one text or a list of them; None where the key is not there."""
-    given = record.get(key)
+    given = entry.get(key)
     if given is None:
         return None
-    entries = given if isinstance(given, list) else [given]
-    if not all(isinstance(entry, str | int) and not isinstance(entry, bool) for entry in entries):
-        raise Unusable(f'"{key}" is not a list of texts')
-    texts = list(dict.fromkeys(as_article_text(str(entry)) for entry in entries))
+    items = given if isinstance(given, list) else [given]
+    if not all(isinstance(item, str | int) and not isinstance(item, bool) for item in items):
+        raise UnusableEntry(f'"{key}" is not a list of texts')
+    texts = list(dict.fromkeys(as_article_text(str(item)) for item in items))
     if "" in texts:
-        raise Unusable(f'"{key}" has an empty text')
+        raise UnusableEntry(f'"{key}" has an empty text')
     return texts
-
-
-def is_questions(path: Path) -> bool:
-    """Whether a file, by its name when unpacked, holds one's own questions."""
-    return path.suffix.lower() in {".jsonl", ".ndjson"}

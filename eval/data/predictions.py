@@ -9,19 +9,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from eval.data.packed import PackedFile
-from index.errors import UserError
+from eval.data.file import DatasetFile, write_text
 
 
 @dataclass(frozen=True, slots=True)
 class PredictedText:
-    """What a system said; an empty text is an abstention, ``confidence`` None is not known."""
+    """A system's answer; an empty text is an abstention, ``confidence`` None is not known."""
 
     text: str
     confidence: float | None = None
 
 
-def read_predictions(source: PackedFile) -> dict[str, PredictedText]:
+def read_predictions(source: DatasetFile) -> dict[str, PredictedText]:
     """The predictions by question id."""
     content = source.json()
     if not isinstance(content, dict):
@@ -29,10 +28,9 @@ def read_predictions(source: PackedFile) -> dict[str, PredictedText]:
             source.problem("file", 'not predictions, {"question id": "answer"}')
         return {}
     predictions = {}
-    for question_id, said in content.items():
-        text, confidence = (
-            (said.get("text"), said.get("confidence")) if isinstance(said, dict) else (said, None)
-        )
+    for question_id, given in content.items():
+        entry = given if isinstance(given, dict) else {"text": given}
+        text, confidence = entry.get("text"), entry.get("confidence")
         sure = confidence is None or (type(confidence) in (int, float) and 0 <= confidence <= 1)
         if isinstance(text, str) and sure:
             predictions[question_id] = PredictedText(text, confidence)
@@ -43,9 +41,4 @@ def read_predictions(source: PackedFile) -> dict[str, PredictedText]:
 
 def write_predictions(path: Path, texts: Mapping[str, str]) -> None:
     """Writes the answers by question id."""
-    try:
-        path.write_text(json.dumps(texts, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
-    except OSError as error:
-        raise UserError(
-            f"{path}: cannot be written ({error.strerror}); name another --predictions-out"
-        ) from error
+    write_text(path, json.dumps(texts, ensure_ascii=False, indent=1) + "\n", "--predictions-out")

@@ -1,8 +1,8 @@
 """SQuAD 1.1 and 2.0 JSON: XQuAD, MLQA, ARCD, TyDi QA's gold passages, one's own.
 
-Every distinct paragraph becomes one article; the articles of a file are the pool that its questions are
+Every distinct paragraph becomes one article; the articles of a file are the corpus that its questions are
 asked over. Answers are compared as text, so ``answer_start`` is not read: an answer counts when it occurs in
-its paragraph.
+its paragraph. ``SquadFile`` gives the entries as they are stored, to whoever needs more of them.
 """
 
 import hashlib
@@ -11,8 +11,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from eval.data import Dataset, Example, Unusable, as_article_text
-from eval.data.packed import PackedFile
+from eval.data import Dataset, Example, UnusableEntry, as_article_text
+from eval.data.file import DatasetFile
 from index.articles import Article, make_article
 
 
@@ -25,34 +25,32 @@ def read_squad(path: Path, questions_path: Path | None = None) -> Dataset:
     articles: dict[str, Article] = {}
     examples: dict[str, Example] = {}
     left_out = 0
-    context_file = _SquadFile(path)
-    asked = None if questions_path is None else _SquadFile(questions_path)
-    questions = asked.questions() if asked else None
+    contexts = SquadFile(path)
+    files = [contexts] if questions_path is None else [contexts, SquadFile(questions_path)]
+    questions = None if questions_path is None else files[-1].questions()
     unmatched = set(questions or ())
-    for place, title, paragraph in context_file.paragraphs():
-        context = paragraph.get("context")
-        article = _article(context, title, f"{path.name} {place}") if isinstance(context, str) else None
+    for place, title, paragraph in contexts.paragraphs():
+        article = _article(paragraph.get("context"), title, f"{path.name} {place}")
         if article:
             article = articles.setdefault(article.id, article)
         else:
-            context_file.problem(place, 'no text in "context"')
-        for qa_place, qa in context_file.items(paragraph, "qas", place):
+            contexts.problem(place, 'no text in "context"')
+        for qa_place, qa in contexts.items(paragraph, "qas", place):
             qa_place = f"{qa_place} (id {qa.get('id')!r})"
             unmatched.discard(str(qa.get("id")))
             try:
-                example, elsewhere = _example(qa, article, questions)
+                example, absent = _example(qa, article, questions)
                 if example.id in examples:
-                    raise Unusable("another question has the same id")
+                    raise UnusableEntry("another question has the same id")
                 examples[example.id] = example
-            except Unusable as unusable:
-                context_file.problem(qa_place, str(unusable))
+            except UnusableEntry as unusable:
+                contexts.problem(qa_place, str(unusable))
                 left_out += 1
                 continue
-            for answer in elsewhere:
-                context_file.problem(qa_place, f"the answer {answer!r} does not occur in its paragraph")
+            for answer in absent:
+                contexts.problem(qa_place, f"the answer {answer!r} does not occur in its paragraph")
     for question_id in sorted(unmatched):
-        (asked or context_file).problem(f"id {question_id!r}", f"no question of {path.name} has this id")
-    files = [context_file, *([asked] if asked else [])]
+        files[-1].problem(f"id {question_id!r}", f"no question of {path.name} has this id")
     return Dataset(
         name=" + ".join(file.path.name for file in files),
         articles=tuple(articles.values()),
@@ -63,7 +61,7 @@ def read_squad(path: Path, questions_path: Path | None = None) -> Dataset:
     )
 
 
-def _article(context: str, title: str, source: str) -> Article | None:
+def _article(context: object, title: str, source: str) -> Article | None:
     """The paragraph as an article, its id made from its text; None where there is no text."""
     article = make_article(id="", title=title, text=as_article_text(context), source=source)
     digest = hashlib.sha256(article.text.encode()).hexdigest()
@@ -75,36 +73,35 @@ def _example(
 ) -> tuple[Example, list[str]]:
     """The question, and those of its answers that are not in the article."""
     if "id" not in qa:
-        raise Unusable('no "id"')
-    question = qa.get("question")
+        raise UnusableEntry('no "id"')
+    given = qa.get("question")
     if questions is not None:
-        question = questions.get(str(qa["id"]))
-        if question is None:
-            raise Unusable("no such id in the file of the questions")
-    if not isinstance(question, str) or not as_article_text(question):
-        raise Unusable('no "question"')
+        given = questions.get(str(qa["id"]))
+        if given is None:
+            raise UnusableEntry("no such id in the file of the questions")
+    question = as_article_text(given)
+    if not question:
+        raise UnusableEntry('no "question"')
     if article is None:
-        raise Unusable('its paragraph has no text in "context"')
-    answers, elsewhere = ((), []) if qa.get("is_impossible") is True else _answers(qa.get("answers"), article)
-    example = Example(str(qa["id"]), as_article_text(question), answers, (article.id,), article.language)
-    return example, elsewhere
+        raise UnusableEntry('its paragraph has no text in "context"')
+    answers, absent = ((), []) if qa.get("is_impossible") is True else _answers(qa.get("answers"), article)
+    return Example(str(qa["id"]), question, answers, (article.id,), article.language), absent
 
 
 def _answers(given: object, article: Article) -> tuple[tuple[str, ...], list[str]]:
     """The distinct gold answers that stand in the article, and those that do not."""
     entries = given if isinstance(given, list) else []
-    texts = [entry.get("text") for entry in entries if isinstance(entry, dict)]
-    answers = dict.fromkeys(as_article_text(text) for text in texts if isinstance(text, str))
-    answers.pop("", None)
+    texts = [as_article_text(entry.get("text")) for entry in entries if isinstance(entry, dict)]
+    answers = dict.fromkeys(filter(None, texts))
     if not answers:
-        raise Unusable('no "answers" with a "text", and not "is_impossible"')
+        raise UnusableEntry('no "answers" with a "text", and not "is_impossible"')
     found = tuple(answer for answer in answers if answer in article.text)
     if not found:
-        raise Unusable("no answer of it occurs in its paragraph")
+        raise UnusableEntry("no answer of it occurs in its paragraph")
     return found, [answer for answer in answers if answer not in article.text]
 
 
-class _SquadFile(PackedFile):
+class SquadFile(DatasetFile):
     """A SQuAD file, entry by entry, each with its place: ``data[0].paragraphs[2].qas[1]``."""
 
     def questions(self) -> dict[str, str]:

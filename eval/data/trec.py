@@ -5,18 +5,17 @@ A run and qrels are separated by white space, so white space in an id is written
 
 import math
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from urllib.parse import quote
 
 from eval.data import Example, as_article_text
-from eval.data.article_pool import Pool
-from eval.data.packed import PackedFile
-from index.errors import UserError
+from eval.data.corpus import ArticleLookup
+from eval.data.file import DatasetFile, write_text
 from index.text.language import detect_language
 
 Qrels = dict[str, dict[str, int]]  # question id -> article id -> grade above 0
-Run = dict[str, dict[str, float]]  # question id -> article id -> score
+TrecRun = dict[str, dict[str, float]]  # question id -> article id -> score
 
 
 def trec_id(name: str) -> str:
@@ -24,7 +23,7 @@ def trec_id(name: str) -> str:
     return re.sub(r"\s", lambda space: quote(space[0]), name)
 
 
-def read_topics(source: PackedFile) -> dict[str, str]:
+def read_topics(source: DatasetFile) -> dict[str, str]:
     """The questions by id, of lines ``id<TAB>question``."""
     topics: dict[str, str] = {}
     for place, line in source.lines():
@@ -39,7 +38,7 @@ def read_topics(source: PackedFile) -> dict[str, str]:
     return topics
 
 
-def read_qrels(source: PackedFile) -> Qrels:
+def read_qrels(source: DatasetFile) -> Qrels:
     """The judgements of lines ``question 0 article grade`` (TREC) or ``question article grade`` (BEIR).
 
     Those of grade 0 and below are left out, as no measure here tells them from articles without a
@@ -65,36 +64,43 @@ def read_qrels(source: PackedFile) -> Qrels:
 
 
 def judged_examples(
-    questions: Mapping[str, str], asked: PackedFile, qrels: Qrels, judgements: PackedFile, pool: Pool | None
-) -> Iterator[Example | None]:
-    """An example for each question with judgements, None for each that is left out; the sources are told why.
+    questions: Mapping[str, str],
+    asked: DatasetFile,
+    qrels: Qrels,
+    judgements: DatasetFile,
+    lookup: ArticleLookup | None,
+) -> tuple[list[Example], int]:
+    """An example for each question with judgements, and how many were left out; the files are told why.
 
-    Articles that the pool has not count as not judged; without a pool all are there.
+    Articles that the lookup has not count as not judged; without one all are there.
     """
+    examples = []
     for question_id, grades in qrels.items():
         place = f"question {question_id!r}"
-        if question_id not in questions:
+        question = questions.get(question_id)
+        if question is None:
             judgements.problem(place, f"no question of {asked.path.name} has this id")
-            yield None
             continue
-        there = grades
-        if pool is not None:
-            there = {article: grade for article, grade in grades.items() if pool.find(article) == article}
-            for article in sorted(grades.keys() - there.keys()):
-                judgements.problem(place, f"no article has the id {article!r}")
-        if not there:
+        known = {
+            article: grade
+            for article, grade in grades.items()
+            if not lookup or lookup.find(article) == article
+        }
+        for article in sorted(grades.keys() - known.keys()):
+            judgements.problem(place, f"no article has the id {article!r}")
+        if known:
+            language = detect_language(question)
+            examples.append(
+                Example(question_id, question, None, tuple(known), language, tuple(known.values()))
+            )
+        else:
             judgements.problem(place, "no relevant article")
-            yield None
-            continue
-        question = questions[question_id]
-        yield Example(
-            question_id, question, None, tuple(there), detect_language(question), tuple(there.values())
-        )
+    return examples, len(qrels) - len(examples)
 
 
-def read_run(source: PackedFile) -> Run:
+def read_run(source: DatasetFile) -> TrecRun:
     """The scores of a run, ``question Q0 article rank score tag`` a line; ranks follow from the scores."""
-    run: Run = {}
+    run: TrecRun = {}
     for place, line in source.lines():
         fields = line.split()
         if len(fields) != 6 or not _is_number(fields[4]):
@@ -117,10 +123,7 @@ def write_run(path: Path, run: Iterable[tuple[str, Mapping[str, float]]], tag: s
             f"{trec_id(question_id)} Q0 {trec_id(article)} {rank} {score!r} {tag}\n"
             for rank, (article, score) in enumerate(ranked, start=1)
         ]
-    try:
-        path.write_text("".join(lines), encoding="utf-8")
-    except OSError as error:
-        raise UserError(f"{path}: cannot be written ({error.strerror}); name another --run-out") from error
+    write_text(path, "".join(lines), "--run-out")
 
 
 def _is_number(text: str) -> bool:

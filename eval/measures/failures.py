@@ -1,4 +1,6 @@
-"""Where an answer went wrong: one class for each question whose answers are known."""
+"""Where an answer went wrong: one class for each question whose answers are known, and their counts."""
+
+from collections.abc import Iterable
 
 RIGHT = "right"
 NOT_RETRIEVED = "not retrieved"  # no gold article among the hits that were read
@@ -7,15 +9,7 @@ WRONG_SPAN = "wrong span"  # from a gold article, or with no source to tell, but
 WRONGLY_SILENT = "wrongly silent"  # a gold article was among the hits
 WRONGLY_SPOKEN = "wrongly spoken"  # the articles do not answer the question
 RIGHTLY_SILENT = "rightly silent"
-CLASSES = (
-    RIGHT,
-    NOT_RETRIEVED,
-    NOT_READ,
-    WRONG_SPAN,
-    WRONGLY_SILENT,
-    WRONGLY_SPOKEN,
-    RIGHTLY_SILENT,
-)
+CLASSES = (RIGHT, NOT_RETRIEVED, NOT_READ, WRONG_SPAN, WRONGLY_SILENT, WRONGLY_SPOKEN, RIGHTLY_SILENT)
 
 
 def failure(*, answerable: bool, spoke: bool, right: bool, retrieved: bool, from_gold: bool) -> str:
@@ -33,3 +27,21 @@ def failure(*, answerable: bool, spoke: bool, right: bool, retrieved: bool, from
     if not spoke:
         return WRONGLY_SILENT
     return WRONG_SPAN if from_gold else NOT_READ
+
+
+def outcomes_by_group(answers: Iterable[tuple[str, str, bool]]) -> dict[str, dict[str, int]]:
+    """How many answers were right, wrong and silent, from each one's (group, failure, spoke); groups by name.
+
+    An answer that no article supports is wrong; ``rightly_silent`` counts the silent where none does.
+    """
+    groups: dict[str, dict[str, int]] = {}
+    for group, failed, spoke in answers:
+        counts = groups.setdefault(
+            group, dict.fromkeys(("questions", "right", "wrong", "silent", "rightly_silent"), 0)
+        )
+        counts["questions"] += 1
+        counts["right"] += failed == RIGHT
+        counts["wrong"] += spoke and failed != RIGHT
+        counts["silent"] += not spoke
+        counts["rightly_silent"] += failed == RIGHTLY_SILENT
+    return dict(sorted(groups.items()))

@@ -1,8 +1,8 @@
 """Measures of a ranking, one question at a time: success@k, MRR@k, recall@k, nDCG@k, MAP@k, each in 0..1.
 
 Each equals the measure of ir_measures that ``IR_MEASURES`` names, on a run whose ties are broken against
-the retriever: that is the one rule of our own. ``tests/test_ranking.py`` holds the two together. ir_measures
-is not a dependency, because trec_eval, with which it counts, is licensed for research only.
+the retriever: that is the one rule of our own. ``tests/eval/test_ranking.py`` holds the two together.
+ir_measures is not a dependency, because trec_eval, with which it counts, is licensed for research only.
 """
 
 import math
@@ -36,20 +36,20 @@ def retrieval_values(scores: Mapping[str, float], relevance: Mapping[str, int]) 
     }
 
 
-def against(scores: Mapping[str, float], relevance: Mapping[str, int]) -> list[str]:
+def ranked_articles(scores: Mapping[str, float], relevance: Mapping[str, int]) -> list[str]:
     """The articles, best first; among those that score the same, the least relevant comes first.
 
     So a tie counts against: whoever gives every article the same score has found nothing.
 
-        >>> against({"a": 3.0, "b": 2.0, "c": 2.0}, {"b": 1})
+        >>> ranked_articles({"a": 3.0, "b": 2.0, "c": 2.0}, {"b": 1})
         ['a', 'c', 'b']
     """
     return sorted(scores, key=lambda article: (-scores[article], relevance.get(article, 0), article))
 
 
 def ranked_grades(scores: Mapping[str, float], relevance: Mapping[str, int]) -> list[int]:
-    """The grades of the articles in the order of ``against``, 0 for one that is not right."""
-    return [relevance.get(article, 0) for article in against(scores, relevance)]
+    """The grades of the articles in the order of ``ranked_articles``, 0 for one that is not right."""
+    return [relevance.get(article, 0) for article in ranked_articles(scores, relevance)]
 
 
 def gold_rank(scores: Mapping[str, float], relevance: Mapping[str, int]) -> int | None:

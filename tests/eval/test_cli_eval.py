@@ -83,7 +83,7 @@ def test_a_run_that_was_cut_off_goes_on(squad: Path, tmp_path: Path, monkeypatch
 
     from eval.example_run import ExampleRunner
 
-    once = ExampleRunner.row
+    once = ExampleRunner.run
 
     def cut(self: ExampleRunner, example: Any) -> Any:
         if len(asked) == 1:
@@ -91,13 +91,13 @@ def test_a_run_that_was_cut_off_goes_on(squad: Path, tmp_path: Path, monkeypatch
         asked.append(example.id)
         return once(self, example)
 
-    monkeypatch.setattr(ExampleRunner, "row", cut)
+    monkeypatch.setattr(ExampleRunner, "run", cut)
     options = (squad, "--embedder", "hashing", "--out", out)
     assert run("run", *options).exit_code == 1
     assert (tmp_path / "r.json.partial/1/rows.jsonl").exists()
     assert not out.exists()
 
-    monkeypatch.setattr(ExampleRunner, "row", once)
+    monkeypatch.setattr(ExampleRunner, "run", once)
     refused = run("run", *options, "--resume", "--threshold", "0.9")
     assert refused.exit_code == 1
     assert "was begun with other settings; to begin anew leave out --resume" in refused.stderr

@@ -11,13 +11,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from eval.compare import check, compare_reports, comparison_to_json
-from eval.pairing import differences
+from eval.provenance import provenance_differences
 from index.errors import UserError
 
 
 def test_questions_are_paired_by_id_in_whatever_order_they_stand() -> None:
     (dataset,) = compare_reports([BEFORE], [AFTER]).datasets
-    (change,) = dataset.changes
+    (change,) = dataset.measures
     assert (change.name, change.ids) == ("answering/f1", ("q1", "q2", "q3", "q4"))
     assert (change.before, change.after) == ((1.0, 0.0, 0.5, 1.0), (0.0, 0.0, 1.0, 0.25))
     assert change.difference.mean == (-1 + 0 + 0.5 - 0.75) / 4
@@ -30,7 +30,7 @@ def test_questions_are_paired_by_id_in_whatever_order_they_stand() -> None:
 @settings(max_examples=30, deadline=None)
 def test_turned_round_what_was_won_is_lost(pairs: list[tuple[float, float]]) -> None:
     a, b = with_values(*zip(*pairs, strict=True))
-    there, back = (compare_reports(*runs).datasets[0].changes[0] for runs in ((a, b), (b, a)))
+    there, back = (compare_reports(*runs).datasets[0].measures[0] for runs in ((a, b), (b, a)))
     assert (there.won, there.lost) == (back.lost, back.won)
     assert there.difference.mean == -back.difference.mean
     assert there.difference.p_value == back.difference.p_value
@@ -42,7 +42,7 @@ def test_a_question_counts_only_where_both_runs_measured_it() -> None:
     del a["questions"][0]["values"]["answering"]  # q1
     b["questions"][1]["values"] = {"answering": {"exact_match": 1.0}, "reading": {"f1": 1.0}}  # q3
     (dataset,) = compare_reports([a], [b]).datasets
-    assert [(change.name, change.ids) for change in dataset.changes] == [("answering/f1", ("q2", "q4"))]
+    assert [(change.name, change.ids) for change in dataset.measures] == [("answering/f1", ("q2", "q4"))]
     assert dataset.warnings == ("measures: only in B: answering/exact_match, reading/f1",)
 
 
@@ -50,10 +50,10 @@ def test_questions_that_have_an_answer_are_not_counted_twice() -> None:
     answered = stored({"q1": 1.0, "q2": 0.0})
     for entry in answered["questions"]:
         entry["values"]["HasAns"] = {"f1": entry["values"]["answering"]["f1"]}
-    names = [change.name for change in compare_reports([answered], [answered]).datasets[0].changes]
+    names = [change.name for change in compare_reports([answered], [answered]).datasets[0].measures]
     assert names == ["answering/f1"]
     answered["questions"][1]["values"]["NoAns"] = answered["questions"][1]["values"].pop("HasAns")
-    names = [change.name for change in compare_reports([answered], [answered]).datasets[0].changes]
+    names = [change.name for change in compare_reports([answered], [answered]).datasets[0].measures]
     assert names == ["answering/f1", "HasAns/f1", "NoAns/f1"]
 
 
@@ -67,7 +67,7 @@ def test_datasets_are_paired_by_name_then_by_their_files() -> None:
 
     comparison = compare_reports([BEFORE, other, lost], [stored({"q1": 1.0}, name="other"), moved])
     assert [dataset.name for dataset in comparison.datasets] == ["set", "other"]
-    assert comparison.datasets[0].changes[0].lost == ["q1"]
+    assert comparison.datasets[0].measures[0].lost == ["q1"]
     assert (comparison.only_in_a, comparison.only_in_b) == (("lost",), ())
     assert comparison.datasets[0].warnings == ("dataset: name: set -> copy",)
     assert comparison.datasets[1].warnings == (
@@ -77,7 +77,7 @@ def test_datasets_are_paired_by_name_then_by_their_files() -> None:
 
 def test_datasets_of_the_same_name_are_paired_in_their_order() -> None:
     first, second = stored({"q1": 0.0}), stored({"q1": 1.0})
-    changes = [d.changes[0] for d in compare_reports([first, second], [second, second]).datasets]
+    changes = [d.measures[0] for d in compare_reports([first, second], [second, second]).datasets]
     assert [change.won for change in changes] == [["q1"], []]
 
 
@@ -87,14 +87,14 @@ def test_what_else_differs_is_said() -> None:
     other["versions"]["analysis"] = "2"
     other["questions"][1]["question"] = "سؤال آخر"
     other["questions"][2]["answers"] = ["نورمان"]
-    assert differences(BEFORE, other) == [
+    assert provenance_differences(BEFORE, other) == [
         "settings: k: 10 -> 20",
         "settings: seed: not recorded -> 0",
         "versions: analysis: 1 -> 2",
         "questions: 1 of 4 have other text: q2",
         "questions: 1 of 4 have other gold answers: q3",
     ]
-    assert differences(BEFORE, BEFORE) == []
+    assert provenance_differences(BEFORE, BEFORE) == []
 
 
 def test_no_question_in_both_is_nothing_to_compare() -> None:
@@ -142,7 +142,7 @@ def test_the_gate_does_not_trip_on_less_than_the_margin() -> None:
 def test_the_gate_does_not_trip_on_what_only_looks_sure() -> None:
     # Four lost of twenty: the bootstrap alone would say so, but such a streak is one in eight by chance.
     before, after = [1.0] * 20, [0.0] * 4 + [1.0] * 16
-    (change,) = compare_reports(*with_values(before, after)).datasets[0].changes
+    (change,) = compare_reports(*with_values(before, after)).datasets[0].measures
     assert change.difference.high < 0
     assert not trips(before, after, 0.0)
     assert not trips(before, before, 0.0)

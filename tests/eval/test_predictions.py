@@ -5,14 +5,14 @@ from pathlib import Path
 
 import pytest
 
-from eval.data.packed import PackedFile
+from eval.data.file import DatasetFile
 from eval.data.predictions import PredictedText, read_predictions, write_predictions
 from index.errors import UserError
 
 
 def test_what_is_written_is_read(tmp_path: Path) -> None:
     write_predictions(tmp_path / "p.json", {"q1": "رولو", "q2": ""})
-    source = PackedFile(tmp_path / "p.json")
+    source = DatasetFile(tmp_path / "p.json")
     assert read_predictions(source) == {"q1": PredictedText("رولو"), "q2": PredictedText("")}
     assert source.problems == []
 
@@ -27,7 +27,7 @@ def test_entries_that_cannot_be_used_are_named(tmp_path: Path) -> None:
         "q6": {"text": "Odo", "confidence": True},
     }
     (tmp_path / "p.json").write_text(json.dumps(said))
-    source = PackedFile(tmp_path / "p.json")
+    source = DatasetFile(tmp_path / "p.json")
     assert read_predictions(source) == {"q1": PredictedText("Rollo", 0.5), "q5": PredictedText("Odo")}
     assert [problem.split(": ")[1] for problem in source.problems] == [
         "id 'q2'",
@@ -42,7 +42,7 @@ def test_entries_that_cannot_be_used_are_named(tmp_path: Path) -> None:
 )
 def test_a_file_that_is_none(text: str, problem: str, tmp_path: Path) -> None:
     (tmp_path / "p.json").write_text(text)
-    source = PackedFile(tmp_path / "p.json")
+    source = DatasetFile(tmp_path / "p.json")
     assert read_predictions(source) == {}
     (said,) = source.problems
     assert said.startswith(f"p.json: file: {problem}")

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from eval.measures.ranking import IR_MEASURES, against, gold_rank, retrieval_values
+from eval.measures.ranking import IR_MEASURES, gold_rank, ranked_articles, retrieval_values
 
 articles = st.integers(0, 150).map(lambda n: f"a{n}")
 distinct_runs = st.lists(articles, unique=True, max_size=150).map(
@@ -83,7 +83,7 @@ def test_gold_rank(scores: dict[str, float], gold: set[str], rank: int | None) -
 def test_the_order_is_that_of_the_scores_and_among_equals_the_worst(
     run: dict[str, float], relevance: dict[str, int]
 ) -> None:
-    ranked = against(run, relevance)
+    ranked = ranked_articles(run, relevance)
     assert sorted(ranked) == sorted(run)
     keys = [(-run[article], relevance.get(article, 0)) for article in ranked]
     assert keys == sorted(keys)

@@ -6,14 +6,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from eval.data.packed import PackedFile
+from eval.data.file import DatasetFile
 from eval.data.trec import read_qrels, read_run, read_topics, trec_id, write_run
 from index.errors import UserError
 
 
-def source(folder: Path, text: str, name: str = "x.tsv") -> PackedFile:
+def source(folder: Path, text: str, name: str = "x.tsv") -> DatasetFile:
     (folder / name).write_text(text, encoding="utf-8")
-    return PackedFile(folder / name)
+    return DatasetFile(folder / name)
 
 
 def test_topics(tmp_path: Path) -> None:
@@ -80,7 +80,7 @@ def test_a_run_that_was_written_is_read_as_it_was(run: dict[str, dict[str, float
 
     with tempfile.TemporaryDirectory() as folder:
         write_run(Path(folder, "x.run"), run.items(), "tag")
-        read = read_run(PackedFile(Path(folder, "x.run")))
+        read = read_run(DatasetFile(Path(folder, "x.run")))
     expected = {
         trec_id(question): {trec_id(article): score for article, score in scores.items()}
         for question, scores in run.items()

@@ -1,4 +1,4 @@
-"""The articles that questions are asked over: a set's own, those of files and folders, or a library's."""
+"""The articles that questions are asked over: a corpus of JSON Lines, files and folders, or a library's."""
 
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -6,7 +6,7 @@ from functools import cached_property
 from pathlib import Path
 
 from eval.data import as_article_text
-from eval.data.packed import PackedFile, plain_name
+from eval.data.file import DatasetFile, uncompressed_name
 from index.articles import Article, make_article, read_articles
 from index.errors import UnreadableArticle
 from index.formats import format_of
@@ -16,23 +16,21 @@ from index.library.snapshot import ArticleSummary
 _IDS = ("id", "_id", "docid")  # ours, BEIR's, MIRACL's
 
 
-class Pool:
+class ArticleLookup:
     """Articles by id, and by what a person calls them: file name or title, where no two share it."""
 
     def __init__(
-        self,
-        article: Callable[[str], Article],
-        listed: Callable[[], Iterable[Article | ArticleSummary]],
+        self, article: Callable[[str], Article], summaries: Callable[[], Iterable[Article | ArticleSummary]]
     ) -> None:
         self.article = article  # ``KeyError`` where there is none
-        self._listed = listed
+        self._summaries = summaries
 
     @classmethod
-    def of_articles(cls, articles: Sequence[Article]) -> "Pool":
+    def of_articles(cls, articles: Sequence[Article]) -> "ArticleLookup":
         return cls({article.id: article for article in articles}.__getitem__, lambda: articles)
 
     @classmethod
-    def of_library(cls, library: Library) -> "Pool":
+    def of_library(cls, library: Library) -> "ArticleLookup":
         def article(article_id: str) -> Article:
             with library.snapshot() as snapshot:
                 return snapshot.article(article_id)
@@ -44,29 +42,26 @@ class Pool:
         try:
             return self.article(name).id
         except KeyError:
-            return self._named.get(name)
+            return self._ids_by_name.get(name)
 
     @cached_property
-    def _named(self) -> dict[str, str | None]:
-        named: dict[str, str | None] = {}
-        for article in self._listed():
+    def _ids_by_name(self) -> dict[str, str | None]:
+        ids: dict[str, str | None] = {}
+        for article in self._summaries():
             for name in {Path(article.origin).name, article.title} - {""}:
-                named[name] = None if named.get(name, article.id) != article.id else article.id
-        return named
+                ids[name] = None if ids.get(name, article.id) != article.id else article.id
+        return ids
 
 
-def read_corpus(source: PackedFile) -> Iterator[Article]:
+def read_corpus(source: DatasetFile) -> Iterator[Article]:
     """The articles of a corpus in JSON Lines, ``{"docid": ..., "title": ..., "text": ...}`` each.
 
     The id may be called ``_id`` (BEIR) or ``id`` too. One without a text has its title for a text.
     """
     seen: set[str] = set()
-    for place, record in source.records():
-        article_id = next((str(record[key]) for key in _IDS if record.get(key) not in (None, "")), "")
-        title, text = (
-            as_article_text(value) if isinstance(value := record.get(key), str) else ""
-            for key in ("title", "text")
-        )
+    for place, entry in source.objects():
+        article_id = next((str(entry[key]) for key in _IDS if entry.get(key) not in (None, "")), "")
+        title, text = as_article_text(entry.get("title")), as_article_text(entry.get("text"))
         if not article_id:
             source.problem(place, f"no id; it is called {', '.join(_IDS[:-1])} or {_IDS[-1]}")
         elif not (text or title):
@@ -75,31 +70,31 @@ def read_corpus(source: PackedFile) -> Iterator[Article]:
             source.problem(f"{place} (id {article_id!r})", "another article has the same id")
         else:
             seen.add(article_id)
-            where = f"{source.path.name} {article_id}"
-            yield make_article(id=article_id, title=title, text=text or title, source=where)
+            origin = f"{source.path.name} {article_id}"
+            yield make_article(id=article_id, title=title, text=text or title, source=origin)
 
 
-def read_pool(paths: Sequence[Path]) -> tuple[tuple[Article, ...], list[str], dict[str, str]]:
+def load_corpus(paths: Sequence[Path]) -> tuple[tuple[Article, ...], list[str], dict[str, str]]:
     """The articles of corpora (JSON Lines), files and folders; problems; a SHA-256 for each path."""
     articles: dict[str, Article] = {}
     problems: list[str] = []
-    files: dict[str, str] = {}
+    hashes: dict[str, str] = {}
 
     def note(problem: UnreadableArticle) -> None:
         problems.append(str(problem))
 
     for path in paths:
-        format = format_of(Path(plain_name(path)))
+        format = format_of(Path(uncompressed_name(path)))
         if format is not None and format.module == "jsonl":
-            source = PackedFile(path)
+            source = DatasetFile(path)
             found = list(read_corpus(source))
             problems += source.problems
-            files[path.name] = source.sha256
+            hashes[path.name] = source.sha256
         else:
             found = list(read_articles([path], on_problem=note))
             texts = "\n".join(hashlib.sha256(article.text.encode()).hexdigest() for article in found)
-            files[path.name] = hashlib.sha256(texts.encode()).hexdigest()
+            hashes[path.name] = hashlib.sha256(texts.encode()).hexdigest()
         for article in found:
             if articles.setdefault(article.id, article) is not article:
                 problems.append(f"{path.name}: id {article.id!r}: another article has the same id")
-    return tuple(articles.values()), problems, files
+    return tuple(articles.values()), problems, hashes

@@ -1,4 +1,4 @@
-"""A file of a dataset, plain or packed with gzip or xz: its content, its SHA-256, and what is wrong with it.
+"""A file of a dataset, plain or compressed with gzip or xz: its content, its SHA-256, its problems.
 
 Lines are read as they are asked for, so a corpus of gigabytes is never held whole.
 """
@@ -9,20 +9,29 @@ import json
 import lzma
 import zlib
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, BinaryIO
 
+from index.errors import UserError
+
+COMPRESSED = (".gz", ".xz")
 _BROKEN = (OSError, EOFError, lzma.LZMAError, zlib.error)
-PACKED = (".gz", ".xz")
 
 
-def plain_name(path: Path) -> str:
-    """The file's name as it is when unpacked: ``corpus.jsonl`` of ``corpus.jsonl.gz``."""
-    return path.stem if path.suffix.lower() in PACKED else path.name
+def uncompressed_name(path: Path) -> str:
+    """The file's name as it is when uncompressed: ``corpus.jsonl`` of ``corpus.jsonl.gz``."""
+    return path.stem if path.suffix.lower() in COMPRESSED else path.name
 
 
-class PackedFile:
+def write_text(path: Path, text: str, option: str) -> None:
+    """Writes the file that an ``option`` named; ``UserError`` where it cannot be written."""
+    try:
+        path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise UserError(f"{path}: cannot be written ({error.strerror}); name another {option}") from error
+
+
+class DatasetFile:
     """One file; ``problems`` grows as it is read, one line each: file, place, reason."""
 
     def __init__(self, path: Path) -> None:
@@ -33,7 +42,7 @@ class PackedFile:
         try:
             with path.open("rb") as stored:
                 self.sha256 = hashlib.file_digest(stored, "sha256").hexdigest()
-        except OSError:  # said by whoever reads it
+        except OSError:  # whoever reads it notes the problem
             pass
 
     def problem(self, place: str, reason: str) -> None:
@@ -43,12 +52,11 @@ class PackedFile:
     def json(self) -> Any:
         """The whole file as JSON; None, and a problem, where it is none."""
         try:
-            with self._opened() as stored:
+            with self._open() as stored:
                 content = stored.read()
-            if not content.strip():
-                self.problem("file", "it is empty")
-                return None
-            return json.loads(content)
+            if content.strip():
+                return json.loads(content)
+            self.problem("file", "it is empty")
         except _BROKEN as error:
             self._unreadable(error)
         except (ValueError, RecursionError) as error:
@@ -59,7 +67,7 @@ class PackedFile:
         """Every line that is not blank, with its place: ``line 3``; a file without one is a problem."""
         empty = True
         try:
-            with self._opened() as stored:
+            with self._open() as stored:
                 for number, raw in enumerate(stored, start=1):
                     try:
                         line = raw.decode("utf-8-sig" if number == 1 else "utf-8").rstrip("\r\n")
@@ -76,31 +84,24 @@ class PackedFile:
         if empty:
             self.problem("file", "it is empty")
 
-    def records(self) -> Iterator[tuple[str, dict[str, Any]]]:
+    def objects(self) -> Iterator[tuple[str, dict[str, Any]]]:
         """The objects of JSON Lines, each with its place."""
         for place, line in self.lines():
             try:
-                record = json.loads(line)
+                content = json.loads(line)
             except (ValueError, RecursionError) as error:
                 self._bad_line(place, f"not JSON ({error})")
                 continue
-            if isinstance(record, dict):
-                yield place, record
+            if isinstance(content, dict):
+                yield place, content
             else:
                 self._bad_line(place, "not an object")
 
-    @contextmanager
-    def _opened(self) -> Iterator[BinaryIO | gzip.GzipFile | lzma.LZMAFile]:
+    def _open(self) -> BinaryIO | gzip.GzipFile | lzma.LZMAFile:
         suffix = self.path.suffix.lower()
         if suffix == ".gz":
-            with gzip.open(self.path) as unpacked:
-                yield unpacked
-        elif suffix == ".xz":
-            with lzma.open(self.path) as unpacked:
-                yield unpacked
-        else:
-            with self.path.open("rb") as stored:
-                yield stored
+            return gzip.open(self.path)
+        return lzma.open(self.path) if suffix == ".xz" else self.path.open("rb")
 
     def _bad_line(self, place: str, reason: str) -> None:
         self.bad_lines += 1

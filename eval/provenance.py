@@ -1,38 +1,20 @@
-"""What of two stored runs belongs together, and what else differs between the two.
+"""What two stored runs were made from: whether it is the same dataset, and what else differs.
 
-Datasets are paired by name, then by the SHA-256 of their files.
+Leaves out what they measured: ``eval.compare``.
 """
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from eval.report.stored import Stored
 
 
-def paired_reports(
-    before: Sequence[Stored], after: Sequence[Stored]
-) -> tuple[list[tuple[Stored, Stored]], list[Stored], list[Stored]]:
-    """Reports of the same dataset in the order of A, then those of A and of B that have no partner."""
-    partners: dict[int, int] = {}  # places in B by places in A
-    for same in (_has_same_name, _has_same_files):
-        for place, report in enumerate(before):
-            free = (other for other in range(len(after)) if other not in partners.values())
-            partner = next((other for other in free if same(report, after[other])), None)
-            if place not in partners and partner is not None:
-                partners[place] = partner
-    return (
-        [(before[place], after[partners[place]]) for place in sorted(partners)],
-        [report for place, report in enumerate(before) if place not in partners],
-        [report for place, report in enumerate(after) if place not in partners.values()],
-    )
-
-
-def _has_same_name(first: Stored, second: Stored) -> bool:
+def has_same_name(first: Stored, second: Stored) -> bool:
     return dataset_name(first) == dataset_name(second)
 
 
-def _has_same_files(first: Stored, second: Stored) -> bool:
+def has_same_files(first: Stored, second: Stored) -> bool:
     hashes = _hashes(first)
     return bool(hashes) and sorted(hashes.values()) == sorted(_hashes(second).values())
 
@@ -45,7 +27,7 @@ def _hashes(report: Stored) -> dict[str, str]:
     return dict(report.get("dataset", {}).get("sha256") or {})
 
 
-def differences(before: Stored, after: Stored) -> list[str]:
+def provenance_differences(before: Stored, after: Stored) -> list[str]:
     """One line for each thing that may explain a difference, other than the code that was run.
 
     Files, settings and versions that are not the same; questions with other texts or golds under the same
@@ -118,7 +100,7 @@ def _measured(report: Stored) -> list[str]:
     )
 
 
-def listed(names: Iterable[str], most: int = 40) -> str:
-    listed = list(names)
-    more = f" and {len(listed) - most} more" if len(listed) > most else ""
-    return ", ".join(listed[:most]) + more
+def listed(names: Sequence[str], most: int = 40) -> str:
+    """The first names, and how many more there are."""
+    more = f" and {len(names) - most} more" if len(names) > most else ""
+    return ", ".join(names[:most]) + more

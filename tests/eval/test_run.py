@@ -1,0 +1,308 @@
+"""A benchmark small enough to be checked by eye, in both languages, with the hashing embedder."""
+
+import json
+import tempfile
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from assistant.pipeline import Assistant
+from assistant.settings import Settings
+from eval.data import Dataset
+from eval.data.squad import read_squad
+from eval.report import Report
+from eval.run import run_benchmark
+from index.embedders import HashingEmbedder, Vectors
+from index.errors import UserError
+from index.library import Library
+
+NORMANDY = "Rollo founded Normandy in 911. Rouen was the seat of his court."
+STEAM = "James Watt improved the steam engine in 1769. Coal mines bought the first of them."
+CAIRO = "أسس جوهر الصقلي مدينة القاهرة عام ٩٦٩. تقع المدينة على نهر النيل."
+PETRA = "حفر الأنباط مدينة البتراء في الصخر الوردي. زارها بوركهارت عام ١٨١٢."
+ASKED = [
+    (NORMANDY, "q1", "Who founded Normandy?", "Rollo"),
+    (STEAM, "q2", "Who improved the steam engine?", "James Watt"),
+    (CAIRO, "q3", "من أسس مدينة القاهرة؟", "جوهر الصقلي"),
+    (PETRA, "q4", "من حفر مدينة البتراء؟", "الأنباط"),
+]
+NO_THRESHOLD = Settings(threshold=0.0)
+
+
+@pytest.fixture(scope="module")
+def dataset(tmp_path_factory: pytest.TempPathFactory) -> Dataset:
+    paragraphs = [
+        {"context": context, "qas": [{"id": id_, "question": question, "answers": [{"text": answer}]}]}
+        for context, id_, question, answer in ASKED
+    ]
+    unanswered = {"id": "q5", "question": "zzz qqq?", "answers": [], "is_impossible": True}
+    paragraphs.append({"context": NORMANDY, "qas": [unanswered, {"id": "q6"}]})
+    path = tmp_path_factory.mktemp("eval") / "small.json"
+    content = {"data": [{"title": "Small", "paragraphs": paragraphs}]}
+    path.write_text(json.dumps(content, ensure_ascii=False), encoding="utf-8")
+    return read_squad(path)
+
+
+@pytest.fixture(scope="module")
+def report(dataset: Dataset) -> Report:
+    return run_benchmark(dataset, embedder=HashingEmbedder(), settings=NO_THRESHOLD)
+
+
+def test_every_question_finds_its_article_and_its_sentence(report: Report) -> None:
+    assert [row.details["ranks"] for row in report.rows[:4]] == [{"hybrid": 1, "lexical": 1, "dense": 1}] * 4
+    for row, (context, *_, answer) in zip(report.rows[:4], ASKED, strict=True):
+        for task in ("reading", "answering"):
+            said = row.details[task]
+            (citation,) = said["citations"][:1]
+            assert citation["quote"] == context[citation["start"] : citation["end"]]
+            assert answer in citation["quote"]
+            assert row.values[task]["sentence_match"] == 1
+            assert row.values[task]["cited_gold"] == 1
+            assert row.values[task]["answered"] == 1
+
+
+def test_summary_counts_what_it_is_over(report: Report) -> None:
+    summary = report.summary()
+    assert list(summary) == [
+        *("retrieval/hybrid", "retrieval/lexical", "retrieval/dense"),
+        *("reading", "answering", "HasAns", "citations", "abstention", "NoAns"),
+    ]
+    retrieval = dict(summary["retrieval/lexical"])
+    assert retrieval.pop("questions") == 4  # q5 has no answer, so no article is right for it
+    assert set(retrieval.values()) == {1.0}
+    assert {task: summary[task]["questions"] for task in ("answering", "HasAns", "NoAns", "abstention")} == {
+        "answering": 5,
+        "HasAns": 4,
+        "NoAns": 1,
+        "abstention": 4,
+    }
+    assert (report.dataset.left_out, len(report.dataset.articles)) == (1, 4)
+
+
+def test_citations_of_right_answers_are_precise(report: Report) -> None:
+    citations = report.summary()["citations"]
+    assert citations["gold_recall"] == citations["answer_recall"] == 1
+    assert citations["gold_precision"] == citations["answer_precision"] == 1
+
+
+def test_a_threshold_silences_the_answer_but_not_the_reading(dataset: Dataset) -> None:
+    report = run_benchmark(
+        dataset, embedder=HashingEmbedder(), retrievers=["lexical"], settings=Settings(threshold=1.01)
+    )
+    summary = report.summary()
+    assert summary["answering"] == {
+        "questions": 5,
+        "exact_match": 0.2,  # q5: silence is right
+        "f1": 0.2,
+        "sentence_match": 0.2,
+        "cited_gold": 0.2,
+        "answered": 0,
+    }
+    assert summary["reading"]["answered"] >= 0.8
+    assert summary["abstention"]["silent"] == 1
+    assert (summary["HasAns"]["f1"], summary["NoAns"]["f1"]) == (0, 1)
+    assert report.settings["answers_from"] == "lexical"
+    assert report.failures()["wrongly silent"] == 4
+    assert report.failures()["rightly silent"] == 1
+
+
+def test_what_a_threshold_withholds_is_stored_and_counts_for_the_confidence(dataset: Dataset) -> None:
+    silent = run_benchmark(dataset, embedder=HashingEmbedder(), settings=Settings(threshold=1.01), limit=4)
+    spoken = run_benchmark(dataset, embedder=HashingEmbedder(), settings=NO_THRESHOLD, limit=4)
+    for row, other in zip(silent.rows, spoken.rows, strict=True):
+        withheld, said = row.details["answering"], other.details["answering"]
+        assert (withheld["text"], withheld["citations"], said["withheld"]) == ("", [], None)
+        assert withheld["withheld"] == {"text": said["text"], "citations": said["citations"]}
+        assert withheld["right"] is said["right"]
+    assert any(row.details["answering"]["right"] for row in silent.rows)
+    assert silent.confidence_pairs() == spoken.confidence_pairs()
+
+
+def test_with_the_gold_article_out_nothing_of_it_is_said(report: Report) -> None:
+    for row in report.rows[:4]:
+        (gold,) = row.example.article_ids
+        said = row.details["abstention"]
+        assert gold not in {citation["article_id"] for citation in said["citations"]}
+        assert row.values["abstention"]["silent"] == float(said["text"] == "")
+    assert "abstention" not in report.rows[4].values
+
+
+def test_hits_are_those_that_were_read_with_both_legs(report: Report) -> None:
+    hits = report.rows[0].details["hits"]
+    assert hits[0]["text"] == NORMANDY
+    assert (hits[0]["gold"], hits[1]["gold"]) == (True, False)
+    assert hits[0]["dense"]["rank"] == hits[0]["lexical"]["rank"] == 1
+    assert [hit["score"] for hit in hits] == sorted((hit["score"] for hit in hits), reverse=True)
+    assert report.rows[0].details["gold"][0]["text"] == NORMANDY
+
+
+def test_two_runs_say_the_same(dataset: Dataset, report: Report) -> None:
+    again = run_benchmark(dataset, embedder=HashingEmbedder(), settings=NO_THRESHOLD)
+    first, second = report.to_json(), again.to_json()
+    assert first.pop("timings").keys() == second.pop("timings").keys()
+    assert json.dumps(first, ensure_ascii=False) == json.dumps(second, ensure_ascii=False)
+
+
+def test_the_report_says_what_made_it(report: Report) -> None:
+    made = report.to_json()
+    assert made["settings"] == {
+        "embedder": "hashing",
+        "retrievers": ["hybrid", "lexical", "dense"],
+        "answers_from": "hybrid",
+        "k": 10,
+        "threshold": 0.0,
+        "limit": None,
+        "seed": 0,
+    }
+    assert made["versions"].items() >= {"embedder": HashingEmbedder.fingerprint}.items()
+    assert {"analysis", "splitter", "reader", "tantivy", "faiss-cpu", "python"} <= made["versions"].keys()
+    assert str(Path(tempfile.gettempdir())) not in json.dumps(made)
+
+
+@pytest.mark.parametrize(("kind", "threshold"), [("hybrid", 0.0), ("hybrid", 0.7), ("lexical", 0.5)])
+def test_the_answer_is_the_chats_own(kind: str, threshold: float, dataset: Dataset, tmp_path: Path) -> None:
+    settings = Settings(threshold=threshold, retriever=kind)
+    report = run_benchmark(dataset, embedder=HashingEmbedder(), retrievers=[kind], settings=settings)
+    library = Library.create(tmp_path / "library", HashingEmbedder())
+    library.build(dataset.articles)
+    assistant = Assistant(library, settings)
+    for row in report.rows:
+        answer = assistant.answer(row.example.question)
+        said = row.details["answering"]
+        assert said["text"] == answer.text
+        assert said["confidence"] == pytest.approx(answer.confidence, abs=1e-9)
+        assert [(c["start"], c["end"], c["article_id"]) for c in said["citations"]] == [
+            (c.start, c.end, c.article_id) for c in answer.citations
+        ]
+        assert [(hit["article_id"], hit["start"]) for hit in row.details["hits"]] == [
+            (hit.passage.article_id, hit.passage.start) for hit in answer.hits
+        ]
+
+
+def test_the_temporary_library_goes(
+    dataset: Dataset, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    stages = []
+    run_benchmark(
+        dataset,
+        embedder=HashingEmbedder(),
+        retrievers=["lexical"],
+        limit=2,
+        progress=lambda stage, done, total: stages.append((stage, done, total)),
+    )
+    assert list(tmp_path.iterdir()) == []
+    assert stages[-2:] == [("asking", 1, 2), ("asking", 2, 2)]
+
+
+def test_nothing_to_measure(tmp_path: Path) -> None:
+    (tmp_path / "bad.json").write_text("{")
+    with pytest.raises(
+        UserError, match=r"^nothing to measure; bad\.json: file: not JSON .*; docs/evaluation\.md shows"
+    ):
+        run_benchmark(read_squad(tmp_path / "bad.json"), embedder=HashingEmbedder())
+
+
+def test_where_no_answer_is_known_only_retrieval_is_measured(dataset: Dataset) -> None:
+    first = dataset.examples[0]
+    judged = replace(dataset, examples=(replace(first, answers=None),))
+    report = run_benchmark(judged, embedder=HashingEmbedder(), retrievers=["lexical"])
+    assert list(report.summary()) == ["retrieval/lexical"]
+    assert report.confidence() is None
+    assert report.to_json()["questions"][0]["answers"] is None
+
+
+def test_where_no_article_is_known_only_answers_are_measured(dataset: Dataset) -> None:
+    open_ended = replace(dataset, examples=(replace(dataset.examples[0], article_ids=()),))
+    report = run_benchmark(
+        open_ended, embedder=HashingEmbedder(), retrievers=["lexical"], settings=NO_THRESHOLD
+    )
+    summary = report.summary()
+    assert list(summary) == ["answering", "HasAns", "citations"]
+    assert summary["answering"]["sentence_match"] == 1
+    assert "cited_gold" not in summary["answering"]
+    assert summary["citations"] == {"questions": 1, "answer_precision": 1, "answer_recall": 1}
+
+
+def test_a_live_library_is_asked_as_it_is(dataset: Dataset, report: Report, tmp_path: Path) -> None:
+    library = Library.create(tmp_path / "mine", HashingEmbedder())
+    library.build(dataset.articles)
+    before = {path: path.read_bytes() for path in library.folder.rglob("*") if path.is_file()}
+    live = run_benchmark(replace(dataset, articles=()), library=library, settings=NO_THRESHOLD)
+    assert {path: path.read_bytes() for path in before} == before
+    assert live.summary() == report.summary()
+    made = live.to_json()
+    assert made["settings"]["library"] == {"name": "mine", "revision": 1, "articles": 4, "passages": 4}
+    assert made["dataset"]["articles"] == 4
+    assert str(tmp_path) not in json.dumps(made)
+
+
+def test_a_run_that_was_cut_off_goes_on_and_says_the_same(
+    dataset: Dataset, report: Report, tmp_path: Path
+) -> None:
+    class CutOff(Exception):
+        pass
+
+    def cut(stage: str, done: int, total: int) -> None:
+        if (stage, done) == ("asking", 3):
+            raise CutOff
+
+    with pytest.raises(CutOff):
+        run_benchmark(
+            dataset, embedder=HashingEmbedder(), settings=NO_THRESHOLD, work=tmp_path / "1", progress=cut
+        )
+    rows = tmp_path / "1" / "rows.jsonl"
+    rows.write_bytes(rows.read_bytes()[:-20])  # the machine went down in the middle of the third line
+    embedder = Counting()
+    asked: list[str] = []
+    resumed = run_benchmark(
+        dataset,
+        embedder=embedder,
+        settings=NO_THRESHOLD,
+        work=tmp_path / "1",
+        progress=lambda stage, done, total: asked.append(stage),
+    )
+    assert embedder.questions == {row.example.question for row in report.rows[2:]}
+    first, second = report.to_json(), resumed.to_json()
+    assert len(second.pop("timings")["by_question_ms"]) == 5
+    first.pop("timings")
+    assert json.dumps(first) == json.dumps(second)
+
+
+class Counting(HashingEmbedder):
+    """Knows which questions it embedded."""
+
+    def __init__(self) -> None:
+        self.questions: set[str] = set()
+
+    def embed_questions(self, texts: Sequence[str]) -> Vectors:
+        self.questions |= set(texts)
+        return super().embed_questions(texts)
+
+
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [
+        ({"settings": Settings(threshold=0.5)}, "begun with other settings"),
+        ({"limit": 2}, "begun with other settings"),
+        ({"settings": NO_THRESHOLD, "retrievers": ["lexical"]}, "begun with other settings"),
+    ],
+)
+def test_another_run_does_not_go_on_from_it(
+    more: dict[str, Any], said: str, dataset: Dataset, tmp_path: Path
+) -> None:
+    run_benchmark(dataset, embedder=HashingEmbedder(), settings=NO_THRESHOLD, work=tmp_path / "1")
+    with pytest.raises(UserError, match=f"{said}; to begin anew leave out --resume"):
+        run_benchmark(dataset, embedder=HashingEmbedder(), work=tmp_path / "1", **more)
+
+
+def test_another_embedder_does_not_go_on_from_it(dataset: Dataset, tmp_path: Path) -> None:
+    class Other(HashingEmbedder):
+        fingerprint = "another"
+
+    run_benchmark(dataset, embedder=HashingEmbedder(), limit=1, work=tmp_path / "1")
+    with pytest.raises(UserError, match=r"begun with another embedder; to begin anew leave out --resume"):
+        run_benchmark(dataset, embedder=Other(), limit=1, work=tmp_path / "1")
