@@ -1,5 +1,6 @@
 """Reports as `majlis eval run` writes them, by hand: each way a question can go, and hostile text."""
 
+from html.parser import HTMLParser
 from typing import Any
 
 EVIL = (
@@ -120,3 +121,43 @@ SCORED = {
     "confidence": None,
     "timings": {},
 }
+
+
+class Page(HTMLParser):
+    """The elements of a page, with the text inside each that is asked for."""
+
+    VOID = frozenset({"meta", "input", "br", "img", "path"})
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.elements: list[tuple[str, dict[str, str]]] = []
+        self.texts: list[str] = []
+        self._open: list[tuple[str, int]] = []
+        self.feed(html)
+        self.close()
+        assert self._open == [], "every element is closed"
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.elements.append((tag, {name: value or "" for name, value in attrs}))
+        self.texts.append("")
+        if tag not in self.VOID:
+            self._open.append((tag, len(self.texts) - 1))
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.elements.append((tag, {name: value or "" for name, value in attrs}))
+        self.texts.append("")
+
+    def handle_endtag(self, tag: str) -> None:
+        opened, _ = self._open.pop()
+        assert opened == tag, f"</{tag}> closes <{opened}>"
+
+    def handle_data(self, data: str) -> None:
+        for _, place in self._open:
+            self.texts[place] += data
+
+    def found(self, tag: str, kind: str = "") -> list[tuple[dict[str, str], str]]:
+        return [
+            (attrs, text)
+            for (name, attrs), text in zip(self.elements, self.texts, strict=True)
+            if name == tag and (not kind or kind in attrs.get("class", "").split())
+        ]

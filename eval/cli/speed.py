@@ -86,7 +86,7 @@ def speed(
     majlis eval speed --passages 1000,10000,100000 --out speed.html
     """
     from eval.speed import Plan, run_speed
-    from eval.speed.lines import speed_lines
+    from eval.speed.tables import speed_lines
     from index.embedders import DEFAULT_EMBEDDER, load_embedder
 
     settings = settings_from(**flags)

@@ -6,7 +6,7 @@ is never left out. Timings stand apart: all else is the same for two runs of the
 """
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from statistics import fmean
 from typing import Any
@@ -14,12 +14,12 @@ from typing import Any
 from eval.data import Dataset, Example
 from eval.measures.answers import percentile
 from eval.measures.calibration import aurc, expected_calibration_error, reliability, risk_coverage
-from eval.measures.failures import CLASSES
+from eval.measures.failures import CLASSES, outcomes_by_group
 from eval.measures.resampling import bootstrap_interval
 
 SEED = 0  # of the bootstrap
 CURVE = 100  # points of the risk over coverage that are stored
-_SHARES = {"p50": 0.5, "p95": 0.95, "p99": 0.99}
+PERCENTILES = {"p50": 0.5, "p95": 0.95, "p99": 0.99}
 
 Summary = dict[str, dict[str, float]]
 
@@ -86,6 +86,23 @@ class Report:
         counts = Counter(row.details.get("failure") for row in self.rows)
         return {name: counts[name] for name in CLASSES}
 
+    def outcomes(self, group: Callable[[Example], str]) -> dict[str, dict[str, int]]:
+        """How the end-to-end answers went by a group of the questions; without those whose group is ""."""
+        answered = [row for row in self.rows if "answering" in row.details and group(row.example)]
+        return outcomes_by_group(
+            (group(row.example), row.details["failure"], bool(row.details["answering"]["text"]))
+            for row in answered
+        )
+
+    def kinds(self) -> dict[str, dict[str, int]]:
+        """The outcomes by the kind of the question; {} where the set names none."""
+        return self.outcomes(lambda example: example.kind)
+
+    def directions(self) -> dict[str, dict[str, int]]:
+        """The outcomes across languages and within one; {} where the set does not say."""
+        names = {None: "", False: "same language", True: "across languages"}
+        return self.outcomes(lambda example: names[example.across])
+
     def confidence_pairs(self) -> list[tuple[float, bool]]:
         """(confidence, right) of each end-to-end answer, those that the threshold withheld included."""
         answers = [row.details["answering"] for row in self.rows if "answering" in row.details]
@@ -112,8 +129,7 @@ class Report:
 
     def latency_ms(self, stage: str = "total") -> dict[str, float]:
         """The percentiles of a stage of the end-to-end answers, in milliseconds; 0 where none was timed."""
-        spent = [row.timings_ms[stage] for row in self.rows if stage in row.timings_ms]
-        return {name: percentile(spent, share) for name, share in _SHARES.items()}
+        return percentiles([row.timings_ms[stage] for row in self.rows if stage in row.timings_ms])
 
     def to_json(self) -> dict[str, Any]:
         """The report for programs; without ``timings`` it is the same for two runs of the same settings."""
@@ -136,6 +152,8 @@ class Report:
             },
             "confidence": self.confidence(),
             "failures": self.failures(),
+            "kinds": self.kinds(),
+            "directions": self.directions(),
             "questions": [_row_to_json(row) for row in self.rows],
             "timings": {
                 "seconds": dict(self.seconds),
@@ -147,6 +165,11 @@ class Report:
         }
 
 
+def percentiles(values: Sequence[float]) -> dict[str, float]:
+    """The values that half, 95 and 99 of 100 do not exceed; 0 for none."""
+    return {name: percentile(values, share) for name, share in PERCENTILES.items()}
+
+
 def _row_to_json(row: Row) -> dict[str, Any]:
     example = row.example
     return {
@@ -156,6 +179,8 @@ def _row_to_json(row: Row) -> dict[str, Any]:
         "answers": None if example.answers is None else list(example.answers),
         "gold_articles": list(example.article_ids),
         "grades": example.relevance,
+        **({"kind": example.kind} if example.kind else {}),
+        **({"across": example.across} if example.across is not None else {}),
         "values": {task: dict(measures) for task, measures in row.values.items()},
         **row.details,
     }

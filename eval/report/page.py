@@ -1,26 +1,39 @@
 """Stored reports as one HTML file that opens from disk: figures, tables and every question.
 
-Nothing is fetched: the style sheet and the script (``page.css``, ``page.js``) are written into the page,
-and its content security policy allows these two alone, by their SHA-256. Without the script everything can
-still be read; only the filters are missing.
+The words and the elements stand in templates (``*.jinja``), which escape every text; here is what they are
+given. Nothing is fetched: the style sheet and the script (``page.css``, ``page.js``) are written into the
+page, and its content security policy allows these two alone, by their SHA-256. Without the script everything
+can still be read; only the filters are missing.
 """
 
 import base64
 import hashlib
-from collections.abc import Sequence
-from html import escape
+from collections.abc import Mapping, Sequence
+from functools import cache
 from importlib.resources import files
 from pathlib import Path
+from typing import Any
 
-from eval.report.page_figures import figures, outcome_bar, slug
-from eval.report.page_outcomes import MEANINGS, UNKNOWN, outcomes
-from eval.report.page_questions import question_items, spoke_without_gold, told
-from eval.report.page_tables import record, summary_tables
+from jinja2 import Environment, PackageLoader
+
+from eval.report import PERCENTILES, charts, questions
+from eval.report.figures import figures
 from eval.report.stored import Stored
+from eval.report.tables import TITLES
 from index.errors import UserError
+from index.text.language import detect_language
 
 SHOWN_PROBLEMS = 50
 SHOWN_QUESTIONS = 2000  # of a dataset; more would not open at once
+_TITLES = TITLES | {
+    "reading": "gold article given",
+    "abstention": "gold taken out",
+    "gold_precision": "in gold articles: precision",
+    "gold_recall": "in gold articles: recall",
+    "answer_precision": "hold an answer: precision",
+    "answer_recall": "hold an answer: recall",
+}
+_ANSWERS = ("reading", "answering", "HasAns", "NoAns")
 
 
 def write_page(reports: Sequence[Stored], path: Path) -> None:
@@ -33,125 +46,117 @@ def write_page(reports: Sequence[Stored], path: Path) -> None:
 
 def page(reports: Sequence[Stored]) -> str:
     """The page as HTML, one section for each report."""
-    style, script = (files("eval.report").joinpath(name).read_text(encoding="utf-8") for name in _PARTS)
-    policy = (
-        f"default-src 'none'; style-src '{_hash(style)}'; script-src '{_hash(script)}'; "
-        "base-uri 'none'; form-action 'none'"
+    return render("report/report.html.jinja", script=_asset("page.js"), sections=[*map(_section, reports)])
+
+
+def render(template: str, script: str = "", **values: Any) -> str:
+    """A page of the bench from one of its templates: the common frame, style sheet and policy with it."""
+    return _templates().get_template(template).render(style=_asset("page.css"), script=script, **values)
+
+
+def summary_tables(summary: Mapping[str, Any]) -> list[tuple[str, list[str], bool]]:
+    """Retrieval, answers, the rest: a title, the tasks, and whether these stand side by side.
+
+    Tasks that share their measures do. Tables that the report has nothing for are left out.
+    """
+    retrieval = [task for task in summary if task.startswith("retrieval/")]
+    answers = [task for task in _ANSWERS if task in summary]
+    if "NoAns" not in summary:  # else it repeats the answers
+        answers = [task for task in answers if task != "HasAns"]
+    others = [task for task in summary if task not in {*retrieval, *_ANSWERS}]
+    tables = (("Retrieval", retrieval, True), ("Answers", answers, True))
+    return [table for table in (*tables, ("Silence and citations", others, False)) if table[1]]
+
+
+def _section(report: Stored) -> dict[str, Any]:
+    """What the template is given of a report."""
+    dataset, shown = report.get("dataset", {}), report["questions"][:SHOWN_QUESTIONS]
+    judged = questions.outcomes(report["questions"])
+    judged.pop(questions.UNKNOWN, None)
+    kinds = [(slug(name), name, count) for name, count in questions.outcomes(shown).items()]
+    spoken = sum(map(questions.spoke_without_gold, shown))
+    return {
+        "name": str(dataset.get("name", "unnamed")),
+        "articles": dataset.get("articles"),
+        "left_out": dataset.get("left_out", 0),
+        "problems": dataset.get("problems") or [],
+        "outcomes": judged,
+        "tables": summary_tables(report.get("summary") or {}),
+        "summary": report.get("summary") or {},
+        "intervals": report.get("intervals") or {},
+        "figures": figures(report),
+        "records": {
+            "Settings": report.get("settings") or {},
+            "Versions": report.get("versions") or {},
+            "SHA-256": dataset.get("sha256") or {},
+        },
+        "total": len(report["questions"]),
+        "kinds": kinds + ([("spoke", "spoke with gold taken out", spoken)] if spoken else []),
+        "questions": shown,
+        "milliseconds": (report.get("timings") or {}).get("by_question_ms") or [],
+    }
+
+
+def slug(name: str) -> str:
+    """An outcome's name as a class of the style sheet."""
+    return name.replace(" ", "-")
+
+
+def _asset(name: str) -> str:
+    return files("eval.report").joinpath(name).read_text(encoding="utf-8")
+
+
+@cache
+def _templates() -> Environment:
+    """The templates of the bench, addressed from ``eval``."""
+    templates = Environment(
+        loader=PackageLoader("eval", ""), autoescape=True, trim_blocks=True, lstrip_blocks=True
     )
-    names = [str(report.get("dataset", {}).get("name", "unnamed")) for report in reports]
-    links = "".join(
-        f'<li><a href="#set{number}">{told("bdi", name)}</a></li>'
-        for number, name in enumerate(names, start=1)
-    )
-    contents = f"<nav aria-label=Datasets><ul>{links}</ul></nav>" if len(names) > 1 else ""
-    sections = "".join(
-        _section(report, name, number)
-        for number, (report, name) in enumerate(zip(reports, names, strict=True), start=1)
-    )
-    return (
-        '<!doctype html><html lang="en"><head><meta charset="utf-8">'
-        f'<meta http-equiv="Content-Security-Policy" content="{policy}">'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        '<meta name="color-scheme" content="light dark">'
-        f"<title>{escape(', '.join(names))} – Majlis evaluation</title><style>{style}</style></head>"
-        '<body><header><span class="name">Majlis <span lang="ar">مجلس</span></span>'
-        "<h1>Evaluation</h1></header>"
-        f"<main>{contents}{sections}</main><script>{script}</script></body></html>\n"
-    )
+    templates.globals |= {
+        "WIDTH": charts.WIDTH,
+        "HEIGHT": charts.HEIGHT,
+        "HIT": questions.HIT,
+        "MEANINGS": questions.MEANINGS,
+        "PERCENTILES": tuple(PERCENTILES),
+        "SHOWN_PROBLEMS": SHOWN_PROBLEMS,
+        "TITLES": _TITLES,
+        "answer_span": questions.answer_span,
+        "around_gold": questions.around_gold,
+        "outcome": questions.outcome,
+        "set_off": questions.set_off,
+        "spoke_without_gold": questions.spoke_without_gold,
+    }
+    templates.filters |= {
+        "counted": _counted,
+        "head": questions.head,
+        "language": lambda text: detect_language(str(text)),
+        "measures": _measures,
+        "plain": _plain,
+        "sha256": _sha256,
+        "slug": slug,
+        "tail": questions.tail,
+    }
+    return templates
 
 
-_PARTS = ("page.css", "page.js")
-
-
-def _hash(text: str) -> str:
-    return f"sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}"
-
-
-def _section(report: Stored, name: str, number: int) -> str:
-    dataset, questions = report.get("dataset", {}), report["questions"]
-    articles = dataset.get("articles")
-    size = f"{_count(len(questions), 'question')}" + (
-        "" if articles is None else f" over {_count(articles, 'article')}"
-    )
-    judged = {kind: count for kind, count in outcomes(questions).items() if kind != UNKNOWN}
-    shown = questions[:SHOWN_QUESTIONS]
-    milliseconds = (report.get("timings") or {}).get("by_question_ms") or []
-    charts = figures(report)
-    return (
-        f'<section class="set" id="set{number}"><h2>{told("bdi", name)}</h2><p class="soft">{size}</p>'
-        f"{_left_out(dataset)}{_outcomes(judged, number)}"
-        f'<div class="tables">{summary_tables(report)}</div>'
-        f'<p class="soft">Means over all questions; below each its 95% interval, by bootstrap.</p>'
-        + (f'<div class="figures">{charts}</div>' if charts else "")
-        + f'<details class="how"><summary>Settings, versions and files</summary>{_records(report)}</details>'
-        f'<h2 id="questions{number}">Questions</h2>{_cut(questions)}{_filters(shown)}'
-        f'<div class="questions">{question_items(shown, milliseconds, number)}</div>'
-        f'<p class="none soft" hidden>No question is like that.</p></section>'
-    )
-
-
-def _records(report: Stored) -> str:
-    tables = (
-        record("Settings", report.get("settings") or {}),
-        record("Versions", report.get("versions") or {}),
-        record("SHA-256", report.get("dataset", {}).get("sha256") or {}),
-    )
-    return f'<div class="records">{"".join(tables)}</div>'
-
-
-def _outcomes(counts: dict[str, int], number: int) -> str:
-    """What became of the questions: a bar, and what its parts mean."""
-    total = sum(counts.values())
-    if not total:
-        return ""
-    rows = "".join(
-        f'<li><a href="#questions{number}" data-pick="{slug(name)}"><i class="{slug(name)}"></i>{name}</a> '
-        f'<b>{count}</b> <span class="small">{count / total:.1%}</span>'
-        f'<span class="soft">{MEANINGS[name]}</span></li>'
-        for name, count in counts.items()
-    )
-    return f'<h3>What became of the questions</h3>{outcome_bar(counts)}<ul class="outcome-list">{rows}</ul>'
-
-
-def _cut(questions: Sequence[Stored]) -> str:
-    if len(questions) <= SHOWN_QUESTIONS:
-        return ""
-    return (
-        f'<p class="soft">The first {SHOWN_QUESTIONS:,} of {len(questions):,}; the JSON has all of them.</p>'
-    )
-
-
-def _filters(questions: Sequence[Stored]) -> str:
-    """Filters, which the script makes visible."""
-    kinds = [(slug(name), name, count) for name, count in outcomes(questions).items()]
-    spoken = sum(map(spoke_without_gold, questions))
-    if spoken:
-        kinds.append(("spoke", "spoke with gold taken out", spoken))
-    buttons = "".join(
-        f'<button type="button" aria-pressed="false" data-kind="{kind}"><i class="{kind}"></i>{name} '
-        f"<span>{count}</span></button>"
-        for kind, name, count in kinds
-    )
-    return (
-        f'<form class="filters" role="search" hidden><input type="search" aria-label="Search the questions" '
-        f'placeholder="Search questions, answers, ids" autocomplete="off" dir="auto">'
-        f'<div role="group" aria-label="Show only">{buttons}</div>'
-        f'<output aria-live="polite">{_count(len(questions), "question")}</output></form>'
-    )
-
-
-def _left_out(dataset: Stored) -> str:
-    problems = dataset.get("problems") or []
-    if not problems:
-        return ""
-    listed = "".join(told("li", str(problem)) for problem in problems[:SHOWN_PROBLEMS])
-    more = len(problems) - SHOWN_PROBLEMS
-    rest = f"<li>and {more} more, all of them in the JSON</li>" if more > 0 else ""
-    return (
-        f'<details class="how"><summary>{_count(dataset.get("left_out", 0), "question")} left out, '
-        f"{_count(len(problems), 'problem')}</summary><ul>{listed}{rest}</ul></details>"
-    )
-
-
-def _count(number: int, noun: str) -> str:
+def _counted(number: int, noun: str) -> str:
     return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+
+
+def _measures(tasks: Sequence[str], summary: Mapping[str, Mapping[str, float]]) -> list[str]:
+    """The measures that any of the tasks has, in order."""
+    named = (measure for task in tasks for measure in summary[task] if measure != "questions")
+    return [*dict.fromkeys(named)]
+
+
+def _plain(value: object) -> str:
+    """A setting as a person reads it."""
+    if isinstance(value, Mapping):
+        return ", ".join(f"{key} {_plain(part)}" for key, part in value.items())
+    if isinstance(value, list):
+        return ", ".join(map(_plain, value))
+    return "none" if value is None else str(value)
+
+
+def _sha256(text: str) -> str:
+    return f"sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}"

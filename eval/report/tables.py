@@ -6,7 +6,7 @@ from eval.data import Dataset
 from eval.report import Report
 
 SHOWN_PROBLEMS = 10
-_TITLES = {
+TITLES = {
     "reading": "given the gold article",
     "answering": "end to end",
     "HasAns": "has an answer",
@@ -45,6 +45,7 @@ def report_lines(report: Report) -> list[str]:
             lines += _table(title, {task: summary[task] for task in tasks if task in summary}, intervals)
     if summary:
         lines += ["", "[ ]: the mean's 95 % interval, by bootstrap over the questions"]
+    lines += _outcome_lines(report)
     lines += [*_confidence_lines(report), *_failure_lines(report), *_time_lines(report)]
     return [*lines, *problem_lines(report.dataset)]
 
@@ -61,6 +62,16 @@ def problem_lines(dataset: Dataset) -> list[str]:
         *(f"  {problem}" for problem in shown),
         *([f"  and {more} more, all of them in --json"] if more else []),
     ]
+
+
+def _outcome_lines(report: Report) -> list[str]:
+    """How each kind of question was answered, where the set names kinds."""
+    groups = report.kinds() | report.directions()
+    if not groups:
+        return []
+    columns = ["questions", "right", "wrong", "silent", "rightly silent"]
+    rows = [[name, *(f"{count:d}" for count in counts.values())] for name, counts in groups.items()]
+    return ["", *_aligned([["kind", *columns], *rows])]
 
 
 def _confidence_lines(report: Report) -> list[str]:
@@ -94,10 +105,10 @@ def _table(title: str, tasks: Means, intervals: Intervals) -> list[str]:
     if not tasks:
         return []
     measures = dict.fromkeys(measure for values in tasks.values() for measure in values)
-    rows = [[title, *(_TITLES.get(task, task.removeprefix("retrieval/")) for task in tasks)]]
+    rows = [[title, *(TITLES.get(task, task.removeprefix("retrieval/")) for task in tasks)]]
     for measure in measures:
         cells = [_cell(measure, values, intervals.get(task, {})) for task, values in tasks.items()]
-        rows.append([_TITLES.get(measure, measure), *cells])
+        rows.append([TITLES.get(measure, measure), *cells])
     return ["", *_aligned(rows)]
 
 

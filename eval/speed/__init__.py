@@ -3,12 +3,12 @@
     speed = run_speed([1000, 10_000], load_embedder())
     print("\\n".join(speed_lines(speed)))
 
-Each size is a library of made-up articles (``speed_corpus``) in a temporary folder. Everything is measured in
-rounds, and what is compared comes first in turn, the limits (``speed_limits``) too.
+Each size is a library of made-up articles (``corpus``) in a temporary folder. Everything is measured in
+rounds, and what is compared comes first in turn, the limits (``querying``) too.
 
 To embed a large library takes the encoder hours and tells nothing new, so it embeds the first ``ENCODED``
 passages for its rate, and a larger library is filled by a stand-in; the record says which. Leaves out: how
-good the answers are (``benchmark``), several processes at once, other formats than Markdown.
+good the answers are (``eval.run``), several processes at once, other formats than Markdown.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -18,29 +18,27 @@ from pathlib import Path
 from shutil import rmtree
 from statistics import median
 from tempfile import TemporaryDirectory
-from time import perf_counter
+from typing import TypeVar
 
 from assistant.caching import CachingEmbedder
 from assistant.pipeline import Assistant
 from assistant.samples import sample_folder
 from assistant.settings import RETRIEVERS, Settings
 from eval.run import versions
-from eval.speed.asking import ASKERS, ExampleRunner, ask
-from eval.speed.building import STAGES, build, update
+from eval.speed.building import STAGES, StandIn, build, update
 from eval.speed.corpus import SEED, Corpus, make_corpus, markdown, path_of, revised
-from eval.speed.embedders import StandIn
-from eval.speed.limits import (
+from eval.speed.figures import AskingRound, Limits, SizeSpeed, Speed, Spread
+from eval.speed.process import bare_start, cold_start, load, machine, memory
+from eval.speed.querying import (
+    ASKERS,
+    ask,
     bare_scans,
     dense_searches,
     library_vectors,
     memory_rate,
-    question_embeddings,
+    seconds_each,
 )
-from eval.speed.machine import load, machine
-from eval.speed.process import bare_start, cold_start, memory
-from eval.speed.records import Limits, SizeSpeed, Speed
-from eval.speed.spread import Spread, rotated
-from index.embedders import Embedder
+from index.embedders import Embedder, WindowVectors
 from index.library import Library
 from index.passages import SPLITTER_VERSION
 from index.progress import Progress, silent
@@ -48,6 +46,9 @@ from index.text.analysis import ANALYSIS_VERSION
 
 ENCODED = 1_000  # passages that the encoder embeds to show its rate; larger libraries get stand-in vectors
 _REMEMBERED = 5  # questions that a fresh process answers before its memory is looked at
+
+Key = TypeVar("Key")
+Value = TypeVar("Value")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +73,6 @@ def run_speed(
         place = Path(folder).resolve()
         build(place / "warm", sample_folder(), embedder)  # the first build of a process pays for imports
         reader = Assistant(Library.open(place / "warm", embedder)).reader
-        reading = str(getattr(reader, "fingerprint", type(reader).__name__))
         for size in sorted(set(sizes)):
             corpus = make_corpus(size, plan.seed)
             measured.append(_Measuring(place / f"{size}", corpus, embedder, plan, progress).size())
@@ -94,7 +94,7 @@ def run_speed(
             "embedder": embedder.fingerprint,
             "analysis": ANALYSIS_VERSION,
             "splitter": SPLITTER_VERSION,
-            "reader": reading,
+            "reader": reader.fingerprint,
         },
         load=(before, load()),
         sizes=tuple(measured),
@@ -115,17 +115,13 @@ class _Measuring:
         self._stand_in = not plan.full and len(corpus.passages) > plan.encoded
         self._articles = folder / "articles"
         self._library = folder / "library"
+        self._retriever = Settings().retriever
 
     def size(self) -> SizeSpeed:
         self._corpus.write(self._articles)
         encoder, building = self._build()
         disk = disk_parts(self._library)
         info = Library.open(self._library).info()
-        updating = self._update()
-        starting = self._start()
-        held = self._remember()
-        asking = self._ask()
-        limits = self._limit(encoder)
         return SizeSpeed(
             passages=len(self._corpus.passages),
             articles=len(self._corpus.articles),
@@ -135,93 +131,81 @@ class _Measuring:
             rows=info.vectors,
             dimension=info.dimension,
             building=building,
-            updating=updating,
-            starting=starting,
-            asking=asking,
-            memory=held,
+            updating=self._update(),
+            starting=self._start(),
+            memory=self._remember(),
+            asking=self._ask(),
             disk=disk,
-            limits=limits,
+            limits=self._limit(encoder),
         )
 
     def _build(self) -> tuple[Spread, dict[str, Spread]]:
         """The bare encoder's passages a second, a build's seconds by stage; the last library stays."""
-        rates: list[float] = []
-        builds: list[dict[str, float]] = []
         filling: list[Embedder] = [] if self._stand_in else [self._embedder]
 
-        def encode(number: int) -> None:
-            begun = perf_counter()
-            vectors = self._embedder.embed_passages(self._texts, progress=self._round(number, "encoder"))
-            rates.append(len(self._texts) / (perf_counter() - begun))
+        def encode(number: int) -> dict[str, float]:
+            made: list[WindowVectors] = []
+            progress = self._part_of(number, "encoder")
+            (seconds,) = seconds_each(
+                lambda texts: made.append(self._embedder.embed_passages(texts, progress=progress)),
+                [self._texts],
+            )
             if not filling:
-                filling.append(StandIn(self._embedder, self._texts, vectors))
+                filling.append(StandIn(self._embedder, self._texts, made[0]))
+            return {"rate": len(self._texts) / seconds}
 
-        def build_once(number: int) -> None:
+        def build_once(number: int) -> dict[str, float]:
             rmtree(self._library, ignore_errors=True)
-            change, seconds = build(self._library, self._articles, filling[0], self._round(number))
+            change, seconds = build(self._library, self._articles, filling[0], self._part_of(number))
             if change.passages != len(self._corpus.passages):
                 raise ValueError(
                     f"{len(self._corpus.passages)} passages were written, {change.passages} came in"
                 )
-            builds.append(seconds)
+            return seconds
 
-        self._in_rounds("", {"encoder": encode, "building": build_once})
-        return Spread.of(rates), {stage: Spread.of(one[stage] for one in builds) for stage in STAGES}
+        taken = self._rounds("", {"encoder": encode, "building": build_once})
+        rates = Spread.of(one["rate"] for one in taken["encoder"])
+        return rates, {stage: Spread.of(one[stage] for one in taken["building"]) for stage in STAGES}
 
     def _update(self) -> dict[str, Spread]:
         """The seconds to follow one changed article, its file named or its whole folder."""
         library = Library.open(self._library, self._embedder)
-        taken: dict[str, list[float]] = {"file": [], "folder": []}
 
-        def follow(kind: str, number: int) -> None:
-            chosen = (2 * number + (kind == "file")) % len(self._corpus.articles)
+        def follow(kind: str, number: int) -> float:
+            edition = 2 * number + (kind == "file")
+            chosen = edition % len(self._corpus.articles)
             path = path_of(self._articles, chosen)
-            edition = revised(self._corpus.articles[chosen], 2 * number + (kind == "file"))
-            path.write_text(markdown(edition), encoding="utf-8")
-            _, seconds = update(library, path if kind == "file" else self._articles)
-            taken[kind].append(seconds)
+            path.write_text(markdown(revised(self._corpus.articles[chosen], edition)), encoding="utf-8")
+            return update(library, path if kind == "file" else self._articles)[1]
 
-        self._in_rounds("updating", {kind: partial(follow, kind) for kind in taken})
-        return {kind: Spread.of(seconds) for kind, seconds in taken.items()}
+        return self._spreads("updating", {kind: partial(follow, kind) for kind in ("file", "folder")})
 
     def _start(self) -> dict[str, Spread]:
         """The seconds of a fresh process that asks one question, and of one that does nothing."""
-        taken: dict[str, list[float]] = {"python": [], **{kind: [] for kind in RETRIEVERS}}
 
-        def start(kind: str, number: int) -> None:
-            question = self._question(number)
-            seconds = bare_start() if kind == "python" else cold_start(self._library, question, kind)
-            taken[kind].append(seconds)
+        def start(kind: str, number: int) -> float:
+            return (
+                bare_start() if kind == "python" else cold_start(self._library, self._question(number), kind)
+            )
 
-        self._in_rounds("starting", {kind: partial(start, kind) for kind in taken})
-        return {kind: Spread.of(seconds) for kind, seconds in taken.items()}
+        return self._spreads("starting", {kind: partial(start, kind) for kind in ("python", *RETRIEVERS)})
 
     def _remember(self) -> dict[str, Spread]:
-        held: list[dict[str, int]] = []
         questions = [self._question(number) for number in range(_REMEMBERED)]
-
-        def look(_number: int) -> None:
-            held.append(memory(self._library, questions, Settings().retriever))
-
-        self._in_rounds("memory", {"memory": look})
+        held = self._rounds("memory", {"": lambda _: memory(self._library, questions, self._retriever)})[""]
         return {part: Spread.of(one[part] for one in held) for part in held[0]}
 
-    def _ask(self) -> dict[int, list[ExampleRunner]]:
+    def _ask(self) -> dict[int, list[AskingRound]]:
         """Rounds of questions, by the number of askers; no question comes twice while there are others."""
         assistant = Assistant(Library.open(self._library, self._embedder))
         assistant.answer(self._question(0))  # the first one loads the indexes
-        taken: dict[int, list[ExampleRunner]] = {askers: [] for askers in ASKERS}
-        asked = 0
+        every, count = self._corpus.asked, self._plan.questions
 
-        def ask_all(askers: int, _number: int) -> None:
-            nonlocal asked
-            every = self._corpus.asked
-            chosen = [every[n % len(every)] for n in range(asked, asked + self._plan.questions)]
-            asked += self._plan.questions
-            taken[askers].append(ask(assistant, chosen, askers))
+        def ask_all(askers: int, number: int) -> AskingRound:
+            first = (number * len(ASKERS) + ASKERS.index(askers)) * count
+            return ask(assistant, [every[n % len(every)] for n in range(first, first + count)], askers)
 
-        self._in_rounds("asking", {f"{askers}": partial(ask_all, askers) for askers in ASKERS})
-        return taken
+        return self._rounds("asking", {askers: partial(ask_all, askers) for askers in ASKERS})
 
     def _limit(self, encoder: Spread) -> Limits:
         """Searching by meaning beside FAISS and memory alone; a round's value is the median question's."""
@@ -230,34 +214,33 @@ class _Measuring:
         embedded = [embedder.embed_questions([question])[0] for question in questions]
         library = Library.open(self._library, embedder)
         vectors = library_vectors(self._library)
-        steps: dict[str, Callable[[], float]] = {
-            "question": lambda: median(question_embeddings(self._embedder, questions)),
-            "scan": lambda: median(bare_scans(vectors, embedded)),
-            "search": lambda: median(dense_searches(library, questions)),
-            "memory": memory_rate,
+        steps: dict[str, Callable[[int], float]] = {
+            "question": lambda _: median(
+                seconds_each(lambda question: self._embedder.embed_questions([question]), questions)
+            ),
+            "scan": lambda _: median(bare_scans(vectors, embedded)),
+            "search": lambda _: median(dense_searches(library, questions)),
+            "memory": lambda _: memory_rate(),
         }
-        taken: dict[str, list[float]] = {name: [] for name in steps}
-
-        def take(name: str, _number: int) -> None:
-            taken[name].append(steps[name]())
-
-        self._in_rounds("limits", {name: partial(take, name) for name in steps})
-        return Limits(encoder=encoder, **{name: Spread.of(values) for name, values in taken.items()})
+        return Limits(encoder=encoder, **self._spreads("limits", steps))
 
     def _question(self, number: int) -> str:
         return self._corpus.asked[number % len(self._corpus.asked)].question
 
-    def _in_rounds(self, stage: str, steps: Mapping[str, Callable[[int], None]]) -> None:
-        """Takes every step once a round, in turn the first; the empty stage's steps tell of themselves."""
-        done, total = 0, self._plan.rounds * len(steps)
+    def _spreads(self, stage: str, steps: Mapping[Key, Callable[[int], float]]) -> dict[Key, Spread]:
+        return {name: Spread.of(values) for name, values in self._rounds(stage, steps).items()}
+
+    def _rounds(self, stage: str, steps: Mapping[Key, Callable[[int], Value]]) -> dict[Key, list[Value]]:
+        """What every step gives, round by round; the empty stage's steps tell of themselves."""
+        taken: dict[Key, list[Value]] = {name: [] for name in steps}
         for number in range(self._plan.rounds):
             for name in rotated([*steps], number):
-                steps[name](number)
-                done += 1
+                taken[name].append(steps[name](number))
                 if stage:
-                    self._progress(stage, done, total)
+                    self._progress(stage, sum(map(len, taken.values())), self._plan.rounds * len(steps))
+        return taken
 
-    def _round(self, number: int, name: str = "") -> Progress:
+    def _part_of(self, number: int, name: str = "") -> Progress:
         """The progress of one round's work as a part of all rounds' work, under its own name or another."""
 
         def tell(stage: str, done: int, total: int) -> None:
@@ -266,13 +249,19 @@ class _Measuring:
         return tell
 
 
+def rotated(items: Sequence[Value], number: int) -> list[Value]:
+    """What is compared, in the order of that round: each comes first in turn, so none gains by its place."""
+    first = number % len(items)
+    return [*items[first:], *items[:first]]
+
+
 def disk_parts(library: Path) -> dict[str, int]:
     """The bytes of a library's files: what is stored, what FAISS and what tantivy derive, the rest."""
     parts = dict.fromkeys(("sqlite", "faiss", "terms", "other"), 0)
+    kinds = {"majlis.sqlite": "sqlite", "vectors-": "faiss", "lexical-": "terms"}
     for path in library.rglob("*"):
         if path.is_file():
             top = path.relative_to(library).parts[0]
-            kinds = {"majlis.sqlite": "sqlite", "vectors-": "faiss", "lexical-": "terms"}
             part = next((kind for start, kind in kinds.items() if top.startswith(start)), "other")
             parts[part] += path.stat().st_size
     return parts

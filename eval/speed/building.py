@@ -1,26 +1,29 @@
 """How long building a library takes, by stage, and how long one changed article takes.
 
-The stages are those of one and the same build, watched from outside: what lies between the first article
-and the last is reading, the public methods of the embedder, of the vectors and of the terms are clocked
-while they run, and what remains is storing. So they add up to the whole.
+The stages are those of one and the same build: what lies between the first article and the last is reading,
+the embedder and the two indexes are given to the library with a clock around them, and what remains is
+storing. So they add up to the whole.
 """
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from functools import wraps
+import hashlib
+from bisect import bisect_left
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from time import perf_counter
-from types import FunctionType
 from typing import Any
+
+import numpy as np
 
 from index.articles import Article, read_articles
 from index.embedders import Embedder
+from index.embedders.windows import Vectors, WindowVectors, unit
 from index.errors import UserError
 from index.library import Library
 from index.library.change import Change
-from index.progress import Progress, silent
-from index.search.lexical import LexicalIndex
-from index.search.vectors import VectorIndex
+from index.progress import Progress, silent, timed
+from index.search import IndexChange, IndexKind, IndexKinds, index_kinds
+from index.text.language import detect_language
 
 STAGES = {
     "reading": "reading and splitting",  # to the end of the articles, their passages noted
@@ -29,20 +32,29 @@ STAGES = {
     "vectors": "FAISS",  # and reading the vectors from SQLite for it
     "terms": "terms",  # and reading the passages from SQLite for them
 }
+_NEAR = 16  # texts of about the same length, of which a stand-in chooses one
 
 
 def build(
     folder: Path, articles: Path, embedder: Embedder, progress: Progress = silent
 ) -> tuple[Change, dict[str, float]]:
     """A new library in ``folder`` from the files in ``articles``; the seconds of each of ``STAGES``."""
-    clocks: dict[type, str] = {type(embedder): "embedding", VectorIndex: "vectors", LexicalIndex: "terms"}
-    with clocked(clocks) as seconds:
-        begun = perf_counter()
-        library = Library.create(folder, embedder)
-        change = library.build(_watched(read_all(articles), seconds), progress=progress)
-        whole = perf_counter() - begun
-    seconds["storing"] = whole - sum(seconds.values())
-    return change, {stage: seconds[stage] for stage in STAGES}
+    seconds = dict.fromkeys(STAGES, 0.0)
+    kinds = index_kinds()
+    timed_kinds = IndexKinds(
+        _timed_kind(kinds.dense, seconds, "vectors"), _timed_kind(kinds.lexical, seconds, "terms")
+    )
+
+    def read() -> Iterator[Article]:
+        before = perf_counter() - sum(seconds.values())
+        yield from read_all(articles)
+        seconds["reading"] = perf_counter() - sum(seconds.values()) - before
+
+    begun = perf_counter()
+    library = Library.create(folder, TimedEmbedder(embedder, seconds), kinds=timed_kinds)
+    change = library.build(read(), progress=progress)
+    seconds["storing"] = perf_counter() - begun - sum(seconds.values())
+    return change, seconds
 
 
 def update(library: Library, place: Path) -> tuple[Change, float]:
@@ -64,49 +76,77 @@ def read_all(place: Path) -> Iterator[Article]:
     return read_articles([place], on_problem=refuse)
 
 
-@contextmanager
-def clocked(stages: Mapping[type, str]) -> Iterator[dict[str, float]]:
-    """The seconds spent in these classes' public methods while the block runs, by stage.
+class TimedEmbedder:
+    """The given embedder, which adds the seconds that passages take to ``seconds["embedding"]``."""
 
-    Of methods that call one another only the outermost counts. For one thread.
+    def __init__(self, embedder: Embedder, seconds: dict[str, float]) -> None:
+        self._embedder = embedder
+        self._seconds = seconds
+        self.name = embedder.name
+        self.fingerprint = embedder.fingerprint
+        self.dimension = embedder.dimension
+        self.languages = embedder.languages
+
+    def embed_passages(self, texts: Sequence[str], *, progress: Progress = silent) -> WindowVectors:
+        with timed(self._seconds, "embedding"):
+            return self._embedder.embed_passages(texts, progress=progress)
+
+    def embed_questions(self, texts: Sequence[str]) -> Vectors:
+        return self._embedder.embed_questions(texts)
+
+
+class StandIn(TimedEmbedder):
+    """Fills a large library with vectors at no cost, for measuring all but the embedding.
+
+    It goes by the name and the fingerprint of the real embedder, so that what it fills can be asked with the
+    real one; it is never part of a library that a person keeps. A passage gets unit vectors that lie between
+    those of two of the ``texts``, ``vectors``. One of the two is about as long as the passage and in its
+    language: the passage gets as many windows. Which two, and how near to either, its text decides: equal
+    texts, equal vectors. So a library has as many vectors as a true one and is as crowded, though who stands
+    beside whom means nothing.
     """
-    seconds = dict.fromkeys(stages.values(), 0.0)
-    running = False
 
-    def timed(function: Any, stage: str) -> Any:
-        @wraps(function)
-        def call(*values: Any, **named: Any) -> Any:
-            nonlocal running
-            if running:
-                return function(*values, **named)
-            running, begun = True, perf_counter()
-            try:
-                return function(*values, **named)
-            finally:
-                seconds[stage] += perf_counter() - begun
-                running = False
+    def __init__(self, embedder: Embedder, texts: Sequence[str], vectors: WindowVectors) -> None:
+        super().__init__(embedder, {})
+        by_size = sorted(zip(map(_size, texts), vectors.by_text(), strict=True), key=lambda pair: pair[0])
+        self._sizes = [size for size, _ in by_size]
+        self._windows = [rows for _, rows in by_size]
+        self._all = vectors.vectors
 
-        return call
+    def embed_passages(self, texts: Sequence[str], *, progress: Progress = silent) -> WindowVectors:
+        windows = [self._between(text) for text in texts]
+        progress("embedding", len(texts), len(texts))
+        return WindowVectors.of(windows, self.dimension)
 
-    kept = [
-        (owner, name, member)
-        for owner in stages
-        for name, member in vars(owner).items()
-        if isinstance(member, FunctionType | classmethod) and not name.startswith("_")
-    ]
-    for owner, name, member in kept:
-        if isinstance(member, classmethod):
-            setattr(owner, name, classmethod(timed(member.__func__, stages[owner])))
-        else:
-            setattr(owner, name, timed(member, stages[owner]))
-    try:
-        yield seconds
-    finally:
-        for owner, name, member in kept:
-            setattr(owner, name, member)
+    def _between(self, text: str) -> Vectors:
+        digest = hashlib.blake2b(text.encode(), digest_size=24).digest()
+        place, other, share = (int.from_bytes(digest[start : start + 8]) for start in (0, 8, 16))
+        near = max(0, bisect_left(self._sizes, _size(text)) - _NEAR // 2)
+        first = self._windows[min(near + place % _NEAR, len(self._windows) - 1)]
+        second = self._all[(other % len(self._all) + np.arange(len(first))) % len(self._all)]
+        weight = np.float32(share / 2**64)
+        return unit(weight * first + (1 - weight) * second)
 
 
-def _watched(articles: Iterator[Article], seconds: dict[str, float]) -> Iterator[Article]:
-    begun, elsewhere = perf_counter(), sum(seconds.values())
-    yield from articles
-    seconds["reading"] = perf_counter() - begun - (sum(seconds.values()) - elsewhere)
+def _size(text: str) -> tuple[str, int]:
+    return detect_language(text), len(text)
+
+
+@dataclass(frozen=True, slots=True)
+class _TimedIndex:
+    """An index that is built and not searched; the seconds it takes to follow a change go to its stage."""
+
+    index: Any
+    seconds: dict[str, float]
+    stage: str
+
+    def apply(self, change: IndexChange, to: Path | None = None) -> "_TimedIndex":
+        with timed(self.seconds, self.stage):
+            return replace(self, index=self.index.apply(change, to))
+
+
+def _timed_kind(kind: IndexKind[Any], seconds: dict[str, float], stage: str) -> IndexKind[Any]:
+    def clock(make: Callable[..., Any]) -> Callable[..., Any]:
+        return lambda *path: _TimedIndex(make(*path), seconds, stage)
+
+    return replace(kind, create=clock(kind.create), open=clock(kind.open))

@@ -1,12 +1,14 @@
-"""Fresh processes: how long ``majlis ask`` takes from nothing, and what memory a process that answers holds.
+"""Fresh processes, and the machine: how long ``majlis ask`` takes from nothing, what memory it then holds.
 
 A child process sees the library by its folder alone; settings of the person's environment do not reach it.
 """
 
 import json
 import os
+import platform
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 from time import perf_counter
 from typing import Any
@@ -61,21 +63,43 @@ def tell_memory() -> None:
 
 def own_memory() -> dict[str, int]:
     """The bytes that this process holds now, as ``memory`` names them."""
-    try:
+    with suppress(OSError):
         lines = Path("/proc/self/status").read_text(encoding="ascii").splitlines()
-    except OSError:
-        return _own_peak()
-    values = dict(line.split(":", 1) for line in lines)
-    return {name: int(values[key].split()[0]) * 1024 for key, name in _FIELDS.items() if key in values}
-
-
-def _own_peak() -> dict[str, int]:
-    try:
+        values = dict(line.split(":", 1) for line in lines)
+        return {name: int(values[key].split()[0]) * 1024 for key, name in _FIELDS.items() if key in values}
+    with suppress(ImportError):  # Windows
         import resource
-    except ImportError:  # Windows
-        return {}
-    unit = 1 if sys.platform == "darwin" else 1024
-    return {"peak": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit}
+
+        unit = 1 if sys.platform == "darwin" else 1024
+        return {"peak": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit}
+    return {}
+
+
+def machine() -> dict[str, Any]:
+    """Cores that this process may use, the processor's model, bytes of memory, the system's name.
+
+    What the system does not tell is absent. Says nothing of whose machine it is or where.
+    """
+    told = {"cores": os.cpu_count() or 1, "processor": platform.processor() or platform.machine()}
+    told["system"] = platform.system()
+    with suppress(AttributeError):  # not on every system
+        told["cores"] = len(os.sched_getaffinity(0))
+    with suppress(OSError):
+        for line in Path("/proc/cpuinfo").read_text(encoding="utf-8", errors="replace").splitlines():
+            name, _, value = line.partition(":")
+            if name.strip() == "model name":
+                told["processor"] = value.strip()
+                break
+    with suppress(AttributeError, ValueError, OSError):  # none of it on Windows
+        told["memory_bytes"] = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    return told
+
+
+def load() -> float | None:
+    """How many processes wanted a core in the last minute, on average; none where nobody counts."""
+    with suppress(AttributeError, OSError):
+        return os.getloadavg()[0]
+    return None
 
 
 def _run(code: str, folder: Path, *arguments: str) -> tuple[float, str]:
@@ -84,7 +108,7 @@ def _run(code: str, folder: Path, *arguments: str) -> tuple[float, str]:
     places = [str(Path(place).parent) for place in assistant.__path__]
     environment["PYTHONPATH"] = os.pathsep.join([*places, *filter(None, [environment.get("PYTHONPATH")])])
     environment["PYTHONIOENCODING"] = "utf-8"
-    command: list[Any] = [sys.executable, "-c", code, *arguments]
+    command = [sys.executable, "-c", code, *arguments]
     begun = perf_counter()
     done = subprocess.run(
         command, cwd=folder, env=environment, capture_output=True, encoding="utf-8", check=False

@@ -3,12 +3,57 @@
 Measured figures are kept round by round; rates, shares and ratios are derived and never stored beside them.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from statistics import median
 from typing import Any
 
-from eval.speed.asking import ExampleRunner, stage_percentiles
-from eval.speed.spread import Spread
+from eval.report import percentiles
+
+Percentiles = dict[str, float]  # milliseconds
+
+
+@dataclass(frozen=True, slots=True)
+class Spread:
+    """A figure that was measured several times: the values of all rounds, in order; at least one."""
+
+    values: tuple[float, ...]
+
+    @classmethod
+    def of(cls, values: Iterable[float]) -> "Spread":
+        return cls(tuple(values))
+
+    @property
+    def median(self) -> float:
+        return median(self.values)
+
+    @property
+    def least(self) -> float:
+        return min(self.values)
+
+    @property
+    def most(self) -> float:
+        return max(self.values)
+
+    def each(self, change: Callable[[float], float]) -> "Spread":
+        """The spread of what each value becomes."""
+        return Spread.of(map(change, self.values))
+
+    def times(self, factor: float) -> "Spread":
+        """The spread in another unit."""
+        return self.each(lambda value: value * factor)
+
+    def to_json(self) -> dict[str, Any]:
+        return {"median": self.median, "min": self.least, "max": self.most, "rounds": list(self.values)}
+
+
+@dataclass(frozen=True, slots=True)
+class AskingRound:
+    """Some questions that were asked: how long it took, and what came of each."""
+
+    seconds: float
+    timings_ms: tuple[Mapping[str, float], ...]  # of each answer, by stage
+    found: int  # questions for which a passage of the right article was among the hits
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,65 +81,78 @@ class SizeSpeed:
     building: Mapping[str, Spread]  # seconds by stage, as the build itself took
     updating: Mapping[str, Spread]  # "file": the changed one named; "folder": all of them looked at
     starting: Mapping[str, Spread]  # by retriever; "python": the interpreter alone
-    asking: Mapping[int, Sequence[ExampleRunner]]  # by the number of askers
+    asking: Mapping[int, Sequence[AskingRound]]  # by the number of askers
     memory: Mapping[str, Spread]  # bytes of a fresh process that has answered
     disk: Mapping[str, int]  # bytes by part
     limits: Limits
+
+    @property
+    def vector_bytes(self) -> int:
+        return self.rows * self.dimension * 4
 
     def stages(self) -> dict[str, Spread]:
         """Seconds by stage; embedding is what the bare encoder's rate makes it, where a stand-in embedded."""
         if not self.stand_in:
             return dict(self.building)
-        return {**self.building, "embedding": self.limits.encoder.each(lambda rate: self.passages / rate)}
+        return {**self.building, "embedding": self.limits.encoder.each(self.rate)}
 
     def whole(self) -> Spread:
         """The seconds of a build, all stages together."""
         rounds = zip(*(spread.values for spread in self.stages().values()), strict=True)
         return Spread.of(map(sum, rounds))
 
-    def rate(self, seconds: float) -> float:
-        """Passages a second, where all of them take so many seconds."""
-        return self.passages / max(seconds, 1e-9)
+    def rate(self, value: float) -> float:
+        """All the passages over their seconds: passages a second; over a rate: the seconds they take."""
+        return self.passages / max(value, 1e-9)
 
     def encoder_share(self) -> Spread:
         """The build's passages a second as a share of the bare encoder's in the same round."""
         pairs = zip(self.whole().values, self.limits.encoder.values, strict=True)
-        return Spread.of(self.passages / seconds / rate for seconds, rate in pairs)
+        return Spread.of(self.rate(seconds) / rate for seconds, rate in pairs)
 
-    def rates(self) -> dict[int, Spread]:
+    def question_rates(self) -> dict[int, Spread]:
         """Questions a second by the number of askers."""
-        return {askers: Spread.of(a.rate for a in rounds) for askers, rounds in self.asking.items()}
+        return {
+            askers: Spread.of(len(one.timings_ms) / one.seconds for one in rounds)
+            for askers, rounds in self.asking.items()
+        }
 
-    def latencies(self) -> dict[int, dict[str, dict[str, float]]]:
-        """Milliseconds by the number of askers, stage and percentile."""
-        return {askers: stage_percentiles(rounds) for askers, rounds in self.asking.items()}
+    def latencies(self) -> dict[int, dict[str, Percentiles]]:
+        """Milliseconds by the number of askers, stage and percentile, over all the answers of the rounds."""
+        latencies = {}
+        for askers, rounds in self.asking.items():
+            answers = [timings for one in rounds for timings in one.timings_ms]
+            stages = dict.fromkeys(stage for timings in answers for stage in timings)
+            latencies[askers] = {
+                stage: percentiles([timings[stage] for timings in answers if stage in timings])
+                for stage in stages
+            }
+        return latencies
 
     def found(self) -> float:
         """The share of the questions for which a passage of the right article was among the hits."""
-        rounds = [asking for rounds in self.asking.values() for asking in rounds]
-        return sum(a.found for a in rounds) / sum(len(a.timings_ms) for a in rounds)
+        rounds = [one for rounds in self.asking.values() for one in rounds]
+        return sum(one.found for one in rounds) / sum(len(one.timings_ms) for one in rounds)
 
     def ratios(self) -> dict[str, float]:
         """Figures as multiples of limits measured in the same run, by medians."""
-        limits, rates = self.limits, self.rates()
-        one = rates[1].median
+        limits, rates = self.limits, self.question_rates()
         dense = self.latencies()[1].get("dense", {}).get("p50", 0.0) / 1000
-        scan = limits.scan.median
-        vectors = self.rows * self.dimension * 4
+        scan, whole = limits.scan.median, self.whole().median
         return {
             "building_to_encoder": self.encoder_share().median,
-            "file_update_to_building": self.updating["file"].median / self.whole().median,
-            "folder_update_to_building": self.updating["folder"].median / self.whole().median,
+            "file_update_to_building": self.updating["file"].median / whole,
+            "folder_update_to_building": self.updating["folder"].median / whole,
             "dense_leg_to_encoder_and_faiss": dense / (limits.question.median + scan),
             "dense_search_to_faiss": limits.search.median / scan,
-            "faiss_to_memory": scan / (vectors / limits.memory.median),
-            **{f"{n}_askers_to_one": rate.median / one for n, rate in rates.items() if n > 1},
-            "disk_to_text_and_vectors": sum(self.disk.values()) / (self.text_bytes + vectors),
+            "faiss_to_memory": scan / (self.vector_bytes / limits.memory.median),
+            **{f"{n}_askers_to_one": rate.median / rates[1].median for n, rate in rates.items() if n > 1},
+            "disk_to_text_and_vectors": sum(self.disk.values()) / (self.text_bytes + self.vector_bytes),
         }
 
     def to_json(self) -> dict[str, Any]:
         """The size for programs: seconds, milliseconds where a name ends so, bytes."""
-        stages = self.stages()
+        stages, rates, latencies, limits = self.stages(), self.question_rates(), self.latencies(), self.limits
         return {
             "passages": self.passages,
             "articles": self.articles,
@@ -107,7 +165,7 @@ class SizeSpeed:
                 "whole_seconds": self.whole().to_json(),
                 "passages_per_second": {
                     "whole": self.whole().each(self.rate).to_json(),
-                    **_each({s: spread.each(self.rate) for s, spread in stages.items()}),
+                    **_each({stage: spread.each(self.rate) for stage, spread in stages.items()}),
                 },
                 "share_of_encoder": self.encoder_share().to_json(),
             },
@@ -115,9 +173,9 @@ class SizeSpeed:
             "starting": {"seconds": _each(self.starting)},
             "asking": {
                 str(askers): {
-                    "questions": sum(len(asking.timings_ms) for asking in rounds),
-                    "questions_per_second": self.rates()[askers].to_json(),
-                    "timings_ms": self.latencies()[askers],
+                    "questions": sum(len(one.timings_ms) for one in rounds),
+                    "questions_per_second": rates[askers].to_json(),
+                    "timings_ms": latencies[askers],
                 }
                 for askers, rounds in self.asking.items()
             },
@@ -125,11 +183,11 @@ class SizeSpeed:
             "memory_bytes": _each(self.memory),
             "disk_bytes": dict(self.disk),
             "limits": {
-                "encoder": {"passages": self.encoded, "per_second": self.limits.encoder.to_json()},
-                "question_ms": self.limits.question.each(_milliseconds).to_json(),
-                "faiss_scan_ms": self.limits.scan.each(_milliseconds).to_json(),
-                "dense_search_ms": self.limits.search.each(_milliseconds).to_json(),
-                "memory_bytes_per_second": self.limits.memory.to_json(),
+                "encoder": {"passages": self.encoded, "per_second": limits.encoder.to_json()},
+                "question_ms": limits.question.times(1000).to_json(),
+                "faiss_scan_ms": limits.scan.times(1000).to_json(),
+                "dense_search_ms": limits.search.times(1000).to_json(),
+                "memory_bytes_per_second": limits.memory.to_json(),
             },
             "ratios": self.ratios(),
         }
@@ -156,7 +214,3 @@ class Speed:
 
 def _each(spreads: Mapping[str, Spread]) -> dict[str, Any]:
     return {name: spread.to_json() for name, spread in spreads.items()}
-
-
-def _milliseconds(seconds: float) -> float:
-    return seconds * 1000
