@@ -188,8 +188,9 @@ class Library:
 
     def origins(self) -> list[Path]:
         """The files that articles were read from, there or not."""
-        found = {Path(article.origin) for article in self.articles()}
-        return sorted(origin for origin in found if origin.is_absolute())
+        with self._database.reading() as connection:
+            found = connection.execute("SELECT DISTINCT origin FROM articles ORDER BY origin").fetchall()
+        return [origin for (name,) in found if (origin := Path(name)).is_absolute()]
 
     @contextmanager
     def snapshot(self) -> Iterator[Snapshot]:

@@ -5,8 +5,8 @@
     MemoryIndex     by both, in numpy and plain Python: the tests' reference (``memory``)
 
 A library knows its indexes by this page alone. An engine that takes the place of one or of both of them is a
-module that satisfies ``SearchIndex`` and a line in ``index_kinds``. Leaves out: what becomes of the hits
-(``assistant.retrieval``).
+module that satisfies ``SearchIndex`` and a line in ``index_kinds``; where its passages lie elsewhere, what it
+writes is a file that says where. Leaves out: what becomes of the hits (``assistant.retrieval``).
 """
 
 from collections.abc import Callable, Iterator, Sequence

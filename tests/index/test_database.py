@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from index.articles import Article
 from index.embedders import HashingEmbedder
-from index.errors import LibraryBusy, LibraryDamaged, NoLibrary, UserError
+from index.errors import LibraryBusy, LibraryDamaged, UserError
 from index.library.corpus import StoredCorpus
 from index.library.database import Database, IndexFiles, State
 from index.library.generations import Generations
@@ -85,11 +85,6 @@ def test_damaged_index_files_are_none_and_a_damaged_state_is_told(database: Data
         connection.execute("UPDATE meta SET value = CAST(x'ff' AS TEXT) WHERE key = 'library'")
     with pytest.raises(LibraryDamaged, match="build it anew"), database.reading() as connection:
         connection.read_state()
-
-
-def test_no_library(tmp_path: Path) -> None:
-    with pytest.raises(NoLibrary, match=f"in {tmp_path}: make one with: majlis index build"):
-        Database(tmp_path).check()
 
 
 def test_every_field_but_the_id_counts_in_an_articles_hash() -> None:

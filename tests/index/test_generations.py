@@ -134,12 +134,3 @@ def test_only_what_is_in_use_stays_in_the_folder(library: Library) -> None:
     library.add([Article("new", "", "A new palm.", "en", "")])
     assert len(names(library)) == 2
     assert not [name for name in names(library) if "cutoff" in name]
-
-
-def test_an_incremental_index_is_what_a_new_one_would_be(library: Library) -> None:
-    library.add([Article("a3", "", "Olives of Jaffa.", "en", "")])
-    library.remove(["a4", "a5"])
-    kept = hits(library)
-    for path in (the("vectors-*.faiss"), the("lexical-*")):
-        remove(path(library.folder))
-    assert hits(Library.open(library.folder, HashingEmbedder())) == kept

@@ -1,12 +1,14 @@
 """The lexical index: a small bilingual library to check by eye, BM25 by its definition, and its ceiling."""
 
-from collections.abc import Iterable
+import json
+from collections.abc import Iterable, Mapping
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from index.search import IndexChange
+from index.search import IndexChange, lexical
 from index.search.lexical import LexicalIndex
 from index.search.memory import MemoryCorpus, MemoryIndex
 from index.search.query import parse_query
@@ -28,6 +30,10 @@ def index() -> LexicalIndex:
 
 def built(rows: Iterable[tuple[int, str, str]]) -> LexicalIndex:
     return LexicalIndex().apply(IndexChange(MemoryCorpus.of_texts(rows)))
+
+
+def corpus(texts: Mapping[int, str]) -> MemoryCorpus:
+    return MemoryCorpus.of_texts((row, "", text) for row, text in texts.items())
 
 
 def rows(index: LexicalIndex, question: str, k: int = 10) -> list[int]:
@@ -58,10 +64,10 @@ def test_a_match_names_the_terms_that_it_holds(index: LexicalIndex) -> None:
     assert first.terms == ("propos", "the", "expert")
 
 
-@pytest.mark.parametrize("question", ["", "   ", "؟!…", '"()[]:*~^+-/\\', "quetzalcoatl"])
-def test_a_question_that_shares_nothing_finds_nothing(index: LexicalIndex, question: str) -> None:
-    assert index.search(parse_query(question), 10) == []
-    assert index.ceiling(parse_query(question), "en") == 0.0
+def test_a_question_that_shares_nothing_finds_nothing(index: LexicalIndex) -> None:
+    for question in ("", "؟!…", "quetzalcoatl"):
+        assert index.search(parse_query(question), 10) == []
+        assert index.ceiling(parse_query(question), "en") == 0.0
 
 
 def test_what_a_person_typed_is_never_syntax(index: LexicalIndex) -> None:
@@ -137,3 +143,18 @@ def test_words_reach_the_other_language(question: str, language: str, row: int, 
     assert best.row == row
     assert term in best.terms
     assert 0 < best.score <= index.ceiling(parse_query(question), language)
+
+
+def test_a_large_index_marks_what_leaves_until_a_tenth_has_left(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(lexical, "_AFRESH_BELOW", 0)
+    texts = {row: f"zebra thing{row}" for row in range(1, 31)}
+    index = LexicalIndex().apply(IndexChange(corpus(texts)), tmp_path / "0")
+    for step, in_file in enumerate([30, 30, 27, 27], start=1):
+        del texts[step]
+        index = index.apply(IndexChange(corpus(texts), [step], after=30), tmp_path / f"{step}")
+        assert rows(index, "zebra", 40) == list(texts)
+        assert index.is_sound(corpus(texts))
+        meta = json.loads((tmp_path / f"{step}" / "meta.json").read_text("utf-8"))
+        assert sum(segment["max_doc"] for segment in meta["segments"]) == in_file

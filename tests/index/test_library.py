@@ -36,16 +36,6 @@ class TestFinding:
         assert all(hit.dense and hit.dense.score == hit.score and not hit.lexical for hit in dense)
         assert lexical[0].matched_terms
 
-    def test_scores_are_the_inner_products(self, library: Library, embedder: CountingEmbedder) -> None:
-        question = "dried fruit of the date palm"
-        vector = embedder.embed_questions([question])[0]
-        with library.snapshot() as snapshot:
-            hits = snapshot.dense(parse_query(question), 10)
-        for hit in hits:
-            [expected] = embedder.embed_passages([hit.passage.text]).best(vector)
-            assert hit.score == pytest.approx(float(expected), abs=1e-5)
-        assert [hit.score for hit in hits] == sorted((hit.score for hit in hits), reverse=True)
-
     def test_nothing_is_found_for_nothing_or_in_nothing(self, library: Library, tmp_path: Path) -> None:
         with library.snapshot() as snapshot:
             assert (
@@ -157,15 +147,6 @@ class TestOrigins:
             file.write_text(f"All about {Path(name).name}.", encoding="utf-8")
             articles.append(article(name, f"All about {Path(name).name}.", origin=str(file)))
         return articles
-
-    def test_update_removes_what_its_sources_no_longer_give(self, library: Library, tmp_path: Path) -> None:
-        one, two, other = self.folder(tmp_path, ["news/one", "news/two", "newspaper"])
-        library.add([one, two, other])
-        Path(two.origin).unlink()
-        Path(other.origin).unlink()  # gone as well, but nobody asked about it
-        change = library.update([one], sources=[str(tmp_path / "news")])
-        assert (change.unchanged, change.removed) == (1, 1)
-        assert held(library) == sorted([*ARTICLES, "news/one", "newspaper"])
 
     def test_update_removes_a_record_that_left_its_file(self, library: Library, tmp_path: Path) -> None:
         (lines,) = self.folder(tmp_path, ["lines.jsonl"])
