@@ -12,8 +12,10 @@ from article_files import parsed, pdf_file
 
 from index.articles import read_articles
 from index.errors import UnreadableArticle
-from index.formats import ParsedArticle
-from index.formats.pdf import read, stated_title
+from index.formats import ParsedArticle, child, pdf
+from index.formats.child import Child
+from index.formats.pdf import read
+from index.formats.pdf_document import stated_title
 
 FILES = Path(__file__).parents[1] / "fixtures" / "pdf"
 FIRST = [
@@ -162,6 +164,47 @@ def test_two_columns_of_arabic_as_a_browser_prints_them(printed: Path) -> None:
         *(" | ".join(row) for row in ROWS),
     ]
     assert found.title == "الميناء الجديد في المدينة القديمة"
+
+
+def test_a_file_that_takes_for_ever_is_one_line_and_the_next_is_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each form draws the next one twice: thirty of them say one word a thousand million times."""
+    monkeypatch.setattr(pdf, "_PDFIUM", Child("index.formats.pdf", patience=2.0))
+    forms = [f"/X{n} Do /X{n} Do" for n in range(1, 30)]
+    (tmp_path / "a.pdf").write_bytes(nested_forms([*forms, "BT /F1 12 Tf (word) Tj ET"]))
+    with pytest.raises(UnreadableArticle, match="takes too long to read; "):
+        list(read(tmp_path / "a.pdf"))
+    assert "opened by Minister" in of("plain").text
+
+
+def test_a_process_that_dies_is_one_line_and_the_next_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pdf, "_PDFIUM", Child("index.formats.pdf", patience=9.0))
+    monkeypatch.setattr(child.json, "dumps", lambda said: "no JSON")
+    with pytest.raises(UnreadableArticle, match="is broken; "):
+        of("plain")
+    monkeypatch.undo()
+    assert "opened by Minister" in of("plain").text
+
+
+def nested_forms(drawn: list[str]) -> bytes:
+    """A page that draws the first of some forms; each may draw the one after it."""
+    objects = [
+        "<< /Type /Catalog /Pages 2 0 R >>",
+        "<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+        "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 600 800] /Contents 4 0 R "
+        "/Resources << /XObject << /X0 6 0 R >> >> >>",
+        "<< /Length 6 >>\nstream\n/X0 Do\nendstream",
+        "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>",
+    ]
+    for number, content in enumerate(drawn):
+        resources = f"<< /XObject << /X{number + 1} {number + 7} 0 R >> /Font << /F1 5 0 R >> >>"
+        objects.append(
+            f"<< /Type /XObject /Subtype /Form /BBox [0 0 600 800] /Resources {resources} "
+            f"/Length {len(content)} >>\nstream\n{content}\nendstream"
+        )
+    numbered = "".join(f"{number} 0 obj\n{content}\nendobj\n" for number, content in enumerate(objects, 1))
+    return f"%PDF-1.4\n{numbered}trailer\n<< /Root 1 0 R >>\n%%EOF\n".encode()
 
 
 def test_damaged_files_are_read_or_are_one_line(tmp_path: Path) -> None:

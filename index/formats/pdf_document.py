@@ -1,0 +1,139 @@
+"""A PDF document as text with its structure: what ``index.formats.pdf`` reads in a process of its own.
+
+The title is the one that the document states, unless a program wrote it there; else the largest heading of
+the first page, else its running head.
+"""
+
+import re
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+
+import pypdfium2 as pdfium
+import pypdfium2.raw as raw
+
+from index.errors import UnreadableArticle
+from index.formats import LONGEST_TEXT
+from index.formats.arabic_pdf import in_reading_order, letters_of, plausibility
+from index.formats.layout.blocks import Structured, structured
+from index.formats.layout.characters import page_box
+from index.formats.layout.glyphs import Fonts
+from index.formats.layout.lines import Line
+from index.formats.layout.pages import page_lines
+from index.formats.layout.running_heads import PageLines, without_running_heads
+from index.formats.layout.runs import read_runs
+
+MOST_PAGES = 20_000
+LONGEST_TITLE = 200  # characters
+LONGEST_READING = 600.0  # seconds
+_WRITTEN_BY_PROGRAM = re.compile(
+    r"(?:microsoft (?:office )?(?:word|excel|powerpoint|publisher|outlook)\b.*"
+    r"|(?:untitled|title|document|presentation|powerpoint presentation|slide|layout|print|scan|"
+    r"scanned document|book|sheet|page|unknown|none|null|no title|anonymous|new document|"
+    r"مستند|عرض تقديمي|بدون عنوان|مستند بدون عنوان|عنوان|الشريحة)[ ._#()-]*\d*"
+    r"|.*\.(?:docx?|dotx?|rtf|odt|pages|wpd|txt|indd|qxp|qxd|pmd|p65|fm|ai|psd|cdr|pptx?|ppsx?|key|odp|xlsx?|ods|"
+    r"pdf|ps|eps|dvi|tex|html?|aspx?|php|jpe?g|png|tiff?|tmp)"
+    r"|(?:https?|file|about):.*|[a-z]:\\.*|/\S+|\\\\.*"
+    r"|\S*_\S*|[\da-f-]{8,}|\W*)",
+    re.IGNORECASE | re.DOTALL,
+)
+
+
+def read_document(data: bytes, on_page: Callable[[], None] = lambda: None) -> tuple[str, Structured]:
+    """The title and the text of a PDF. Raises ``UnreadableArticle``."""
+    with _document(data) as document:
+        pages, fonts = _pages(document, on_page)
+        title = document.get_metadata_value("Title")
+    _turn_back(pages)
+    taken = without_running_heads(pages)
+    on_page()
+    found = structured(pages)
+    if fonts.unknown > fonts.known:
+        raise UnreadableArticle(
+            "the PDF's fonts do not say which letters they show; run text recognition (OCR) over it first"
+        )
+    if not found.text.strip():
+        raise UnreadableArticle(
+            "the PDF has no text layer, it may be scanned; run text recognition (OCR) over it first"
+        )
+    return stated_title(title) or _heading(found, taken), found
+
+
+@contextmanager
+def _document(data: bytes) -> Iterator[pdfium.PdfDocument]:
+    try:
+        document = pdfium.PdfDocument(data)
+    except pdfium.PdfiumError as error:
+        if raw.FPDF_GetLastError() == raw.FPDF_ERR_PASSWORD or "assword" in str(error):
+            raise UnreadableArticle("the PDF is encrypted; save a copy without the password") from None
+        raise UnreadableArticle("the PDF is broken; print or save it anew") from None
+    try:
+        yield document
+    finally:
+        document.close()
+
+
+def _pages(document: pdfium.PdfDocument, on_page: Callable[[], None]) -> tuple[list[PageLines], Fonts]:
+    """The lines of each page that can be read."""
+    pages: list[PageLines] = []
+    fonts = Fonts()
+    length = broken = 0
+    started = time.monotonic()
+    count = len(document)
+    if count > MOST_PAGES:
+        raise UnreadableArticle(f"the PDF has over {MOST_PAGES:,} pages; cut it into parts")
+    for number in range(count):
+        page = raw.FPDF_LoadPage(document, number)
+        if not page:
+            broken += 1
+            continue
+        try:
+            seen = page_box(page)
+            lines = page_lines(read_runs(page, seen, fonts), seen, _label(document, number))
+        finally:
+            raw.FPDF_ClosePage(page)
+        pages.append(lines)
+        length += sum(len(line.text) for line in lines.lines())
+        if length > LONGEST_TEXT:
+            raise UnreadableArticle(f"the PDF holds over {LONGEST_TEXT:,} characters; cut it into parts")
+        if time.monotonic() - started > LONGEST_READING:
+            raise UnreadableArticle("the PDF takes too long to read; print or save it anew")
+        on_page()
+    if broken == count:
+        raise UnreadableArticle("the PDF is broken; print or save it anew")
+    return pages, fonts
+
+
+def _label(document: pdfium.PdfDocument, number: int) -> str:
+    """A page's label as the document gives it, else its number."""
+    return document.get_page_label(number).strip() or str(number + 1)
+
+
+def _turn_back(pages: Sequence[PageLines]) -> None:
+    """Puts lines right whose Arabic words are spelled backwards, as a few programs draw them."""
+    lines = [line for page in pages for line in page.lines()]
+    text = "\n".join(line.text for line in lines)
+    if plausibility(text) < 0:
+        for line, turned in zip(lines, in_reading_order(text).split("\n"), strict=True):
+            line.text = turned
+
+
+def stated_title(title: str) -> str:
+    """The title that a document states; nothing where a program wrote it there.
+
+    >>> stated_title("Microsoft Word - final_v3 (2).docx"), stated_title("The Bridge")
+    ('', 'The Bridge')
+    """
+    words = " ".join(letters_of(title.replace("\x00", "")).split())
+    return "" if _WRITTEN_BY_PROGRAM.fullmatch(words) else words
+
+
+def _heading(found: Structured, taken: Sequence[Line]) -> str:
+    """The largest heading of the first page, else the running head; nothing where there is none."""
+    first = found.pages[0].end if found.pages else 0
+    headings = [block for block in found.blocks if block.level and block.start < first]
+    if headings:
+        largest = min(headings, key=lambda block: block.level)
+        return " ".join(found.text[largest.start : largest.end].split())[:LONGEST_TITLE]
+    head = " ".join(taken[0].text.split()) if taken else ""
+    return head[:LONGEST_TITLE] if len(head.split()) > 2 and not any(map(str.isdigit, head)) else ""
