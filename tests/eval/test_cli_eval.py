@@ -131,6 +131,28 @@ def test_ones_own_questions_over_ones_own_library(tmp_path: Path) -> None:
         assert report["dataset"]["articles"] == 1
 
 
+def test_questions_that_name_their_kind_are_counted_by_it(tmp_path: Path) -> None:
+    (tmp_path / "normandy.txt").write_text(NORMANDY, encoding="utf-8")
+    own = tmp_path / "own.jsonl"
+    person = {"kind": "person", "across": False}
+    asked = [
+        {"question": "Who founded Normandy?", "answers": ["Rollo"], **person},
+        {"question": "Who founded Rouen?", "answers": [], **person},  # spoken, and no article says so
+        {"question": "zzz qqq?", "answers": [], "kind": "place"},
+    ]
+    own.write_text("".join(json.dumps(line) + "\n" for line in asked), encoding="utf-8")
+    options = (own, "--articles", tmp_path / "normandy.txt", "--embedder", "hashing", "--threshold", "0.01")
+    (report,) = measured(*options)
+    person = {"questions": 2, "right": 1, "wrong": 1, "silent": 0, "rightly_silent": 0}
+    place = {"questions": 1, "right": 0, "wrong": 0, "silent": 1, "rightly_silent": 1}
+    assert report["kinds"] == {"person": person, "place": place}
+    assert report["directions"] == {"same language": person}
+    assert [question.get("across") for question in report["questions"]] == [False, False, None]
+    lines = run("run", *options).stdout.splitlines()
+    table = lines.index("kind           questions  right  wrong  silent  rightly silent")
+    assert lines[table + 1].split() == ["person", "2", "1", "1", "0", "0"]
+
+
 def test_a_beir_folder(tmp_path: Path) -> None:
     folder = tmp_path / "beir"
     (folder / "qrels").mkdir(parents=True)

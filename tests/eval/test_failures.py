@@ -4,7 +4,7 @@ from itertools import product
 
 import pytest
 
-from eval.measures.failures import CLASSES, failure
+from eval.measures.failures import CLASSES, failure, outcomes_by_group
 
 
 @pytest.mark.parametrize(
@@ -35,3 +35,18 @@ def test_every_class_is_reached_and_no_other() -> None:
         for a, b, c, d, e in product([False, True], repeat=5)
     }
     assert reached == set(CLASSES)
+
+
+def test_outcomes_by_group_by_hand() -> None:
+    counts = outcomes_by_group(
+        [
+            ("time", "right", True),
+            ("person", "not retrieved", True),
+            ("time", "not retrieved", False),
+            ("time", "wrongly spoken", True),  # no article supports it
+            ("time", "rightly silent", False),
+        ]
+    )
+    assert list(counts) == ["person", "time"]
+    assert counts["person"] == {"questions": 1, "right": 0, "wrong": 1, "silent": 0, "rightly_silent": 0}
+    assert counts["time"] == {"questions": 4, "right": 1, "wrong": 1, "silent": 2, "rightly_silent": 1}

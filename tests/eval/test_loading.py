@@ -133,7 +133,7 @@ OWN = [
     {"id": "a", "question": "Who founded Normandy?", "answers": ["Rollo"], "article_ids": ["normandy.txt"]},
     {"id": "b", "question": "من أسس القاهرة؟", "answers": "جوهر الصقلي"},
     {"id": "c", "question": "Who founded Rome?", "answers": []},
-    {"question": "When was Normandy founded?", "article_ids": "The duchy of Normandy"},
+    {"question": "When?", "article_ids": "The duchy of Normandy", "kind": "time", "across": False},
 ]
 
 
@@ -144,7 +144,7 @@ def test_ones_own_questions_over_a_folder(folder: Path) -> None:
         Example("a", "Who founded Normandy?", ("Rollo",), (normandy,), "en"),
         Example("b", "من أسس القاهرة؟", ("جوهر الصقلي",), (), "ar"),
         Example("c", "Who founded Rome?", (), (), "en"),
-        Example("4", "When was Normandy founded?", None, (normandy,), "en"),
+        Example("4", "When?", None, (normandy,), "en", kind="time", across=False),
     )
     assert dataset.problems == ()
 

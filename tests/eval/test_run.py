@@ -2,62 +2,36 @@
 
 import json
 import tempfile
-from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import pytest
+from small_dataset import DATASET, TEXTS
 
 from assistant.pipeline import Assistant
 from assistant.settings import Settings
 from eval.data import Dataset
-from eval.data.squad import read_squad
 from eval.report import Report
 from eval.run import run_benchmark
-from index.embedders import HashingEmbedder, Vectors
+from index.embedders import HashingEmbedder
 from index.errors import UserError
 from index.library import Library
 
-NORMANDY = "Rollo founded Normandy in 911. Rouen was the seat of his court."
-STEAM = "James Watt improved the steam engine in 1769. Coal mines bought the first of them."
-CAIRO = "أسس جوهر الصقلي مدينة القاهرة عام ٩٦٩. تقع المدينة على نهر النيل."
-PETRA = "حفر الأنباط مدينة البتراء في الصخر الوردي. زارها بوركهارت عام ١٨١٢."
-ASKED = [
-    (NORMANDY, "q1", "Who founded Normandy?", "Rollo"),
-    (STEAM, "q2", "Who improved the steam engine?", "James Watt"),
-    (CAIRO, "q3", "من أسس مدينة القاهرة؟", "جوهر الصقلي"),
-    (PETRA, "q4", "من حفر مدينة البتراء؟", "الأنباط"),
-]
 NO_THRESHOLD = Settings(threshold=0.0)
 
 
 @pytest.fixture(scope="module")
-def dataset(tmp_path_factory: pytest.TempPathFactory) -> Dataset:
-    paragraphs = [
-        {"context": context, "qas": [{"id": id_, "question": question, "answers": [{"text": answer}]}]}
-        for context, id_, question, answer in ASKED
-    ]
-    unanswered = {"id": "q5", "question": "zzz qqq?", "answers": [], "is_impossible": True}
-    paragraphs.append({"context": NORMANDY, "qas": [unanswered, {"id": "q6"}]})
-    path = tmp_path_factory.mktemp("eval") / "small.json"
-    content = {"data": [{"title": "Small", "paragraphs": paragraphs}]}
-    path.write_text(json.dumps(content, ensure_ascii=False), encoding="utf-8")
-    return read_squad(path)
-
-
-@pytest.fixture(scope="module")
-def report(dataset: Dataset) -> Report:
-    return run_benchmark(dataset, embedder=HashingEmbedder(), settings=NO_THRESHOLD)
+def report() -> Report:
+    return run_benchmark(DATASET, embedder=HashingEmbedder(), settings=NO_THRESHOLD)
 
 
 def test_every_question_finds_its_article_and_its_sentence(report: Report) -> None:
     assert [row.details["ranks"] for row in report.rows[:4]] == [{"hybrid": 1, "lexical": 1, "dense": 1}] * 4
-    for row, (context, *_, answer) in zip(report.rows[:4], ASKED, strict=True):
+    for row in report.rows[:4]:
+        (gold,), (answer,) = row.example.article_ids, row.example.answers or ()
         for task in ("reading", "answering"):
-            said = row.details[task]
-            (citation,) = said["citations"][:1]
-            assert citation["quote"] == context[citation["start"] : citation["end"]]
+            citation = row.details[task]["citations"][0]
+            assert citation["quote"] == TEXTS[gold][citation["start"] : citation["end"]]
             assert answer in citation["quote"]
             assert row.values[task]["sentence_match"] == 1
             assert row.values[task]["cited_gold"] == 1
@@ -88,9 +62,9 @@ def test_citations_of_right_answers_are_precise(report: Report) -> None:
     assert citations["gold_precision"] == citations["answer_precision"] == 1
 
 
-def test_a_threshold_silences_the_answer_but_not_the_reading(dataset: Dataset) -> None:
+def test_a_threshold_silences_the_answer_but_not_the_reading() -> None:
     report = run_benchmark(
-        dataset, embedder=HashingEmbedder(), retrievers=["lexical"], settings=Settings(threshold=1.01)
+        DATASET, embedder=HashingEmbedder(), retrievers=["lexical"], settings=Settings(threshold=1.01)
     )
     summary = report.summary()
     assert summary["answering"] == {
@@ -109,9 +83,9 @@ def test_a_threshold_silences_the_answer_but_not_the_reading(dataset: Dataset) -
     assert report.failures()["rightly silent"] == 1
 
 
-def test_what_a_threshold_withholds_is_stored_and_counts_for_the_confidence(dataset: Dataset) -> None:
-    silent = run_benchmark(dataset, embedder=HashingEmbedder(), settings=Settings(threshold=1.01), limit=4)
-    spoken = run_benchmark(dataset, embedder=HashingEmbedder(), settings=NO_THRESHOLD, limit=4)
+def test_what_a_threshold_withholds_is_stored_and_counts_for_the_confidence() -> None:
+    silent = run_benchmark(DATASET, embedder=HashingEmbedder(), settings=Settings(threshold=1.01), limit=4)
+    spoken = run_benchmark(DATASET, embedder=HashingEmbedder(), settings=NO_THRESHOLD, limit=4)
     for row, other in zip(silent.rows, spoken.rows, strict=True):
         withheld, said = row.details["answering"], other.details["answering"]
         assert (withheld["text"], withheld["citations"], said["withheld"]) == ("", [], None)
@@ -132,15 +106,15 @@ def test_with_the_gold_article_out_nothing_of_it_is_said(report: Report) -> None
 
 def test_hits_are_those_that_were_read_with_both_legs(report: Report) -> None:
     hits = report.rows[0].details["hits"]
-    assert hits[0]["text"] == NORMANDY
+    assert hits[0]["text"] == TEXTS["n 1"]
     assert (hits[0]["gold"], hits[1]["gold"]) == (True, False)
     assert hits[0]["dense"]["rank"] == hits[0]["lexical"]["rank"] == 1
     assert [hit["score"] for hit in hits] == sorted((hit["score"] for hit in hits), reverse=True)
-    assert report.rows[0].details["gold"][0]["text"] == NORMANDY
+    assert report.rows[0].details["gold"][0]["text"] == TEXTS["n 1"]
 
 
-def test_two_runs_say_the_same(dataset: Dataset, report: Report) -> None:
-    again = run_benchmark(dataset, embedder=HashingEmbedder(), settings=NO_THRESHOLD)
+def test_two_runs_say_the_same(report: Report) -> None:
+    again = run_benchmark(DATASET, embedder=HashingEmbedder(), settings=NO_THRESHOLD)
     first, second = report.to_json(), again.to_json()
     assert first.pop("timings").keys() == second.pop("timings").keys()
     assert json.dumps(first, ensure_ascii=False) == json.dumps(second, ensure_ascii=False)
@@ -163,11 +137,11 @@ def test_the_report_says_what_made_it(report: Report) -> None:
 
 
 @pytest.mark.parametrize(("kind", "threshold"), [("hybrid", 0.0), ("hybrid", 0.7), ("lexical", 0.5)])
-def test_the_answer_is_the_chats_own(kind: str, threshold: float, dataset: Dataset, tmp_path: Path) -> None:
+def test_the_answer_is_the_chats_own(kind: str, threshold: float, tmp_path: Path) -> None:
     settings = Settings(threshold=threshold, retriever=kind)
-    report = run_benchmark(dataset, embedder=HashingEmbedder(), retrievers=[kind], settings=settings)
+    report = run_benchmark(DATASET, embedder=HashingEmbedder(), retrievers=[kind], settings=settings)
     library = Library.create(tmp_path / "library", HashingEmbedder())
-    library.build(dataset.articles)
+    library.build(DATASET.articles)
     assistant = Assistant(library, settings)
     for row in report.rows:
         answer = assistant.answer(row.example.question)
@@ -182,13 +156,11 @@ def test_the_answer_is_the_chats_own(kind: str, threshold: float, dataset: Datas
         ]
 
 
-def test_the_temporary_library_goes(
-    dataset: Dataset, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_temporary_library_goes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     stages = []
     run_benchmark(
-        dataset,
+        DATASET,
         embedder=HashingEmbedder(),
         retrievers=["lexical"],
         limit=2,
@@ -198,25 +170,24 @@ def test_the_temporary_library_goes(
     assert stages[-2:] == [("asking", 1, 2), ("asking", 2, 2)]
 
 
-def test_nothing_to_measure(tmp_path: Path) -> None:
-    (tmp_path / "bad.json").write_text("{")
-    with pytest.raises(
-        UserError, match=r"^nothing to measure; bad\.json: file: not JSON .*; docs/evaluation\.md shows"
-    ):
-        run_benchmark(read_squad(tmp_path / "bad.json"), embedder=HashingEmbedder())
+def test_nothing_to_measure() -> None:
+    broken = Dataset("x.json", (), (), ("x.json: file: it is empty", "x.json: file: again"), 0)
+    message = r"^nothing to measure; x\.json: file: it is empty \(and 1 more\); docs/evaluation\.md shows"
+    with pytest.raises(UserError, match=message):
+        run_benchmark(broken, embedder=HashingEmbedder())
 
 
-def test_where_no_answer_is_known_only_retrieval_is_measured(dataset: Dataset) -> None:
-    first = dataset.examples[0]
-    judged = replace(dataset, examples=(replace(first, answers=None),))
+def test_where_no_answer_is_known_only_retrieval_is_measured() -> None:
+    first = DATASET.examples[0]
+    judged = replace(DATASET, examples=(replace(first, answers=None),))
     report = run_benchmark(judged, embedder=HashingEmbedder(), retrievers=["lexical"])
     assert list(report.summary()) == ["retrieval/lexical"]
     assert report.confidence() is None
     assert report.to_json()["questions"][0]["answers"] is None
 
 
-def test_where_no_article_is_known_only_answers_are_measured(dataset: Dataset) -> None:
-    open_ended = replace(dataset, examples=(replace(dataset.examples[0], article_ids=()),))
+def test_where_no_article_is_known_only_answers_are_measured() -> None:
+    open_ended = replace(DATASET, examples=(replace(DATASET.examples[0], article_ids=()),))
     report = run_benchmark(
         open_ended, embedder=HashingEmbedder(), retrievers=["lexical"], settings=NO_THRESHOLD
     )
@@ -227,82 +198,14 @@ def test_where_no_article_is_known_only_answers_are_measured(dataset: Dataset) -
     assert summary["citations"] == {"questions": 1, "answer_precision": 1, "answer_recall": 1}
 
 
-def test_a_live_library_is_asked_as_it_is(dataset: Dataset, report: Report, tmp_path: Path) -> None:
+def test_a_live_library_is_asked_as_it_is(report: Report, tmp_path: Path) -> None:
     library = Library.create(tmp_path / "mine", HashingEmbedder())
-    library.build(dataset.articles)
+    library.build(DATASET.articles)
     before = {path: path.read_bytes() for path in library.folder.rglob("*") if path.is_file()}
-    live = run_benchmark(replace(dataset, articles=()), library=library, settings=NO_THRESHOLD)
+    live = run_benchmark(replace(DATASET, articles=()), library=library, settings=NO_THRESHOLD)
     assert {path: path.read_bytes() for path in before} == before
     assert live.summary() == report.summary()
     made = live.to_json()
     assert made["settings"]["library"] == {"name": "mine", "revision": 1, "articles": 4, "passages": 4}
     assert made["dataset"]["articles"] == 4
     assert str(tmp_path) not in json.dumps(made)
-
-
-def test_a_run_that_was_cut_off_goes_on_and_says_the_same(
-    dataset: Dataset, report: Report, tmp_path: Path
-) -> None:
-    class CutOff(Exception):
-        pass
-
-    def cut(stage: str, done: int, total: int) -> None:
-        if (stage, done) == ("asking", 3):
-            raise CutOff
-
-    with pytest.raises(CutOff):
-        run_benchmark(
-            dataset, embedder=HashingEmbedder(), settings=NO_THRESHOLD, work=tmp_path / "1", progress=cut
-        )
-    rows = tmp_path / "1" / "rows.jsonl"
-    rows.write_bytes(rows.read_bytes()[:-20])  # the machine went down in the middle of the third line
-    embedder = Counting()
-    asked: list[str] = []
-    resumed = run_benchmark(
-        dataset,
-        embedder=embedder,
-        settings=NO_THRESHOLD,
-        work=tmp_path / "1",
-        progress=lambda stage, done, total: asked.append(stage),
-    )
-    assert embedder.questions == {row.example.question for row in report.rows[2:]}
-    first, second = report.to_json(), resumed.to_json()
-    assert len(second.pop("timings")["by_question_ms"]) == 5
-    first.pop("timings")
-    assert json.dumps(first) == json.dumps(second)
-
-
-class Counting(HashingEmbedder):
-    """Knows which questions it embedded."""
-
-    def __init__(self) -> None:
-        self.questions: set[str] = set()
-
-    def embed_questions(self, texts: Sequence[str]) -> Vectors:
-        self.questions |= set(texts)
-        return super().embed_questions(texts)
-
-
-@pytest.mark.parametrize(
-    ("more", "said"),
-    [
-        ({"settings": Settings(threshold=0.5)}, "begun with other settings"),
-        ({"limit": 2}, "begun with other settings"),
-        ({"settings": NO_THRESHOLD, "retrievers": ["lexical"]}, "begun with other settings"),
-    ],
-)
-def test_another_run_does_not_go_on_from_it(
-    more: dict[str, Any], said: str, dataset: Dataset, tmp_path: Path
-) -> None:
-    run_benchmark(dataset, embedder=HashingEmbedder(), settings=NO_THRESHOLD, work=tmp_path / "1")
-    with pytest.raises(UserError, match=f"{said}; to begin anew leave out --resume"):
-        run_benchmark(dataset, embedder=HashingEmbedder(), work=tmp_path / "1", **more)
-
-
-def test_another_embedder_does_not_go_on_from_it(dataset: Dataset, tmp_path: Path) -> None:
-    class Other(HashingEmbedder):
-        fingerprint = "another"
-
-    run_benchmark(dataset, embedder=HashingEmbedder(), limit=1, work=tmp_path / "1")
-    with pytest.raises(UserError, match=r"begun with another embedder; to begin anew leave out --resume"):
-        run_benchmark(dataset, embedder=Other(), limit=1, work=tmp_path / "1")

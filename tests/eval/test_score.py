@@ -1,37 +1,19 @@
 """Other systems' runs and predictions, with the same rulers."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
-import pytest
+import small_dataset
 
-from eval.data import Dataset, Example
 from eval.data.file import DatasetFile
 from eval.data.predictions import write_predictions
 from eval.data.trec import write_run
 from eval.run import run_benchmark
 from eval.score import score
-from index.articles import make_article
 from index.embedders import HashingEmbedder
-from index.errors import UserError
 
-TEXTS = {
-    "n 1": "Rollo founded Normandy in 911. Rouen was the seat of his court.",
-    "c": "أسس جوهر الصقلي مدينة القاهرة عام ٩٦٩. تقع المدينة على نهر النيل.",
-    "s": "James Watt improved the steam engine in 1769.",
-}
-DATASET = Dataset(
-    "set",
-    tuple(make_article(id=id_, title="", text=text, source="") for id_, text in TEXTS.items()),
-    (
-        Example("q 1", "Who founded Normandy?", ("Rollo",), ("n 1",), "en"),
-        Example("q2", "من أسس القاهرة؟", ("جوهر الصقلي",), ("c",), "ar"),
-        Example("q3", "Who founded Rome?", (), (), "en"),
-        Example("q4", "Who improved the engine?", ("James Watt",), ("s",), "en"),
-    ),
-    (),
-    0,
-)
+DATASET = replace(small_dataset.DATASET, problems=())
 
 
 def write(path: Path, text: str) -> DatasetFile:
@@ -62,49 +44,43 @@ def test_our_own_run_and_predictions_score_as_they_were_measured(tmp_path: Path)
 def test_each_way_to_be_right_or_wrong(tmp_path: Path) -> None:
     run = write(
         tmp_path / "x.run",
-        "q%201 Q0 n%201 1 9 x\nq2 Q0 s 1 9 x\nq2 Q0 c 2 8 x\nq4 Q0 c 1 9 x\n",
+        "q%201 Q0 n%201 1 9 x\nq2 Q0 c 1 9 x\nq2 Q0 s 2 8 x\nq3 Q0 c 1 9 x\nq4 Q0 c 1 9 x\n",
     )
-    said = {"q 1": {"text": "Rollo", "confidence": 0.9}, "q2": "", "q3": "Romulus", "q4": "Newcomen"}
-    predictions = write(tmp_path / "p.json", json.dumps(said))
+    texts = {"q 1": {"text": "Rollo", "confidence": 0.9}, "q2": "", "q3": "المعز", "q4": "Odo", "q5": "Odo"}
+    predictions = write(tmp_path / "p.json", json.dumps(texts))
     report = score(DATASET, run=run, predictions=predictions, tag="x")
-    assert [row.details["ranks"] for row in report.rows] == [{"x": 1}, {"x": 2}, {}, {"x": None}]
+    assert [row.details["ranks"] for row in report.rows] == [{"x": 1}, {"x": 2}, {"x": 1}, {"x": None}, {}]
     assert [row.details["failure"] for row in report.rows] == [
-        *("right", "wrongly silent", "wrongly spoken", "not retrieved"),
+        *("right", "wrongly silent", "wrong span", "not retrieved", "wrongly spoken"),
     ]
     made = report.to_json()
-    assert made["summary"]["retrieval/x"]["success@1"] == pytest.approx(1 / 3)
-    assert made["summary"]["HasAns"] == {"questions": 3, "exact_match": 1 / 3, "f1": 1 / 3}
+    assert made["summary"]["retrieval/x"]["success@1"] == 2 / 4
+    assert made["summary"]["HasAns"] == {"questions": 4, "exact_match": 1 / 4, "f1": 1 / 4}
     assert made["summary"]["NoAns"] == {"questions": 1, "exact_match": 0, "f1": 0}
     assert made["settings"]["system"] == "x.run + p.json"
     assert made["confidence"]["questions"] == 1
     assert made["timings"]["answer_ms"] == {"p50": 0, "p95": 0, "p99": 0}
-    assert made["dataset"]["sha256"].keys() == {"x.run", "p.json"}
+    assert made["dataset"]["sha256"].keys() == {"small.json", "x.run", "p.json"}
 
 
 def test_what_is_missing_counts_as_nothing_and_is_named(tmp_path: Path) -> None:
-    run = write(tmp_path / "x.run", "q2 Q0 c 1 9 x\nq9 Q0 c 1 9 x\n")
+    run = write(tmp_path / "x.run", "q2 Q0 s 1 9 x\nq9 Q0 c 1 9 x\n")
     predictions = write(tmp_path / "p.json", json.dumps({"q 1": "Rollo", "q9": "Odo"}))
     report = score(DATASET, run=run, predictions=predictions)
-    assert report.summary()["retrieval/run"]["success@1"] == pytest.approx(1 / 3)
-    assert report.summary()["answering"]["exact_match"] == pytest.approx(2 / 4)  # q3: silence is right
+    assert report.summary()["retrieval/run"]["success@1"] == 1 / 4
+    assert report.summary()["answering"]["exact_match"] == 2 / 5  # q5: silence is right
     assert report.dataset.problems == (
         "x.run: id 'q9': no question has this id",
         "p.json: id 'q9': no question has this id",
-        *(f"p.json: id {missing!r}: no answer; it counts as silence" for missing in ("q2", "q3", "q4")),
+        *(f"p.json: id {missing!r}: no answer; it counts as silence" for missing in ("q2", "q3", "q4", "q5")),
     )
 
 
 def test_only_one_of_the_two(tmp_path: Path) -> None:
-    run = write(tmp_path / "x.run", "q2 Q0 c 1 9 x\n")
+    run = write(tmp_path / "x.run", "q2 Q0 s 1 9 x\n")
     assert list(score(DATASET, run=run).summary()) == ["retrieval/run"]
-    predictions = write(tmp_path / "p.json", json.dumps({"q2": "جوهر الصقلي"}))
+    predictions = write(tmp_path / "p.json", json.dumps({"q2": "James Watt"}))
     report = score(DATASET, predictions=predictions)
     assert list(report.summary()) == ["answering", "HasAns", "NoAns"]
     assert report.rows[1].details["failure"] == "right"
     assert report.rows[0].details["failure"] == "wrongly silent"
-
-
-def test_nothing_to_measure(tmp_path: Path) -> None:
-    empty = Dataset("x.json", (), (), ("x.json: file: it is empty",), 0)
-    with pytest.raises(UserError, match=r"^nothing to measure; x\.json: file: it is empty"):
-        score(empty, predictions=write(tmp_path / "p.json", "{}"))
