@@ -123,7 +123,7 @@ SCORED = {
 }
 
 
-class Page(HTMLParser):
+class Elements(HTMLParser):
     """The elements of a page, with the text inside each that is asked for."""
 
     VOID = frozenset({"meta", "input", "br", "img", "path"})

@@ -46,7 +46,7 @@ def write_page(reports: Sequence[Stored], path: Path) -> None:
 
 def page(reports: Sequence[Stored]) -> str:
     """The page as HTML, one section for each report."""
-    return render("report/report.html.jinja", script=_asset("page.js"), sections=[*map(_section, reports)])
+    return render("report/report.html.jinja", script=_asset("page.js"), reports=reports)
 
 
 def render(template: str, script: str = "", **values: Any) -> str:
@@ -68,74 +68,34 @@ def summary_tables(summary: Mapping[str, Any]) -> list[tuple[str, list[str], boo
     return [table for table in (*tables, ("Silence and citations", others, False)) if table[1]]
 
 
-def _section(report: Stored) -> dict[str, Any]:
-    """What the template is given of a report."""
-    dataset, shown = report.get("dataset", {}), report["questions"][:SHOWN_QUESTIONS]
-    judged = questions.outcomes(report["questions"])
-    judged.pop(questions.UNKNOWN, None)
-    kinds = [(slug(name), name, count) for name, count in questions.outcomes(shown).items()]
-    spoken = sum(map(questions.spoke_without_gold, shown))
-    return {
-        "name": str(dataset.get("name", "unnamed")),
-        "articles": dataset.get("articles"),
-        "left_out": dataset.get("left_out", 0),
-        "problems": dataset.get("problems") or [],
-        "outcomes": judged,
-        "tables": summary_tables(report.get("summary") or {}),
-        "summary": report.get("summary") or {},
-        "intervals": report.get("intervals") or {},
-        "figures": figures(report),
-        "records": {
-            "Settings": report.get("settings") or {},
-            "Versions": report.get("versions") or {},
-            "SHA-256": dataset.get("sha256") or {},
-        },
-        "total": len(report["questions"]),
-        "kinds": kinds + ([("spoke", "spoke with gold taken out", spoken)] if spoken else []),
-        "questions": shown,
-        "milliseconds": (report.get("timings") or {}).get("by_question_ms") or [],
-    }
-
-
-def slug(name: str) -> str:
-    """An outcome's name as a class of the style sheet."""
-    return name.replace(" ", "-")
-
-
 def _asset(name: str) -> str:
     return files("eval.report").joinpath(name).read_text(encoding="utf-8")
 
 
 @cache
 def _templates() -> Environment:
-    """The templates of the bench, addressed from ``eval``."""
+    """The templates of the bench, addressed from ``eval``, and what they may call."""
     templates = Environment(
         loader=PackageLoader("eval", ""), autoescape=True, trim_blocks=True, lstrip_blocks=True
     )
     templates.globals |= {
-        "WIDTH": charts.WIDTH,
-        "HEIGHT": charts.HEIGHT,
-        "HIT": questions.HIT,
-        "MEANINGS": questions.MEANINGS,
-        "PERCENTILES": tuple(PERCENTILES),
+        "PERCENTILES": PERCENTILES,
         "SHOWN_PROBLEMS": SHOWN_PROBLEMS,
+        "SHOWN_QUESTIONS": SHOWN_QUESTIONS,
         "TITLES": _TITLES,
-        "answer_span": questions.answer_span,
-        "around_gold": questions.around_gold,
-        "outcome": questions.outcome,
-        "set_off": questions.set_off,
-        "spoke_without_gold": questions.spoke_without_gold,
+        "charts": charts,
+        "figures": figures,
+        "summary_tables": summary_tables,
+        "texts": questions,
     }
     templates.filters |= {
         "counted": _counted,
-        "head": questions.head,
         "language": lambda text: detect_language(str(text)),
         "measures": _measures,
         "plain": _plain,
         "sha256": _sha256,
-        "slug": slug,
-        "tail": questions.tail,
     }
+    templates.tests["spoken_without_gold"] = questions.spoke_without_gold
     return templates
 
 

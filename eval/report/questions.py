@@ -49,6 +49,11 @@ def outcomes(questions: Sequence[Mapping[str, Any]]) -> dict[str, int]:
     return {name: counts[name] for name in (*MEANINGS, UNKNOWN) if counts[name]}
 
 
+def judged(questions: Sequence[Mapping[str, Any]]) -> dict[str, int]:
+    """The outcomes without the questions of which none is known."""
+    return {name: count for name, count in outcomes(questions).items() if name != UNKNOWN}
+
+
 def spoke_without_gold(question: Mapping[str, Any]) -> bool:
     """Whether something was said with the gold articles taken out."""
     return bool((question.get("abstention") or {}).get("text"))

@@ -11,7 +11,7 @@ passages for its rate, and a larger library is filled by a stand-in; the record 
 good the answers are (``eval.run``), several processes at once, other formats than Markdown.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
@@ -47,7 +47,7 @@ from index.text.analysis import ANALYSIS_VERSION
 ENCODED = 1_000  # passages that the encoder embeds to show its rate; larger libraries get stand-in vectors
 _REMEMBERED = 5  # questions that a fresh process answers before its memory is looked at
 
-Key = TypeVar("Key")
+Step = TypeVar("Step", bound=Hashable)
 Value = TypeVar("Value")
 
 
@@ -227,12 +227,12 @@ class _Measuring:
     def _question(self, number: int) -> str:
         return self._corpus.asked[number % len(self._corpus.asked)].question
 
-    def _spreads(self, stage: str, steps: Mapping[Key, Callable[[int], float]]) -> dict[Key, Spread]:
+    def _spreads(self, stage: str, steps: Mapping[Step, Callable[[int], float]]) -> dict[Step, Spread]:
         return {name: Spread.of(values) for name, values in self._rounds(stage, steps).items()}
 
-    def _rounds(self, stage: str, steps: Mapping[Key, Callable[[int], Value]]) -> dict[Key, list[Value]]:
+    def _rounds(self, stage: str, steps: Mapping[Step, Callable[[int], Value]]) -> dict[Step, list[Value]]:
         """What every step gives, round by round; the empty stage's steps tell of themselves."""
-        taken: dict[Key, list[Value]] = {name: [] for name in steps}
+        taken: dict[Step, list[Value]] = {name: [] for name in steps}
         for number in range(self._plan.rounds):
             for name in rotated([*steps], number):
                 taken[name].append(steps[name](number))

@@ -33,7 +33,7 @@ _TITLES = {"ar": "مدينة {place} وما حولها", "en": "The town of {pla
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class CorpusQuestion:
     """A question, the words that answer it, and the title of the article where they stand."""
 
     question: str
@@ -47,7 +47,7 @@ class Corpus:
 
     articles: tuple[Article, ...]
     passages: tuple[Passage, ...]
-    asked: tuple[Asked, ...]
+    asked: tuple[CorpusQuestion, ...]
 
     def write(self, folder: Path) -> None:
         """Puts each article into a Markdown file of its own, a thousand in a folder."""
@@ -77,7 +77,7 @@ def make_corpus(passages: int, seed: int = SEED) -> Corpus:
     """The corpus of so many passages, at least one; the last article ends where they are full."""
     articles: list[Article] = []
     made: list[Passage] = []
-    asked: list[Asked] = []
+    asked: list[CorpusQuestion] = []
     for number in count():
         article, question = make_article(number, seed)
         split = split_article(article)[: passages - len(made)]
@@ -89,7 +89,7 @@ def make_corpus(passages: int, seed: int = SEED) -> Corpus:
     raise AssertionError("unreachable")
 
 
-def make_article(number: int, seed: int = SEED) -> tuple[Article, Asked]:
+def make_article(number: int, seed: int = SEED) -> tuple[Article, CorpusQuestion]:
     """The article of that number, and what can be asked of it; the answer stands in its first passage."""
     chance = Random(f"{seed}/{number}")
     language = ("ar", "en")[number % 2]
@@ -117,7 +117,7 @@ def make_article(number: int, seed: int = SEED) -> tuple[Article, Asked]:
         published="",
         origin="",
     )
-    return article, Asked(question, facts["person"], article.title)
+    return article, CorpusQuestion(question, facts["person"], article.title)
 
 
 class _Walk:

@@ -16,7 +16,7 @@ import numpy as np
 
 from assistant.pipeline import Assistant
 from assistant.retrieval import POOL
-from eval.speed.corpus import Asked
+from eval.speed.corpus import CorpusQuestion
 from eval.speed.figures import AskingRound
 from index.embedders.windows import Vectors
 from index.library import Library
@@ -27,7 +27,7 @@ ASKERS = (1, 4, 16)  # at the same time, in one process
 _ARRAY_BYTES = 256 * 2**20  # far more than a cache holds
 
 
-def ask(assistant: Assistant, asked: Sequence[Asked], askers: int) -> AskingRound:
+def ask(assistant: Assistant, asked: Sequence[CorpusQuestion], askers: int) -> AskingRound:
     """Asks all the questions, so many at a time: whoever has an answer takes the next question."""
     with ThreadPoolExecutor(askers) as pool:
         begun = perf_counter()

@@ -3,8 +3,8 @@
 A figure is the median of its rounds, with the least and the most behind it where there were several.
 """
 
-from collections.abc import Callable, Mapping
-from typing import TypeVar
+from collections.abc import Mapping
+from typing import Any
 
 from eval.speed.building import STAGES
 from eval.speed.figures import SizeSpeed, Speed, Spread
@@ -20,108 +20,70 @@ RATIOS = {
     "16_askers_to_one": "16 askers : 1 asker, questions/s",
     "disk_to_text_and_vectors": "disk : bare text and vectors",
 }
+_BUILDING = {"whole": "whole", **STAGES}
 UPDATES = {"file": "its file", "folder": "its folder"}
 STARTS = {"python": "python, nothing done", "hybrid": "hybrid", "dense": "dense", "lexical": "lexical"}
 MEMORY = {"resident": "resident", "private": "its own", "mapped": "of files, shared", "peak": "peak"}
 DISK = {"sqlite": "SQLite", "faiss": "FAISS", "terms": "terms", "other": "other"}
 MIB = 2**20
 
-Key = TypeVar("Key", str, int)
-Row = tuple[str, list[str]]  # its name, and a cell for each size
 
-
-def tables(speed: Speed) -> list[tuple[str, list[Row]]]:
-    """All the figures, in tables with a title."""
-    sizes = speed.sizes
-
-    def row(name: str, cell: Callable[[SizeSpeed], str]) -> Row:
-        return name, [cell(size) for size in sizes]
-
-    def spread(name: str, figure: Callable[[SizeSpeed], Spread]) -> Row:
-        return row(name, lambda size: spread_text(figure(size)))
-
-    def spreads(titles: Mapping[Key, str], figures: Callable[[SizeSpeed], Mapping[Key, Spread]]) -> list[Row]:
-        return [
-            (title, [spread_text(figures(size)[key]) for size in sizes])
-            for key, title in titles.items()
-            if key in figures(sizes[0])
-        ]
-
-    def building(figure: Callable[[SizeSpeed, Spread], Spread]) -> list[Row]:
-        """The whole and its stages; a star marks what is estimated."""
-        rows = []
-        for stage, title in {"whole": "whole", **STAGES}.items():
-            cells = []
-            for size in sizes:
-                star = "*" if size.stand_in and stage in ("whole", "embedding") else ""
-                cells.append(
-                    spread_text(figure(size, {"whole": size.whole(), **size.stages()}[stage])) + star
-                )
-            rows.append((title, cells))
-        return rows
-
-    def latency(name: str, askers: int, stage: str) -> Row:
-        return row(
-            name,
-            lambda size: (
-                " / ".join(map(figure_text, size.latencies()[askers].get(stage, {}).values())) or "-"
-            ),
-        )
-
-    askers = {n: f"{n} asker{'s' * (n > 1)}" for n in sizes[0].asking}
+def tables(speed: Speed) -> list[tuple[str, list[tuple[str, list[str]]]]]:
+    """All the figures: tables with a title, of rows with a name and a cell for each size."""
+    columns = [_column(size) for size in speed.sizes]
+    named = {
+        title: dict.fromkeys(name for column in columns for name in column[title]) for title in columns[0]
+    }
     return [
-        (
-            "library",
-            [
-                row("passages", lambda size: f"{size.passages:,}"),
-                row("articles", lambda size: f"{size.articles:,}"),
-                row("vectors", lambda size: f"{size.rows:,} x {size.dimension}"),
-                row("embedded with", lambda size: "a stand-in" if size.stand_in else "the encoder"),
-            ],
-        ),
-        ("building, s", building(lambda _size, seconds: seconds)),
-        (
-            "building, passages/s",
-            [
-                *building(lambda size, seconds: seconds.each(size.rate)),
-                spread("bare encoder", lambda size: size.limits.encoder),
-            ],
-        ),
-        ("following one change, s", spreads(UPDATES, lambda size: size.updating)),
-        ("cold start of ask, s", spreads(STARTS, lambda size: size.starting)),
-        ("questions/s", spreads(askers, SizeSpeed.question_rates)),
-        (
-            "answering, ms: p50 / p95 / p99",
-            [
-                *[latency(f"{stage}, 1 asker", 1, stage) for stage in answer_stages(speed)],
-                *[latency(f"total, {name}", n, "total") for n, name in askers.items() if n > 1],
-            ],
-        ),
-        ("memory of a fresh process, MiB", spreads(MEMORY, memory_mib)),
-        (
-            "disk, MiB",
-            [
-                row("whole", lambda size: f"{sum(size.disk.values()) / MIB:,.1f}"),
-                *[
-                    (title, [f"{size.disk[part] / MIB:,.1f}" for size in sizes])
-                    for part, title in DISK.items()
-                ],
-            ],
-        ),
-        (
-            "limits",
-            [
-                spread("encoder, one question, ms", lambda size: size.limits.question.times(1000)),
-                spread("FAISS, flat scan, ms", lambda size: size.limits.scan.times(1000)),
-                spread("library's scan, ms", lambda size: size.limits.search.times(1000)),
-                spread("memory, GB/s", lambda size: size.limits.memory.times(1e-9)),
-            ],
-        ),
-        (
-            "ratios",
-            [(title, [figure_text(size.ratios()[name]) for size in sizes]) for name, title in RATIOS.items()],
-        ),
+        (title, [(name, [column[title].get(name, "-") for column in columns]) for name in names])
+        for title, names in named.items()
     ]
+
+
+def _column(size: SizeSpeed) -> dict[str, dict[str, str]]:
+    """The cells of one size, by table and row; a star marks what is estimated."""
+    stages = {"whole": size.whole(), **size.stages()}
+    estimated = ("whole", "embedding") if size.stand_in else ()
+    building = [(stage, title, "*" * (stage in estimated)) for stage, title in _BUILDING.items()]
+    latencies = size.latencies()
+    return {
+        "library": {
+            "passages": f"{size.passages:,}",
+            "articles": f"{size.articles:,}",
+            "vectors": f"{size.rows:,} x {size.dimension}",
+            "embedded with": "a stand-in" if size.stand_in else "the encoder",
+        },
+        "building, s": {title: spread_text(stages[stage]) + star for stage, title, star in building},
+        "building, passages/s": {
+            **{title: spread_text(stages[stage].each(size.rate)) + star for stage, title, star in building},
+            "bare encoder": spread_text(size.limits.encoder),
+        },
+        "following one change, s": _texts(UPDATES, size.updating),
+        "cold start of ask, s": _texts(STARTS, size.starting),
+        "questions/s": _texts({n: asker_count(n) for n in size.asking}, size.question_rates()),
+        "answering, ms: p50 / p95 / p99": {
+            f"{stage}, {asker_count(n)}": " / ".join(map(figure_text, shares.values()))
+            for n, by_stage in latencies.items()
+            for stage, shares in by_stage.items()
+            if n == 1 or stage == "total"
+        },
+        "memory of a fresh process, MiB": _texts(MEMORY, memory_mib(size)),
+        "disk, MiB": {
+            "whole": f"{sum(size.disk.values()) / MIB:,.1f}",
+            **{title: f"{size.disk[part] / MIB:,.1f}" for part, title in DISK.items()},
+        },
+        "limits": {
+            "encoder, one question, ms": spread_text(size.limits.question.times(1000)),
+            "FAISS, flat scan, ms": spread_text(size.limits.scan.times(1000)),
+            "library's scan, ms": spread_text(size.limits.search.times(1000)),
+            "memory, GB/s": spread_text(size.limits.memory.times(1e-9)),
+        },
+        "ratios": {title: figure_text(size.ratios()[name]) for name, title in RATIOS.items()},
+    }
+
+
+def _texts(titles: Mapping[Any, str], spreads: Mapping[Any, Spread]) -> dict[str, str]:
+    return {title: spread_text(spreads[key]) for key, title in titles.items() if key in spreads}
 
 
 def speed_lines(speed: Speed) -> list[str]:
@@ -158,9 +120,8 @@ def notes(speed: Speed) -> list[str]:
     ]
 
 
-def answer_stages(speed: Speed) -> list[str]:
-    """The stages of an answer to one asker, those that any size has."""
-    return [*dict.fromkeys(stage for size in speed.sizes for stage in size.latencies()[1])]
+def asker_count(number: int) -> str:
+    return "1 asker" if number == 1 else f"{number} askers"
 
 
 def memory_mib(size: SizeSpeed) -> dict[str, Spread]:

@@ -61,7 +61,7 @@ def test_json_has_the_rows_and_keeps_timings_apart() -> None:
     report = json.loads(json.dumps(REPORT.to_json()))
     assert list(report) == [
         *("dataset", "settings", "versions", "summary", "intervals", "confidence", "failures"),
-        *("questions", "timings"),
+        *("kinds", "directions", "questions", "timings"),
     ]
     assert report["dataset"] == {
         "name": "سؤال.json",

@@ -10,7 +10,7 @@ from functools import partial
 from pathlib import Path
 
 import pytest
-from reports import Page
+from reports import Elements
 
 from assistant.pipeline import Assistant
 from assistant.readers.sentence import SentenceReader
@@ -153,7 +153,7 @@ def test_progress_goes_on_to_the_end(speed: Speed, told: dict[str, list[tuple[in
 
 def test_page_draws_every_size_on_every_curve(speed: Speed) -> None:
     html = speed_page(speed)
-    page = Page(html)
+    page = Elements(html)
     assert not page.found("script")
     assert not [attrs for _, attrs in page.elements if {"src", "href"} & set(attrs)]
     assert len(page.found("figure")) == 10
@@ -164,7 +164,7 @@ def test_page_draws_every_size_on_every_curve(speed: Speed) -> None:
 
 
 def test_the_page_and_the_terminal_show_the_same_figures(speed: Speed) -> None:
-    cells = [text for _, text in Page(speed_page(speed)).found("td")]
+    cells = [text for _, text in Elements(speed_page(speed)).found("td")]
     assert cells == [cell for _, rows in tables(speed) for _, row in rows for cell in row]
     lines = " ".join(speed_lines(speed))
     assert all(cell in lines for cell in cells)
