@@ -175,18 +175,16 @@ def _paired_reports(
     before: Sequence[Stored], after: Sequence[Stored]
 ) -> tuple[list[tuple[Stored, Stored]], list[Stored], list[Stored]]:
     """Reports of the same dataset in the order of A, then those of A and of B that have no partner."""
-    partners: dict[int, int] = {}  # places in B by places in A
+    partners: dict[int, Stored] = {}  # by the place in A
+    free = list(after)
     for same in (has_same_name, has_same_files):
         for place, report in enumerate(before):
-            free = (other for other in range(len(after)) if other not in partners.values())
-            partner = next((other for other in free if same(report, after[other])), None)
+            partner = next((other for other in free if same(report, other)), None)
             if place not in partners and partner is not None:
                 partners[place] = partner
-    return (
-        [(before[place], after[partners[place]]) for place in sorted(partners)],
-        [report for place, report in enumerate(before) if place not in partners],
-        [report for place, report in enumerate(after) if place not in partners.values()],
-    )
+                free.remove(partner)
+    unpaired = [report for place, report in enumerate(before) if place not in partners]
+    return [(before[place], partners[place]) for place in sorted(partners)], unpaired, free
 
 
 def _compare(before: Stored, after: Stored) -> DatasetComparison:

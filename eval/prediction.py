@@ -5,16 +5,16 @@ another article agrees, makes no answer better.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from typing import Any
 
-from assistant.answers import Answer, Citation
+from assistant.answers import Answer, Citation, hits_to_json
 from assistant.readers import Reading
 from eval.data import Example
 from eval.measures.answers import exact_match, f1, is_right, sentence_match
 from eval.measures.failures import failure
 from index.articles import Article
-from index.passages import Hit, LegScore
+from index.passages import Hit
 
 Values = dict[str, dict[str, float]]  # by task and measure
 Details = dict[str, Any]  # JSON
@@ -153,24 +153,13 @@ def answer_json(prediction: Prediction, best: Prediction, example: Example) -> D
 
 def hits_json(hits: Sequence[Hit], example: Example) -> list[Details]:
     """The hits for the report, best first, each with the beginning of its passage."""
-    return [
-        {
-            "article_id": hit.passage.article_id,
-            "title": hit.passage.title,
-            "start": hit.passage.start,
-            "end": hit.passage.end,
-            "score": round(hit.score, _DIGITS),
-            "gold": hit.passage.article_id in example.article_ids,
-            "dense": _leg_json(hit.dense),
-            "lexical": _leg_json(hit.lexical),
-            "text": hit.passage.text[:_SNIPPET],
-        }
-        for hit in hits
-    ]
-
-
-def _leg_json(leg: LegScore | None) -> Details | None:
-    return None if leg is None else asdict(leg) | {"score": round(leg.score, _DIGITS)}
+    stored = hits_to_json(hits)
+    for hit in stored:
+        hit["gold"] = hit["article_id"] in example.article_ids
+        hit["text"] = hit["text"][:_SNIPPET]
+        for scored in filter(None, (hit, hit["dense"], hit["lexical"])):
+            scored["score"] = round(scored["score"], _DIGITS)
+    return stored
 
 
 def _citations_json(prediction: Prediction, example: Example) -> list[Details]:

@@ -129,9 +129,9 @@ class SquadFile(DatasetFile):
             for paragraph_place, paragraph in self.items(entry, "paragraphs", place):
                 yield paragraph_place, title, paragraph
 
-    def items(self, record: dict[str, Any], key: str, place: str) -> Iterator[tuple[str, dict[str, Any]]]:
-        """The objects in a list of the record, each with its place."""
-        items = record.get(key)
+    def items(self, entry: dict[str, Any], key: str, place: str) -> Iterator[tuple[str, dict[str, Any]]]:
+        """The objects in a list of the entry, each with its place."""
+        items = entry.get(key)
         if not isinstance(items, list):
             self.problem(place or "file", f'no list "{key}"')
             return

@@ -45,8 +45,8 @@ def exact_match(prediction: str, answers: Sequence[str], language: str) -> float
     """
     if not prediction or not answers:
         return float(not prediction and not answers)
-    said = normalise_answer(prediction, language)
-    return float(any(said == normalise_answer(answer, language) for answer in answers))
+    predicted = normalise_answer(prediction, language)
+    return float(any(predicted == normalise_answer(answer, language) for answer in answers))
 
 
 def f1(prediction: str, answers: Sequence[str], language: str) -> float:
@@ -57,15 +57,15 @@ def f1(prediction: str, answers: Sequence[str], language: str) -> float:
     """
     if not prediction or not answers:
         return float(not prediction and not answers)
-    said = normalise_answer(prediction, language).split()
-    return max(_overlap(said, normalise_answer(answer, language).split()) for answer in answers)
+    predicted = normalise_answer(prediction, language).split()
+    return max(_overlap(predicted, normalise_answer(answer, language).split()) for answer in answers)
 
 
-def _overlap(said: list[str], gold: list[str]) -> float:
-    common = (Counter(said) & Counter(gold)).total()
+def _overlap(predicted: list[str], gold: list[str]) -> float:
+    common = (Counter(predicted) & Counter(gold)).total()
     if not common:
         return 0.0
-    precision, recall = common / len(said), common / len(gold)
+    precision, recall = common / len(predicted), common / len(gold)
     return 2 * precision * recall / (precision + recall)
 
 
@@ -79,8 +79,8 @@ def sentence_match(quotes: Sequence[str], answers: Sequence[str], language: str)
     if not quotes or not answers:
         return float(not quotes and not answers)
     golds = [gold for answer in answers if (gold := normalise_answer(answer, language))]
-    said = [normalise_answer(quote, language) for quote in quotes]
-    return float(any(gold in sentence for gold in golds for sentence in said))
+    sentences = [normalise_answer(quote, language) for quote in quotes]
+    return float(any(gold in sentence for gold in golds for sentence in sentences))
 
 
 def is_right(prediction: str, quotes: Sequence[str], answers: Sequence[str], language: str) -> bool:
@@ -91,10 +91,10 @@ def is_right(prediction: str, quotes: Sequence[str], answers: Sequence[str], lan
     """
     if not prediction or not answers or not sentence_match(quotes, answers, language):
         return False
-    said = normalise_answer(prediction, language)
+    predicted = normalise_answer(prediction, language)
     golds = [gold for answer in answers if (gold := normalise_answer(answer, language))]
-    words = f" {said} "
-    return any(gold in said or (said and words in f" {gold} ") for gold in golds) or (
+    words = f" {predicted} "
+    return any(gold in predicted or (predicted and words in f" {gold} ") for gold in golds) or (
         f1(prediction, answers, language) > 0.5
     )
 

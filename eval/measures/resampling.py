@@ -3,7 +3,9 @@
 The interval is the percentile bootstrap of the mean (Efron and Tibshirani 1993, chapter 13); the test is
 Fisher's paired randomisation test, which flips the signs of the differences (Smucker, Allan and Carterette
 2007 compare it with its rivals for retrieval). Both draw from a seed, and neither depends on the order of
-the values. scipy has both; these cost no import of a second, and whole runs of 0/1 values next to nothing.
+the values. scipy has both, and the tests hold these to it; but for 40 measures of two runs of 1000 questions
+scipy takes 6.8 s of a core, 1.3 s of it its import, and these take 2.0 s; and its test is exact for few pairs
+only, while this one is for any number of 0/1 values.
 
 Leaves out that questions over the same article are alike: they count as independent, which makes the
 intervals a little narrow. Where all values are the same, the interval has no width.

@@ -153,21 +153,6 @@ def test_questions_that_name_their_kind_are_counted_by_it(tmp_path: Path) -> Non
     assert lines[table + 1].split() == ["person", "2", "1", "1", "0", "0"]
 
 
-def test_a_beir_folder(tmp_path: Path) -> None:
-    folder = tmp_path / "beir"
-    (folder / "qrels").mkdir(parents=True)
-    corpus = [{"_id": "n", "title": "", "text": NORMANDY}, {"_id": "c", "title": "", "text": CAIRO}]
-    for name, records in (
-        ("corpus.jsonl", corpus),
-        ("queries.jsonl", [{"_id": "1", "text": "Who founded Normandy?"}]),
-    ):
-        (folder / name).write_text("".join(json.dumps(record) + "\n" for record in records), encoding="utf-8")
-    (folder / "qrels/test.tsv").write_text("query-id\tcorpus-id\tscore\n1\tn\t1\n")
-    (report,) = measured(folder, "--embedder", "hashing")
-    assert list(report["summary"]) == ["retrieval/hybrid", "retrieval/lexical", "retrieval/dense"]
-    assert report["summary"]["retrieval/hybrid"]["nDCG@10"] == 1
-
-
 @pytest.mark.parametrize(
     ("options", "message"),
     [

@@ -34,12 +34,6 @@ def test_the_interval_is_the_percentile_bootstrap_of_scipy(values: NDArray[np.fl
     assert ours == pytest.approx(tuple(theirs.confidence_interval), abs=0.003)
 
 
-def test_the_error_of_the_bootstrap_is_the_textbook_one() -> None:
-    values = np.random.default_rng(1).random(400)
-    low, high = bootstrap_interval(list(values), resamples=20_000)
-    assert (high - low) / 2 == pytest.approx(1.96 * values.std() / 20, rel=0.03)
-
-
 @given(shares, st.randoms(use_true_random=False))
 @settings(max_examples=40, deadline=None)
 def test_the_interval_is_of_the_values_and_not_of_their_order(values: list[float], random: object) -> None:

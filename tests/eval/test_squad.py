@@ -3,7 +3,6 @@
 import gzip
 import hashlib
 import json
-import lzma
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -33,7 +32,7 @@ def squad(*paragraphs: Any, title: str = "A_title") -> dict[str, Any]:
 def write(tmp_path: Path) -> Callable[..., Path]:
     def write(content: Any, name: str = "set.json") -> Path:
         path = tmp_path / name
-        path.write_text(json.dumps(content, ensure_ascii=False), encoding="utf-8")
+        path.write_text(json.dumps(content), encoding="utf-8")
         return path
 
     return write
@@ -68,33 +67,13 @@ def test_an_article_keeps_its_id_in_another_file(write: Callable[..., Path]) -> 
     assert one.articles[1].id == other.articles[0].id != one.articles[0].id
 
 
-def test_packed_files_say_the_same(write: Callable[..., Path], tmp_path: Path) -> None:
-    plain = write(squad(paragraph(NORMANS, question("q1", "Who?", "Rollo"))))
-    (tmp_path / "set.json.gz").write_bytes(gzip.compress(plain.read_bytes()))
-    (tmp_path / "set.json.xz").write_bytes(lzma.compress(plain.read_bytes()))
-    expected = read_squad(plain)
-    for name in ("set.json.gz", "set.json.xz"):
-        dataset = read_squad(tmp_path / name)
-        assert dataset.examples == expected.examples
-        assert [a.text for a in dataset.articles] == [NORMANS]
-
-
-def test_answers_are_composed_as_the_articles_are(write: Callable[..., Path]) -> None:
-    decomposed = "سافر ا\u0654حمد إلى Cafe\u0301."  # أ as alef and hamza, é as e and accent
-    path = write(
-        squad(paragraph(decomposed, question("q1", "من؟", "ا\u0654حمد"), question("q2", "?", "Café")))
-    )
-    dataset = read_squad(path)
+def test_texts_are_folded_as_those_of_articles(write: Callable[..., Path]) -> None:
+    decomposed = "\ufeffسافر ا\u0654حمد إلى Cafe\u0301."  # أ as alef and hamza, é as e and accent
+    asked = (question("q1", "من؟", "\u200fا\u0654حمد"), question("q2", "\udfff?", "Café"))
+    dataset = read_squad(write(squad(paragraph(decomposed, *asked))))
     assert dataset.articles[0].text == "سافر أحمد إلى Café."
     assert [example.answers for example in dataset.examples] == [("أحمد",), ("Café",)]
-    assert dataset.problems == ()
-
-
-def test_answers_lose_the_invisible_marks_that_articles_lose(write: Callable[..., Path]) -> None:
-    path = write(squad(paragraph(f"\ufeff{CAIRO}", question("q1", "من؟", "\u200fجوهر\u200e الصقلي\u200f"))))
-    dataset = read_squad(path)
-    assert dataset.articles[0].text == CAIRO
-    assert dataset.examples[0].answers == ("جوهر الصقلي",)
+    assert dataset.examples[1].question == "??"
 
 
 def test_squad_2_questions_without_an_answer(write: Callable[..., Path]) -> None:
@@ -203,22 +182,12 @@ def test_a_paragraph_without_text(context: Any, write: Callable[..., Path]) -> N
     )
 
 
-def test_half_a_surrogate_pair_does_not_stop_the_reading(tmp_path: Path) -> None:
-    path = tmp_path / "set.json"
-    path.write_text(json.dumps(squad(paragraph("Rollo \ud800 came.", question("q", "Who \udfff?", "Rollo")))))
-    dataset = read_squad(path)
-    assert dataset.articles[0].text == "Rollo ? came."
-    assert dataset.examples[0].question == "Who ??"
-
-
 @pytest.mark.parametrize(
     ("name", "content", "reason"),
     [
-        ("bad.json", b"", "file: it is empty"),
         ("bad.json", b" \n", "file: it is empty"),
         ("bad.json", b"null", "file: not a SQuAD file"),
         ("bad.json", b"{", "file: not JSON"),
-        ("bad.json", b"\xff\x00 text", "file: not JSON"),
         ("bad.json", b"[" * 100_000, "file: not JSON"),
         ("bad.json", b"[]", "file: not a SQuAD file"),
         ("bad.json", b"{}", 'file: no list "data"'),
@@ -228,9 +197,7 @@ def test_half_a_surrogate_pair_does_not_stop_the_reading(tmp_path: Path) -> None
             b'{"data": [{"paragraphs": [{"context": "x"}]}]}',
             'data[0].paragraphs[0]: no list "qas"',
         ),
-        ("bad.json.gz", b"{}", "file: cannot be read"),
         ("bad.json.gz", gzip.compress(b'{"data": []}')[:-9], "file: cannot be read"),
-        ("bad.json.xz", b"{}", "file: cannot be read"),
     ],
 )
 def test_a_file_that_cannot_be_used(name: str, content: bytes, reason: str, tmp_path: Path) -> None:
@@ -239,9 +206,3 @@ def test_a_file_that_cannot_be_used(name: str, content: bytes, reason: str, tmp_
     assert dataset.examples == ()
     (line,) = dataset.problems
     assert line.startswith(f"{name}: {reason}")
-
-
-def test_a_file_that_is_not_there(tmp_path: Path) -> None:
-    dataset = read_squad(tmp_path / "none.json")
-    assert dataset.examples == ()
-    assert dataset.problems == ("none.json: file: cannot be read (No such file or directory)",)
