@@ -38,10 +38,10 @@ from eval.speed.querying import (
     memory_rate,
     seconds_each,
 )
-from index.embedders import Embedder, WindowVectors
+from index.embedders import Embedder
 from index.library import Library
 from index.passages import SPLITTER_VERSION
-from index.progress import Progress, silent
+from index.progress import Progress, silent, timed
 from index.text.analysis import ANALYSIS_VERSION
 
 ENCODED = 1_000  # passages that the encoder embeds to show its rate; larger libraries get stand-in vectors
@@ -144,15 +144,14 @@ class _Measuring:
         filling: list[Embedder] = [] if self._stand_in else [self._embedder]
 
         def encode(number: int) -> dict[str, float]:
-            made: list[WindowVectors] = []
-            progress = self._part_of(number, "encoder")
-            (seconds,) = seconds_each(
-                lambda texts: made.append(self._embedder.embed_passages(texts, progress=progress)),
-                [self._texts],
-            )
+            spent: dict[str, float] = {}
+            with timed(spent, "seconds"):
+                vectors = self._embedder.embed_passages(
+                    self._texts, progress=self._part_of(number, "encoder")
+                )
             if not filling:
-                filling.append(StandIn(self._embedder, self._texts, made[0]))
-            return {"rate": len(self._texts) / seconds}
+                filling.append(StandIn(self._embedder, self._texts, vectors))
+            return {"rate": len(self._texts) / spent["seconds"]}
 
         def build_once(number: int) -> dict[str, float]:
             rmtree(self._library, ignore_errors=True)
