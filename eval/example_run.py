@@ -30,7 +30,7 @@ from index.library import Library
 from index.passages import Hit, split_article
 from index.progress import timed
 
-DEPTH = 10  # the articles that are known to be the first, ties included
+RANKED_ARTICLES = 10  # the articles that are known to be the first, ties included
 _PASSAGES = 100  # hits asked for at first
 _KNOWN_GOLDS = 3  # gold articles whose text the report shows
 _TEXT = 2000  # code points of it
@@ -76,7 +76,7 @@ class ExampleRunner:
         hits = found[self._first]
 
         values: Values = {}
-        details: Details = {"ranks": {}, "hits": hits_json(hits[:DEPTH], example)}
+        details: Details = {"ranks": {}, "hits": hits_json(hits[:RANKED_ARTICLES], example)}
         if example.relevance:  # where no article answers, no rank is right
             for kind in found:
                 details["ranks"][kind] = gold_rank(scores[kind], example.relevance)
@@ -115,12 +115,12 @@ class ExampleRunner:
 
 
 def ranked_hits(assistant: Assistant, question: str) -> list[Hit]:
-    """Hits enough to know the first ``DEPTH`` articles, and every article that ties with the last of them."""
+    """Hits enough to know the first ``RANKED_ARTICLES``, and every article that ties with the last of them."""
     k = _PASSAGES
     while True:
         hits = assistant.search(question, k)
         best = sorted(article_scores(hits).values(), reverse=True)
-        if len(hits) < k or (len(best) >= DEPTH and hits[-1].score < best[DEPTH - 1]):
+        if len(hits) < k or (len(best) >= RANKED_ARTICLES and hits[-1].score < best[RANKED_ARTICLES - 1]):
             return hits
         k *= 2
 

@@ -6,7 +6,7 @@ from types import SimpleNamespace
 import pytest
 
 from eval.data import Example
-from eval.example_run import DEPTH, article_scores, gold_hits, hits_without_gold, ranked_hits
+from eval.example_run import RANKED_ARTICLES, article_scores, gold_hits, hits_without_gold, ranked_hits
 from index.articles import Article
 from index.passages import Hit, Passage, split_article
 
@@ -49,7 +49,7 @@ def test_ranked_hits_asks_until_the_order_is_known(scores: list[tuple[str, float
     assert assistant.asked == asked
     found = article_scores(hits)
     known = dict(scores)
-    tenth = sorted(known.values(), reverse=True)[:DEPTH][-1]
+    tenth = sorted(known.values(), reverse=True)[:RANKED_ARTICLES][-1]
     assert {a for a, score in known.items() if score >= tenth} <= found.keys()
 
 
