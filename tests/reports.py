@@ -126,7 +126,7 @@ SCORED = {
 class Elements(HTMLParser):
     """The elements of a page, with the text inside each that is asked for."""
 
-    VOID = frozenset({"meta", "input", "br", "img", "path"})
+    VOID = frozenset({"meta", "input", "br", "img"})
 
     def __init__(self, html: str) -> None:
         super().__init__()
@@ -138,8 +138,7 @@ class Elements(HTMLParser):
         assert self._open == [], "every element is closed"
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.elements.append((tag, {name: value or "" for name, value in attrs}))
-        self.texts.append("")
+        self.handle_startendtag(tag, attrs)
         if tag not in self.VOID:
             self._open.append((tag, len(self.texts) - 1))
 

@@ -77,11 +77,8 @@ def test_means_and_their_intervals() -> None:
     cells = [text for _, text in read.found("td")]
     assert "0.750" in cells
     assert "0.2500.125–0.375" in cells
-    assert [text for _, text in read.found("caption")][:3] == [
-        "Retrieval",
-        "Answers",
-        "Silence and citations",
-    ]
+    captions = [text for _, text in read.found("caption")]
+    assert captions[:3] == ["Retrieval", "Answers", "Silence and citations"]
 
 
 def test_what_became_of_the_questions() -> None:
@@ -174,14 +171,11 @@ def test_writing_a_page(tmp_path: Path) -> None:
     assert "half a pair ?" in (tmp_path / "run.html").read_text(encoding="utf-8")
     with pytest.raises(UserError, match="cannot be written"):
         write_page([FULL], tmp_path / "nowhere" / "run.html")
-
-
-def test_the_command_writes_the_page_beside_the_run(tmp_path: Path) -> None:
-    file = tmp_path / "run.json"
+    file = tmp_path / "stored.json"
     file.write_text(json.dumps([FULL]), encoding="utf-8")
     result = CliRunner().invoke(main, ["eval", "report", str(file)])
-    assert (result.exit_code, result.stdout) == (0, f"{tmp_path / 'run.html'}\n")
-    assert (tmp_path / "run.html").read_text(encoding="utf-8") == page([FULL])
+    assert (result.exit_code, result.stdout) == (0, f"{tmp_path / 'stored.html'}\n")
+    assert (tmp_path / "stored.html").read_text(encoding="utf-8") == page([FULL])
 
 
 def test_six_hundred_questions_stay_a_few_megabytes() -> None:
