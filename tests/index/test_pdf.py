@@ -9,6 +9,9 @@ from pathlib import Path
 
 import pytest
 from article_files import parsed, pdf_file
+from pdf_corpus import measures
+from pdf_programs import by_chromium
+from pdf_sheets import sheets
 
 from index.articles import read_articles
 from index.errors import UnreadableArticle
@@ -123,6 +126,17 @@ def test_a_title_that_a_program_wrote_is_none(name: str) -> None:
 )
 def test_stated_titles(stated: str, title: str) -> None:
     assert stated_title(stated) == title
+
+
+@pytest.mark.parametrize(("name", "least"), [("ar-one-1", 0.98), ("ar-two-0", 0.95), ("en-two-0", 0.99)])
+def test_known_texts_come_back_from_what_chromium_prints(tmp_path: Path, name: str, least: float) -> None:
+    sheet = dict(sheets())[name]
+    by_chromium(sheet, tmp_path / "a.pdf")
+    [found] = read(tmp_path / "a.pdf")
+    assert isinstance(found, ParsedArticle)
+    measured = measures(sheet, found.text)
+    assert min(measured["words"], measured["order"]) >= least
+    assert measured["heads"] == 0
 
 
 @pytest.fixture(scope="module")

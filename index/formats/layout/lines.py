@@ -105,12 +105,7 @@ def words(pieces: Iterable[Piece]) -> tuple[list[str], float, float]:
     last: Glyph | None = None
     breaks = []
     for glyph in glyphs:
-        if (
-            last is not None
-            and glyph.text == last.text != " "
-            and glyph.x0 - last.x0 < 0.05 * size
-            and last.text
-        ):
+        if last is not None and _is_again(glyph, last, 0.05 * size):
             continue  # drawn twice to look bold
         if glyph.text == " ":
             if glyph.x0 + 0.7 * (glyph.x1 - glyph.x0) < end:
@@ -129,6 +124,11 @@ def words(pieces: Iterable[Piece]) -> tuple[list[str], float, float]:
     if not breaks:
         return seen, right - left, right - left
     return seen, breaks[0][0] - left, right - breaks[-1][1]
+
+
+def _is_again(glyph: Glyph, last: Glyph, near: float) -> bool:
+    """Whether a letter stands where it stood before; not so the letters that share the box of a ligature."""
+    return glyph.text.strip() == last.text != "" and max(glyph.x0 - last.x0, abs(glyph.x1 - last.x1)) < near
 
 
 def _least_gap(glyphs: Sequence[Glyph], size: float) -> float:
