@@ -115,7 +115,7 @@ class ExampleRunner:
 
 
 def ranked_hits(assistant: Assistant, question: str) -> list[Hit]:
-    """Hits enough to know the first ``RANKED_ARTICLES``, and every article that ties with the last of them."""
+    """Hits enough to know the first ``RANKED_ARTICLES``, and all that tie with the last of them."""
     k = _PASSAGES
     while True:
         hits = assistant.search(question, k)

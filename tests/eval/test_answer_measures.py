@@ -96,12 +96,12 @@ def test_f1_and_exact_match_are_the_published_functions(
     """As evaluate-v1.1.py and mlqa_evaluation_v1.py have ``f1_score`` and ``exact_match_score``."""
 
     def published(answer: str) -> float:
-        said = normalise_answer(prediction, language).split()
+        predicted = normalise_answer(prediction, language).split()
         truth = normalise_answer(answer, language).split()
-        same = sum((Counter(said) & Counter(truth)).values())
+        same = sum((Counter(predicted) & Counter(truth)).values())
         if same == 0:
             return 0.0
-        precision, recall = same / len(said), same / len(truth)
+        precision, recall = same / len(predicted), same / len(truth)
         return 2 * precision * recall / (precision + recall)
 
     if prediction:

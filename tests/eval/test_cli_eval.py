@@ -44,7 +44,7 @@ def squad(tmp_path: Path) -> Path:
 def test_run_prints_tables_and_what_was_left_out(squad: Path) -> None:
     result = run("run", squad, "--embedder", "hashing", "--threshold", "0")
     assert result.exit_code == 0, result.stderr
-    for said in (
+    for line in (
         "2 questions over 2 articles: set.json",
         "success@1   1.000 [1.000, 1.000]  1.000 [1.000, 1.000]  1.000 [1.000, 1.000]",
         "sentence match  1.000 [1.000, 1.000]    1.000 [1.000, 1.000]",
@@ -52,7 +52,7 @@ def test_run_prints_tables_and_what_was_left_out(squad: Path) -> None:
         "1 question left out, 1 problem:",
         "  set.json: data[0].paragraphs[0].qas[1] (id 'bad'): no answer of it occurs in its paragraph",
     ):
-        assert said in result.stdout
+        assert line in result.stdout
     assert "asking 2/2" in result.stderr
 
 

@@ -53,11 +53,11 @@ def test_a_file_without_a_line(name: str, content: bytes | None, problem: str, t
         (tmp_path / name).write_bytes(content)
     source = DatasetFile(tmp_path / name)
     assert list(source.objects()) == []
-    (said,) = source.problems
-    assert said.startswith(problem)
+    (line,) = source.problems
+    assert line.startswith(problem)
 
 
-def test_a_packed_file_that_breaks_off_keeps_what_came_before(tmp_path: Path) -> None:
+def test_a_compressed_file_that_breaks_off_keeps_what_came_before(tmp_path: Path) -> None:
     path = tmp_path / "x.jsonl.gz"
     lines = "".join(f'{{"a": {n * 7919 % 10007}}}\n' for n in range(20_000)).encode()
     path.write_bytes(gzip.compress(lines)[:-2000])
@@ -65,8 +65,8 @@ def test_a_packed_file_that_breaks_off_keeps_what_came_before(tmp_path: Path) ->
     read = list(source.objects())
     assert read[:2] == [("line 1", {"a": 0}), ("line 2", {"a": 7919})]
     assert len(read) < 20_000
-    (problem,) = source.problems
-    assert problem.startswith("x.jsonl.gz: file: cannot be read (Compressed file ended")
+    (line,) = source.problems
+    assert line.startswith("x.jsonl.gz: file: cannot be read (Compressed file ended")
 
 
 def test_a_problem_is_one_line(tmp_path: Path) -> None:

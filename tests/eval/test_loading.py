@@ -181,8 +181,8 @@ def test_ones_own_questions_over_a_library(folder: Path, tmp_path: Path) -> None
 def test_an_own_question_that_cannot_be_used(record: Any, problem: str, folder: Path) -> None:
     dataset = load_dataset(write(folder.parent / "own.jsonl", lines([OWN[0], record])), articles=[folder])
     assert [example.id for example in dataset.examples] == ["a"]
-    (said,) = dataset.problems
-    assert said.startswith(f"own.jsonl: line 2 (id {record['id']!r}): {problem}")
+    (line,) = dataset.problems
+    assert line.startswith(f"own.jsonl: line 2 (id {record['id']!r}): {problem}")
     assert dataset.left_out == 1
 
 

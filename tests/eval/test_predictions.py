@@ -18,7 +18,7 @@ def test_what_is_written_is_read(tmp_path: Path) -> None:
 
 
 def test_entries_that_cannot_be_used_are_named(tmp_path: Path) -> None:
-    said = {
+    given = {
         "q1": {"text": "Rollo", "confidence": 0.5},
         "q2": {"text": "Rollo", "confidence": 2},
         "q3": 5,
@@ -26,7 +26,7 @@ def test_entries_that_cannot_be_used_are_named(tmp_path: Path) -> None:
         "q5": {"text": "Odo"},
         "q6": {"text": "Odo", "confidence": True},
     }
-    (tmp_path / "p.json").write_text(json.dumps(said))
+    (tmp_path / "p.json").write_text(json.dumps(given))
     source = DatasetFile(tmp_path / "p.json")
     assert read_predictions(source) == {"q1": PredictedText("Rollo", 0.5), "q5": PredictedText("Odo")}
     assert [problem.split(": ")[1] for problem in source.problems] == [
@@ -44,8 +44,8 @@ def test_a_file_that_is_none(text: str, problem: str, tmp_path: Path) -> None:
     (tmp_path / "p.json").write_text(text)
     source = DatasetFile(tmp_path / "p.json")
     assert read_predictions(source) == {}
-    (said,) = source.problems
-    assert said.startswith(f"p.json: file: {problem}")
+    (line,) = source.problems
+    assert line.startswith(f"p.json: file: {problem}")
 
 
 def test_a_file_that_cannot_be_written(tmp_path: Path) -> None:

@@ -47,19 +47,10 @@ def test_summary_counts_what_it_is_over(report: Report) -> None:
     retrieval = dict(summary["retrieval/lexical"])
     assert retrieval.pop("questions") == 4  # q5 has no answer, so no article is right for it
     assert set(retrieval.values()) == {1.0}
-    assert {task: summary[task]["questions"] for task in ("answering", "HasAns", "NoAns", "abstention")} == {
-        "answering": 5,
-        "HasAns": 4,
-        "NoAns": 1,
-        "abstention": 4,
-    }
+    tasks = ("answering", "HasAns", "NoAns", "abstention")
+    assert [summary[task]["questions"] for task in tasks] == [5, 4, 1, 4]
+    assert set(summary["citations"].values()) == {4, 1.0}  # right answers are cited precisely
     assert (report.dataset.left_out, len(report.dataset.articles)) == (1, 4)
-
-
-def test_citations_of_right_answers_are_precise(report: Report) -> None:
-    citations = report.summary()["citations"]
-    assert citations["gold_recall"] == citations["answer_recall"] == 1
-    assert citations["gold_precision"] == citations["answer_precision"] == 1
 
 
 def test_a_threshold_silences_the_answer_but_not_the_reading() -> None:
@@ -87,10 +78,10 @@ def test_what_a_threshold_withholds_is_stored_and_counts_for_the_confidence() ->
     silent = run_benchmark(DATASET, embedder=HashingEmbedder(), settings=Settings(threshold=1.01), limit=4)
     spoken = run_benchmark(DATASET, embedder=HashingEmbedder(), settings=NO_THRESHOLD, limit=4)
     for row, other in zip(silent.rows, spoken.rows, strict=True):
-        withheld, said = row.details["answering"], other.details["answering"]
-        assert (withheld["text"], withheld["citations"], said["withheld"]) == ("", [], None)
-        assert withheld["withheld"] == {"text": said["text"], "citations": said["citations"]}
-        assert withheld["right"] is said["right"]
+        withheld, stored = row.details["answering"], other.details["answering"]
+        assert (withheld["text"], withheld["citations"], stored["withheld"]) == ("", [], None)
+        assert withheld["withheld"] == {"text": stored["text"], "citations": stored["citations"]}
+        assert withheld["right"] is stored["right"]
     assert any(row.details["answering"]["right"] for row in silent.rows)
     assert silent.confidence_pairs() == spoken.confidence_pairs()
 
@@ -98,9 +89,9 @@ def test_what_a_threshold_withholds_is_stored_and_counts_for_the_confidence() ->
 def test_with_the_gold_article_out_nothing_of_it_is_said(report: Report) -> None:
     for row in report.rows[:4]:
         (gold,) = row.example.article_ids
-        said = row.details["abstention"]
-        assert gold not in {citation["article_id"] for citation in said["citations"]}
-        assert row.values["abstention"]["silent"] == float(said["text"] == "")
+        stored = row.details["abstention"]
+        assert gold not in {citation["article_id"] for citation in stored["citations"]}
+        assert row.values["abstention"]["silent"] == float(stored["text"] == "")
     assert "abstention" not in report.rows[4].values
 
 
@@ -111,13 +102,6 @@ def test_hits_are_those_that_were_read_with_both_legs(report: Report) -> None:
     assert hits[0]["dense"]["rank"] == hits[0]["lexical"]["rank"] == 1
     assert [hit["score"] for hit in hits] == sorted((hit["score"] for hit in hits), reverse=True)
     assert report.rows[0].details["gold"][0]["text"] == TEXTS["n 1"]
-
-
-def test_two_runs_say_the_same(report: Report) -> None:
-    again = run_benchmark(DATASET, embedder=HashingEmbedder(), settings=NO_THRESHOLD)
-    first, second = report.to_json(), again.to_json()
-    assert first.pop("timings").keys() == second.pop("timings").keys()
-    assert json.dumps(first, ensure_ascii=False) == json.dumps(second, ensure_ascii=False)
 
 
 def test_the_report_says_what_made_it(report: Report) -> None:
@@ -145,10 +129,10 @@ def test_the_answer_is_the_chats_own(kind: str, threshold: float, tmp_path: Path
     assistant = Assistant(library, settings)
     for row in report.rows:
         answer = assistant.answer(row.example.question)
-        said = row.details["answering"]
-        assert said["text"] == answer.text
-        assert said["confidence"] == pytest.approx(answer.confidence, abs=1e-9)
-        assert [(c["start"], c["end"], c["article_id"]) for c in said["citations"]] == [
+        stored = row.details["answering"]
+        assert stored["text"] == answer.text
+        assert stored["confidence"] == pytest.approx(answer.confidence, abs=1e-9)
+        assert [(c["start"], c["end"], c["article_id"]) for c in stored["citations"]] == [
             (c.start, c.end, c.article_id) for c in answer.citations
         ]
         assert [(hit["article_id"], hit["start"]) for hit in row.details["hits"]] == [
