@@ -31,7 +31,8 @@ WHOLE = answer("one", "The canal was opened in 1874 by Mary Oakes.")
         (ONE, answer("two", "It was Oakes who dug it.", "Oakes"), True, False),
         (ONE, answer("two", "It was John Hill who dug it.", "John Hill"), False, True),
         (ONE, answer("two", "They say it was 1870, or later.", "1870"), False, False),  # of another kind
-        (ONE, answer("one", "It was John Hill who dug it.", "John Hill"), False, False),  # its own article
+        (ONE, answer("one", "It was Oakes who dug it.", "Oakes"), False, False),  # its own article
+        (ONE, answer("one", "It was John Hill who dug it.", "John Hill"), False, False),
         (ONE, answer("two", "افتتحتها ماري أوكس.", "ماري أوكس"), False, False),  # names are not compared
         (YEAR, answer("two", "افتتحت القناة عام 1874.", "1874"), True, False),
         (YEAR, answer("two", "افتتحت القناة عام 1870.", "1870"), False, True),

@@ -104,14 +104,15 @@ def test_a_command_that_names_nothing_of_the_library_removes_nothing(
     assert listed() == before
 
 
+@pytest.mark.parametrize("named", [[], ["articles"]])
 @pytest.mark.parametrize("left_behind", ["nothing", "an empty folder"])
-def test_an_update_without_paths_keeps_what_a_folder_that_is_away_held(
-    stored: Path, articles: Path, left_behind: str
+def test_what_a_folder_that_is_away_held_stays_until_it_is_named(
+    stored: Path, articles: Path, named: list[str], left_behind: str
 ) -> None:
     before = listed()
     articles.rename(articles.with_name("renamed"))
     if left_behind == "an empty folder":  # as a mount point is when nothing is mounted
         articles.mkdir()
-    done = run("index", "update")
-    assert done.stderr.count("\n") <= 1
+    assert str(articles.name) in told("index", "update", *named)
     assert listed() == before
+    assert printed("index", "remove", "articles")["removed"] == 2
