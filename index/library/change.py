@@ -61,7 +61,7 @@ class LibraryWriter:
     def embed(self, progress: Progress) -> int:
         """Computes and stores the vectors that are wanted; how many. Loads no embedder for none."""
         if self._other_embedder:
-            self.staging.embed_stored()
+            self.staging.queue_stored()
         total = int(self._connection.one("SELECT count(*) FROM to_embed")[0])
         done = last = 0
         while batch := self._connection.execute(

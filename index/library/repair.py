@@ -76,7 +76,7 @@ def repair_rows(connection: Connection, writer: LibraryWriter, progress: Progres
     if strays:
         report.append(f"removed: {strays} rows without their article")
     writer.staging.remove(lambda article_id, _origin: article_id in lost)
-    writer.staging.embed_stored()
+    writer.staging.queue_stored()
     if embedded := writer.embed(progress):
         report.append(f"mended: {embedded} passages were embedded again")
     if report:

@@ -94,7 +94,7 @@ class Staging:
             [(row,) for row, article_id, origin in rows if chosen(article_id, origin)],
         ).rowcount
 
-    def embed_stored(self) -> None:
+    def queue_stored(self) -> None:
         """Wants vectors for every stored passage that stays: of another embedder, or where some are lost."""
         for article, text in self._connection.execute("""
             SELECT article, text FROM texts WHERE article NOT IN (SELECT row FROM leaving)
@@ -103,7 +103,7 @@ class Staging:
             for start, end, digest in self._connection.execute(
                 "SELECT start, end, text_hash FROM passages WHERE article = ?", (article,)
             ):
-                self._embed(digest, text[start:end])
+                self._queue(digest, text[start:end])
 
     def _put(self, article: Article, digest: bytes, changed: bool) -> None:
         fields = (article.title, article.text, article.language, article.source, article.published)
@@ -118,9 +118,9 @@ class Staging:
                     "INSERT INTO staged_passages VALUES (?, ?, ?, ?)",
                     (article.id, passage.start, passage.end, hashed),
                 )
-                self._embed(hashed, passage.text)
+                self._queue(hashed, passage.text)
 
-    def _embed(self, digest: bytes, text: str) -> None:
+    def _queue(self, digest: bytes, text: str) -> None:
         known = "SELECT 1 FROM vectors WHERE fingerprint = ? AND text_hash = ?"
         if self._connection.one(known, self._fingerprint, digest) is None:
             self._connection.execute(

@@ -2,7 +2,7 @@
 
 Beside each word stands what it may be in the other language: translations with their probabilities, and the
 phonetic keys by which a name is known in another script. Leaves out what only a library knows: how rare a
-word is there (``index.text.expansion``).
+word is there (``index.search.expansion``).
 """
 
 from collections.abc import Iterable

@@ -57,7 +57,8 @@ def test_a_library_that_cannot_be_read_is_not_taken_for_a_damaged_one(folder: Pa
     assert "delete" not in told
 
 
-def test_an_update_removes_nothing_from_a_folder_that_is_locked(folder: Path) -> None:
+@pytest.mark.parametrize("rights", [0o000, 0o111])  # with the second one may ask for a file, but not for all
+def test_an_update_removes_nothing_from_a_folder_that_is_locked(folder: Path, rights: int) -> None:
     articles = folder.parent / "articles"
     for name in ("open/one", "locked/two", "locked/three"):
         (articles / name).parent.mkdir(parents=True, exist_ok=True)
@@ -67,11 +68,14 @@ def test_an_update_removes_nothing_from_a_folder_that_is_locked(folder: Path) ->
     folder.chmod(0o777)
     (articles / "open" / "one.txt").write_text("All about the sea.", encoding="utf-8")
     (articles / "locked" / "three.txt").unlink()
-    (articles / "locked").chmod(0o000)
+    (articles / "locked").chmod(rights)
     told = run_unprivileged(f"""
 library, problems = Library.open(Path({str(folder)!r})), []
 read = read_articles([Path({str(articles)!r})], on_problem=problems.append)
 change = library.update(read, sources=[{str(articles)!r}])
+[two] = [a.id for a in library.articles() if a.origin.endswith("two.txt")]
+namesake = library.add([article(two, "Something else.", origin="/elsewhere")])
 told = [change.updated, change.removed, len(problems), library.info().articles]
+told += [namesake.updated, len(namesake.problems)]
 """)
-    assert told == [1, 0, 1, len(ARTICLES) + 3]
+    assert told == [1, 0, 1, len(ARTICLES) + 3, 0, 1]
