@@ -8,7 +8,6 @@ import click
 
 from assistant.cli.options import embedder_option, json_option, print_json, print_lines, settings_from
 from assistant.cli.terminal import progress_for
-from index.errors import UserError
 
 LARGEST = 10_000_000  # passages
 
@@ -101,14 +100,9 @@ def speed(
     else:
         print_lines(speed_lines(measured))
     if out is not None:
+        from eval.data.file import write_text
         from eval.speed.page import speed_page
 
-        write(out.with_suffix(".json"), json.dumps(measured.to_json(), ensure_ascii=False, indent=1))
-        write(out.with_suffix(".html"), speed_page(measured))
-
-
-def write(path: Path, text: str) -> None:
-    try:
-        path.write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise UserError(f"{path}: cannot be written ({error.strerror}); name another --out") from error
+        stored = json.dumps(measured.to_json(), ensure_ascii=False, indent=1)
+        write_text(out.with_suffix(".json"), stored, "--out")
+        write_text(out.with_suffix(".html"), speed_page(measured), "--out")
