@@ -72,8 +72,14 @@ class Characters:
         to_rect, to_x, to_y = map(ctypes.addressof, (rect, x, y))
         text = self._text
         page = ctypes.cast(text, ctypes.c_void_p).value
+        half = 0  # the first half of a letter that UTF-16 writes as two
         for index in range(min(pdfium.FPDFText_CountChars(text), MOST_CHARACTERS)):
             code = _unicode_of(page, index)
+            if code & 0xFC00 == 0xD800:
+                half = code
+                continue
+            if code & 0xFC00 == 0xDC00:
+                code = 0x10000 + ((half & 0x3FF) << 10 | code & 0x3FF) if half else 0xFFFD
             if code in _UNSEEN or (code < 33 and pdfium.FPDFText_GetFontWeight(text, index) == -1):
                 continue  # of the spaces, those that no text object draws
             _box_of(page, index, to_rect)
@@ -83,7 +89,8 @@ class Characters:
             elif code in _UNKNOWN or _is_unmapped(page, index) == 1:
                 letter = HYPHEN if code == 2 and pdfium.FPDFText_IsHyphen(text, index) == 1 else ""
             else:
-                letter = chr(code) if code < 0xD800 or 0xE000 <= code < 0x110000 else "\ufffd"
+                letter = chr(code) if code < 0x110000 else "\ufffd"
+            half = 0
             yield index, letter, Placement(x.value, y.value, (rect.left, rect.bottom, rect.right, rect.top))
 
     def style(self, index: int) -> Style:

@@ -4,6 +4,7 @@ A space is where the page leaves one, drawn or not. A line may be cut into cells
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -74,11 +75,16 @@ def pieces_of(runs: Sequence[GlyphRun]) -> list[Piece]:
         base = row[0]
         piece: Piece | None = None
         for run in sorted(row, key=lambda run: run.x0):
-            if piece is None or run.x0 > piece.x1 + APART * base.size:
-                piece = Piece(number, base.y, base.size, run.x0, run.x1)
+            if piece is None or run.x0 > piece.x1 + APART * max(run.size, piece.runs[-1].size):
+                piece = Piece(number, base.y, run.size, run.x0, run.x1)
                 pieces.append(piece)
             piece.runs.append(run)
             piece.x1 = max(piece.x1, run.x1)
+    for piece in pieces:
+        letters: Counter[float] = Counter()
+        for run in piece.runs:
+            letters[run.size] += len(run.glyphs)
+        piece.size = letters.most_common(1)[0][0]
     return pieces
 
 
@@ -108,7 +114,11 @@ def words(pieces: Iterable[Piece]) -> tuple[list[str], float, float]:
         if last is not None and _is_again(glyph, last, 0.05 * size):
             continue  # drawn twice to look bold
         if glyph.text == " ":
-            if glyph.x0 + 0.7 * (glyph.x1 - glyph.x0) < end:
+            if (
+                last is not None
+                and glyph.x1 < last.x1 + 0.3 * size
+                and glyph.x0 < 0.7 * last.x0 + 0.3 * last.x1
+            ):
                 continue  # hidden under the letter before it
         else:
             space = last is not None and (last.text == " " or glyph.x0 - end > least)
@@ -153,7 +163,7 @@ def line_of(pieces: Sequence[Piece], right_to_left: bool, after: str = "") -> Li
         x0=min(piece.x0 for piece in pieces),
         x1=max(piece.x1 for piece in pieces),
         y=pieces[0].y,
-        size=pieces[0].size,
+        size=max(pieces, key=lambda piece: piece.x1 - piece.x0).size,
         bold=2 * sum(len(run.glyphs) for run in runs if run.bold) > letters,
         right_to_left=right_to_left,
         first_word=last if right_to_left else first,

@@ -10,7 +10,7 @@ from index.formats.layout.lines import Line, Piece, line_of, pieces_of
 from index.formats.layout.right_to_left import RIGHT_TO_LEFT
 from index.formats.layout.running_heads import PageLines
 from index.formats.layout.runs import GlyphRun
-from index.formats.layout.tables import cells_of, tables
+from index.formats.layout.tables import Columns, cells_of, tables, wrapped
 
 _STOPS_LEFT = re.compile(r"\s*[.،؛:!؟?»)]")
 _STOPS_RIGHT = re.compile(r"[.,;:!?)]\s*$")
@@ -59,24 +59,46 @@ def _lines(rows: Sequence[Sequence[Piece]], turned: bool) -> list[Line]:
     right, left = sum(right for right, _ in letters), sum(left for _, left in letters)
     if right or left:
         turned = right > left
-    table = {place: columns for start, end, columns in tables(rows) for place in range(start, end)}
     lines: list[Line] = []
-    before = ""
-    for place, row in enumerate(rows):
+    found = {start: (end, columns) for start, end, columns in tables(rows)}
+    place, before = 0, ""
+    while place < len(rows):
+        if place in found:
+            end, columns = found[place]
+            lines += _table(rows[place:end], columns, turned)
+            place = end
+            continue
+        row = rows[place]
         direction = _direction(letters[max(place - 1, 0) : place + 2], letters[place], turned)
         line = line_of(row, direction, before)
         if turned and not direction and _STOPS_LEFT.match(line.text) and not _STOPS_RIGHT.search(line.text):
             line = line_of(row, True, before)  # Latin words that end an Arabic sentence
-        if not line.text.strip():
-            continue
-        if place in table:
-            parts = cells_of(row, table[place])
-            cells = [line_of(cell, direction).text.strip() if cell else "" for cell in parts]
-            line.cells = tuple(reversed(cells)) if turned else tuple(cells)
-            line.text = " | ".join(line.cells)
-        before = line.text
-        lines.append(line)
+        place += 1
+        if line.text.strip():
+            before = line.text
+            lines.append(line)
     return lines
+
+
+def _table(rows: Sequence[Sequence[Piece]], columns: Columns, turned: bool) -> list[Line]:
+    """The rows of a table, a line each, with the cells in the order of reading."""
+    lines = [line_of(row, turned) for row in rows]
+    for row, line in zip(rows, lines, strict=True):
+        parts = cells_of(row, columns)
+        cells = [line_of(part, turned).text.strip() if part else "" for part in parts]
+        line.cells = tuple(reversed(cells)) if turned else tuple(cells)
+    firsts = [bool(line.cells[0]) for line in lines]
+    kept: list[Line] = []
+    for line, goes_on in zip(lines, wrapped([line.y for line in lines], firsts, lines[0].size), strict=True):
+        if goes_on and kept:
+            kept[-1].cells = tuple(
+                " ".join(filter(None, pair)) for pair in zip(kept[-1].cells, line.cells, strict=True)
+            )
+        else:
+            kept.append(line)
+    for line in kept:
+        line.text = " | ".join(line.cells)
+    return kept
 
 
 def _direction(near: Sequence[tuple[int, int]], own: tuple[int, int], turned: bool) -> bool:

@@ -5,11 +5,14 @@ It leaves out rules and shading, cells that span columns, and tables of which no
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
+from statistics import median
 
 from index.formats.layout.lines import Piece
 
 LEAST_ROWS = 3
 GAP = 0.8  # of the size: the least gap between columns
+TIGHT = 1.5  # sizes: how far the lines of one cell may be apart
 _MARKER = re.compile(r"[^\w\s]|[(\[]?(?:\d{1,3}|[A-Za-z]|[ivxIVX]{1,4}|[\u0621-\u064a])[.)\]-]{0,2}")
 
 Columns = list[tuple[float, float]]
@@ -63,7 +66,34 @@ def _longest(rows: Sequence[Sequence[Piece]], start: int) -> tuple[int, Columns]
             loose += 1
             if loose > 2:
                 break
+    while end < len(rows) and _is_rest(rows[end - 1], rows[end], kept):
+        end += 1
     return end, kept
+
+
+def _is_rest(above: Sequence[Piece], row: Sequence[Piece], columns: Columns) -> bool:
+    """Whether a row is one wrapped cell of the row above it."""
+    [piece, *others] = row
+    return (
+        not others
+        and above[0].y - piece.y < TIGHT * piece.size
+        and any(x0 - 1 <= piece.x0 and piece.x1 <= x1 + 1 for x0, x1 in columns)
+        and piece.x1 - piece.x0 < 0.8 * (columns[-1][1] - columns[0][0])
+    )
+
+
+def wrapped(ys: Sequence[float], firsts: Sequence[bool], size: float) -> list[bool]:
+    """Which rows of a table go on with the cells of the row above.
+
+    ``ys`` are the rows' baselines and ``firsts`` says which have a first cell: a row without one goes on if
+    it is nearer to the row above than rows with one are.
+    """
+    gaps = [above - below for above, below in pairwise(ys)]
+    usual = median([gap for gap, first in zip(gaps, firsts[1:], strict=True) if first] or [2 * TIGHT * size])
+    return [
+        False,
+        *(not f and gap < min(0.9 * usual, TIGHT * size) for gap, f in zip(gaps, firsts[1:], strict=True)),
+    ]
 
 
 def _merged(columns: Columns, row: Sequence[Piece]) -> Columns:
