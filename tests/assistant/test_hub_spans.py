@@ -32,10 +32,8 @@ from transformers import (
 )
 
 from assistant.cli import main
-from assistant.pipeline import Assistant
 from assistant.readers.hub_spans import HubSpanModel, _without_spaces
 from assistant.readers.spans import SpanModel, best_span, load_span_model
-from assistant.settings import Settings
 from index.articles import make_article
 from index.embedders import HashingEmbedder
 from index.errors import ModelUnavailable
@@ -95,17 +93,6 @@ def test_no_texts_and_an_endless_question(model: SpanModel) -> None:
     [windows] = model.read("why " * 500, [LONG])
     assert best_span(windows, 0, len(LONG)) is not None
     assert windows[-1].ends[-1] == len(LONG.rstrip())
-
-
-def test_many_threads_read_what_one_reads(model: SpanModel) -> None:
-    asked = ["When?", "When was the canal opened? " * 3] * 4
-    expected = {question: model.read(question, [LONG, CANAL]) for question in asked[:2]}
-    with ThreadPoolExecutor(4) as threads:
-        for question, read in zip(
-            asked, threads.map(lambda one: model.read(one, [LONG, CANAL]), asked), strict=True
-        ):
-            for windows, right in zip(read, expected[question], strict=True):
-                assert [one.starts.tolist() for one in windows] == [one.starts.tolist() for one in right]
 
 
 def test_one_thread_at_a_time_is_in_the_tokenizer(folder: Path) -> None:
@@ -220,13 +207,6 @@ def library(tmp_path: Path) -> Path:
     library = Library.create(tmp_path / "library", HashingEmbedder())
     library.build([make_article(id="canal", title="Canal", text=CANAL, source="/canal.txt")])
     return tmp_path / "library"
-
-
-def test_it_answers_in_the_pipeline(folder: Path, library: Path) -> None:
-    settings = Settings(reader=str(folder), threshold=0.0)
-    answer = Assistant(Library.open(library), settings).answer("When was the canal opened?")
-    assert answer.text
-    assert answer.text in CANAL
 
 
 def test_the_flag_takes_it_on_the_command_line(folder: Path, library: Path, tmp_path: Path) -> None:

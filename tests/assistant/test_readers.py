@@ -124,11 +124,12 @@ def test_the_assistant_gives_it_as_many_hits_as_it_reads(reader: Reader, tmp_pat
         make_article(id=f"{number}", title="A lock", text=text, source=f"/{number}.txt")
         for number, text in enumerate(texts)
     )
-    told: list[Event] = []
-    assistant = Assistant(library, Settings(k=1, threshold=0.0), reader)
-    answer = assistant.answer("What has the canal of Lindham?", on_event=told.append)
-    assert {event.total for event in told if event.stage == "reading"} == {reader.depth}
-    assert (len(answer.hits), answer.reader) == (1, reader.fingerprint)
+    for k, shown in ((1, 1), (100, reader.depth + 3)):
+        told: list[Event] = []
+        assistant = Assistant(library, Settings(k=k, threshold=0.0), reader)
+        answer = assistant.answer("What has the canal of Lindham?", on_event=told.append)
+        assert {event.total for event in told if event.stage == "reading"} == {reader.depth}
+        assert (len(answer.hits), answer.reader) == (shown, reader.fingerprint)
 
 
 @pytest.mark.parametrize(
