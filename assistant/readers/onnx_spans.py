@@ -20,13 +20,13 @@ WINDOW_TOKENS = 224  # of the text
 OVERLAP = 64
 
 Ids = NDArray[np.int32]
-Run = Callable[[Ids, Ids], Logits]  # ids, what is text -> logits; (1, tokens) both, (1, tokens, 2)
+LogitsOf = Callable[[Ids, Ids], Logits]  # ids, what is text -> logits; (1, tokens) both, (1, tokens, 2)
 
 
 class EncodedSpanModel:
     """Cuts texts into windows of tokens, and lets ``run`` say where in them an answer starts and ends."""
 
-    def __init__(self, tokenizer: Any, run: Run, fingerprint: str) -> None:
+    def __init__(self, tokenizer: Any, run: LogitsOf, fingerprint: str) -> None:
         self.fingerprint = fingerprint
         self._tokenizer = tokenizer
         self._tokenizer.encode_special_tokens = True  # "[SEP]" in a text is text
