@@ -15,21 +15,14 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 from tiny import ENGLISH, tiny_base
 
-from index.embedders import (
-    BUNDLED_FOLDER,
-    Embedder,
-    HashingEmbedder,
-    OnnxEncoder,
-    SentenceTransformerEmbedder,
-    load_embedder,
-)
+from index.embedders import Embedder, HashingEmbedder, load_embedder
+from index.embedders.onnx_encoder import BUNDLED_FOLDER, OnnxEncoder
+from index.embedders.sentence_transformer import SentenceTransformerEmbedder
 from index.errors import EmbedderUnavailable, ModelUnavailable
 from index.progress import silent
 from index.training.files import write_encoder, write_sentence_transformer
 
 LIMIT = 16  # tokens that the tiny encoder reads at once
-
-bundled = pytest.mark.skipif(not (BUNDLED_FOLDER / "model.onnx").exists(), reason="no bundled encoder here")
 
 
 @pytest.fixture(scope="module")
@@ -66,8 +59,6 @@ def embedder(request: pytest.FixtureRequest, folder: Path, model_folder: Path) -
         return OnnxEncoder(folder)
     if request.param == "sentence-transformers":
         return SentenceTransformerEmbedder(str(model_folder))
-    if not (BUNDLED_FOLDER / "model.onnx").exists():
-        pytest.skip("no bundled encoder here")
     return load_embedder("bundled")
 
 
@@ -280,7 +271,6 @@ def test_english_only_models_say_so(model_folder: Path, tmp_path: Path) -> None:
     assert SentenceTransformerEmbedder(str(model_folder)).languages is None
 
 
-@bundled
 def test_the_bundled_encoder_crosses_the_languages() -> None:
     encoder = load_embedder()
     assert encoder.languages == {"ar", "en"}
@@ -296,6 +286,5 @@ def test_the_bundled_encoder_crosses_the_languages() -> None:
     assert (similarity[2:, 1] > similarity[2:, 0]).all()
 
 
-@bundled
 def test_the_bundled_encoder_fits_the_wheel() -> None:
     assert sum(path.stat().st_size for path in BUNDLED_FOLDER.iterdir()) <= 40e6
