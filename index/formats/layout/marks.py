@@ -56,8 +56,13 @@ def _together(marks: Sequence[Diacritic]) -> Iterator[Diacritic]:
 
 def _nearest(mark: Diacritic, glyphs: Sequence[Glyph]) -> Glyph | None:
     """The letter that the mark stands over; of two as near, the first."""
-    letters = (glyph for glyph in glyphs if glyph.text.strip())
-    return min(letters, key=lambda glyph: _distance(mark, glyph), default=None)
+    letters = [glyph for glyph in glyphs if glyph.text.strip()]
+    first = 0.08 * mark.size
+
+    def apart(place: int) -> float:
+        return _distance(mark, letters[place]) + (first if place else 0.0)
+
+    return letters[min(range(len(letters)), key=apart)] if letters else None
 
 
 def _distance(mark: Diacritic, glyph: Glyph) -> float:
@@ -74,17 +79,21 @@ def say_once(glyphs: Sequence[Glyph]) -> None:
             continue
         text = glyph.with_marks()
         for same, other in said[-_NEAR:]:
-            together = min(other.x1, glyph.x1) - max(other.x0, glyph.x0)
             smaller, larger = sorted((other, glyph), key=lambda one: one.x1 - one.x0)
-            if (
-                same == text
-                and together > 0.15 * (smaller.x1 - smaller.x0)
-                and abs(other.y - glyph.y) < _OFF * glyph.style.size
-            ):
+            if same == text and _in_one_place(smaller, larger):
                 smaller.text, smaller.marks = "", ()
                 glyph = larger
                 break
         said.append((text, glyph))
+
+
+def _in_one_place(smaller: Glyph, larger: Glyph) -> bool:
+    """Whether one may be the mark of the other: over it, or beside it on another line."""
+    together = min(smaller.x1, larger.x1) - max(smaller.x0, larger.x0)
+    off, size = abs(smaller.y - larger.y), larger.style.size
+    if off > _OFF * size:
+        return False
+    return together > 0.15 * (smaller.x1 - smaller.x0) or (off > 0.03 * size and together > -0.25 * size)
 
 
 def set_down(glyphs: Sequence[Glyph]) -> None:
