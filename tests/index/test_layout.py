@@ -214,6 +214,15 @@ def test_a_note_at_the_foot_does_not_cut_the_sentence() -> None:
     assert text_of(first, column(RIGHT, 50, 700)) == [STORY, "1 See the letters of the keeper."]
 
 
+def test_a_page_is_labelled_with_the_number_printed_on_it() -> None:
+    made = [
+        page([line(text, 50, 600), line(f"- {n} -", 280, 20)], str(n - 6))
+        for n, text in ((7, "one"), (8, "two"))
+    ]
+    without_running_heads(made)
+    assert [at.label for at in structured(made).pages] == ["7", "8"]
+
+
 class TestRunningHeads:
     def pages(self, heads: Sequence[str], feet: Sequence[str]) -> list[str]:
         body = [["one two three"], ["four five six"], ["seven eight nine."]]

@@ -38,15 +38,6 @@ class Style:
     turns: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class Placement:
-    """Where a character stands: its origin, and its box with the font's height."""
-
-    x: float
-    y: float
-    box: Box
-
-
 def _direct(function: Any, *arguments: Any) -> Callable[..., int]:
     """A function of PDFium that takes bare addresses: half the time of a call, of which a letter has four."""
     address = ctypes.cast(function, ctypes.c_void_p).value or 0
@@ -67,7 +58,8 @@ class Characters:
         self._matrix = pdfium.FS_MATRIX()
         self._name = ctypes.create_string_buffer(_LONGEST_NAME)
 
-    def __iter__(self) -> Iterator[tuple[int, str, Placement]]:
+    def __iter__(self) -> Iterator[tuple[int, str, float, float, Box]]:
+        """Number, letter, origin, and box with the font's height, of each."""
         rect, x, y = pdfium.FS_RECTF(), ctypes.c_double(), ctypes.c_double()
         to_rect, to_x, to_y = map(ctypes.addressof, (rect, x, y))
         text = self._text
@@ -91,7 +83,7 @@ class Characters:
             else:
                 letter = chr(code) if code < 0x110000 else "\ufffd"
             half = 0
-            yield index, letter, Placement(x.value, y.value, (rect.left, rect.bottom, rect.right, rect.top))
+            yield index, letter, x.value, y.value, (rect.left, rect.bottom, rect.right, rect.top)
 
     def style(self, index: int) -> Style:
         """How a character is set."""

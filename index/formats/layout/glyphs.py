@@ -100,8 +100,7 @@ def read_glyphs(characters: Characters, seen: Box, fonts: Fonts) -> tuple[list[G
     boxes: dict[int, Box] = {}
     last: Box | None = None  # of the last glyph
     previous, before, plain = -2, 0.0, False
-    for index, letter, place in characters:
-        x, y, box = place.x, place.y, place.box
+    for index, letter, x, y, box in characters:
         if style is None or index != previous + 1 or y != before or not plain:
             style = characters.style(index)
         previous, before, plain = index, y, letter.isalnum()

@@ -39,7 +39,10 @@ class PageLines:
 
 
 def without_running_heads(pages: Sequence[PageLines]) -> list[Line]:
-    """Takes running heads, feet and numbers out of the pages, and gives what it took, page by page."""
+    """Takes running heads, feet and numbers out of the pages, and gives what it took, page by page.
+
+    A page that the document does not label is labelled with the number that is printed on it.
+    """
     edges = [(_edge(page, top=True), _edge(page, top=False)) for page in pages]
     places: defaultdict[tuple[int, str], list[tuple[int, Line]]] = defaultdict(list)
     for number, sides in enumerate(edges):
@@ -60,18 +63,15 @@ def without_running_heads(pages: Sequence[PageLines]) -> list[Line]:
                 ):
                     break
                 taken[id(line)] = line
+                printed = _NUMBER.fullmatch(line.text.strip())
+                if printed is not None and pages[number].label == str(number + 1):
+                    pages[number].label = printed[1]
     if len(taken) >= sum(len(page.lines()) for page in pages):
         return []
     for page in pages:
         kept = ([line for line in region if id(line) not in taken] for region in page.regions)
         page.regions = [region for region in kept if region]
     return list(taken.values())
-
-
-def printed_number(line: Line) -> str:
-    """The page's number, where the line is nothing else."""
-    found = _NUMBER.fullmatch(line.text.strip())
-    return found[1] if found else ""
 
 
 def _is_number(text: str) -> bool:
