@@ -13,7 +13,7 @@ holds every later version.
 import json
 import sys
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -21,11 +21,13 @@ from typing import Any
 from assistant.answers import Answer
 from assistant.pipeline import Assistant
 from assistant.samples import sample_folder
+from assistant.settings import Settings
 from index.articles import read_articles
 from index.embedders import load_embedder
 from index.library import Library
 
 STORED = Path(__file__).parent / "golden" / "samples.json"
+THRESHOLD, NEAR = Settings().threshold, 0.02
 WORST_FIRST = ("wrong", "wrongly spoke", "silent", "right", "right, exact", "rightly silent")
 
 Record = Mapping[str, Any]
@@ -56,12 +58,18 @@ def outcome_of(record: Record, answer: Answer) -> str:
     return "right, exact" if exact else "right"
 
 
-def differences(before: Mapping[str, str], now: Mapping[str, str]) -> list[str]:
-    """A line for each question of which something else came than before; what got worse first."""
+def differences(before: Mapping[str, str], asked: Sequence[tuple[Record, Answer, str]]) -> list[str]:
+    """A line for each question of which something else came than before; what got worse first.
+
+    Whether Majlis speaks or is silent so near to its threshold depends on the processor, and is passed over.
+    """
+    now = {record["id"]: outcome for record, _, outcome in asked}
+    near = {record["id"] for record, answer, _ in asked if abs(answer.confidence - THRESHOLD) < NEAR}
     lines = []
     for name in before.keys() | now.keys():
         old, new = before.get(name, "not asked"), now.get(name, "not asked")
-        if old != new:
+        turned = name in near and ("silent" in old) != ("silent" in new)
+        if old != new and not turned:
             known = old in WORST_FIRST and new in WORST_FIRST
             worse = known and WORST_FIRST.index(new) < WORST_FIRST.index(old)
             lines.append((not worse, f"{'WORSE' if worse else 'other'}: {name}: {old} -> {new}"))

@@ -5,6 +5,8 @@ import re
 import unicodedata
 from collections import Counter
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import golden
 import pytest
@@ -59,9 +61,22 @@ def asked() -> list[tuple[golden.Record, Answer, str]]:
 def test_no_question_is_answered_worse_than_before(asked: list[tuple[golden.Record, Answer, str]]) -> None:
     """A gate on quality: what is better has to be stored too, so that it stays."""
     before = json.loads(golden.STORED.read_text(encoding="utf-8"))
-    changed = golden.differences(before, {record["id"]: outcome for record, _, outcome in asked})
+    changed = golden.differences(before, asked)
     told = "\n".join(["answers have changed:", *changed, "if that is meant: python tests/golden.py store"])
     assert len(changed) <= EDGE, told
+
+
+def test_the_gate_sees_what_got_worse_better_or_lost_and_not_what_a_processor_decides() -> None:
+    outcomes = {"a": "right", "b": "right, exact", "c": "wrong", "d": "right"}
+    confidence = {"a": 0.7, "b": 0.7, "c": 0.26, "d": 0.26}
+    asked: Any = [({"id": n}, SimpleNamespace(confidence=confidence[n]), outcomes[n]) for n in outcomes]
+    before = {"a": "right, exact", "b": "silent", "c": "right", "d": "silent", "e": "right"}
+    assert golden.differences(before, asked) == [
+        "WORSE: a: right, exact -> right",
+        "WORSE: c: right -> wrong",
+        "other: b: silent -> right, exact",
+        "other: e: right -> not asked",
+    ]
 
 
 def test_every_citation_of_every_answer_is_cut_from_its_article(
