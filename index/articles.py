@@ -227,7 +227,7 @@ def _digest(text: str) -> str:
 @contextmanager
 def _quiet() -> Iterator[None]:
     """What the readers' libraries have to say about broken files is ours to say, in one line."""
-    loggers = [logging.getLogger(name) for name in ("pypdf", "trafilatura", "htmldate", "charset_normalizer")]
+    loggers = [logging.getLogger(name) for name in ("trafilatura", "htmldate", "charset_normalizer")]
     before = [logger.level for logger in loggers]
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")

@@ -19,6 +19,7 @@ from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 
 from index.formats import Parsed, ParsedArticle
+from index.formats.front_matter import split_front_matter
 from index.formats.text import decode
 
 
@@ -33,7 +34,7 @@ def parse(text: str) -> ParsedArticle:
     >>> parse("---\\ntitle: Tea\\n---\\n# On *tea*\\n\\nSee [the guide](a.html).").text
     'On tea\\n\\nSee the guide.'
     """
-    front, text = _front_matter(re.sub(r"\r\n?", "\n", text).lstrip("\ufeff").replace("\0", ""))
+    front, text = split_front_matter(re.sub(r"\r\n?", "\n", text).lstrip("\ufeff").replace("\0", ""))
     tokens = _parser().parse(text)
     return ParsedArticle(
         text=_running_text(_blocks(tokens, text.split("\n"))),
@@ -41,22 +42,8 @@ def parse(text: str) -> ParsedArticle:
         language=front.get("language", front.get("lang", "")),
         published=front.get("published", front.get("date", "")),
         source=front.get("source", ""),
+        author=front.get("author", front.get("authors", "")),
     )
-
-
-def _front_matter(text: str) -> tuple[dict[str, str], str]:
-    lines = text.split("\n")
-    if lines[0].rstrip() != "---":
-        return {}, text
-    fields: dict[str, str] = {}
-    for number, line in enumerate(lines[1:200], start=1):
-        if line.rstrip() in {"---", "..."}:
-            return fields, "\n".join(lines[number + 1 :])
-        if field := re.match(r"([\w-]+):(?: +(.*))?$", line.rstrip()):
-            fields[field[1].lower()] = re.sub(r"^(['\"])(.*)\1$", r"\2", field[2] or "")
-        elif line.strip() and not re.match(r"[\s#-]", line):
-            break  # prose: the dashes were a rule
-    return {}, text
 
 
 @cache
