@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import replace
 
-from assistant.readers.extractive import ExtractiveReader
+from assistant.readers import load_reader
 from eval.data import Dataset, Example
 from eval.data.file import DatasetFile
 from eval.data.predictions import PredictedText, read_predictions
@@ -61,7 +61,8 @@ def _row(example: Example, ranked: TrecRun | None, answers: dict[str, PredictedT
         details["ranks"] = {tag: gold_rank(scores, relevance)}
     if answers is not None and example.answers is not None:
         given = answers.get(example.id, PredictedText(""))
-        first = ranked_articles(scores, relevance)[: ExtractiveReader.depth]
+        # how much of its run the other system read is not known: as much as our reader would
+        first = ranked_articles(scores, relevance)[: load_reader().depth]
         measure_answer(
             values,
             details,

@@ -15,7 +15,9 @@ def test_a_chart_puts_data_where_it_belongs() -> None:
     plot.line([(0, 0), (10, 1), (20, 2)], "a")
     (line,) = [shape.attributes["points"] for shape in plot.shapes if shape.tag == "polyline"]
     points = [tuple(map(float, point.split(","))) for point in str(line).split()]
-    ticks = {s.text: s.attributes.get("x") for s in plot.shapes if s.attributes.get("text-anchor") == "middle"}
+    ticks = {
+        s.text: s.attributes.get("x") for s in plot.shapes if s.attributes.get("text-anchor") == "middle"
+    }
     assert points[0][0] == float(ticks["0"])
     assert points[1][0] == float(ticks["10"])
     assert points[0][1] > points[1][1]  # up is more
