@@ -5,8 +5,9 @@ articles end in one line, and the library stays as it is.
 """
 
 import os
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict, dataclass
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -28,20 +29,27 @@ class IngestReport:
     library: Path
     change: Change
     problems: tuple[str, ...]
+    passed_over: Mapping[str, int] = field(default_factory=dict)  # files of other kinds, by their ending
 
     def lines(self) -> list[str]:
         """For a person: what changed, then a line for each input that was not taken."""
-        kinds = ("added", "updated", "unchanged", "removed")
-        counts = [f"{getattr(self.change, kind)} {kind}" for kind in kinds if getattr(self.change, kind)]
+        results = ("added", "updated", "unchanged", "removed")
+        counts = [f"{count} {name}" for name in results if (count := getattr(self.change, name))]
         embedded = f"{self.change.embedded} passages embedded" if self.change.embedded else "nothing to embed"
         if self.problems:
             counts.append(f"{len(self.problems)} not taken")
-        done = f"{self.library}: {', '.join(counts) or 'no articles'}; {embedded}."
-        return [done, *(f"not taken: {problem}" for problem in self.problems)]
+        lines = [f"{self.library}: {', '.join(counts) or 'no articles'}; {embedded}."]
+        if self.passed_over:
+            kinds = ", ".join(f"{ending} {count}" for ending, count in sorted(self.passed_over.items()))
+            lines.append(f"passed over, of kinds that are not read: {kinds}")
+        return [*lines, *(f"not taken: {problem}" for problem in self.problems)]
 
     def to_json(self) -> dict[str, Any]:
         """The object that ``majlis index build --json`` prints."""
-        return asdict(self.change) | {"problems": list(self.problems)}
+        return asdict(self.change) | {
+            "problems": list(self.problems),
+            "passed_over": dict(self.passed_over),
+        }
 
 
 def open_or_create(folder: Path, embedder: str = "") -> Library:
@@ -143,5 +151,12 @@ def _ingest(
 ) -> IngestReport:
     """Reads the articles under ``paths`` into ``change``, with what could not be read so far."""
     problems: list[UserError] = []
-    done = change(read_articles(paths, on_problem=problems.append, progress=progress), problems)
-    return IngestReport(library.folder, done, (*map(str, problems), *done.problems))
+    passed_over: Counter[str] = Counter()
+    articles = read_articles(
+        paths,
+        on_problem=problems.append,
+        on_passed_over=lambda file: passed_over.update([file.suffix.lower() or "no ending"]),
+        progress=progress,
+    )
+    done = change(articles, problems)
+    return IngestReport(library.folder, done, (*map(str, problems), *done.problems), passed_over)

@@ -22,6 +22,14 @@ from index.progress import Progress, silent
 from index.text.language import detect_language
 
 LONGEST_TITLE = 120  # characters
+CONVERSIONS = {  # for kinds that people have, how they become one that is read
+    ".json": 'write {"text": ..., "title": ...} on each line of a .jsonl file',
+    ".csv": 'write {"text": ..., "title": ...} for each row on a line of a .jsonl file',
+    ".doc": "save it in Word as .docx",
+    ".rtf": "save it in Word as .docx",
+    ".mht": "open it in a browser and save it as .html",
+    ".mhtml": "open it in a browser and save it as .html",
+}
 MOST_BAD_PARTS = 100  # of a file that are named one by one, the others as a number
 
 
@@ -82,25 +90,29 @@ def read_articles(
     paths: Sequence[Path],
     *,
     on_problem: Callable[[UnreadableArticle], None],
+    on_passed_over: Callable[[Path], None] = lambda _file: None,
     progress: Progress = silent,
 ) -> Iterator[Article]:
     """The articles in ``paths``, files or folders, each file once, in the order of the paths and names.
 
-    Folders are walked; what is hidden or of another kind is passed over there. What cannot be read goes
-    to ``on_problem``, and the rest goes on. Raises ``UserError`` at once where a path does not exist.
+    Folders are walked; what is hidden, or a lock of Word's, is passed over there, and so are files of other
+    kinds, which go to ``on_passed_over``. What cannot be read goes to ``on_problem``, and the rest goes on.
+    Raises ``UserError`` at once where a path does not exist.
     """
     for path in paths:
         if not os.path.exists(path):  # noqa: PTH110 - unlike Path.exists, it raises nothing
             raise UserError(f"{path}: no such file or folder; name one that exists")
     files: dict[Path, Path] = {}  # where a file really is: how it was named
     for path in paths:
-        for file in _walk(path, on_problem) if path.is_dir() else [path]:
+        for file in _walk(path, on_problem, on_passed_over) if path.is_dir() else [path]:
             files.setdefault(Path(os.path.realpath(file)), file)  # Path.resolve raises on a loop of links
     return _read_files(files, on_problem, progress)
 
 
-def _walk(folder: Path, on_problem: Callable[[UnreadableArticle], None]) -> Iterator[Path]:
-    """The files under ``folder`` whose extension is known, sorted; links are followed, loops are not."""
+def _walk(
+    folder: Path, on_problem: Callable[[UnreadableArticle], None], on_passed_over: Callable[[Path], None]
+) -> Iterator[Path]:
+    """The files under ``folder`` whose ending is known, sorted; links are followed, loops are not."""
 
     def closed(error: OSError) -> None:
         on_problem(UnreadableArticle(f"{error.filename}: {error.strerror}; allow yourself to read it"))
@@ -110,8 +122,12 @@ def _walk(folder: Path, on_problem: Callable[[UnreadableArticle], None]) -> Iter
         real = os.path.realpath(place)
         folders[:] = [] if real in seen else sorted(name for name in folders if not name.startswith("."))
         if real not in seen:
-            known = (name for name in sorted(names) if not name.startswith("."))
-            yield from (file for file in (Path(place, name) for name in known) if format_of(file))
+            for name in sorted(names):
+                file = Path(place, name)
+                if not name.startswith((".", "~$")) and format_of(file):
+                    yield file
+                elif not name.startswith((".", "~$")):
+                    on_passed_over(file)
         seen.add(real)
 
 
@@ -172,9 +188,8 @@ def _readable(file: Path) -> Format:
     if not stat.S_ISREG(status.st_mode):
         raise UnreadableArticle("it is neither a file nor a folder; name one of these")
     if format is None:
-        raise UnreadableArticle(
-            f"not a kind of file that can be read; save it as one of {' '.join(endings())}"
-        )
+        mend = CONVERSIONS.get(file.suffix.lower(), f"save it as one of {' '.join(endings())}")
+        raise UnreadableArticle(f"not a kind of file that can be read; {mend}")
     if not status.st_size:
         raise UnreadableArticle("the file is empty; put text in or leave it out")
     if format.largest is not None and status.st_size > format.largest:

@@ -11,7 +11,7 @@ from index.errors import UnreadableArticle
 from index.formats import Parsed, ParsedArticle
 
 LONGEST_LINE = 32 * 2**20  # bytes
-_FIELDS = ("title", "language", "source", "published")
+_FIELDS = ("title", "language", "source", "published", "author")
 
 
 def read(file: Path) -> Parsed:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from index import articles
 from index.articles import make_article, read_articles
-from index.errors import UserError
+from index.errors import UnreadableArticle, UserError
 from index.formats import Format
 from index.text.language import detect_language
 
@@ -173,3 +173,26 @@ class TestTitles:
     def test_the_first_line_that_reads_like_a_headline(self, tmp_path: Path, text: str, title: str) -> None:
         (tmp_path / "a.txt").write_text(text, encoding="utf-8")
         assert read(tmp_path)[0][0].title == title
+
+
+class TestOtherKinds:
+    def test_what_is_passed_over_in_a_folder_is_told(self, tmp_path: Path) -> None:
+        for name in ("lamp.txt", "lamp.rtf", "keepers", "keepers.json", "~$report.docx", ".hidden.rtf"):
+            (tmp_path / name).write_text("The lamp is lit at six.", encoding="utf-8")
+        passed_over: list[str] = []
+        problems: list[UnreadableArticle] = []
+        found = read_articles(
+            [tmp_path], on_problem=problems.append, on_passed_over=lambda file: passed_over.append(file.name)
+        )
+        assert [Path(article.source).name for article in found] == ["lamp.txt"]
+        assert (passed_over, problems) == (["keepers", "keepers.json", "lamp.rtf"], [])
+
+    @pytest.mark.parametrize(
+        ("name", "mend"),
+        [("a.json", ".jsonl"), ("a.csv", ".jsonl"), ("a.doc", ".docx"), ("a", "save it as one")],
+    )
+    def test_one_that_is_named_is_told_how_it_can_be_read(self, tmp_path: Path, name: str, mend: str) -> None:
+        (tmp_path / name).write_text("x", encoding="utf-8")
+        _, [problem] = read(tmp_path / name)
+        assert "not a kind of file that can be read" in problem
+        assert mend in problem
