@@ -7,10 +7,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings
 from shelf import ARTICLES, CountingEmbedder, article
 
 from index.embedders import HashingEmbedder
 from index.library import Library
+
+# A machine that does something else beside is no fault of the code's.
+settings.register_profile("patient", deadline=None)
+settings.load_profile("patient")
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 
