@@ -8,10 +8,10 @@ from pathlib import Path
 import numpy as np
 import torch
 from tokenizers import Tokenizer, models, normalizers, pre_tokenizers, processors
+from transformers import BertConfig, BertModel
 
-from assistant.training import base as bases
-from index.training.files import Base
-from index.training.model import Encoder
+from assistant.training.base import ReaderBase
+from index.training.bert import SETTINGS, EncoderBase
 
 ENGLISH = re.findall(
     r"\w+",
@@ -23,11 +23,24 @@ ARABIC = re.findall(
     """نهر مدينة ملك كتاب حرب بحر شجرة بيت مدرسة خبز شمس قمر باب حديقة حصان معلم نافذة
     شتاء صيف جبل طريق جسر سفينة سوق طبيب رسالة طفل صديق موسيقى ماء""",
 )
-WIDTH, LAYERS, HEADS, INNER = 64, 2, 4, 128
+HEADS = 4
 
 
-def tiny_base() -> Base:
-    """A seeded random encoder that knows the English words and the question mark."""
+def tiny_bert(vocabulary: int, width: int = 64, layers: int = 2) -> BertModel:
+    """A seeded random BERT of which the words are what its vectors depend on most."""
+    size = {"hidden_size": width, "num_hidden_layers": layers, "intermediate_size": 2 * width}
+    config = BertConfig(vocab_size=vocabulary, num_attention_heads=HEADS, **size, **SETTINGS)
+    model = BertModel(config, add_pooling_layer=False)
+    torch.manual_seed(0)
+    for parameter in model.parameters():
+        if parameter.dim() > 1:
+            torch.nn.init.normal_(parameter, std=0.05)
+    torch.nn.init.normal_(model.embeddings.word_embeddings.weight, std=0.3)
+    return model
+
+
+def tiny_base() -> EncoderBase:
+    """An encoder of noise that knows the English words and the question mark."""
     pieces = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "?", ".", "what", "who", *ENGLISH]
     tokenizer = Tokenizer(
         models.WordPiece({piece: number for number, piece in enumerate(pieces)}, unk_token="[UNK]")
@@ -37,29 +50,16 @@ def tiny_base() -> Base:
     tokenizer.post_processor = processors.TemplateProcessing(
         single="[CLS] $A [SEP]", special_tokens=[("[CLS]", 2), ("[SEP]", 3)]
     )
-    model = _noise(Encoder(len(pieces), width=WIDTH, layers=LAYERS, heads=HEADS, inner=INNER))
-    weights = {name: tensor.numpy().copy() for name, tensor in model.state_dict().items()}
-    return Base(weights, HEADS, tokenizer)
+    return EncoderBase(tiny_bert(len(pieces)), tokenizer)
 
 
-def tiny_reader_base() -> bases.Base:
-    """A seeded random network that knows the words of both languages, and letters; what it says is noise."""
+def tiny_reader_base() -> ReaderBase:
+    """A network of noise that knows the words of both languages, and letters."""
     letters = sorted({letter for word in (*ENGLISH, *ARABIC) for letter in word})
     words = ["▁", "?", ".", *(f"▁{word}" for word in ("what", "who", *ENGLISH, *ARABIC)), *letters]
     pieces = [("<s>", 0.0), ("<pad>", 0.0), ("</s>", 0.0), ("<unk>", 0.0)]
     pieces += [(word, -8.0 if len(word) > 1 else -4.0) for word in words]
-    model = _noise(Encoder(len(pieces), width=WIDTH, layers=LAYERS, heads=HEADS, inner=INNER))
-    weights = {name: tensor.numpy().copy() for name, tensor in model.state_dict().items()}
-    return bases.Base(weights, HEADS, tuple(pieces))
-
-
-def _noise(model: Encoder) -> Encoder:
-    torch.manual_seed(0)
-    for parameter in model.parameters():
-        if parameter.dim() > 1:
-            torch.nn.init.normal_(parameter, std=0.05)
-    torch.nn.init.normal_(model.words, std=0.3)
-    return model
+    return ReaderBase(tiny_bert(len(pieces)), tuple(pieces))
 
 
 def sentences(count: int, seed: int) -> list[tuple[str, str]]:

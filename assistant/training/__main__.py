@@ -5,18 +5,18 @@
 
 ``spans`` trains the network that sees answers in a text, from a pretrained base on (``base.py``); a run that
 is cut off goes on, and the result is OUT/reader/. ``weigh`` fits
-``assistant/extractive.json`` on files of questions with known answers (SQuAD v1 form, plain or .xz) that the
-network has not learnt from, and measures it on others. The shipped weights were fitted on the four dev files
-of MLQA and measured on those of XQuAD. Run it again when the encoder, the network or the analysis changes.
+``assistant/readers/extractive.json`` on files of questions with known answers (SQuAD v1 form, plain or .xz)
+that the network has not learnt from, and measures it on others. The shipped weights were fitted on the four
+dev files of MLQA and measured on those of XQuAD. Run it again when the encoder, the network or the analysis
+changes.
 """
 
-import time
 from collections.abc import Sequence
 from pathlib import Path
 
 import click
 
-from assistant.readers.extractive import WEIGHTS_FILE
+from assistant.readers.ranking import WEIGHTS_FILE
 
 folder = click.Path(exists=True, file_okay=False, path_type=Path)
 file = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -35,23 +35,16 @@ def main() -> None:
 def spans(data: Path, out: Path, dev: Path | None, questions: int) -> None:
     """Train the reading model."""
     from assistant.training.base import packaged_base, read_base
-    from assistant.training.recipe import Recipe, Training
+    from assistant.training.recipe import ReaderRecipe, ReaderTraining
     from index.training.data import require_layout
+    from index.training.loop import log_to
 
     try:
         require_layout(data)
         base = read_base(packaged_base())
     except ValueError as problem:
         raise click.ClickException(str(problem)) from problem
-    out.mkdir(parents=True, exist_ok=True)
-
-    def log(line: str) -> None:
-        stamped = f"{time.strftime('%H:%M:%S')} {line}"
-        click.echo(stamped)
-        with (out / "log.txt").open("a", encoding="utf-8") as written:
-            written.write(stamped + "\n")
-
-    Training(base, data, out, Recipe(), log, dev, questions).run()
+    ReaderTraining(base, data, out, ReaderRecipe(), log_to(out), dev, questions).run()
 
 
 @main.command()
@@ -73,33 +66,30 @@ def weigh(
 ) -> None:
     """Fit on FILES, write the weights to --out (the shipped file), report on the files of --check."""
     from assistant.readers.spans import load_span_model
-    from assistant.training.weighing import (
-        HEADER,
-        THRESHOLDS,
-        Measured,
-        fit,
-        seen_in,
-        together,
-        without_meaning,
-        write,
-    )
+    from assistant.training import ranking
+    from assistant.training.examples import Observation, observe, read_questions, sample
     from index.embedders import load_embedder
 
     embedder, model = load_embedder(name), load_span_model(reader)
-    fitted = [pair for path in files for pair in seen_in(path, embedder, model, questions, pool)]
-    weights = fit(fitted)
-    write({"with meaning": weights, "by words": fit([without_meaning(pair) for pair in fitted])}, out)
-    click.echo(f"fitted on {len(fitted)} questions")
-    click.echo(HEADER)
-    measured = []
+
+    def seen_in(path: Path) -> list[tuple[Observation, Observation]]:
+        return list(observe(*sample(*read_questions(path), questions, pool), embedder, model))
+
+    seen = [pair for path in files for pair in seen_in(path)]
+    weights = ranking.fit(seen)
+    by_words = ranking.fit([ranking.without_meaning(pair) for pair in seen])
+    ranking.write_weights({"with meaning": weights, "by words": by_words}, out)
+    click.echo(f"fitted on {len(seen)} questions")
+    click.echo(ranking.HEADER)
+    everything = []
     for path in check:
-        measured.append(Measured.of(seen_in(path, embedder, model, questions, pool), weights))
-        click.echo(measured[-1].line(path.name))
-    if measured:
-        everything = together(measured)
-        click.echo(f"\nall {len(everything.sure)} questions")
-        for threshold in THRESHOLDS:
-            click.echo(everything.at(threshold))
+        outcomes = [ranking.outcome(pair, weights) for pair in seen_in(path)]
+        click.echo(ranking.summary(path.name, outcomes))
+        everything += outcomes
+    if everything:
+        click.echo(f"\nall {len(everything)} questions")
+        for threshold in ranking.THRESHOLDS:
+            click.echo(ranking.at_threshold(threshold, everything))
 
 
 if __name__ == "__main__":

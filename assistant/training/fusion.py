@@ -10,24 +10,23 @@ file, of the mixed library with questions in each language, and the mean; first 
 """
 
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import product
 from pathlib import Path
-from typing import TypeVar
+from statistics import fmean
 
 import click
 
-from assistant.retrieval import POOL, WEIGHING, Weighing, fuse
-from assistant.training.examples import Question, read_questions
+from assistant.question import Question
+from assistant.retrieval import DEFAULT_FUSION, POOL, FusionWeights, fuse
+from assistant.training.examples import read_questions, spread
 from index.articles import Article
 from index.embedders import load_embedder
 from index.library import Library
-from index.library.snapshot import Snapshot
 from index.passages import Hit
 
-Item = TypeVar("Item")
 GRID = (
     (0.3, 0.4, 0.5, 0.6, 0.7),  # words
     (0.8, 1.0, 1.2),  # across
@@ -38,7 +37,7 @@ GRID = (
 class Searched:
     """A question with what each leg found, the ceilings by language, and the articles that are right."""
 
-    question: str
+    language: str  # of the question
     lexical: Sequence[Hit]
     dense: Sequence[Hit]
     ceilings: dict[str, float]
@@ -50,8 +49,8 @@ class Searched:
         wrong = [hit.score for hit in hits if hit.passage.article_id not in self.right]
         return bool(right) and max(right) > max(wrong, default=float("-inf"))
 
-    def fused(self, weighing: Weighing) -> list[Hit]:
-        return fuse(self.question, self.lexical, self.dense, self.ceilings.__getitem__, weighing)
+    def fused(self, weights: FusionWeights) -> list[Hit]:
+        return fuse(self.language, self.lexical, self.dense, self.ceilings.__getitem__, weights)
 
 
 @click.command(help=__doc__)
@@ -67,32 +66,41 @@ def main(
     distraction = [article for path in beside for article in read_questions(path)[0]]
     for file in files:
         paragraphs, _, other = file.partition(":")
-        articles, asked = read_questions(Path(paragraphs))
-        articles += distraction
+        articles, gold = read_questions(Path(paragraphs))
         if other:
-            asked = asked_in_place(asked, read_questions(Path(other))[1])
-        sets[" asked ".join(Path(part).name for part in file.split(":"))] = searched(
-            articles, [(one, {one.article_id}) for one in spread(asked, questions)]
-        )
+            asked = {one.id: one.question for one in read_questions(Path(other))[1]}
+            gold = [replace(one, question=asked[one.id]) for one in gold if one.id in asked]
+        right = [(one.question, frozenset({one.article.id})) for one in gold]
+        name = " asked ".join(Path(part).name for part in file.split(":"))
+        sets[name] = searched(articles + distraction, right, questions)
     if both:
-        for name, found in mixed(*both, questions).items():
-            sets[name] = found
-    for name in sets:
-        click.echo(f"{len(sets[name]):5} questions: {name}")
-    _line("words alone", [_share(found, [one.lexical for one in found]) for found in sets.values()])
-    _line("meaning alone", [_share(found, [one.dense for one in found]) for found in sets.values()])
-    for weighing in [WEIGHING, *(Weighing(*values) for values in product(*GRID))]:
-        shares = [_share(found, [one.fused(weighing) for one in found]) for found in sets.values()]
-        _line(f"{weighing.words} {weighing.across}", shares)
+        sets |= mixed(*both, questions)
+    for name, found in sets.items():
+        click.echo(f"{len(found):5} questions: {name}")
+    _line("words alone", sets, lambda one: one.lexical)
+    _line("meaning alone", sets, lambda one: one.dense)
+    for weights in [DEFAULT_FUSION, *(FusionWeights(*values) for values in product(*GRID))]:
+        _line(f"{weights.words} {weights.across}", sets, partial(Searched.fused, weights=weights))
 
 
-def searched(articles: Sequence[Article], asked: Sequence[tuple[Question, set[str]]]) -> list[Searched]:
-    """Every question with its hits in a library of the articles."""
+def searched(
+    articles: Sequence[Article], asked: Sequence[tuple[Question, frozenset[str]]], count: int
+) -> list[Searched]:
+    """At most ``count`` questions, each with its right articles, searched in a library of all."""
     with tempfile.TemporaryDirectory() as folder:
         library = Library.create(Path(folder), load_embedder())
         library.build(articles)
         with library.snapshot() as snapshot:
-            return [_search(snapshot, question.text, frozenset(right)) for question, right in asked]
+            return [
+                Searched(
+                    question.language,
+                    snapshot.lexical(question.query, POOL),
+                    snapshot.dense(question.query, POOL),
+                    {spoken: snapshot.lexical_ceiling(question.query, spoken) for spoken in ("ar", "en")},
+                    right,
+                )
+                for question, right in (asked[place] for place in spread(len(asked), count))
+            ]
 
 
 def mixed(arabic: Path, english: Path, count: int) -> dict[str, list[Searched]]:
@@ -100,48 +108,19 @@ def mixed(arabic: Path, english: Path, count: int) -> dict[str, list[Searched]]:
     sides = [read_questions(path) for path in (arabic, english)]
     english_by_id = {one.id: one for one in sides[1][1]}
     pairs = [(one, english_by_id[one.id]) for one in sides[0][1] if one.id in english_by_id]
-    articles = [*sides[0][0], *sides[1][0]]
-    chosen = spread(pairs, count)
     return {
         f"both, asked in {path.name}": searched(
-            articles, [(pair[side], {one.article_id for one in pair}) for pair in chosen]
+            [*sides[0][0], *sides[1][0]],
+            [(pair[side].question, frozenset(one.article.id for one in pair)) for pair in pairs],
+            count,
         )
         for side, path in enumerate((arabic, english))
     }
 
 
-def asked_in_place(gold: Sequence[Question], asked: Sequence[Question]) -> list[Question]:
-    """The questions of the same ids over these paragraphs."""
-    texts = {one.id: one.text for one in asked}
-    return [replace(one, text=texts[one.id]) for one in gold if one.id in texts]
-
-
-def spread(items: Sequence[Item], count: int) -> list[Item]:
-    """At most so many, evenly spread."""
-    return [items[n * len(items) // count] for n in range(count)] if count < len(items) else list(items)
-
-
-def _search(snapshot: Snapshot, question: str, right: frozenset[str]) -> Searched:
-    ceiling = partial(snapshot.lexical_ceiling, question)
-    return Searched(
-        question,
-        snapshot.lexical(question, POOL),
-        snapshot.dense(question, POOL),
-        {language: ceiling(language) for language in ("ar", "en")},
-        right,
-    )
-
-
-def _share(found: Sequence[Searched], orders: Sequence[Sequence[Hit]]) -> float:
-    return sum(one.found(hits) for one, hits in zip(found, orders, strict=True)) / len(found)
-
-
-def _line(name: str, shares: Sequence[float]) -> None:
-    click.echo(
-        f"{name:16}"
-        + "".join(f" {share:.3f}" for share in shares)
-        + f"  mean {sum(shares) / len(shares):.4f}"
-    )
+def _line(name: str, sets: dict[str, list[Searched]], order: Callable[[Searched], Sequence[Hit]]) -> None:
+    shares = [fmean(one.found(order(one)) for one in found) for found in sets.values()]
+    click.echo(f"{name:16}" + "".join(f" {share:.3f}" for share in shares) + f"  mean {fmean(shares):.4f}")
 
 
 if __name__ == "__main__":

@@ -1,22 +1,20 @@
 """What the reader learns from, drawn one step after the other.
 
-Human questions, English and Arabic, in some of them words swapped for the other language's (``swapping``);
-questions made from Arabic paragraphs (``made``), and across languages from sentence pairs (``across``).
-Beside an answer's passage often stands one that a search by words finds for the same question and that lacks
-the answer: there the right answer is none.
+Human questions, English and Arabic, in some of them words switched for the other language's
+(``code_switching``); questions made from Arabic paragraphs, and across languages from sentence pairs
+(``synthetic_questions``). Beside an answer's passage often stands a hard negative: one that a search by words
+finds for the same question and that lacks the answer: there the right answer is none.
 """
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
-from assistant.training.across import question_across
-from assistant.training.made import cloze
-from assistant.training.model import Sample
-from assistant.training.swapping import Lexicon, WordSwap
+from assistant.training.code_switching import BilingualLexicon, WordSwitcher
+from assistant.training.network import SpanSample
+from assistant.training.synthetic_questions import cloze, cross_lingual_cloze
 from index.search import IndexChange
 from index.search.lexical import LexicalIndex
 from index.search.memory import MemoryCorpus
@@ -26,7 +24,7 @@ from index.training.data import Pair, QuestionSet
 
 QUESTION_TOKENS = 48
 STRETCH = 900  # code points on either side of an answer that a passage is taken from
-NEAR = 6  # passages that a search by words finds, of which those without the answer are kept
+NEAREST = 6  # passages that a search by words finds, of which those without the answer are kept
 # Reviews and chat: their questions fit many passages.
 SET_WEIGHTS = {
     "squadshifts_new_wiki": 1.5,
@@ -47,48 +45,48 @@ ACROSS_WEIGHTS = {
     "mintaka_dev_questions": 0.0,
 }
 ENGLISH_ASKED = 0.65  # of the pairs tried for a question across languages; more of these give one
-# of the words of a text that is swapped, so many are
+# of the words of a text that has words switched, so many are
 QUESTION_SHARE = (0.6, 1.0)
 PASSAGE_SHARE = (0.2, 1.0)
-Draw = Callable[[np.random.Generator, int], list[Sample]]  # with passages of at most so many tokens
+Draw = Callable[[np.random.Generator, int], list[SpanSample]]  # with passages of at most so many tokens
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class SpanQuestion:
     """A question, the text around its answer with the answer's range, texts without the answer."""
 
     question: str
     text: str
     start: int
     end: int
-    near: list[str]
+    negatives: list[str]
 
 
 @dataclass(frozen=True, slots=True)
-class Swapping:
-    """How words are swapped for the other language's: the chances of a question, of its passages."""
+class SwitchRates:
+    """How words are switched for the other language's: the chances of a question, of its passages."""
 
-    swap: WordSwap
+    switch: WordSwitcher
     question: float
     passage: float
 
-    def of_question(self, text: str, chance: np.random.Generator) -> str:
-        swapped = chance.random() < self.question
-        return self.swap(text, chance, chance.uniform(*QUESTION_SHARE)) if swapped else text
+    def in_question(self, text: str, chance: np.random.Generator) -> str:
+        switched = chance.random() < self.question
+        return self.switch(text, chance, chance.uniform(*QUESTION_SHARE)) if switched else text
 
-    def of(self, asked: Asked, chance: np.random.Generator) -> Asked:
-        """The question and its texts, each perhaps swapped; the answer is still where it is said to be."""
-        question, text, start, end = asked.question, asked.text, asked.start, asked.end
-        asked = replace(asked, question=self.of_question(question, chance))
+    def in_all(self, asked: SpanQuestion, chance: np.random.Generator) -> SpanQuestion:
+        """The question and its texts, each perhaps switched; the answer is still where it is said to be."""
+        text, start, end = asked.text, asked.start, asked.end
+        asked = replace(asked, question=self.in_question(asked.question, chance))
         if chance.random() >= self.passage:
             return asked
         share = chance.uniform(*PASSAGE_SHARE)
-        before, answer, after, *near = (
-            self.swap(part, chance, share)
-            for part in (text[:start], text[start:end], text[end:], *asked.near)
+        before, answer, after, *negatives = (
+            self.switch(part, chance, share)
+            for part in (text[:start], text[start:end], text[end:], *asked.negatives)
         )
         start, end = len(before), len(before) + len(answer)
-        return replace(asked, text=before + answer + after, start=start, end=end, near=near)
+        return replace(asked, text=before + answer + after, start=start, end=end, negatives=negatives)
 
 
 class Tokens:
@@ -101,91 +99,96 @@ class Tokens:
         ids: list[int] = self._tokenizer.encode(text, add_special_tokens=False).ids
         return ids
 
-    def question(self, text: str) -> list[int]:
-        return self.ids(text)[:QUESTION_TOKENS]
-
     def span(self, text: str, start: int, end: int) -> tuple[list[int], int, int] | None:
         """(ids, first and last token that touch the range); none where no token does."""
         encoding = self._tokenizer.encode(text, add_special_tokens=False)
         touching = [at for at, (a, b) in enumerate(encoding.offsets) if a < end and b > start and b > a]
         return (encoding.ids, touching[0], touching[-1]) if touching else None
 
+    def samples(self, asked: SpanQuestion, most: int, chance: np.random.Generator) -> list[SpanSample]:
+        """A question with its text, and with each that lacks the answer; cut to so many tokens."""
+        ids = self.ids(asked.question)[:QUESTION_TOKENS]
+        found = self.span(asked.text, asked.start, asked.end)
+        samples = [SpanSample(ids, *found)] if found else []
+        samples += [SpanSample(ids, self.ids(text), -1, -1) for text in asked.negatives]
+        return [cut for sample in samples if (cut := cropped(sample, most, chance))]
 
-def ask(questions: QuestionSet) -> list[Asked]:
-    """The questions of a set with their passages and near misses."""
+
+def with_negatives(questions: QuestionSet) -> list[SpanQuestion]:
+    """The questions of a set with their passages and hard negatives."""
     pieces = [
         text[start : start + STRETCH]
         for text in questions.paragraphs
         for start in range(0, max(1, len(text)), STRETCH)
     ]
-    corpus = MemoryCorpus.of_texts((row, "", text) for row, text in enumerate(pieces, start=1))
-    search = LexicalIndex().apply(IndexChange(corpus))
     folded = [fold(piece) for piece in pieces]
-    asked = []
+    corpus = MemoryCorpus.of_texts((row, "", piece) for row, piece in enumerate(pieces, start=1))
+    index = LexicalIndex().apply(IndexChange(corpus))
+    made = []
     for question in questions.questions:
         text = questions.paragraphs[question.paragraph]
-        low = max(0, text.find(" ", question.answer - STRETCH) if question.answer > STRETCH else 0)
-        part = text[low : question.end + STRETCH]
-        answer = fold(text[question.answer : question.end])
-        near = [
-            pieces[match.row - 1]
-            for match in search.search(parse_query(question.text), NEAR)
-            if answer not in folded[match.row - 1]
-        ]
-        asked.append(Asked(question.text, part, question.answer - low, question.end - low, near))
-    return asked
+        start, end = question.answers[0]
+        low = max(0, text.find(" ", start - STRETCH) if start > STRETCH else 0)
+        answer = fold(text[start:end])
+        found = [match.row - 1 for match in index.search(parse_query(question.text), NEAREST)]
+        negatives = [pieces[place] for place in found if answer not in folded[place]]
+        part = text[low : end + STRETCH]
+        made.append(SpanQuestion(question.text, part, start - low, end - low, negatives))
+    return made
 
 
-def human_questions(asked: Sequence[Asked], tokens: Tokens, swapping: Swapping, near: float) -> Draw:
-    """Draws a question with its passage, and with the chance ``near`` one with a passage that misses it."""
+def human_questions(
+    asked: Sequence[SpanQuestion], tokens: Tokens, rates: SwitchRates, negatives: float
+) -> Draw:
+    """Draws a question with its passage, and with the chance ``negatives`` one with a hard negative."""
 
-    def draw(chance: np.random.Generator, most: int) -> list[Sample]:
+    def draw(chance: np.random.Generator, most: int) -> list[SpanSample]:
         one = asked[int(chance.integers(len(asked)))]
-        misses = one.near and chance.random() < near
-        others = [one.near[int(chance.integers(len(one.near)))]] if misses else []
-        return crop(answered(swapping.of(replace(one, near=others), chance), tokens), most, chance)
+        misses = one.negatives and chance.random() < negatives
+        others = [one.negatives[int(chance.integers(len(one.negatives)))]] if misses else []
+        return tokens.samples(rates.in_all(replace(one, negatives=others), chance), most, chance)
 
     return draw
 
 
-def made_questions(paragraphs: Sequence[str], tokens: Tokens, swapping: Swapping, near: float) -> Draw:
-    """Draws a question made from an Arabic paragraph, read among its neighbours; others are near misses."""
+def cloze_questions(paragraphs: Sequence[str], tokens: Tokens, rates: SwitchRates, negatives: float) -> Draw:
+    """Draws a question made from an Arabic paragraph, read among its neighbours; others are negatives."""
 
-    def draw(chance: np.random.Generator, most: int) -> list[Sample]:
+    def draw(chance: np.random.Generator, most: int) -> list[SpanSample]:
         while True:
             number = int(chance.integers(len(paragraphs)))
             if len(paragraphs[number]) > 2 * STRETCH or not (made := cloze(paragraphs[number], chance)):
                 continue
             question, start, end = made
-            made = swapping.of_question(question, chance), start, end
-            asked = among(made, paragraphs, number, (2, 1), "\n", near, chance)
-            return crop(answered(asked, tokens), most, chance)
+            made = rates.in_question(question, chance), start, end
+            asked = among(made, paragraphs, number, (2, 1), "\n", negatives, chance)
+            return tokens.samples(asked, most, chance)
 
     return draw
 
 
-def across_questions(
-    texts: Mapping[str, Sequence[Pair]], tokens: Tokens, lexicon: Lexicon, near: float
+def cross_lingual_questions(
+    texts: Mapping[str, Sequence[Pair]], tokens: Tokens, lexicon: BilingualLexicon, negatives: float
 ) -> Draw:
     """Draws a question made from a sentence, its answer in the same sentence in the other language.
 
     ``texts``: sets of sentence pairs, those that follow one another together. The neighbours stand beside the
-    answer's sentence; others that follow are near misses.
+    answer's sentence; others that follow are negatives.
     """
     names = [name for name, pairs in texts.items() if pairs]
     weights = np.array([ACROSS_WEIGHTS.get(name, 0.1) for name in names])
     weights /= weights.sum()
     sides = {name: tuple(zip(*texts[name], strict=True)) for name in names}
 
-    def draw(chance: np.random.Generator, most: int) -> list[Sample]:
+    def draw(chance: np.random.Generator, most: int) -> list[SpanSample]:
         while True:
             name = names[int(chance.choice(len(names), p=weights))]
             number = int(chance.integers(len(texts[name])))
             english = bool(chance.random() < ENGLISH_ASKED)
-            if not (made := question_across(texts[name][number], english, lexicon, chance)):
+            if not (made := cross_lingual_cloze(texts[name][number], english, lexicon, chance)):
                 continue
-            asked = among(made, sides[name][english], number, (3, 3), " ", near, chance)
-            return crop(answered(asked, tokens), most, chance)
+            asked = among(made, sides[name][english], number, (3, 3), " ", negatives, chance)
+            return tokens.samples(asked, most, chance)
 
     return draw
 
@@ -196,12 +199,12 @@ def among(
     number: int,
     beside: tuple[int, int],
     joint: str,
-    near: float,
+    negatives: float,
     chance: np.random.Generator,
-) -> Asked:
+) -> SpanQuestion:
     """A question of one of the texts, read with up to so many others before and after it.
 
-    With the chance ``near`` those that follow stand beside it, if they lack the answer.
+    With the chance ``negatives`` those that follow stand beside it, if they lack the answer.
     """
     question, start, end = made
     answer = texts[number][start:end]
@@ -211,50 +214,36 @@ def among(
     low = max(0, before + start - 2 * STRETCH)
     text = joint.join(texts[first:after])[low : before + end + 2 * STRETCH]
     other = joint.join(texts[after : after + beside[1] + 1])[: 2 * STRETCH]
-    others = [other] if chance.random() < near and other and answer not in other else []
-    return Asked(question, text, before + start - low, before + end - low, others)
+    others = [other] if chance.random() < negatives and other and answer not in other else []
+    return SpanQuestion(question, text, before + start - low, before + end - low, others)
 
 
-def answered(asked: Asked, tokens: Tokens) -> list[Sample]:
-    """A question with its text, and with each that lacks the answer."""
-    ids = tokens.question(asked.question)
-    found = tokens.span(asked.text, asked.start, asked.end)
-    samples = [Sample(ids, *found)] if found else []
-    return samples + [Sample(ids, tokens.ids(other), -1, -1) for other in asked.near]
-
-
-def crop(samples: Sequence[Sample], most: int, chance: np.random.Generator) -> list[Sample]:
-    """At most ``most`` tokens of each passage, its answer among them; none where that is longer."""
-    return [cut for sample in samples if (cut := _cropped(sample, most, chance))]
-
-
-def _cropped(sample: Sample, most: int, chance: np.random.Generator) -> Sample | None:
+def cropped(sample: SpanSample, most: int, chance: np.random.Generator) -> SpanSample | None:
+    """At most ``most`` tokens of the passage, its answer among them; none where that is longer."""
     length = len(sample.passage)
     if length <= most:
         return sample
-    if sample.start < 0:
-        begin = int(chance.integers(length - most + 1))
-        return replace(sample, passage=sample.passage[begin : begin + most])
-    low, high = max(0, sample.end - most + 1), min(sample.start, length - most)
-    if low > high:
-        return None
+    low, high = 0, length - most
+    if sample.start >= 0:
+        low, high = max(low, sample.end - most + 1), min(sample.start, high)
+        if low > high:
+            return None
     begin = int(chance.integers(low, high + 1))
-    part = sample.passage[begin : begin + most]
-    return replace(sample, passage=part, start=sample.start - begin, end=sample.end - begin)
+    places = (at - begin if at >= 0 else at for at in (sample.start, sample.end))
+    return SpanSample(sample.question, sample.passage[begin : begin + most], *places)
 
 
 def batch(
     sources: Sequence[tuple[float, Draw]], tokens: int, lengths: Sequence[int], chance: np.random.Generator
-) -> list[Sample]:
+) -> list[SpanSample]:
     """Samples of about ``tokens`` tokens in all, their passages cut to one of the ``lengths``."""
-    weights: NDArray[np.float64] = np.array([weight for weight, _ in sources])
+    weights = np.array([weight for weight, _ in sources])
     weights /= weights.sum()
     most = int(chance.choice(lengths))
-    made: list[Sample] = []
+    made: list[SpanSample] = []
     longest = 0
-    while True:
+    while longest * len(made) < tokens:
         for sample in sources[chance.choice(len(sources), p=weights)][1](chance, most):
             longest = max(longest, len(sample.question) + len(sample.passage) + 3)
             made.append(sample)
-        if longest * len(made) >= tokens:
-            return made
+    return made

@@ -1,109 +1,94 @@
-"""The command line of training.
+"""How the bundled encoder and the table of translated words are made.
 
-python -m index.training --data DIR --out DIR [--dev DIR]   from the data to the encoder's files, resumable
-python -m index.training export-st DIR                      the shipped encoder in sentence-transformers form
-python -m index.training lexicon --data DIR                 the table of translated words, as it is shipped
-python -m index.training score DEV [--embedder NAME]        success@1 of an embedder on the development sets
-python -m index.training speed DEV                          passages and questions a second, beside MiniLM
+    python -m index.training --data DIR --out DIR [--dev DIR]   from the data to the encoder's files
+    python -m index.training export-st DIR
+    python -m index.training lexicon --data DIR
+    python -m index.training score DEV [--embedder NAME]
+    python -m index.training speed DEV
+
+Without a command the encoder is trained; a run that is cut off goes on, and the result is OUT/encoder/.
 """
 
-import argparse
-import sys
-import time
 from pathlib import Path
 
+import click
 
-def main(arguments: list[str]) -> None:
-    """Runs one of the commands."""
-    parser = argparse.ArgumentParser(prog="python -m index.training", description=__doc__)
-    parser.formatter_class = argparse.RawDescriptionHelpFormatter
-    if arguments[:1] == ["export-st"]:
-        parser.add_argument("folder", type=Path)
-        _export(parser.parse_args(arguments[1:]).folder)
-    elif arguments[:1] == ["score"]:
-        parser.add_argument("dev", type=Path)
-        parser.add_argument("--embedder", default="bundled")
-        options = parser.parse_args(arguments[1:])
-        _score(options.dev, options.embedder)
-    elif arguments[:1] == ["lexicon"]:
-        parser.add_argument("--data", type=Path, required=True)
-        _lexicon(parser.parse_args(arguments[1:]).data)
-    elif arguments[:1] == ["speed"]:
-        parser.add_argument("dev", type=Path)
-        _speed(parser.parse_args(arguments[1:]).dev)
-    else:
-        parser.add_argument(
-            "--data", type=Path, required=True, help="the folder with parallel/ lexical/ qa/ mono/"
-        )
-        parser.add_argument("--out", type=Path, required=True, help="where checkpoints, log and result go")
-        parser.add_argument(
-            "--dev", type=Path, help="development sets to score along the way; never trained on"
-        )
-        options = parser.parse_args(arguments)
-        _train(options.data, options.out, options.dev)
+directory = click.Path(exists=True, file_okay=False, path_type=Path)
 
 
-def _train(data: Path, out: Path, dev: Path | None) -> None:
-    from index.training.files import packaged_base, read_base
-    from index.training.recipe import Recipe, Training
+@click.group(invoke_without_command=True, help="\b\n" + __doc__)
+@click.option("--data", type=directory, help="The folder with parallel/ lexical/ qa/ mono/.")
+@click.option("--out", type=click.Path(path_type=Path), help="Where checkpoints, log and result go.")
+@click.option("--dev", type=directory, help="Development sets to score along the way; never trained on.")
+@click.pass_context
+def main(context: click.Context, data: Path | None, out: Path | None, dev: Path | None) -> None:
+    """Train the encoder, or run a command."""
+    if context.invoked_subcommand:
+        return
+    if data is None or out is None:
+        raise click.UsageError("--data and --out say what to train on and where to")
+    from index.training.bert import packaged_base, read_base
+    from index.training.data import require_layout
+    from index.training.loop import log_to
+    from index.training.recipe import EncoderRecipe, EncoderTraining
 
-    _require_layout(data)
     try:
+        require_layout(data)
         base = read_base(packaged_base())
     except ValueError as problem:
-        sys.exit(str(problem))
-    out.mkdir(parents=True, exist_ok=True)
-
-    def log(line: str) -> None:
-        stamped = f"{time.strftime('%H:%M:%S')} {line}"
-        print(stamped, flush=True)
-        with (out / "log.txt").open("a", encoding="utf-8") as file:
-            file.write(stamped + "\n")
-
-    Training(base, data, out, Recipe(), log, dev).run()
+        raise click.ClickException(str(problem)) from problem
+    EncoderTraining(base, data, out, EncoderRecipe(), log_to(out), dev).run()
 
 
-def _export(folder: Path) -> None:
+@main.command("export-st")
+@click.argument("folder", type=click.Path(path_type=Path))
+def export_st(folder: Path) -> None:
+    """Write the shipped encoder in sentence-transformers form."""
     from index.embedders.onnx_encoder import BUNDLED_FOLDER
-    from index.training.files import write_sentence_transformer
+    from index.training.export import write_sentence_transformer
 
     write_sentence_transformer(BUNDLED_FOLDER, folder)
-    print(f"written to {folder}; load it with --embedder {folder}")
+    click.echo(f"written to {folder}; load it with --embedder {folder}")
 
 
-def _require_layout(data: Path) -> None:
+@main.command()
+@click.option("--data", type=directory, required=True, help="The folder with parallel/ lexical/ qa/ mono/.")
+def lexicon(data: Path) -> None:
+    """Make the table of translated words, in the place of the shipped one."""
+    from index.text.translation import FOLDER
     from index.training.data import require_layout
+    from index.training.lexicon import make_lexicon
 
     try:
         require_layout(data)
     except ValueError as problem:
-        sys.exit(str(problem))
-
-
-def _lexicon(data: Path) -> None:
-    from index.text.translation import FOLDER
-    from index.training.lexicon import make_lexicon
-
-    _require_layout(data)
+        raise click.ClickException(str(problem)) from problem
     for name, lines in make_lexicon(data, FOLDER).items():
-        print(f"{name}: {lines} words")
+        click.echo(f"{name}: {lines} words")
 
 
-def _score(dev: Path, name: str) -> None:
+@main.command()
+@click.argument("dev", type=directory)
+@click.option("--embedder", default="bundled", show_default=True)
+def score(dev: Path, embedder: str) -> None:
+    """Print success@1 of an embedder on the development sets."""
     from index.embedders import load_embedder
-    from index.training.dev import dev_scores
+    from index.training.evaluation import dev_scores
 
-    embedder = load_embedder(name)
-    for direction, value in dev_scores(dev, embedder.embed_passages, embedder.embed_questions).items():
-        print(f"{direction:14} {value:.3f}")
+    model = load_embedder(embedder)
+    for direction, value in dev_scores(dev, model.embed_passages, model.embed_questions).items():
+        click.echo(f"{direction:14} {value:.3f}")
 
 
-def _speed(dev: Path) -> None:
-    from index.training.speed import speeds
+@main.command()
+@click.argument("dev", type=directory)
+def speed(dev: Path) -> None:
+    """Print passages and questions a second, beside MiniLM."""
+    from index.training.evaluation import speeds
 
     for name, language, passages, questions in speeds(dev):
-        print(f"{name:20} {language}  {passages:6.1f} passages/s  {questions:6.1f} questions/s")
+        click.echo(f"{name:20} {language}  {passages:6.1f} passages/s  {questions:6.1f} questions/s")
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    main()

@@ -2,8 +2,8 @@
 
 Which English pieces an Arabic piece stands for comes from the pairs: IBM Model 1 (Brown et al. 1993) in both
 directions, multiplied. What the pairs say too seldom comes from Arabic text alone: pieces that keep the same
-company (positive pointwise mutual information, Levy and Goldberg 2014, reduced by a random projection after
-Halko et al. 2011) get the embedding that a ridge regression reads off that company.
+company (positive pointwise mutual information, reduced by a singular value decomposition: Levy and Goldberg
+2014) get the embedding that a ridge regression reads off that company.
 """
 
 from collections.abc import Sequence
@@ -11,6 +11,9 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse  # type: ignore[import-untyped]
+from scipy.sparse import linalg  # type: ignore[import-untyped]
+
+from index.embedders.windows import unit
 
 ROUNDS = 5
 TRANSLATIONS = 8  # English pieces that an Arabic one is a mean of
@@ -80,8 +83,8 @@ def aligned_embeddings(
     return made, sure
 
 
-def company_vectors(
-    texts: Sequence[Sequence[int]], pieces: Sequence[int], vocabulary: int, dimension: int, seed: int
+def cooccurrence_vectors(
+    texts: Sequence[Sequence[int]], pieces: Sequence[int], vocabulary: int, dimension: int
 ) -> Matrix:
     """Unit vectors of the company each piece keeps in the texts; zero where it never occurs."""
     place = np.full(vocabulary, -1, dtype=np.int64)
@@ -104,13 +107,8 @@ def company_vectors(
     matrix = sparse.csr_array(
         (information[kept].astype(np.float32), (counts.row[kept], counts.col[kept])), shape=(size, size)
     )
-    basis = np.random.default_rng(seed).standard_normal((size, dimension + 32), dtype=np.float32)
-    for _ in range(3):
-        basis = np.linalg.qr(matrix @ (matrix.T @ basis))[0].astype(np.float32)
-    left, values, _ = np.linalg.svd(matrix.T @ basis, full_matrices=False)
-    vectors = (matrix @ left[:, :dimension]) / np.sqrt(values[:dimension])
-    vectors /= np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), SMALLEST)
-    return np.asarray(vectors, dtype=np.float32)
+    left, values, _ = linalg.svds(matrix, k=dimension, v0=np.ones(size, dtype=np.float32))
+    return unit((left * np.sqrt(values)).astype(np.float32))
 
 
 def smooth(aligned: Matrix, sure: NDArray[np.float64], company: Matrix, length: float) -> Matrix:
@@ -124,15 +122,14 @@ def smooth(aligned: Matrix, sure: NDArray[np.float64], company: Matrix, length: 
     gram = weighted.T @ features[good] + np.eye(features.shape[1])
     predicted = features @ np.linalg.solve(gram, weighted.T @ aligned[good])
     share = np.clip(sure / 0.3, 0, 1)[:, None]
-    made = share * aligned + (1 - share) * predicted
     # a mean is shorter than what it is a mean of, and would drown in the position embeddings
-    return np.asarray(length * made / np.linalg.norm(made, axis=1, keepdims=True), dtype=np.float32)
+    return length * unit((share * aligned + (1 - share) * predicted).astype(np.float32))
 
 
-class Swap:
-    """English texts with some pieces swapped for Arabic ones that they stand for: a crude translation.
+class CodeSwitcher:
+    """English texts with some pieces switched for Arabic ones that they stand for (Qin et al. 2020).
 
-    ``swap(ids, chance, share)`` swaps each piece that has a translation with the probability ``share``.
+    ``switch(ids, chance, share)`` switches each piece that has a translation with the probability ``share``.
     """
 
     def __init__(self, links: sparse.csr_array, least: float = 0.1) -> None:
@@ -146,8 +143,8 @@ class Swap:
                 self._known[piece] = (columns.indices[span][strong], np.cumsum(weights) / weights.sum())
 
     def __call__(self, ids: Sequence[int], chance: np.random.Generator, share: float) -> list[int]:
-        swapped = list(ids)
-        for place, (dice, pick) in enumerate(chance.random((len(swapped), 2))):
-            if dice < share and (known := self._known.get(swapped[place])):
-                swapped[place] = int(known[0][np.searchsorted(known[1], pick)])
-        return swapped
+        switched = list(ids)
+        for place, (dice, pick) in enumerate(chance.random((len(switched), 2))):
+            if dice < share and (known := self._known.get(switched[place])):
+                switched[place] = int(known[0][np.searchsorted(known[1], pick)])
+        return switched

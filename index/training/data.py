@@ -1,7 +1,7 @@
-"""The training sets as plain pairs of texts.
+"""The training sets as plain pairs of texts, and questions over their paragraphs.
 
 Reads the folder layout ``parallel/ lexical/ qa/ mono/`` of xz-compressed JSON Lines, SQuAD v1 JSON and plain
-text. Caps and filters live here, in one place. It never reads a development set.
+text. Caps and filters live here, in one place.
 """
 
 import json
@@ -27,13 +27,13 @@ class Pair(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
-    """A question, the place of its paragraph in ``QuestionSet.paragraphs``, the answer's range in that."""
+class SquadQuestion:
+    """A question, the place of its paragraph in ``QuestionSet.paragraphs``, the answers' ranges in that."""
 
+    id: str
     text: str
     paragraph: int
-    answer: int
-    end: int
+    answers: tuple[tuple[int, int], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +41,15 @@ class QuestionSet:
     """A SQuAD v1 file; ``articles[i]`` is the number of the article that ``paragraphs[i]`` is from."""
 
     name: str
+    titles: list[str]
     paragraphs: list[str]
     articles: list[int]
-    questions: list[Question]
+    questions: list[SquadQuestion]
+
+    @property
+    def language(self) -> str:
+        """ "ar" or "en", that of the first question."""
+        return "ar" if self.questions and ARABIC.search(self.questions[0].text) else "en"
 
 
 def require_layout(data: Path) -> None:
@@ -69,15 +75,14 @@ def parallel_pairs(data: Path, seed: int) -> list[Pair]:
 def parallel_texts(data: Path) -> dict[str, list[Pair]]:
     """The sentence pairs by their sets, in the order of the files: those of one text follow one another."""
     return {
-        path.name.removesuffix(".jsonl.xz"): [pair for pair in _read_pairs(path) if _plausible(pair)]
+        _name(path): [pair for pair in _read_pairs(path) if _plausible(pair)]
         for path in sorted((data / "parallel").glob("*.jsonl.xz"))
     }
 
 
 def lexical_pairs(data: Path, without: Collection[str] = ()) -> list[Pair]:
     """Words and names in both languages, from all the sets but those."""
-    paths = sorted((data / "lexical").glob("*.jsonl.xz"))
-    paths = [path for path in paths if path.name.removesuffix(".jsonl.xz") not in without]
+    paths = [path for path in sorted((data / "lexical").glob("*.jsonl.xz")) if _name(path) not in without]
     return list(dict.fromkeys(pair for path in paths for pair in _read_pairs(path)))
 
 
@@ -102,24 +107,35 @@ def arabic_paragraphs(data: Path) -> list[str]:
 
 
 def read_squad(path: Path) -> QuestionSet:
-    """A SQuAD v1 file, compressed or not; equal paragraphs are one."""
+    """A SQuAD v1 file, compressed or not.
+
+    Equal paragraphs are one. Answers that do not stand where they should are left out, and questions without
+    answers.
+    """
     stored = path.read_bytes()
     text = lzma.decompress(stored) if path.suffix == ".xz" else stored
-    articles: list[dict[str, Any]] = json.loads(text)["data"]
+    entries: list[dict[str, Any]] = json.loads(text)["data"]
     places: dict[str, int] = {}
     owners: list[int] = []
-    questions: list[Question] = []
-    for number, article in enumerate(articles):
-        for paragraph in article["paragraphs"]:
-            text = paragraph["context"]
-            if text not in places:
-                places[text] = len(places)
+    questions: list[SquadQuestion] = []
+    for number, entry in enumerate(entries):
+        for paragraph in entry["paragraphs"]:
+            context = paragraph["context"]
+            if context not in places:
+                places[context] = len(places)
                 owners.append(number)
             for qa in paragraph["qas"]:
-                start = qa["answers"][0]["answer_start"]
-                end = start + len(qa["answers"][0]["text"])
-                questions.append(Question(qa["question"].strip(), places[text], start, end))
-    return QuestionSet(path.name.split(".")[0], list(places), owners, questions)
+                stated = [(answer["answer_start"], answer["text"]) for answer in qa["answers"]]
+                answers = tuple((at, at + len(it)) for at, it in stated if context[at : at + len(it)] == it)
+                if answers:
+                    asked = str(qa.get("id", "")), qa["question"].strip()
+                    questions.append(SquadQuestion(*asked, places[context], answers))
+    titles = [entry.get("title", "") for entry in entries]
+    return QuestionSet(_name(path), titles, list(places), owners, questions)
+
+
+def _name(path: Path) -> str:
+    return path.name.split(".")[0]
 
 
 def _read_pairs(path: Path) -> Iterator[Pair]:
@@ -129,8 +145,7 @@ def _read_pairs(path: Path) -> Iterator[Pair]:
 
 def _json_lines(path: Path) -> Iterator[dict[str, Any]]:
     with lzma.open(path, "rt", encoding="utf-8") as file:
-        for line in file:
-            yield json.loads(line)
+        yield from map(json.loads, file)
 
 
 def _plausible(pair: Pair) -> bool:

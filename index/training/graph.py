@@ -20,16 +20,16 @@ from numpy.typing import NDArray
 BLOCK = 128
 MICROSOFT = "com.microsoft"
 
-Weights = Mapping[str, NDArray[np.float32]]
+Weights = Mapping[str, NDArray[np.float32]]  # of a BERT, under transformers' names without "bert."
 
 
 def build_graph(weights: Weights, *, heads: int, epsilon: float = 1e-12, int8: bool = True) -> bytes:
-    """The serialised ONNX model of a BERT with these weights (transformers' names, no ``bert.`` prefix).
+    """The serialised ONNX model of a BERT with these weights.
 
     Inputs: ``ids`` and ``mask``, int32 (texts, tokens). Output: ``embedding``, float32 (texts, dimension),
     rows of unit length.
     """
-    graph = Graph(int8)
+    graph = OnnxGraph(int8)
     hidden = graph.layers(weights, graph.embed(weights, "ids", epsilon), "mask", heads, epsilon)
     graph.pool(hidden, "mask")
     dimension = weights["embeddings.word_embeddings.weight"].shape[1]
@@ -60,7 +60,12 @@ def read_graph(model: bytes) -> dict[str, NDArray[np.float32]]:
     return weights
 
 
-class Graph:
+def layer_count(weights: Weights) -> int:
+    """How many layers a BERT with these weights has."""
+    return 1 + max(int(name.split(".")[2]) for name in weights if name.startswith("encoder.layer."))
+
+
+class OnnxGraph:
     """Nodes and stored tensors, in the order in which they were added."""
 
     def __init__(self, int8: bool) -> None:
@@ -146,8 +151,7 @@ class Graph:
         return self.normalise(weights, "embeddings.LayerNorm", embedded, epsilon)
 
     def layers(self, weights: Weights, hidden: str, mask: str | None, heads: int, epsilon: float) -> str:
-        count = 1 + max(int(name.split(".")[2]) for name in weights if name.startswith("encoder.layer."))
-        for layer in range(count):
+        for layer in range(layer_count(weights)):
             hidden = self.layer(weights, f"encoder.layer.{layer}", hidden, mask, heads, epsilon)
         return hidden
 

@@ -7,8 +7,6 @@ strengths, which are both directions multiplied (Wang and Oard 2006), and a word
 """
 
 import gzip
-import hashlib
-import json
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -20,13 +18,14 @@ from index.text.analysis import terms_and_spellings
 from index.text.translation import FILES, arabic_key
 from index.training.alignment import LONGEST, translate_pieces
 from index.training.data import lexical_pairs, parallel_pairs
+from index.training.export import write_manifest
 
-Words = list[tuple[str, str]]  # terms and spellings, as the analysis gives them
+AnalysedText = list[tuple[str, str]]  # terms and spellings, as the analysis gives them
 Shares = dict[str, dict[str, float]]  # key -> translation -> probability
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
+class LexiconLimits:
     """What the table keeps; the defaults made the shipped one."""
 
     strength: float = 0.005  # of a link; it grows with the evidence
@@ -35,12 +34,12 @@ class Limits:
     lean: float = 0.3  # of an Arabic word on its term
 
 
-SHIPPED = Limits()
+SHIPPED = LexiconLimits()
 WITHOUT = ("places_dr5hn",)  # ODbL does not go with the share-alike of WordNet, and the places gain nothing
 _ARABIC = "ar "  # before the names on the Arabic side: what is Latin on both sides is no translation
 
 
-def make_lexicon(data: Path, folder: Path, limits: Limits = SHIPPED, seed: int = 1) -> dict[str, int]:
+def make_lexicon(data: Path, folder: Path, limits: LexiconLimits = SHIPPED, seed: int = 1) -> dict[str, int]:
     """Learns the table from the data and writes its files with their manifest; gives their lines by name."""
     pairs = [*parallel_pairs(data, seed), *lexical_pairs(data, WITHOUT)]
     words = [(terms_and_spellings(pair.english), terms_and_spellings(pair.arabic)) for pair in pairs]
@@ -55,7 +54,9 @@ def make_lexicon(data: Path, folder: Path, limits: Limits = SHIPPED, seed: int =
 
 
 def learn(
-    pairs: Sequence[tuple[Words, Words]], arabic_name: Callable[[str, str], str], limits: Limits
+    pairs: Sequence[tuple[AnalysedText, AnalysedText]],
+    arabic_name: Callable[[str, str], str],
+    limits: LexiconLimits,
 ) -> tuple[Shares, Shares]:
     """English terms to Arabic ones and back, Arabic words being told apart by the name they are given."""
     numbers: dict[str, int] = {}
@@ -84,22 +85,21 @@ def leaning(word: Mapping[str, float], term: Mapping[str, float], lean: float) -
     return {name: (1 - lean) * word.get(name, 0.0) + lean * term.get(name, 0.0) for name in {*word, *term}}
 
 
-def write_tables(folder: Path, tables: Mapping[str, Shares], limits: Limits = SHIPPED) -> dict[str, int]:
+def write_tables(
+    folder: Path, tables: Mapping[str, Shares], limits: LexiconLimits = SHIPPED
+) -> dict[str, int]:
     """Writes the tables by the language of their keys; equal tables give equal bytes."""
     folder.mkdir(parents=True, exist_ok=True)
-    sums, lines = {}, {}
+    lines = {}
     for language, table in tables.items():
         rows = sorted(
             f"{key}\t{' '.join(f'{name} {share}' for name, share in best)}".encode()
             for key, found in table.items()
             if (best := _best(found, limits))
         )
-        stored = gzip.compress(b"\n".join(rows), mtime=0)
-        (folder / FILES[language]).write_bytes(stored)
-        sums[FILES[language]] = hashlib.sha256(stored).hexdigest()
+        (folder / FILES[language]).write_bytes(gzip.compress(b"\n".join(rows), mtime=0))
         lines[FILES[language]] = len(rows)
-    manifest = {"files": sums, "lines": lines}
-    (folder / "manifest.json").write_text(json.dumps(manifest, indent=2) + "\n", encoding="utf-8")
+    write_manifest(folder, lines, {"lines": lines})
     return lines
 
 
@@ -114,7 +114,7 @@ def _shared(links: Iterable[tuple[str, str, float]]) -> Shares:
     }
 
 
-def _best(found: Mapping[str, float], limits: Limits) -> list[tuple[str, int]]:
+def _best(found: Mapping[str, float], limits: LexiconLimits) -> list[tuple[str, int]]:
     """The translations worth keeping with their percents, best first."""
     telling = [(name, share) for name, share in found.items() if share >= limits.share]
     telling.sort(key=lambda item: (-item[1], item[0]))

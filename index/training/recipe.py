@@ -1,4 +1,4 @@
-"""From the data to the shipped files; what is in the output folder already is not made again.
+"""From the data to the shipped encoder; what is in the output folder already is not made again.
 
 vocabulary   tokenizer.json   Arabic pieces beside the base's own
 alignment    alignment.npz    what pieces translate to, and their first embeddings
@@ -7,6 +7,7 @@ export       encoder/         the shipped files: the mean of the last stages' we
 """
 
 from collections.abc import Callable, Sequence
+from copy import deepcopy
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -15,16 +16,16 @@ import numpy as np
 import torch
 from scipy import sparse  # type: ignore[import-untyped]
 from tokenizers import Tokenizer
+from transformers import BertModel
 
 from index.embedders.windows import WindowVectors, cut
+from index.training import alignment, contrastive
 from index.training import data as sets
-from index.training.alignment import Swap, aligned_embeddings, company_vectors, smooth, translate_pieces
-from index.training.dev import dev_scores
-from index.training.distil import LONGEST, Teacher, distillation
-from index.training.files import MAX_TOKENS, Base, Weights, write_encoder
-from index.training.loop import Schedule, train, trained
-from index.training.model import Encoder, embed
-from index.training.retrieval import Group, pair_groups, paragraph_groups, question_groups, retrieval
+from index.training.bert import EncoderBase, embed
+from index.training.distillation import LONGEST, Teacher, distillation
+from index.training.evaluation import dev_scores
+from index.training.export import MAX_TOKENS, write_encoder
+from index.training.loop import Log, Losses, Schedule, StateDict, mean_state, train
 from index.training.vocabulary import arabic_pieces, extend_tokenizer
 
 
@@ -32,8 +33,8 @@ from index.training.vocabulary import arabic_pieces, extend_tokenizer
 class Stage:
     """A stretch of training; every ``distil_every``-th step distils, the others tune retrieval.
 
-    ``shares`` of the sources of questions: the English sets, Wikipedia, ARCD, paraphrases, sentence pairs.
-    ``within``: see ``pair_groups``.
+    ``shares`` of the sources of questions: the English sets, Wikipedia, the Arabic sets, paraphrases,
+    sentence pairs. ``within``: see ``pair_groups``.
     """
 
     name: str
@@ -51,27 +52,24 @@ STAGES = (
         shares=(0.34, 0.46, 0.06, 0.04, 0.10),
         within=False,
     ),
-    Stage(
-        "second",
-        Schedule(steps=500, rate=1e-4, words_rate=8e-4, warm_up=20, fall=0.45),
-        distil_every=2,
-    ),
-    Stage(
-        "third",
-        Schedule(steps=1200, rate=1.2e-4, words_rate=8e-4, warm_up=40, fall=0.5),
-        distil_every=2,
-    ),
+    Stage("second", Schedule(steps=500, rate=1e-4, words_rate=8e-4, warm_up=20, fall=0.45), distil_every=2),
+    Stage("third", Schedule(steps=1200, rate=1.2e-4, words_rate=8e-4, warm_up=40, fall=0.5), distil_every=2),
 )
+# of the questions from English sets, from Arabic ones and from Wikipedia: share, switch question, passage
+ENGLISH_MODES = ((0.25, False, False), (0.3, True, False), (0.25, False, True), (0.2, True, True))
+ARABIC_MODES = ((0.6, False, False), (0.3, True, False), (0.1, False, True))
+WIKI_MODES = ((0.5, False, False), (0.35, True, False), (0.15, False, True))
+INSIDE = slice(1, -1)  # of a text's ids: without the special tokens
 
 
 @dataclass(frozen=True, slots=True)
-class Recipe:
+class EncoderRecipe:
     """Every number that shapes the result; the defaults made the shipped encoder."""
 
     seed: int = 1
     pieces: int = 26_000
     company: int = 256  # dimensions of the vectors that smooth the alignment
-    swap_share: float = 0.6
+    switch_share: float = 0.6
     stages: tuple[Stage, ...] = STAGES
     averaged: int = 2  # stages, counted from the last
     distil_size: int = 128
@@ -79,11 +77,11 @@ class Recipe:
     long_pair: int = 20  # tokens from which a sentence pair serves as question and passage
 
 
-class Training:
+class EncoderTraining:
     """One run: the data read once, then the stages."""
 
     def __init__(
-        self, base: Base, data: Path, out: Path, recipe: Recipe, log: Callable[[str], None], dev: Path | None
+        self, base: EncoderBase, data: Path, out: Path, recipe: EncoderRecipe, log: Log, dev: Path | None
     ) -> None:
         self.base, self.data, self.out, self.recipe, self.log, self.dev = base, data, out, recipe, log, dev
         out.mkdir(parents=True, exist_ok=True)
@@ -91,28 +89,36 @@ class Training:
         self.paragraphs = sets.arabic_paragraphs(data)
         log(f"data: {len(self.pairs)} sentence pairs, {len(self.paragraphs)} Arabic paragraphs")
         self.tokenizer = self._vocabulary()
+        vocabulary = self.tokenizer.get_vocab()
+        self.ends = {"first": vocabulary["[CLS]"], "last": vocabulary["[SEP]"]}  # of every text
         self.words = arabic_pieces(self.tokenizer)
-        self.english = self._ids([pair.english for pair in self.pairs], LONGEST)
-        self.arabic = self._ids([pair.arabic for pair in self.pairs], LONGEST)
+        self.english = self._ids([pair.english for pair in self.pairs])
+        self.arabic = self._ids([pair.arabic for pair in self.pairs])
 
     def run(self) -> None:
         """All stages that have not been done."""
-        weights, links = self._align()
-        student = Encoder.from_weights(weights, self.base.heads)
-        if (evaluate := self._evaluate()) and not (self.out / f"{self.recipe.stages[0].name}.pt").exists():
+        student, links = self._start()
+        evaluate = self._evaluate if self.dev else None
+        if evaluate and not (self.out / f"{self.recipe.stages[0].name}.pt").exists():
             self.log(f"start: {evaluate(student)}")
-        ends: list[Weights] = []
+        ends: list[StateDict] = []
         for number, stage in enumerate(self.recipe.stages):
-            path = self.out / f"{stage.name}.pt"
-            if trained(path, stage.schedule.steps):
-                student.load_state_dict(torch.load(path, weights_only=True)["model"])
-            else:
-                self._train(student, links, stage, self.recipe.seed + number)
-            state = student.state_dict()
-            ends.append({name: tensor.float().numpy().copy() for name, tensor in state.items()})
-        kept = ends[-self.recipe.averaged :]
-        final = {name: np.mean([end[name] for end in kept], axis=0) for name in kept[0]}
-        write_encoder(self.out / "encoder", final, self.base.heads, self.tokenizer)
+            train(
+                student,
+                partial(self._losses, student, links, stage, self.recipe.seed + number),
+                stage.schedule,
+                table=student.embeddings.word_embeddings.weight,
+                words=torch.tensor(self.words),
+                folder=self.out,
+                stage=stage.name,
+                log=self.log,
+                evaluate=evaluate,
+                evaluate_every=400,
+            )
+            ends.append(deepcopy(student.state_dict()))
+        first, *others = ends[-self.recipe.averaged :]
+        student.load_state_dict(mean_state(first, 1.0, others) if others else first)
+        write_encoder(self.out / "encoder", student, self.tokenizer)
         self.log(f"export: {self.out / 'encoder'}")
 
     def _vocabulary(self) -> Tokenizer:
@@ -124,126 +130,96 @@ class Training:
             extended.save(str(path), pretty=False)
         return Tokenizer.from_file(str(path))
 
-    def _align(self) -> tuple[Weights, sparse.csr_array]:
+    def _start(self) -> tuple[BertModel, sparse.csr_array]:
+        """The base with embeddings for the Arabic pieces, and what pieces translate to."""
         path = self.out / "alignment.npz"
         size = self.tokenizer.get_vocab_size()
         if not path.exists():
-            words = sets.lexical_pairs(self.data)
-            inside = slice(1, -1)  # without the special tokens
-            english = self.english + self._ids([pair.english for pair in words], LONGEST)
-            arabic = self.arabic + self._ids([pair.arabic for pair in words], LONGEST)
-            links = translate_pieces(
-                [text[inside] for text in english], [text[inside] for text in arabic], size
-            )
-            self.log(f"alignment: {links.nnz} links")
-            table = self.base.weights["embeddings.word_embeddings.weight"]
-            aligned, sure = aligned_embeddings(links, self.words, table)
-            texts = [
-                encoding.ids
-                for encoding in self.tokenizer.encode_batch(self.paragraphs, add_special_tokens=False)
-            ]
-            company = company_vectors(texts, self.words, size, self.recipe.company, self.recipe.seed)
-            # the frequent pieces at the front of the vocabulary are shorter than the rest
-            length = float(np.linalg.norm(table[len(table) // 15 :], axis=1).mean())
-            made = smooth(aligned, sure, company, length)
-            np.savez(path, made=made, data=links.data, indices=links.indices, indptr=links.indptr)
-            self.log("alignment: first embeddings made")
+            self._align(path, size)
+        student = deepcopy(self.base.model)
+        student.resize_token_embeddings(size, mean_resizing=False)
         with np.load(path) as stored:
-            links = sparse.csr_array(
-                (stored["data"], stored["indices"], stored["indptr"]), shape=(size, size)
-            )
-            english_rows = self.base.weights["embeddings.word_embeddings.weight"]
-            table = np.zeros((size, english_rows.shape[1]), dtype=np.float32)
-            table[: len(english_rows)] = english_rows
-            table[self.words] = stored["made"]
-        return {**self.base.weights, "embeddings.word_embeddings.weight": table}, links
+            cells = stored["data"], stored["indices"], stored["indptr"]
+            table = student.embeddings.word_embeddings.weight.data
+            table[self.words] = torch.tensor(stored["made"])
+        return student, sparse.csr_array(cells, shape=(size, size))
 
-    def _train(self, student: Encoder, links: sparse.csr_array, stage: Stage, seed: int) -> None:
-        vocabulary = self.tokenizer.get_vocab()
+    def _align(self, path: Path, size: int) -> None:
+        words = sets.lexical_pairs(self.data)
+        english = self.english + self._ids([pair.english for pair in words])
+        arabic = self.arabic + self._ids([pair.arabic for pair in words])
+        links = alignment.translate_pieces(
+            [text[INSIDE] for text in english], [text[INSIDE] for text in arabic], size
+        )
+        self.log(f"alignment: {links.nnz} links")
+        table = self.base.model.embeddings.word_embeddings.weight.detach().numpy()
+        aligned, sure = alignment.aligned_embeddings(links, self.words, table)
+        encodings = self.tokenizer.encode_batch(self.paragraphs, add_special_tokens=False)
+        texts = [encoding.ids for encoding in encodings]
+        company = alignment.cooccurrence_vectors(texts, self.words, size, self.recipe.company)
+        # the frequent pieces at the front of the vocabulary are shorter than the rest
+        length = float(np.linalg.norm(table[len(table) // 15 :], axis=1).mean())
+        made = alignment.smooth(aligned, sure, company, length)
+        np.savez(path, made=made, data=links.data, indices=links.indices, indptr=links.indptr)
+        self.log("alignment: first embeddings made")
+
+    def _losses(
+        self, student: BertModel, links: sparse.csr_array, stage: Stage, seed: int
+    ) -> Callable[[int], Losses]:
         beside = distillation(
             student,
-            Teacher(Encoder.from_weights(self.base.weights, self.base.heads).eval(), self.english),
+            Teacher(self.base.model, self.english),
             self.english,
             self.arabic,
-            swap=partial(Swap(links), share=self.recipe.swap_share),
+            switch=partial(alignment.CodeSwitcher(links), share=self.recipe.switch_share),
             size=self.recipe.distil_size,
             seed=seed,
         )
-        losses = retrieval(
+        return contrastive.retrieval_tuning(
             student,
             self._groups(links, stage),
-            first=vocabulary["[CLS]"],
-            last=vocabulary["[SEP]"],
+            **self.ends,
             size=self.recipe.retrieve_size,
             seed=seed,
             beside=beside,
             beside_every=stage.distil_every,
         )
-        train(
-            student,
-            losses,
-            stage.schedule,
-            table=student.words,
-            words=torch.tensor(self.words),
-            folder=self.out,
-            stage=stage.name,
-            log=self.log,
-            evaluate=self._evaluate(),
-            evaluate_every=400,
-        )
 
-    def _groups(self, links: sparse.csr_array, stage: Stage) -> list[tuple[float, Group]]:
-        """The sources of questions with their shares; modes are (share, swap the question, the passage)."""
-        to_arabic, to_english = Swap(links), Swap(links.T.tocsr())
+    def _groups(self, links: sparse.csr_array, stage: Stage) -> list[tuple[float, contrastive.Group]]:
+        """The sources of questions with their shares."""
+        to_arabic, to_english = alignment.CodeSwitcher(links), alignment.CodeSwitcher(links.T.tocsr())
         questions = sets.question_sets(self.data)
-        english = [found for found in questions if not found.name.startswith("arcd")]
-        arcd = [found for found in questions if found.name.startswith("arcd")]
-        english_modes = [(0.25, False, False), (0.3, True, False), (0.25, False, True), (0.2, True, True)]
-        arcd_modes = [(0.6, False, False), (0.3, True, False), (0.1, False, True)]
-        wiki_modes = [(0.5, False, False), (0.35, True, False), (0.15, False, True)]
+        english, arabic = ([one for one in questions if one.language == spoken] for spoken in ("en", "ar"))
         same = [(self._bare(one), self._bare(other)) for one, other in sets.arabic_paraphrases(self.data)]
-        inside = slice(1, -1)  # without the special tokens
         long = [
-            (one[inside], other[inside])
+            (one[INSIDE], other[INSIDE])
             for one, other in zip(self.english, self.arabic, strict=True)
             if len(other) > self.recipe.long_pair
         ]
         groups = [
-            question_groups(english, self._bare, to_arabic, english_modes),
-            paragraph_groups(self.paragraphs, self._bare, to_english, wiki_modes),
-            question_groups(arcd, self._bare, to_english, arcd_modes),
-            pair_groups(same),
-            pair_groups(long, within=stage.within),
+            contrastive.question_groups(english, self._bare, to_arabic, ENGLISH_MODES),
+            contrastive.paragraph_groups(self.paragraphs, self._bare, to_english, WIKI_MODES),
+            contrastive.question_groups(arabic, self._bare, to_english, ARABIC_MODES),
+            contrastive.pair_groups(same),
+            contrastive.pair_groups(long, within=stage.within),
         ]
         return list(zip(stage.shares, groups, strict=True))
 
-    def _evaluate(self) -> Callable[[Encoder], dict[str, float]] | None:
-        dev = self.dev
-        if dev is None:
-            return None
+    def _evaluate(self, model: BertModel) -> dict[str, float]:
+        assert self.dev
+        windows = partial(self._windows, model)
+        return dev_scores(self.dev, windows, lambda texts: windows(texts).means(), mlqa=False)
 
-        def evaluate(model: Encoder) -> dict[str, float]:
-            windows = partial(self._windows, model)
-            return dev_scores(dev, windows, lambda texts: windows(texts).means(), mlqa=False)
-
-        return evaluate
-
-    def _windows(self, model: Encoder, texts: Sequence[str]) -> WindowVectors:
+    def _windows(self, model: BertModel, texts: Sequence[str]) -> WindowVectors:
         """What ``OnnxEncoder.embed_passages`` would give with the model's weights."""
-        vocabulary = self.tokenizer.get_vocab()
         encodings = self.tokenizer.encode_batch(list(texts), add_special_tokens=False)
-        windows, owners = cut(
-            [encoding.ids for encoding in encodings],
-            MAX_TOKENS,
-            first=vocabulary["[CLS]"],
-            last=vocabulary["[SEP]"],
-        )
+        windows, owners = cut([encoding.ids for encoding in encodings], MAX_TOKENS, **self.ends)
         return WindowVectors(embed(model, windows).numpy(), owners)
 
-    def _ids(self, texts: Sequence[str], longest: int) -> list[list[int]]:
-        """With special tokens, at most ``longest`` in all."""
+    def _ids(self, texts: Sequence[str]) -> list[list[int]]:
+        """With special tokens, at most ``LONGEST`` in all."""
         encoded = [encoding.ids for encoding in self.tokenizer.encode_batch(list(texts))]
-        return [ids if len(ids) <= longest else [*ids[: longest - 1], ids[-1]] for ids in encoded]
+        return [ids if len(ids) <= LONGEST else [*ids[: LONGEST - 1], ids[-1]] for ids in encoded]
 
     def _bare(self, text: str) -> list[int]:
         ids: list[int] = self.tokenizer.encode(text, add_special_tokens=False).ids

@@ -13,19 +13,10 @@ from numpy.typing import NDArray
 from tiny import HEADS, tiny_reader_base
 
 from assistant.training import base as bases
-from assistant.training.base import Base, packaged_base, read_base
+from assistant.training.base import EMBEDDINGS, PARTS, ReaderBase, packaged_base, read_base
 from assistant.training.vocabulary import SPECIAL, make_tokenizer, needed, places_in
+from index.training.bert import weights_of
 
-PARTS = {
-    "q": "attention.self.query",
-    "k": "attention.self.key",
-    "v": "attention.self.value",
-    "ao": "attention.output.dense",
-    "aln": "attention.output.LayerNorm",
-    "fi": "intermediate.dense",
-    "fo": "output.dense",
-    "oln": "output.LayerNorm",
-}
 WORDS = "embeddings.word_embeddings.weight"
 
 
@@ -41,27 +32,17 @@ def in_blocks(matrix: NDArray[np.float32]) -> bytes:
     return bytes(written)
 
 
-def write_base(path: Path, base: Base) -> None:
+def write_base(path: Path, base: ReaderBase) -> None:
     """The layout of the package's file, by hand."""
-    embeddings = {
-        "emb.word": WORDS,
-        "emb.pos": "embeddings.position_embeddings.weight",
-        "emb.type": "embeddings.token_type_embeddings.weight",
-        "emb.ln.w": "embeddings.LayerNorm.weight",
-        "emb.ln.b": "embeddings.LayerNorm.bias",
-    }
-    layers = 1 + max(int(name.split(".")[2]) for name in base.weights if name.startswith("encoder."))
-    names = embeddings | {
+    weights, config = weights_of(base.model), base.model.config
+    names = EMBEDDINGS | {
         f"l{layer}.{part}.{kind[0]}": f"encoder.layer.{layer}.{theirs}.{kind}"
-        for layer in range(layers)
+        for layer in range(config.num_hidden_layers)
         for part, theirs in PARTS.items()
         for kind in ("weight", "bias")
     }
-    words = base.weights[WORDS]
-    inner = len(base.weights["encoder.layer.0.intermediate.dense.bias"])
-    head = b"E5S1" + struct.pack(
-        "<I7ifi", 1, words.shape[1], layers, base.heads, inner, len(words), 512, 2, 1e-12, 32
-    )
+    sizes = config.hidden_size, config.num_hidden_layers, config.num_attention_heads, config.intermediate_size
+    head = b"E5S1" + struct.pack("<I7ifi", 1, *sizes, config.vocab_size, 512, 2, 1e-12, 32)
     texts = [piece.encode() for piece, _ in base.pieces]
     ends = np.cumsum([0, *map(len, texts)]).astype("<u4")
     head += struct.pack("<5iQ", len(texts), 0, 2, 1, 3, sum(map(len, texts))) + ends.tobytes()
@@ -69,7 +50,7 @@ def write_base(path: Path, base: Base) -> None:
     head += struct.pack("<iI", 1, 9) + struct.pack("<IBI", ord("٣"), 1, ord("3"))
     entries, data = [], b""
     for short, name in names.items():
-        tensor = base.weights[name]
+        tensor = weights[name]
         quantised = name == WORDS or (tensor.ndim == 2 and name.startswith("encoder."))
         stored = in_blocks(tensor) if quantised else tensor.astype("<f4").tobytes()
         entries.append((short.encode(), int(quantised), tensor.size, len(data), len(stored)))
@@ -87,18 +68,18 @@ def test_what_was_written_is_read(tmp_path: Path) -> None:
     base = tiny_reader_base()
     write_base(tmp_path / "base.bin", base)
     read = read_base(tmp_path / "base.bin")
-    assert read.heads == HEADS
+    assert read.model.config.num_attention_heads == HEADS
     assert [piece for piece, _ in read.pieces] == [piece for piece, _ in base.pieces]
     assert [score for _, score in read.pieces] == pytest.approx([score for _, score in base.pieces])
-    assert read.weights.keys() == base.weights.keys()
-    for name, tensor in base.weights.items():
-        assert read.weights[name].shape == tensor.shape
+    weights, expected = weights_of(read.model), weights_of(base.model)
+    assert weights.keys() == expected.keys()
+    for name, tensor in expected.items():
+        assert weights[name].shape == tensor.shape
         step = np.abs(tensor).max() / 8  # half a step of a block, or a whole one at the far end
-        assert np.abs(read.weights[name] - tensor).max() <= step + 1e-3, name
-    (tmp_path / "again.bin").write_bytes(b"")
-    write_base(tmp_path / "again.bin", Base(read.weights, HEADS, read.pieces))
-    again = read_base(tmp_path / "again.bin")
-    assert all((again.weights[name] == tensor).all() for name, tensor in read.weights.items())
+        assert np.abs(weights[name] - tensor).max() <= step + 1e-3, name
+    write_base(tmp_path / "again.bin", read)
+    again = weights_of(read_base(tmp_path / "again.bin").model)
+    assert all((again[name] == tensor).all() for name, tensor in weights.items())
 
 
 def test_another_file_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,7 +1,6 @@
 """The reader's training, on a language of thirty words: what it learns from, and that it learns."""
 
 import json
-import re
 from pathlib import Path
 
 import numpy as np
@@ -15,20 +14,19 @@ from tiny import ARABIC, ENGLISH, sentences, tiny_reader_base, write_data
 from assistant.readers.onnx_spans import load_bundled
 from assistant.readers.spans import best_span
 from assistant.training.__main__ import main
+from assistant.training.code_switching import BilingualLexicon
 from assistant.training.dev import in_torch
-from assistant.training.made import cloze
-from assistant.training.model import Sample, join, span_loss
-from assistant.training.recipe import WORDS, Recipe, Training
-from assistant.training.runs import Round, Run
-from assistant.training.samples import Asked, Swapping, Tokens, batch, crop, human_questions
-from assistant.training.swapping import Lexicon, WordSwap
+from assistant.training.network import SpanSample, join, span_loss
+from assistant.training.recipe import ReaderRecipe, ReaderTraining, Round, Run
+from assistant.training.samples import SpanQuestion, SwitchRates, Tokens, batch, cropped, human_questions
+from assistant.training.synthetic_questions import cloze
 from assistant.training.vocabulary import make_tokenizer, places_in
 from index.training.__main__ import main as train_encoder
 from index.training.data import Pair
 from index.training.loop import Schedule
 
 SAMPLES = st.builds(
-    lambda length, place, width: Sample([1], list(range(length)), *_inside(length, place, width)),
+    lambda length, place, width: SpanSample([1], list(range(length)), *_inside(length, place, width)),
     st.integers(1, 60),
     st.integers(-1, 59),
     st.integers(0, 9),
@@ -40,12 +38,11 @@ def _inside(length: int, place: int, width: int) -> tuple[int, int]:
 
 
 @given(SAMPLES, st.integers(1, 40), st.integers(0, 99))
-def test_a_cut_passage_keeps_its_answer(sample: Sample, most: int, seed: int) -> None:
-    made = crop([sample], most, np.random.default_rng(seed))
-    if not made:
+def test_a_cut_passage_keeps_its_answer(sample: SpanSample, most: int, seed: int) -> None:
+    cut = cropped(sample, most, np.random.default_rng(seed))
+    if cut is None:
         assert sample.end - sample.start + 1 > most
         return
-    [cut] = made
     assert len(cut.passage) <= most
     assert (cut.start < 0) == (sample.start < 0)
     if sample.start >= 0:
@@ -82,22 +79,21 @@ def test_no_number_is_torn_and_names_are_asked_for_by_what_they_are() -> None:
     assert all(question.startswith("من") and "أعلن" in question for question in answers["يوسف الشاهد"])
 
 
-def test_words_are_swapped_for_those_they_stand_for(swaps: tuple[WordSwap, WordSwap]) -> None:
-    to_arabic, to_english = swaps
+def test_words_are_swapped_for_those_they_stand_for(lexicon: BilingualLexicon) -> None:
     chance = np.random.default_rng(1)
     translated = dict(zip(ENGLISH, ARABIC, strict=True))
-    swapped = to_arabic("Who: RIVER, city?  unheard", chance, 1.0)
+    swapped = lexicon.to_arabic("Who: RIVER, city?  unheard", chance, 1.0)
     assert swapped == f"Who: {translated['river']}, {translated['city']}?  unheard"
-    assert to_english("نَهر؟", chance, 1.0) == "river؟"
-    assert to_arabic("river city", chance, 0.0) == "river city"
+    assert lexicon.to_english("نَهر؟", chance, 1.0) == "river؟"
+    assert lexicon.to_arabic("river city", chance, 0.0) == "river city"
 
 
-def test_a_swapped_passage_keeps_its_answer(swaps: tuple[WordSwap, WordSwap]) -> None:
+def test_a_swapped_passage_keeps_its_answer(lexicon: BilingualLexicon) -> None:
     tokenizer = make_tokenizer(tiny_reader_base().pieces[4:])
     tokens = Tokens(tokenizer)
     text = "river city king book war sea tree"
-    asked = [Asked("what king?", text, 11, 20, ["sun moon"])]  # "king book"
-    draw = human_questions(asked, tokens, Swapping(swaps[0], 0.5, 1.0), near=1.0)
+    asked = [SpanQuestion("what king?", text, 11, 20, ["sun moon"])]  # "king book"
+    draw = human_questions(asked, tokens, SwitchRates(lexicon.to_arabic, 0.5, 1.0), negatives=1.0)
     wanted = {"king": ARABIC[ENGLISH.index("king")], "book": ARABIC[ENGLISH.index("book")]}
     seen = set()
     for seed in range(40):
@@ -111,7 +107,7 @@ def test_a_swapped_passage_keeps_its_answer(swaps: tuple[WordSwap, WordSwap]) ->
 
 
 def test_the_loss_is_that_of_the_right_tokens() -> None:
-    samples = [Sample([5], [7, 8, 9], 1, 2), Sample([5, 6], [7], -1, -1)]
+    samples = [SpanSample([5], [7, 8, 9], 1, 2), SpanSample([5, 6], [7], -1, -1)]
     ids, mask, passage = join([(sample.question, sample.passage) for sample in samples], 2, 3)
     assert ids.tolist() == [[2, 5, 3, 7, 8, 9, 3], [2, 5, 6, 3, 7, 3, 0]]
     assert mask.sum(1).tolist() == [7, 6]
@@ -124,12 +120,12 @@ def test_the_loss_is_that_of_the_right_tokens() -> None:
 
 
 @pytest.fixture(scope="module")
-def swaps() -> tuple[WordSwap, WordSwap]:
-    return Lexicon.learn([Pair(*texts) for texts in sentences(300, seed=1)]).swaps
+def lexicon() -> BilingualLexicon:
+    return BilingualLexicon([Pair(*texts) for texts in sentences(300, seed=1)])
 
 
 @pytest.fixture(scope="module")
-def trained(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Training, list[str]]:
+def trained(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, ReaderTraining, list[str]]:
     folder = tmp_path_factory.mktemp("reader")
     write_data(folder / "data")
     schedule = Schedule(60, 2e-3, warm_up=5, fall=0.5)
@@ -141,14 +137,14 @@ def trained(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Training, l
             ("third", 3, (0.3, 0.0), 1),
         )
     )
-    recipe = Recipe((Round((first, second)), Round((third,), start=0.5)), tokens=300)
+    recipe = ReaderRecipe((Round((first, second)), Round((third,), start=0.5)), tokens=300)
     lines: list[str] = []
-    training = Training(tiny_reader_base(), folder / "data", folder / "out", recipe, lines.append)
+    training = ReaderTraining(tiny_reader_base(), folder / "data", folder / "out", recipe, lines.append)
     training.run()
     return folder, training, lines
 
 
-def test_training_learns_and_goes_on(trained: tuple[Path, Training, list[str]]) -> None:
+def test_training_learns_and_goes_on(trained: tuple[Path, ReaderTraining, list[str]]) -> None:
     folder, training, _ = trained
     for run in ("first", "second"):  # the third begins where they end
         steps = [json.loads(line) for line in (folder / f"out/{run}.jsonl").read_text("utf-8").splitlines()]
@@ -157,12 +153,15 @@ def test_training_learns_and_goes_on(trained: tuple[Path, Training, list[str]]) 
     training.run()  # it is finished: nothing is trained again
     assert (folder / "out/reader/model.onnx").read_bytes() == before
     kept = places_in(training.base.pieces, training.tokenizer)
-    words = training.network().weights()[WORDS]
-    assert np.array_equal(words, training.base.weights[WORDS][kept])  # as they were
+    bodies = training.network().body, training.base.model
+    words, before = (body.embeddings.word_embeddings.weight for body in bodies)
+    assert torch.equal(words, before[kept])  # as they were
     assert load_bundled(folder / "out/reader").read("who?", [""])
 
 
-def test_a_round_goes_on_from_the_mean_of_the_one_before(trained: tuple[Path, Training, list[str]]) -> None:
+def test_a_round_goes_on_from_the_mean_of_the_one_before(
+    trained: tuple[Path, ReaderTraining, list[str]],
+) -> None:
     folder, training, _ = trained
     shipped = training.network().state_dict()
     first, second, third = (
@@ -177,7 +176,7 @@ def test_a_round_goes_on_from_the_mean_of_the_one_before(trained: tuple[Path, Tr
         assert torch.allclose(shipped[name], (weight + 0.5 * start) / 1.5, atol=1e-6), name
 
 
-def test_the_shipped_form_reads_as_the_network_does(trained: tuple[Path, Training, list[str]]) -> None:
+def test_the_shipped_form_reads_as_the_network_does(trained: tuple[Path, ReaderTraining, list[str]]) -> None:
     folder, training, _ = trained
     text = "river city king book war sea. tree house school bread sun moon."
     [windows] = load_bundled(folder / "out/reader").read("what king?", [text])
@@ -189,8 +188,9 @@ def test_the_shipped_form_reads_as_the_network_does(trained: tuple[Path, Trainin
 
 
 def test_a_batch_is_as_large_as_it_may_be() -> None:
-    def draw(chance: np.random.Generator, most: int) -> list[Sample]:
-        return crop([Sample([1, 2], list(range(int(chance.integers(5, 90)))), -1, -1)], most, chance)
+    def draw(chance: np.random.Generator, most: int) -> list[SpanSample]:
+        sample = SpanSample([1, 2], list(range(int(chance.integers(5, 90)))), -1, -1)
+        return [cut for cut in [cropped(sample, most, chance)] if cut]
 
     made = batch([(1.0, draw)], 400, (10, 30), np.random.default_rng(1))
     longest = max(len(sample.passage) for sample in made)
@@ -215,6 +215,6 @@ def test_a_folder_without_the_data_is_refused_in_one_line(tmp_path: Path) -> Non
     result = CliRunner().invoke(main, ["spans", *options])
     assert (result.exit_code, result.output) == (1, f"Error: {lacks}\n")
     for arguments in (options, ["lexicon", *options[:2]]):
-        with pytest.raises(SystemExit, match=re.escape(lacks)):
-            train_encoder(arguments)
+        result = CliRunner().invoke(train_encoder, arguments)
+        assert (result.exit_code, result.output) == (1, f"Error: {lacks}\n")
     assert not (tmp_path / "out").exists()

@@ -20,7 +20,7 @@ from index.embedders.onnx_encoder import BUNDLED_FOLDER, OnnxEncoder
 from index.embedders.sentence_transformer import SentenceTransformerEmbedder
 from index.errors import EmbedderUnavailable, ModelUnavailable
 from index.progress import silent
-from index.training.files import write_encoder, write_sentence_transformer
+from index.training.export import write_encoder, write_sentence_transformer
 
 LIMIT = 16  # tokens that the tiny encoder reads at once
 
@@ -30,7 +30,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The tiny encoder in the shipped form."""
     folder = tmp_path_factory.mktemp("encoder")
     base = tiny_base()
-    write_encoder(folder, base.weights, base.heads, base.tokenizer)
+    write_encoder(folder, base.model, base.tokenizer)
     manifest = json.loads((folder / "manifest.json").read_text("utf-8"))
     (folder / "manifest.json").write_text(json.dumps({**manifest, "max_tokens": LIMIT}), "utf-8")
     return folder
@@ -211,10 +211,9 @@ def test_a_model_s_prompts_are_used(model_folder: Path) -> None:
 
 def test_other_weights_are_another_fingerprint(folder: Path, model_folder: Path, tmp_path: Path) -> None:
     base = tiny_base()
-    name = "encoder.layer.1.output.dense.weight"
-    base.weights[name][0, 0] += 0.5
+    base.model.encoder.layer[1].output.dense.weight.data[0, 0] += 0.5
     changed, exported = tmp_path / "changed", tmp_path / model_folder.name
-    write_encoder(changed, base.weights, base.heads, base.tokenizer)
+    write_encoder(changed, base.model, base.tokenizer)
     write_sentence_transformer(changed, exported)
     again = shutil.copytree(model_folder, tmp_path / "again" / model_folder.name)
     prints = [
@@ -234,7 +233,7 @@ def test_another_length_of_windows_is_another_fingerprint(
     assert OnnxEncoder(folder).fingerprint != OnnxEncoder(longer).fingerprint
 
     other = shutil.copytree(model_folder, tmp_path / model_folder.name)
-    (settings,) = other.glob("sentence_bert_config.json")
+    settings = other / "tokenizer_config.json"
     settings.write_text(settings.read_text("utf-8").replace(f": {LIMIT}", f": {LIMIT + 1}"), "utf-8")
     prints = [SentenceTransformerEmbedder(str(place)).fingerprint for place in (model_folder, other)]
     assert prints[0] != prints[1]

@@ -6,22 +6,23 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-from tiny import ARABIC, ENGLISH, sentences, tiny_base, write_data
+from tiny import ARABIC, ENGLISH, HEADS, sentences, tiny_base, tiny_bert, write_data
 from tokenizers import Tokenizer
+from transformers import BertModel
 
 from index.embedders import HashingEmbedder
 from index.embedders.onnx_encoder import OnnxEncoder
+from index.training.bert import EncoderBase, collate, embed, make_bert, text_vectors, weights_of
 from index.training.data import parallel_pairs
-from index.training.dev import dev_scores, success
-from index.training.distil import length_batches
-from index.training.files import Base, write_encoder
+from index.training.distillation import epoch_batches
+from index.training.evaluation import dev_scores, success
+from index.training.export import write_encoder
 from index.training.graph import build_graph, read_graph
 from index.training.loop import Schedule, train
-from index.training.model import Encoder, collate, embed
-from index.training.recipe import Recipe, Stage, Training
+from index.training.recipe import EncoderRecipe, EncoderTraining, Stage
 from index.training.vocabulary import arabic_pieces, extend_tokenizer
 
-RECIPE = Recipe(
+RECIPE = EncoderRecipe(
     pieces=200,
     company=8,
     stages=(
@@ -35,16 +36,18 @@ RECIPE = Recipe(
 
 
 @pytest.fixture(scope="module")
-def base() -> Base:
+def base() -> EncoderBase:
     return tiny_base()
 
 
 @pytest.fixture(scope="module")
-def finished(base: Base, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Training, list[str]]:
+def finished(
+    base: EncoderBase, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[Path, EncoderTraining, list[str]]:
     folder = tmp_path_factory.mktemp("training")
     write_data(folder / "data")
     lines: list[str] = []
-    training = Training(base, folder / "data", folder / "out", RECIPE, lines.append, None)
+    training = EncoderTraining(base, folder / "data", folder / "out", RECIPE, lines.append, None)
     training.run()
     return folder, training, lines
 
@@ -56,9 +59,9 @@ def across(embed_texts: object, count: int = 40) -> float:
     return success(np.asarray(arabic @ english.T), np.arange(count))
 
 
-def test_alignment_finds_every_translation(finished: tuple[Path, Training, list[str]]) -> None:
+def test_alignment_finds_every_translation(finished: tuple[Path, EncoderTraining, list[str]]) -> None:
     _, training, _ = finished
-    _, links = training._align()
+    _, links = training._start()
     for english, arabic in zip(ENGLISH, ARABIC, strict=True):
         [piece] = training.tokenizer.encode(arabic, add_special_tokens=False).ids
         row = links[[piece]].toarray()[0]
@@ -66,24 +69,23 @@ def test_alignment_finds_every_translation(finished: tuple[Path, Training, list[
 
 
 def test_sentences_cross_the_languages_after_alignment_and_after_training(
-    finished: tuple[Path, Training, list[str]], base: Base
+    finished: tuple[Path, EncoderTraining, list[str]], base: EncoderBase
 ) -> None:
     folder, training, _ = finished
-    started = Encoder.from_weights(training._align()[0], base.heads).eval()
-    assert across(lambda texts: embed(started, training._ids(texts, 64)).numpy()) > 0.8
+    started, _ = training._start()
+    assert across(lambda texts: embed(started, training._ids(texts)).numpy()) > 0.8
     assert across(OnnxEncoder(folder / "out" / "encoder").embed_questions) > 0.9
 
 
 def test_training_scores_the_windows_that_serving_embeds(
-    finished: tuple[Path, Training, list[str]], base: Base
+    finished: tuple[Path, EncoderTraining, list[str]], base: EncoderBase
 ) -> None:
     folder, training, _ = finished
     served = OnnxEncoder(folder / "out" / "encoder")
-    model = Encoder.from_weights(
-        read_graph((folder / "out" / "encoder" / "model.onnx").read_bytes()), base.heads
-    )
+    weights = read_graph((folder / "out" / "encoder" / "model.onnx").read_bytes())
+    model = make_bert(weights, HEADS)
     texts = [" ".join(words * times) for words in (ENGLISH, ARABIC) for times in (1, 3, 7)] + [""]
-    found, expected = training._windows(model.eval(), texts), served.embed_passages(texts)
+    found, expected = training._windows(model, texts), served.embed_passages(texts)
     assert len(found.owners) > len(texts)
     np.testing.assert_array_equal(found.owners, expected.owners)
     assert (found.vectors * expected.vectors).sum(axis=1).min() > 0.99
@@ -94,10 +96,9 @@ def test_a_paragraph_is_found_by_its_best_window(tmp_path: Path) -> None:
     far = " ".join(ENGLISH[10:22])
     paragraphs = [f"{far} ship market doctor letter", "ship market doctor house"]
     entries = [
-        {"context": text, "qas": [{"id": f"{number}", "question": question}]}
-        for number, (text, question) in enumerate(
-            zip(paragraphs, ["ship market doctor letter", "house"], strict=True)
-        )
+        {"context": text, "qas": [{"id": asked, "question": asked, "answers": [answer]}]}
+        for text, asked in zip(paragraphs, ["ship market doctor letter", "house"], strict=True)
+        for answer in [{"text": asked, "answer_start": text.index(asked)}]
     ]
     for language in ("en", "ar"):
         stored = json.dumps({"data": [{"paragraphs": entries}]})
@@ -113,7 +114,7 @@ def test_a_paragraph_is_found_by_its_best_window(tmp_path: Path) -> None:
     assert scores[1] == dict.fromkeys(names, 1.0)
 
 
-def test_distillation_comes_nearer(finished: tuple[Path, Training, list[str]]) -> None:
+def test_distillation_comes_nearer(finished: tuple[Path, EncoderTraining, list[str]]) -> None:
     _, _, lines = finished
     [first] = [line for line in lines if line.startswith("distil 25/30")]
     [last] = [line for line in lines if line.startswith("distil 30/30")]
@@ -121,34 +122,35 @@ def test_distillation_comes_nearer(finished: tuple[Path, Training, list[str]]) -
     assert far[1] < far[0]
 
 
-def test_a_finished_run_is_not_made_again(finished: tuple[Path, Training, list[str]], base: Base) -> None:
+def test_a_finished_run_is_not_made_again(
+    finished: tuple[Path, EncoderTraining, list[str]], base: EncoderBase
+) -> None:
     folder, _, _ = finished
     before = (folder / "out" / "encoder" / "model.onnx").read_bytes()
     lines: list[str] = []
-    Training(base, folder / "data", folder / "out", RECIPE, lines.append, None).run()
+    EncoderTraining(base, folder / "data", folder / "out", RECIPE, lines.append, None).run()
     assert not any("steps/s" in line for line in lines)
     assert (folder / "out" / "encoder" / "model.onnx").read_bytes() == before
 
 
 def test_a_run_that_was_cut_off_ends_where_it_would_have_ended(tmp_path: Path) -> None:
-    def losses(model: Encoder, stop: int) -> object:
+    def losses(model: BertModel, stop: int) -> object:
         def at(step: int) -> dict[str, torch.Tensor]:
             if step == stop:
                 raise KeyboardInterrupt
             ids = torch.randint(5, 30, (4, 6), generator=torch.Generator().manual_seed(step))
-            return {"spread": model(ids, torch.ones(4, 6, dtype=torch.bool)).sum()}
+            return {"spread": text_vectors(model, ids, torch.ones(4, 6, dtype=torch.bool)).sum()}
 
         return at
 
-    def run(folder: Path, stop: int) -> Encoder:
-        torch.manual_seed(3)
-        model = Encoder(40, width=32, layers=1, heads=2, inner=32)
+    def run(folder: Path, stop: int) -> BertModel:
+        model = tiny_bert(40, width=32, layers=1)
         folder.mkdir(exist_ok=True)
         train(
             model,
-            losses(model, stop),  # type: ignore[arg-type]
+            lambda: losses(model, stop),  # type: ignore[arg-type, return-value]
             Schedule(steps=12, rate=1e-3, words_rate=1e-3, warm_up=2, fall=0.5),
-            table=model.words,
+            table=model.embeddings.word_embeddings.weight,
             words=torch.arange(20, 40),
             folder=folder,
             stage="try",
@@ -164,37 +166,38 @@ def test_a_run_that_was_cut_off_ends_where_it_would_have_ended(tmp_path: Path) -
     for name, tensor in whole.state_dict().items():
         torch.testing.assert_close(tensor, resumed.state_dict()[name], msg=name)
     # rows that are not words to train stay as they were
-    torch.manual_seed(3)
-    untouched = Encoder(40, width=32, layers=1, heads=2, inner=32).words
-    table = whole.words
+    untouched, table = (
+        model.embeddings.word_embeddings.weight for model in (tiny_bert(40, width=32, layers=1), whole)
+    )
     assert torch.equal(table[:20], untouched[:20])
     assert not torch.equal(table[20:], untouched[20:])
 
 
-def test_the_graph_computes_what_the_model_computes(base: Base, tmp_path: Path) -> None:
+def test_the_graph_computes_what_the_model_computes(base: EncoderBase, tmp_path: Path) -> None:
     import onnxruntime
 
-    model = Encoder.from_weights(base.weights, base.heads).eval()
     texts = [base.tokenizer.encode(english).ids for english, _ in sentences(12, seed=5)] + [[2, 3]]
     ids, mask = collate(texts)
     with torch.inference_mode():
-        expected = model(ids, mask).numpy()
+        expected = text_vectors(base.model, ids, mask).numpy()
     inputs = {"ids": ids.int().numpy(), "mask": mask.int().numpy()}
     for int8, least in ((False, 0.99999), (True, 0.999)):
-        session = onnxruntime.InferenceSession(build_graph(base.weights, heads=base.heads, int8=int8))
+        graph = build_graph(weights_of(base.model), heads=HEADS, int8=int8)
+        session = onnxruntime.InferenceSession(graph)
         [found] = session.run(None, inputs)
         assert (found * expected).sum(axis=1).min() > least
 
 
-def test_weights_come_back_out_of_the_graph(base: Base) -> None:
-    back = read_graph(build_graph(base.weights, heads=base.heads))
+def test_weights_come_back_out_of_the_graph(base: EncoderBase) -> None:
+    weights = weights_of(base.model)
+    back = read_graph(build_graph(weights, heads=HEADS))
     kind = "embeddings.token_type_embeddings.weight"
     position = "embeddings.position_embeddings.weight"
-    assert back.keys() == base.weights.keys()
-    for name, tensor in base.weights.items():
+    assert back.keys() == weights.keys()
+    for name, tensor in weights.items():
         if name not in (kind, position):
             assert np.abs(back[name] - tensor).max() <= np.abs(tensor).max() / 127, name
-    np.testing.assert_allclose(back[position] + back[kind][0], base.weights[position] + base.weights[kind][0])
+    np.testing.assert_allclose(back[position] + back[kind][0], weights[position] + weights[kind][0])
 
 
 @pytest.mark.parametrize(
@@ -210,12 +213,12 @@ def test_weights_come_back_out_of_the_graph(base: Base) -> None:
         ("River, KING", "river, king"),
     ],
 )
-def test_arabic_is_folded_before_it_is_cut(base: Base, text: str, pieces: str) -> None:
+def test_arabic_is_folded_before_it_is_cut(base: EncoderBase, text: str, pieces: str) -> None:
     tokenizer: Tokenizer = extend_tokenizer(base.tokenizer, [" ".join(ARABIC)] * 3, 200)
     assert tokenizer.normalizer.normalize_str(text) == pieces
 
 
-def test_english_is_cut_as_before(base: Base) -> None:
+def test_english_is_cut_as_before(base: EncoderBase) -> None:
     tokenizer = extend_tokenizer(base.tokenizer, [" ".join(ARABIC)] * 3, 200)
     for english, _ in sentences(20, seed=8):
         assert tokenizer.encode(english).ids == base.tokenizer.encode(english).ids
@@ -232,7 +235,7 @@ def test_pairs_come_once_and_in_the_seed_s_order(tmp_path: Path) -> None:
 
 def test_batches_hold_every_row_once() -> None:
     lengths = np.random.default_rng(0).integers(1, 60, 1000).tolist()
-    batches = length_batches(lengths, 16, seed=1)
+    batches = epoch_batches(lengths, 16, seed=1)
     assert sorted(np.concatenate(batches).tolist()) == list(range(1000))
     assert max(len(batch) for batch in batches) == 16
 
@@ -242,8 +245,8 @@ def test_a_tie_is_not_found() -> None:
     assert success(similarity, np.array([0, 1, 2])) == pytest.approx(1 / 3)
 
 
-def test_the_written_encoder_vouches_for_its_files(base: Base, tmp_path: Path) -> None:
+def test_the_written_encoder_vouches_for_its_files(base: EncoderBase, tmp_path: Path) -> None:
     for folder in ("one", "two"):
-        write_encoder(tmp_path / folder, base.weights, base.heads, base.tokenizer)
+        write_encoder(tmp_path / folder, base.model, base.tokenizer)
     for name in ("model.onnx", "tokenizer.json", "manifest.json"):
         assert (tmp_path / "one" / name).read_bytes() == (tmp_path / "two" / name).read_bytes()

@@ -2,13 +2,20 @@
 
 A sentence with a part taken out is a question, and the part is its answer (Lewis et al. 2019, "Unsupervised
 question answering by cloze translation"). What a part is, a pattern before it says, and that chooses the
-question word; other words are lost and moved, so that matching words is not enough.
+question word; other words are lost and moved, so that matching words is not enough. Of sentences that say the
+same in both languages, a part of one is asked for and its answer stands in the other, where the words do that
+stand for the part's: both sides are as people wrote them.
 """
 
 import re
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
+
+from assistant.training.code_switching import WORD, BilingualLexicon
+from index.training.data import Pair
 
 NAME = r"[\u0621-\u064a]{3,}(?: [\u0621-\u064a]{2,}){0,2}"
 PLACE = r"[\u0621-\u064a]{3,}(?: ال[\u0621-\u064a]{2,})?"
@@ -186,3 +193,48 @@ def cloze(
             asking = asking.format(kind=kind, that="التي" if kind.endswith("ة") else "الذي")
             return f"{asking} {' '.join(rest)}{patterns.mark}", start, end
     return None
+
+
+EMPTY = re.compile(rf"{LINKS}|the|an?|of|to|in|and|that|is")  # words that no answer is found by
+LINKED = 0.1  # from this strength on a word stands for another
+SHORTEST = 6  # words of a sentence that is asked about
+
+
+def cross_lingual_cloze(
+    pair: Pair, english: bool, lexicon: BilingualLexicon, chance: np.random.Generator
+) -> tuple[str, int, int] | None:
+    """(question, start and end of its answer in the other side of the pair); none where that is not clear.
+
+    ``english``: the question is in English and its answer in the Arabic side.
+    """
+    asked, other = pair if english else (pair.arabic, pair.english)
+    if len(asked.split()) < SHORTEST or not (made := cloze(asked, chance, ENGLISH if english else ARABIC)):
+        return None
+    question, start, end = made
+    words, others = _full_words(asked), _full_words(other)
+    part = [place for place, word in enumerate(words) if word.start() < end and word.end() > start]
+    found = aligned(lexicon.strengths([word[0] for word in words], [word[0] for word in others]), part)
+    return (question, others[found[0]].start(), others[found[1]].end()) if found else None
+
+
+def aligned(strengths: NDArray[np.float64], part: Sequence[int]) -> tuple[int, int] | None:
+    """The first and last word of the other side that a part of one side stands for.
+
+    ``strengths``: (words, words of the other side). None where less than half of the part is found, or words
+    between those found stand for others.
+    """
+    if not strengths.size or not part:
+        return None
+    best = np.where(strengths.max(axis=0) >= LINKED, strengths.argmax(axis=0), -1)
+    inside = [place for place, word in enumerate(best) if word in part]
+    if not inside or 2 * len({best[place] for place in inside}) < len(part):
+        return None
+    first, last = min(inside), max(inside)
+    if any(word >= 0 and word not in part for word in best[first : last + 1]):
+        return None
+    return (first, last) if last - first <= 2 * len(part) else None
+
+
+def _full_words(text: str) -> list[re.Match[str]]:
+    """The words of a text that say something by themselves."""
+    return [word for word in WORD.finditer(text) if not EMPTY.fullmatch(word[0].lower())]

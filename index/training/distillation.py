@@ -3,21 +3,22 @@
 After Reimers and Gurevych (2020). The teacher is the English base model, unchanged. An Arabic sentence is
 drawn to the teacher's vector of its translation (cosine) and away from those of the other sentences of the
 batch (contrastive). Now and then the English side is shown instead, so that English stays where it was, or
-English with some words swapped for Arabic ones, so that single words find their place too.
+English with some words switched for Arabic ones, so that single words find their place too.
 """
 
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn import functional as F
+from transformers import BertModel
 
+from index.training.bert import TokenIds, collate, embed, text_vectors
 from index.training.loop import Losses
-from index.training.model import Encoder, collate, embed
 
-Ids = Sequence[int]
 SCALE = 20.0
 LONGEST = 64  # tokens
 MIXED_EVERY, ENGLISH_EVERY = 16, 8  # steps
@@ -26,11 +27,11 @@ MIXED_EVERY, ENGLISH_EVERY = 16, 8  # steps
 class Teacher:
     """The base model's vectors of the English texts, computed when first asked for."""
 
-    def __init__(self, model: Encoder, texts: Sequence[Ids]) -> None:
+    def __init__(self, model: BertModel, texts: Sequence[TokenIds]) -> None:
         self._model = model
         self._texts = texts
         self._known: NDArray[np.bool_] = np.zeros(len(texts), dtype=bool)
-        self._vectors = torch.zeros(len(texts), model.dimension)
+        self._vectors = torch.zeros(len(texts), model.config.hidden_size)
 
     def __call__(self, rows: Sequence[int]) -> Tensor:
         new = [row for row in rows if not self._known[row]]
@@ -41,7 +42,7 @@ class Teacher:
         return vectors
 
 
-def length_batches(lengths: Sequence[int], size: int, seed: int) -> list[NDArray[np.int64]]:
+def epoch_batches(lengths: Sequence[int], size: int, seed: int) -> list[NDArray[np.int64]]:
     """All rows once, in batches of texts of like length, the batches in random order."""
     order = np.random.default_rng(seed).permutation(len(lengths))
     reach = size * 50  # sorted within such a stretch: little padding, and yet other company in every epoch
@@ -55,35 +56,35 @@ def length_batches(lengths: Sequence[int], size: int, seed: int) -> list[NDArray
 
 
 def distillation(
-    student: Encoder,
+    student: BertModel,
     teacher: Teacher,
-    english: Sequence[Ids],
-    arabic: Sequence[Ids],
+    english: Sequence[TokenIds],
+    arabic: Sequence[TokenIds],
     *,
-    swap: Callable[[Ids, np.random.Generator], list[int]],
+    switch: Callable[[TokenIds, np.random.Generator], list[int]],
     size: int,
     seed: int,
 ) -> Callable[[int], Losses]:
     """The losses of a step, over the pairs again and again."""
     lengths = [len(text) for text in arabic]
-    epochs: dict[int, list[NDArray[np.int64]]] = {}
     per_epoch = -(-len(arabic) // size)
+
+    @lru_cache(maxsize=1)
+    def batches(epoch: int) -> list[NDArray[np.int64]]:
+        return epoch_batches(lengths, size, seed + epoch)
 
     def losses(step: int) -> Losses:
         epoch, at = divmod(step, per_epoch)
-        if epoch not in epochs:
-            epochs.clear()
-            epochs[epoch] = length_batches(lengths, size, seed + epoch)
-        rows = epochs[epoch][at].tolist()
+        rows = batches(epoch)[at].tolist()
         target = teacher(rows)
         if step % ENGLISH_EVERY == ENGLISH_EVERY // 2:
             name, texts = "english", [english[row] for row in rows]
         elif step % MIXED_EVERY == MIXED_EVERY - 1:
-            chance = np.random.default_rng((seed, step))
-            name, texts = "mixed", [swap(english[row], chance) for row in rows]
+            random = np.random.default_rng((seed, step))
+            name, texts = "mixed", [switch(english[row], random) for row in rows]
         else:
             name, texts = "arabic", [arabic[row] for row in rows]
-        vectors = student(*collate(texts))
+        vectors = text_vectors(student, *collate(texts))
         return {
             f"{name} far": 10 * (1 - (vectors * target).sum(1).mean()),
             f"{name} mixed up": contrast(vectors, target),

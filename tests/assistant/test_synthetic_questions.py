@@ -3,10 +3,9 @@
 import numpy as np
 import pytest
 
-from assistant.training.across import aligned, question_across
-from assistant.training.made import ENGLISH, cloze
-from assistant.training.samples import Tokens, across_questions
-from assistant.training.swapping import Lexicon
+from assistant.training.code_switching import BilingualLexicon
+from assistant.training.samples import Tokens, cross_lingual_questions
+from assistant.training.synthetic_questions import ENGLISH, aligned, cloze, cross_lingual_cloze
 from assistant.training.vocabulary import make_tokenizer
 from index.training.data import Pair
 
@@ -22,8 +21,8 @@ NAMES = [Pair(*words.split()) for words in WORDS.split("|")]
 
 
 @pytest.fixture(scope="module")
-def lexicon() -> Lexicon:
-    return Lexicon.learn([], NAMES)
+def lexicon() -> BilingualLexicon:
+    return BilingualLexicon([], NAMES)
 
 
 def test_english_questions_ask_for_what_a_part_is() -> None:
@@ -43,11 +42,13 @@ def test_english_questions_ask_for_what_a_part_is() -> None:
 
 
 @pytest.mark.parametrize("english", [True, False])
-def test_the_answer_stands_where_the_words_do_that_stand_for_it(lexicon: Lexicon, english: bool) -> None:
+def test_the_answer_stands_where_the_words_do_that_stand_for_it(
+    lexicon: BilingualLexicon, english: bool
+) -> None:
     asked, other = SENTENCE if english else SENTENCE[::-1]
     found = {}
     for seed in range(300):
-        if made := question_across(SENTENCE, english, lexicon, np.random.default_rng(seed)):
+        if made := cross_lingual_cloze(SENTENCE, english, lexicon, np.random.default_rng(seed)):
             question, start, end = made
             assert question.rstrip("?؟").split()[-1] in asked
             found[other[start:end]] = question
@@ -65,12 +66,14 @@ def test_no_answer_where_it_is_not_clear() -> None:
     assert aligned(np.vstack([np.eye(6)[0] + np.eye(6)[5], np.zeros(6)]), [0]) is None  # too far apart
 
 
-def test_the_answer_is_read_among_its_neighbours(lexicon: Lexicon) -> None:
+def test_the_answer_is_read_among_its_neighbours(lexicon: BilingualLexicon) -> None:
     neighbours = [Pair(f"one two three four five six {number}", f"سطر {number}") for number in range(9)]
     pairs = [*neighbours[:4], SENTENCE, *neighbours[4:]]
     letters = sorted({letter for pair in pairs for text in pair for letter in text if letter != " "})
     tokenizer = make_tokenizer([("▁", -4.0), *((letter, -4.0) for letter in letters)])
-    draw = across_questions({"tatoeba": pairs, "mmlu_ar": neighbours}, Tokens(tokenizer), lexicon, near=0.5)
+    draw = cross_lingual_questions(
+        {"tatoeba": pairs, "mmlu_ar": neighbours}, Tokens(tokenizer), lexicon, negatives=0.5
+    )
 
     def text(ids: list[int]) -> str:
         return "".join(tokenizer.id_to_token(one) for one in ids).replace("▁", " ")
@@ -85,10 +88,9 @@ def test_the_answer_is_read_among_its_neighbours(lexicon: Lexicon) -> None:
     assert {len(samples) for samples in drawn} == {1, 2}
 
 
-def test_a_name_that_is_told_once_is_swapped(lexicon: Lexicon) -> None:
-    to_arabic, to_english = lexicon.swaps
+def test_a_name_that_is_told_once_is_swapped(lexicon: BilingualLexicon) -> None:
     chance = np.random.default_rng(1)
-    assert to_arabic("Warsaw!", chance, 1.0) == "وارسو!"
-    assert to_english("وارسو", chance, 1.0) == "warsaw"
+    assert lexicon.to_arabic("Warsaw!", chance, 1.0) == "وارسو!"
+    assert lexicon.to_english("وارسو", chance, 1.0) == "warsaw"
     once = [Pair("Warsaw is here", "هنا وارسو")]
-    assert Lexicon.learn(once, NAMES[:3]).swaps[0]("Warsaw", chance, 1.0) == "Warsaw"  # as no name
+    assert BilingualLexicon(once, NAMES[:3]).to_arabic("Warsaw", chance, 1.0) == "Warsaw"  # as no name

@@ -1,0 +1,179 @@
+"""The weights of ``assistant.readers.ranking``: how they are fitted, and what a reader with them gives.
+
+A softmax over each question's sentences gives the ranking (a conditional logit: McFadden 1974), a logistic
+regression the confidence; both with a ridge, over columns scaled to unit deviation, so that it treats them
+alike. Fitted on questions that the reading model has not learnt from, for it is surer of those that it has.
+"""
+
+import json
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from statistics import fmean
+
+import numpy as np
+from scipy import optimize, special  # type: ignore[import-untyped]
+
+from assistant.readers.evidence import FEATURES, Features
+from assistant.readers.ranking import (
+    CONFIDENCE_FEATURES,
+    RankingWeights,
+    confidence_features,
+    logistic,
+    ranking_scores,
+)
+from assistant.training.examples import Observation
+from eval.measures.calibration import expected_calibration_error
+
+HEADER = """
+right         of the answerable questions, the share whose best sentence holds the answer
+told          the same, for those where what is said from it is the answer
+found         the same, for any of the candidates
+unanswerable  with the article taken away, the share answered at the threshold that 85% of the others reach
+calibration   the error of the confidence of all these answers (ECE)
+"""
+THRESHOLDS = (0.1, 0.15, 0.2, 0.25, 0.3, 0.35, 0.4, 0.5)
+MEANING = [name in ("meaning", "meaning across", "passage", "passage across") for name in FEATURES]
+
+
+def fit(pairs: Sequence[tuple[Observation, Observation]]) -> RankingWeights:
+    """The ranking from the answerable questions whose answer was found, then the confidence from all.
+
+    A sentence is right that holds the answer; the confidence is that of the words said from it.
+    """
+    lists = [there for there, _ in pairs if any(there.right)]
+    ranking = fit_ranking([one.rows for one in lists], [one.right for one in lists])
+    shown, right = [], []
+    for one in (one for pair in pairs for one in pair if one.candidates):
+        best, features = _best(one, ranking)
+        shown.append(features)
+        right.append(one.told[best])
+    return RankingWeights(ranking, fit_logistic(np.array(shown), right))
+
+
+def fit_ranking(lists: Sequence[Features], right: Sequence[Sequence[bool]], ridge: float = 1.0) -> Features:
+    """Weights under which the right rows of each list get most of the probability; no list may lack one."""
+    scale = _scale(np.concatenate(lists))
+    scaled = [rows / scale for rows in lists]
+    wanted = sum(rows[np.asarray(gold)].mean(axis=0) for rows, gold in zip(scaled, right, strict=True))
+
+    def loss(weights: Features) -> tuple[float, Features]:
+        scores = [rows @ weights for rows in scaled]
+        value = sum(special.logsumexp(one) for one in scores) - wanted @ weights
+        expected = sum(special.softmax(one) @ rows for one, rows in zip(scores, scaled, strict=True))
+        return value + ridge * weights @ weights / 2, expected - wanted + ridge * weights
+
+    return _lowest(loss, len(scale)) / scale
+
+
+def fit_logistic(rows: Features, right: Sequence[bool], ridge: float = 1.0) -> Features:
+    """Weights of the chance that a row is right; the first column is the constant and carries no ridge."""
+    scale = _scale(rows)
+    scaled = rows / scale
+    happened = np.asarray(right, dtype=float)
+    penalty = np.full(len(scale), ridge)
+    penalty[0] = 1e-6
+
+    def loss(weights: Features) -> tuple[float, Features]:
+        scores = scaled @ weights
+        value = np.logaddexp(0, scores).sum() - happened @ scores + penalty @ weights**2 / 2
+        return value, scaled.T @ (special.expit(scores) - happened) + penalty * weights
+
+    return _lowest(loss, len(scale)) / scale
+
+
+def without_meaning(pair: tuple[Observation, Observation]) -> tuple[Observation, Observation]:
+    """The same as it is seen where no embedder compares meanings."""
+    there, away = (replace(one, rows=np.where(MEANING, 0.0, one.rows)) for one in pair)
+    return there, away
+
+
+def write_weights(fitted: Mapping[str, RankingWeights], path: Path) -> None:
+    """The file that the reader loads."""
+    stored = {
+        kind: {
+            "ranking": _named(FEATURES, weights.ranking),
+            "confidence": _named(CONFIDENCE_FEATURES, weights.confidence),
+        }
+        for kind, weights in fitted.items()
+    }
+    path.write_text(json.dumps(stored, indent=2) + "\n", encoding="utf-8")
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What the reader makes of a question with its article there, and with it taken away."""
+
+    right: bool  # the best sentence holds the answer
+    told: bool  # what is said from it is the answer
+    found: bool  # any candidate holds it
+    confidence: float
+    confidence_away: float  # without the article, where no answer is right
+
+
+def outcome(pair: tuple[Observation, Observation], weights: RankingWeights) -> Outcome:
+    """The outcome under the weights."""
+    there, away = pair
+    best = _best(there, weights.ranking)[0] if there.candidates else None
+    return Outcome(
+        right=best is not None and there.right[best],
+        told=best is not None and there.told[best],
+        found=any(there.right),
+        confidence=confidence_of(there, weights),
+        confidence_away=confidence_of(away, weights),
+    )
+
+
+def confidence_of(seen: Observation, weights: RankingWeights) -> float:
+    """How sure the reader is of its best sentence."""
+    return logistic(float(_best(seen, weights.ranking)[1] @ weights.confidence)) if seen.candidates else 0.0
+
+
+def summary(name: str, outcomes: Sequence[Outcome]) -> str:
+    """A line of ``HEADER``'s figures."""
+    threshold = np.quantile([one.confidence for one in outcomes], 0.15)
+    error = expected_calibration_error(
+        [(one.confidence, one.told) for one in outcomes] + [(one.confidence_away, False) for one in outcomes]
+    )
+    return (
+        f"{name:38} right {fmean(one.right for one in outcomes):.3f}"
+        f" told {fmean(one.told for one in outcomes):.3f} found {fmean(one.found for one in outcomes):.3f}"
+        f" unanswerable {fmean(one.confidence_away >= threshold for one in outcomes):.3f}"
+        f" calibration {error:.3f}"
+    )
+
+
+def at_threshold(threshold: float, outcomes: Sequence[Outcome]) -> str:
+    """A line of what is answered from this confidence on."""
+    answered = [one for one in outcomes if one.confidence >= threshold]
+    right, told = (
+        fmean(values) if answered else 0.0
+        for values in ([one.right for one in answered], [one.told for one in answered])
+    )
+    wrongly = fmean(one.confidence_away >= threshold for one in outcomes)
+    return (
+        f"at {threshold:<4} of the answerable answered {len(answered) / len(outcomes):.3f}, of these right"
+        f" {right:.3f}, told {told:.3f}; of the unanswerable answered {wrongly:.3f}"
+    )
+
+
+def _best(seen: Observation, ranking: Features) -> tuple[int, Features]:
+    """Which candidate is the answer, and what it shows of its being right."""
+    scores = ranking_scores(seen.rows, seen.question.language, seen.candidates, ranking)
+    shown = confidence_features(seen.question, seen.candidates, seen.rows, scores)
+    return int(scores.argmax()), shown
+
+
+def _named(names: Iterable[str], values: Features) -> dict[str, float]:
+    return {name: round(float(value), 4) for name, value in zip(names, values, strict=True)}
+
+
+def _lowest(loss: Callable[[Features], tuple[float, Features]], size: int) -> Features:
+    found = optimize.minimize(loss, np.zeros(size), jac=True, method="BFGS", options={"gtol": 1e-7})
+    weights: Features = found.x
+    return weights
+
+
+def _scale(rows: Features) -> Features:
+    deviation: Features = rows.std(axis=0)
+    return np.where(deviation > 1e-9, deviation, 1.0)

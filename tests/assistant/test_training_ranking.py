@@ -1,0 +1,141 @@
+"""The weights of the evidence: both fits find what made the data, and training sees what is read."""
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import pytest
+from click.testing import CliRunner
+from lindham import CANAL, COUNCIL, HISTORY
+
+from assistant.readers.evidence import FEATURES
+from assistant.readers.extractive import ExtractiveReader
+from assistant.readers.ranking import CONFIDENCE_FEATURES
+from assistant.readers.spans import load_span_model
+from assistant.retrieval import make_retriever
+from assistant.training import fusion, ranking
+from assistant.training.__main__ import main
+from assistant.training.examples import observe, read_questions, sample, spread
+from assistant.training.ranking import Outcome, fit_logistic, fit_ranking
+from eval.measures.answers import is_right
+from index.embedders import load_embedder
+from index.library import Library
+
+
+@pytest.fixture
+def asked(tmp_path: Path) -> Path:
+    """Three paragraphs with a question each, the last of which has an answer that is not in its text."""
+    entries = [
+        {"title": "", "paragraphs": [{"context": text, "qas": [{"id": question, "question": question,
+         "answers": [{"text": answer, "answer_start": text.find(answer)}]}]}]}
+        for text, question, answer in (
+            (CANAL, "When was the canal closed?", "1951"),
+            (COUNCIL, "متى ينتهي سريان المعاهدة؟", "فبراير عام 2021"),
+            (HISTORY, "What came then?", "not there"),
+        )
+    ]  # fmt: skip
+    path = tmp_path / "asked.json"
+    path.write_text(json.dumps({"data": entries}), encoding="utf-8")
+    return path
+
+
+def chances(rows: np.ndarray, weights: np.ndarray) -> np.ndarray:
+    scores = rows @ weights
+    odds: np.ndarray = np.exp(scores - scores.max())
+    return odds / odds.sum()
+
+
+def test_fit_ranking_finds_the_weights_that_made_the_choices() -> None:
+    random = np.random.default_rng(3)
+    truth = np.array([2.0, -1.0, 0.0])
+    lists = [random.normal(size=(6, 3)) * [1, 10, 0.1] for _ in range(3000)]
+    picked = [random.choice(6, p=chances(rows, truth / [1, 10, 0.1])) for rows in lists]
+    right = [[row == pick for row in range(6)] for pick in picked]
+    assert fit_ranking(lists, right) * [1, 10, 0.1] == pytest.approx(truth, abs=0.1)
+
+
+def test_fit_logistic_is_calibrated() -> None:
+    random = np.random.default_rng(4)
+    rows = np.column_stack([np.ones(4000), random.normal(size=4000)])
+    right: Sequence[bool] = (random.random(4000) < 1 / (1 + np.exp(-(rows @ [-1.0, 2.0])))).tolist()
+    weights = fit_logistic(rows, right)
+    assert weights == pytest.approx([-1.0, 2.0], abs=0.15)
+    assert np.mean(1 / (1 + np.exp(-(rows @ weights)))) == pytest.approx(np.mean(right), abs=1e-3)
+
+
+def test_training_sees_what_the_reader_reads(asked: Path, tmp_path: Path) -> None:
+    """With the weights that were fitted the reader says what was observed; without its article, less."""
+    articles, questions = read_questions(asked)
+    assert (len(articles), len(questions)) == (3, 2)
+    articles, questions = sample(articles, questions, 10, 10)
+    embedder = load_embedder()
+    pairs = list(observe(articles, questions, embedder, load_span_model()))
+    weights = ranking.fit(pairs)
+    reader = ExtractiveReader(weights=lambda by_words: weights)
+    library = Library.create(tmp_path / "library", embedder)
+    library.build(articles)
+    with library.snapshot() as snapshot:
+        for gold, (there, away) in zip(questions, pairs, strict=True):
+            hits = make_retriever("hybrid", snapshot).retrieve(gold.question, reader.depth)
+            reading = reader.read(gold.question, hits, snapshot)
+            quote = reading.citations[0].quote
+            seen = ranking.outcome((there, away), weights)
+            assert seen.confidence == pytest.approx(reading.confidence, abs=1e-4)
+            assert seen.right == any(answer in quote for answer in gold.answers)
+            assert seen.told == is_right(reading.text, [quote], gold.answers, gold.article.language)
+            assert sum(there.right) == 1
+            assert gold.article.id not in {candidate.article.id for candidate in away.candidates}
+            assert seen.confidence > seen.confidence_away
+
+
+def test_what_outcomes_come_to() -> None:
+    outcomes = [
+        Outcome(right=True, told=True, found=True, confidence=0.9, confidence_away=0.1),
+        Outcome(right=True, told=False, found=True, confidence=0.6, confidence_away=0.7),
+        Outcome(right=False, told=False, found=True, confidence=0.25, confidence_away=0.0),
+        Outcome(right=False, told=False, found=False, confidence=0.0, confidence_away=0.0),
+    ]
+    figures = "right 0.500 told 0.250 found 0.750 unanswerable 0.250 calibration 0.219"
+    assert ranking.summary("a", outcomes).split(maxsplit=1) == ["a", figures]
+    assert ranking.at_threshold(0.5, outcomes) == (
+        "at 0.5  of the answerable answered 0.500, of these right 1.000, told 0.500;"
+        " of the unanswerable answered 0.250"
+    )
+    assert "answered 0.000, of these right 0.000, told 0.000" in ranking.at_threshold(0.95, outcomes)
+
+
+def test_weights_are_fitted_and_written_by_one_command(asked: Path, tmp_path: Path) -> None:
+    out = tmp_path / "weights.json"
+    result = CliRunner().invoke(main, ["weigh", str(asked), "--check", str(asked), "--out", str(out)])
+    assert result.exit_code == 0, result.output
+    assert "fitted on 2 questions" in result.output
+    assert "asked.json                             right 1.000" in result.output
+    assert "\nall 2 questions\nat 0.1  of the answerable answered 1.000" in result.output
+    stored = json.loads(out.read_text("utf-8"))
+    for kind, sees_meaning in (("with meaning", True), ("by words", False)):
+        assert tuple(stored[kind]["ranking"]) == FEATURES
+        assert tuple(stored[kind]["confidence"]) == CONFIDENCE_FEATURES
+        assert bool(stored[kind]["ranking"]["meaning"]) == sees_meaning
+        assert stored[kind]["ranking"]["span"] > 0
+
+
+def test_fusion_prints_a_line_for_each_setting(asked: Path) -> None:
+    files = [str(asked), f"{asked}:{asked}", "--both", str(asked), str(asked), "--beside", str(asked)]
+    result = CliRunner().invoke(fusion.main, [*files, "--questions", "1"])
+    assert result.exit_code == 0, result.output
+    counted, lines = result.output.splitlines()[:3], result.output.splitlines()[3:]
+    assert counted == [
+        "    1 questions: asked.json",
+        "    1 questions: asked.json asked asked.json",
+        "    1 questions: both, asked in asked.json",
+    ]
+    names = [" ".join(line.split()[:2]) for line in lines]
+    settings = [f"{words} {across}" for words in fusion.GRID[0] for across in fusion.GRID[1]]
+    assert names == ["words alone", "meaning alone", "0.5 1.0", *settings]
+    assert all(line.split()[2:] == ["1.000"] * 3 + ["mean", "1.0000"] for line in lines)
+
+
+@pytest.mark.parametrize(("items", "count", "places"), [(3, 5, [0, 1, 2]), (10, 4, [0, 2, 5, 7]), (0, 3, [])])
+def test_items_are_taken_evenly(items: int, count: int, places: list[int]) -> None:
+    assert spread(items, count) == places
