@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from assistant.samples import sample_folder
-from index.articles import Article, read_articles
+from index.articles import Article, read_articles, require_paths
 from index.embedders import DEFAULT_EMBEDDER, load_embedder
 from index.errors import NoLibrary, UserError
 from index.formats import endings
@@ -67,6 +67,7 @@ def build_library(
 
     An ``embedder`` that is not the library's own embeds everything anew; the empty name keeps its own.
     """
+    require_paths(paths)  # before there is an empty library
     library = open_or_create(folder, embedder)
     chosen = load_embedder(embedder) if embedder else None
 
@@ -99,8 +100,15 @@ def build_samples(folder: Path, *, embedder: str = "", progress: Progress = sile
     return build_library(folder, [sample_folder()], embedder=embedder, progress=progress)
 
 
-def add_articles(library: Library, paths: Sequence[Path], progress: Progress = silent) -> IngestReport:
-    """Adds the articles under ``paths``; those that changed are replaced, nothing is removed."""
+def add_articles(
+    folder: Path, paths: Sequence[Path], *, embedder: str = "", progress: Progress = silent
+) -> IngestReport:
+    """Adds the articles under ``paths`` to the library in ``folder``, which is created if need be.
+
+    Those that changed are replaced, nothing is removed.
+    """
+    require_paths(paths)
+    library = open_or_create(folder, embedder)
     return _ingest(library, paths, lambda articles, _: library.add(articles, progress=progress), progress)
 
 

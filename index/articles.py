@@ -99,14 +99,19 @@ def read_articles(
     kinds, which go to ``on_passed_over``. What cannot be read goes to ``on_problem``, and the rest goes on.
     Raises ``UserError`` at once where a path does not exist.
     """
-    for path in paths:
-        if not os.path.exists(path):  # noqa: PTH110 - unlike Path.exists, it raises nothing
-            raise UserError(f"{path}: no such file or folder; name one that exists")
+    require_paths(paths)
     files: dict[Path, Path] = {}  # where a file really is: how it was named
     for path in paths:
         for file in _walk(path, on_problem, on_passed_over) if path.is_dir() else [path]:
             files.setdefault(Path(os.path.realpath(file)), file)  # Path.resolve raises on a loop of links
     return _read_files(files, on_problem, progress)
+
+
+def require_paths(paths: Sequence[Path]) -> None:
+    """Passes where every path is there; ``UserError`` names the first that is not."""
+    for path in paths:
+        if not os.path.exists(path):  # noqa: PTH110 - unlike Path.exists, it raises nothing
+            raise UserError(f"{path}: no such file or folder; name one that exists")
 
 
 def _walk(

@@ -78,11 +78,13 @@ def add(paths: tuple[Path, ...], as_json: bool, **flags: Any) -> None:
     \b
     majlis index add report.pdf more-articles
     """
-    from assistant.ingest import add_articles, open_or_create
+    from assistant.ingest import add_articles
 
     settings = settings_from(**flags)
-    library = open_or_create(settings.library, settings.embedder)
-    print_report(add_articles(library, paths, progress_for(as_json)), as_json)
+    progress = progress_for(as_json)
+    print_report(
+        add_articles(settings.library, paths, embedder=settings.embedder, progress=progress), as_json
+    )
 
 
 @index.command()

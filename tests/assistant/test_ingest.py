@@ -7,6 +7,9 @@ from typing import Any
 import pytest
 from commands import COUNCIL, printed, run, told
 
+from assistant.ingest import add_articles, build_library
+from index.errors import UserError
+
 MILL = "The mill of Lindham\n\nIts miller is Tom Reed.\n"
 
 
@@ -116,3 +119,10 @@ def test_what_a_folder_that_is_away_held_stays_until_it_is_named(
     assert str(articles.name) in told("index", "update", *named)
     assert listed() == before
     assert printed("index", "remove", "articles")["removed"] == 2
+
+
+def test_a_path_that_is_not_there_makes_no_library(tmp_path: Path) -> None:
+    for ingest in (build_library, add_articles):
+        with pytest.raises(UserError, match="no such file or folder"):
+            ingest(tmp_path / "library", [tmp_path / "missing.txt"], embedder="hashing")
+        assert not (tmp_path / "library").exists()
