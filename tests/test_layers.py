@@ -109,6 +109,9 @@ def distributions(requirements: Iterable[str]) -> set[str]:
     return {re.split(r"[^\w.-]", requirement)[0].lower() for requirement in requirements}
 
 
+OTHERS_NEED = {"lxml_html_clean"}  # trafilatura, by an extra that older pips do not know
+
+
 @pytest.mark.parametrize("training", [False, True])
 def test_declared_dependencies_are_the_imported_ones(training: bool) -> None:
     """Of the product ``dependencies``, of training the extra of that name beside them; none too many."""
@@ -124,4 +127,4 @@ def test_declared_dependencies_are_the_imported_ones(training: bool) -> None:
     # a package that is only there for its files is looked for by its name
     named = set().union(*map(strings, trees))
     used = wanted | {owner.lower() for module in named & owners.keys() for owner in owners[module]}
-    assert (extra if training else product) - used == set()
+    assert (extra if training else product) - used - OTHERS_NEED == set()
