@@ -20,7 +20,6 @@ from index.training.export import write_model
 from index.training.graph import MICROSOFT, OnnxGraph, Weights
 
 NAME = "majlis-reader-6"
-EPSILON = 1e-12
 WORDS_BLOCK = 32
 LARGEST_STEP = 63  # of a weight: 2 * 63 * 255 is less than 2 ** 15
 
@@ -38,16 +37,18 @@ def build_span_graph(weights: Weights, *, heads: int) -> bytes:
     Inputs: ``ids`` and ``passage`` (1 where the text is, 0 elsewhere), int32 (texts, tokens), texts of one
     length. Output: ``spans``, float32 (texts, tokens, 2): the logits of the answer's start and end.
     """
-    graph = _SpanGraph()
-    embedded = graph.embed(weights, "ids", EPSILON, beside=("passage", weights["passage"]))
-    hidden = graph.layers(weights, embedded, None, heads, EPSILON)
-    graph.head(hidden, weights["spans.weight"], weights["spans.bias"], "spans")
+    graph = _SpanGraph(weights, heads)
+    hidden = graph.layers(graph.embed("ids", beside="passage"), None)
+    graph.store("head.weight", weights["spans.weight"].T)
+    graph.store("head.bias", weights["spans.bias"])
+    graph.node("MatMul", [hidden, "head.weight"], "head.product")
+    graph.node("Add", ["head.product", "head.bias"], "spans")
     return graph.serialised(["ids", "passage"], "spans", ["texts", "tokens", 2])
 
 
 class _SpanGraph(OnnxGraph):
-    def __init__(self) -> None:
-        super().__init__(int8=True)
+    def __init__(self, weights: Weights, heads: int) -> None:
+        super().__init__(weights, heads)
         self._rows: dict[str, tuple[str, str]] = {}
         self.store("unit", np.array(1 / 127, dtype=np.float32))
         self.store("middle", np.array(128, dtype=np.uint8))
@@ -78,22 +79,15 @@ class _SpanGraph(OnnxGraph):
         )
         return self.node("Cast", ["word.half"], "word", to=TensorProto.FLOAT)
 
-    def linear(self, weights: Weights, name: str, value: str, *, biased: bool = True) -> str:
-        matrix = weights[f"{name}.weight"]  # (outputs, inputs)
+    def product(self, name: str, value: str) -> str:
+        matrix = self.weights[f"{name}.weight"]  # (outputs, inputs)
         scale = np.maximum(np.abs(matrix).max(axis=1) / LARGEST_STEP, 1e-8).astype(np.float32)
         steps = self.store(f"{name}.steps", np.round(matrix / scale[:, None]).astype(np.int8).T)
         scales = self.store(f"{name}.scale", scale)
         rows, largest = self._in_bytes(value)
-        self.node(
-            "MatMulIntegerToFloat",
-            [rows, steps, "unit", scales, "middle"],
-            f"{name}.unit",
-            domain=MICROSOFT,
-        )
-        product = self.node("Mul", [f"{name}.unit", largest], f"{name}.product")
-        if not biased:
-            return product
-        return self.node("Add", [product, self.store(f"{name}.bias", weights[f"{name}.bias"])], f"{name}.out")
+        inputs = [rows, steps, "unit", scales, "middle"]
+        self.node("MatMulIntegerToFloat", inputs, f"{name}.unit", domain=MICROSOFT)
+        return self.node("Mul", [f"{name}.unit", largest], f"{name}.product")
 
     def _in_bytes(self, value: str) -> tuple[str, str]:
         """The rows over their largest number, as bytes about 128, and those largest numbers."""

@@ -11,6 +11,7 @@ from copy import deepcopy
 from dataclasses import dataclass
 from functools import cached_property, partial
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import torch
@@ -117,7 +118,7 @@ class ReaderTraining:
         vocabulary = out / "tokenizer.json"
         if not vocabulary.exists():
             unfinished = out / "tokenizer.partial"
-            made = make_tokenizer(needed(base.pieces, self._texts(), recipe.least))
+            made = make_tokenizer(needed(base.pieces, self._read.texts(), recipe.least))
             made.save(str(unfinished), pretty=False)
             unfinished.replace(vocabulary)
         self.tokenizer = Tokenizer.from_file(str(vocabulary))
@@ -180,17 +181,18 @@ class ReaderTraining:
     def _sources(self, run: Run) -> list[tuple[float, samples.Draw]]:
         """The kinds of samples, each with its share of the draws."""
         negatives, tokens = self.recipe.negatives, samples.Tokens(self.tokenizer)
-        lexicon = self._lexicon
+        asked, lexicon = self._learnt
         rates = {
-            "en": samples.SwitchRates(lexicon.to_arabic, *run.switched),
-            "ar": samples.SwitchRates(lexicon.to_english, *run.switched),
+            language: samples.SwitchRates(switch, *run.switched)
+            for language, switch in (("en", lexicon.to_arabic), ("ar", lexicon.to_english))
         }
         kinds: dict[str, list[tuple[float, samples.Draw]]] = {"en": [], "ar": []}
-        for (name, language), asked in self._asked.items():
-            draw = samples.human_questions(asked, tokens, rates[language], negatives)
-            kinds[language].append((len(asked) * samples.SET_WEIGHTS.get(name, 1.0), draw))
-        made = samples.cloze_questions(self._paragraphs, tokens, rates["ar"], negatives)
-        across = samples.cross_lingual_questions(sets.parallel_texts(self.data), tokens, lexicon, negatives)
+        for (name, language), questions in asked.items():
+            draw = samples.human_questions(questions, tokens, rates[language], negatives)
+            kinds[language].append((len(questions) * samples.SET_WEIGHTS.get(name, 1.0), draw))
+        made = samples.cloze_questions(self._read.paragraphs, tokens, rates["ar"], negatives)
+        texts = sets.parallel_texts(self.data)
+        across = samples.cross_lingual_questions(texts, tokens, lexicon, negatives)
         kinds |= {"made": [(1.0, made)], "across": [(1.0, across)]}
         return [
             (share * weight / sum(weight for weight, _ in draws), draw)
@@ -199,36 +201,32 @@ class ReaderTraining:
         ]
 
     @cached_property
-    def _asked(self) -> dict[tuple[str, str], list[samples.SpanQuestion]]:
-        """The questions by the names and languages of their sets."""
-        asked = {(one.name, one.language): samples.with_negatives(one) for one in self._questions}
+    def _learnt(self) -> tuple[dict[tuple[str, str], list[samples.SpanQuestion]], BilingualLexicon]:
+        """The questions by their sets' names and languages, and which words stand for each other."""
+        asked = {(one.name, one.language): samples.with_negatives(one) for one in self._read.questions}
         for (name, _), questions in asked.items():
             self.log(f"{name}: {len(questions)} questions")
-        return asked
+        return asked, BilingualLexicon(self._read.pairs, sets.lexical_pairs(self.data, NOT_NAMES))
 
     @cached_property
-    def _lexicon(self) -> BilingualLexicon:
-        return BilingualLexicon(self._pairs, sets.lexical_pairs(self.data, NOT_NAMES))
+    def _read(self) -> "_Read":
+        """The data, where anything is left to do."""
+        questions, paragraphs = sets.question_sets(self.data), sets.arabic_paragraphs(self.data)
+        return _Read(questions, paragraphs, sets.parallel_pairs(self.data, self.recipe.seed))
 
-    @cached_property
-    def _questions(self) -> list[sets.QuestionSet]:
-        return sets.question_sets(self.data)
 
-    @cached_property
-    def _paragraphs(self) -> list[str]:
-        return sets.arabic_paragraphs(self.data)
+class _Read(NamedTuple):
+    questions: list[sets.QuestionSet]
+    paragraphs: list[str]
+    pairs: list[sets.Pair]
 
-    @cached_property
-    def _pairs(self) -> list[sets.Pair]:
-        return sets.parallel_pairs(self.data, self.recipe.seed)
-
-    def _texts(self) -> list[str]:
+    def texts(self) -> list[str]:
         """What the pieces are counted in."""
         return [
-            *(text for one in self._questions for text in one.paragraphs),
-            *(question.text for one in self._questions for question in one.questions),
-            *self._paragraphs,
-            *(side for pair in self._pairs for side in pair),
+            *(text for one in self.questions for text in one.paragraphs),
+            *(question.text for one in self.questions for question in one.questions),
+            *self.paragraphs,
+            *(side for pair in self.pairs for side in pair),
         ]
 
 

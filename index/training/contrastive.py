@@ -12,7 +12,6 @@ from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 import numpy as np
-from torch import Tensor
 from transformers import BertModel
 
 from index.training.alignment import CodeSwitcher
@@ -136,15 +135,12 @@ def retrieval_tuning(
         while len(batch) < size:
             batch.extend(groups[chance.choice(len(groups), p=weights)][1](chance))
         questions, passages = (
-            _vectors(student, [[first, *pair[side], last] for pair in batch[:size]]) for side in (0, 1)
+            text_vectors(student, *collate([[first, *pair[side], last] for pair in batch[:size]]))
+            for side in (0, 1)
         )
         return {"found": contrast(questions, passages), "asked": 0.3 * contrast(passages, questions)}
 
     return losses
-
-
-def _vectors(student: BertModel, texts: list[list[int]]) -> Tensor:
-    return text_vectors(student, *collate(texts))
 
 
 def _by_article(questions: QuestionSet) -> list[list[int]]:

@@ -18,20 +18,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 BLOCK = 128
+EPSILON = 1e-12
 MICROSOFT = "com.microsoft"
 
 Weights = Mapping[str, NDArray[np.float32]]  # of a BERT, under transformers' names without "bert."
 
 
-def build_graph(weights: Weights, *, heads: int, epsilon: float = 1e-12, int8: bool = True) -> bytes:
+def build_graph(weights: Weights, *, heads: int, int8: bool = True) -> bytes:
     """The serialised ONNX model of a BERT with these weights.
 
     Inputs: ``ids`` and ``mask``, int32 (texts, tokens). Output: ``embedding``, float32 (texts, dimension),
     rows of unit length.
     """
-    graph = OnnxGraph(int8)
-    hidden = graph.layers(weights, graph.embed(weights, "ids", epsilon), "mask", heads, epsilon)
-    graph.pool(hidden, "mask")
+    graph = OnnxGraph(weights, heads, int8)
+    graph.pool(graph.layers(graph.embed("ids"), "mask"), "mask")
     dimension = weights["embeddings.word_embeddings.weight"].shape[1]
     return graph.serialised(["ids", "mask"], "embedding", ["texts", dimension])
 
@@ -66,10 +66,10 @@ def layer_count(weights: Weights) -> int:
 
 
 class OnnxGraph:
-    """Nodes and stored tensors, in the order in which they were added."""
+    """Nodes and stored tensors, in the order in which they were added; methods give their output's name."""
 
-    def __init__(self, int8: bool) -> None:
-        self.int8 = int8
+    def __init__(self, weights: Weights, heads: int, int8: bool = True) -> None:
+        self.weights, self.heads, self.int8 = weights, heads, int8
         self.nodes: list[Any] = []
         self.stored: list[Any] = []
 
@@ -79,6 +79,10 @@ class OnnxGraph:
         self.stored.append(numpy_helper.from_array(np.ascontiguousarray(values), name))
         return name
 
+    def keep(self, name: str) -> str:
+        """Stores a weight as it is, under its name."""
+        return self.store(name, self.weights[name])
+
     def node(
         self, operator: str, inputs: list[str], output: str, *, domain: str = "", **attributes: Any
     ) -> str:
@@ -86,11 +90,6 @@ class OnnxGraph:
 
         self.nodes.append(helper.make_node(operator, inputs, [output], domain=domain, **attributes))
         return output
-
-    def normalise(self, weights: Weights, name: str, value: str, epsilon: float) -> str:
-        gain = self.store(f"{name}.weight", weights[f"{name}.weight"])
-        bias = self.store(f"{name}.bias", weights[f"{name}.bias"])
-        return self.node("LayerNormalization", [value, gain, bias], f"{name}.out", axis=-1, epsilon=epsilon)
 
     def serialised(self, inputs: list[str], output: str, shape: list[str | int]) -> bytes:
         """The model; every input is int32 (texts, tokens), the output float32."""
@@ -124,98 +123,81 @@ class OnnxGraph:
         self.node("Gather", ["words.scale", ids], "word.scale")
         return self.node("Mul", ["word.float", "word.scale"], "word")
 
-    def embed(
-        self,
-        weights: Weights,
-        ids: str,
-        epsilon: float,
-        beside: tuple[str, NDArray[np.float32]] | None = None,
-    ) -> str:
-        """``beside``: an input that is 1 where the vector is to be added."""
-        self.words(weights["embeddings.word_embeddings.weight"], ids)
-        kind = weights["embeddings.token_type_embeddings.weight"][0]
-        self.store("positions", weights["embeddings.position_embeddings.weight"] + kind)
+    def embed(self, ids: str, beside: str = "") -> str:
+        """``beside``: an input that is 1 where the weight of its name is to be added."""
+        self.words(self.weights["embeddings.word_embeddings.weight"], ids)
+        kind = self.weights["embeddings.token_type_embeddings.weight"][0]
+        self.store("positions", self.weights["embeddings.position_embeddings.weight"] + kind)
         self.store("zero", np.array([0], dtype=np.int64))
         self.store("one", np.array([1], dtype=np.int64))
         self.node("Shape", [ids], "tokens", start=1, end=2)
         self.node("Slice", ["positions", "zero", "tokens", "zero"], "position")
         embedded = self.node("Add", ["word", "position"], "embedded")
         if beside:
-            where, vector = beside
             self.store("last", np.array([2], dtype=np.int64))
-            self.store(f"{where}.vector", vector)
-            self.node("Cast", [where], f"{where}.float", to=1)
-            self.node("Unsqueeze", [f"{where}.float", "last"], f"{where}.column")
-            self.node("Mul", [f"{where}.column", f"{where}.vector"], f"{where}.added")
-            embedded = self.node("Add", [embedded, f"{where}.added"], f"{where}.embedded")
-        return self.normalise(weights, "embeddings.LayerNorm", embedded, epsilon)
+            self.store(f"{beside}.vector", self.weights[beside])
+            self.node("Cast", [beside], f"{beside}.float", to=1)
+            self.node("Unsqueeze", [f"{beside}.float", "last"], f"{beside}.column")
+            self.node("Mul", [f"{beside}.column", f"{beside}.vector"], f"{beside}.added")
+            embedded = self.node("Add", [embedded, f"{beside}.added"], f"{beside}.embedded")
+        return self.normalise("embeddings.LayerNorm", embedded)
 
-    def layers(self, weights: Weights, hidden: str, mask: str | None, heads: int, epsilon: float) -> str:
-        for layer in range(layer_count(weights)):
-            hidden = self.layer(weights, f"encoder.layer.{layer}", hidden, mask, heads, epsilon)
+    def layers(self, hidden: str, mask: str | None) -> str:
+        for layer in range(layer_count(self.weights)):
+            hidden = self.layer(f"encoder.layer.{layer}", hidden, mask)
         return hidden
 
-    def head(self, hidden: str, weight: NDArray[np.float32], bias: NDArray[np.float32], output: str) -> None:
-        """A full-precision projection of every token."""
-        self.store("head.weight", weight.T)
-        self.store("head.bias", bias)
-        self.node("MatMul", [hidden, "head.weight"], "head.product")
-        self.node("Add", ["head.product", "head.bias"], output)
-
-    def linear(self, weights: Weights, name: str, value: str, *, biased: bool = True) -> str:
-        """``value @ weight.T`` (+ bias)."""
-        matrix = weights[f"{name}.weight"]  # (outputs, inputs)
-        outputs, inputs = matrix.shape
-        block = min(BLOCK, inputs)
-        if self.int8 and inputs % block == 0:
-            blocks = matrix.reshape(outputs, inputs // block, block)
-            scale = np.maximum(np.abs(blocks).max(axis=2, keepdims=True) / 127, 1e-8).astype(np.float32)
-            # 8-bit blocks are unsigned with 128 for zero
-            steps = (np.round(blocks / scale) + 128).astype(np.uint8)
-            self.store(f"{name}.steps", steps)
-            self.store(f"{name}.scale", scale.reshape(-1))
-            product = self.node(
-                "MatMulNBits",
-                [value, f"{name}.steps", f"{name}.scale"],
-                f"{name}.product",
-                domain=MICROSOFT,
-                K=inputs,
-                N=outputs,
-                bits=8,
-                block_size=block,
-                accuracy_level=4,
-            )
-        else:
-            self.store(f"{name}.weight", matrix.T)
-            product = self.node("MatMul", [value, f"{name}.weight"], f"{name}.product")
-        if not biased:
-            return product
-        self.store(f"{name}.bias", weights[f"{name}.bias"])
-        return self.node("Add", [product, f"{name}.bias"], f"{name}.out")
-
-    def layer(
-        self, weights: Weights, name: str, value: str, mask: str | None, heads: int, epsilon: float
-    ) -> str:
+    def layer(self, name: str, value: str, mask: str | None) -> str:
         attention = f"{name}.attention"
-        parts = [
-            self.linear(weights, f"{attention}.self.{part}", value) for part in ("query", "key", "value")
-        ]
+        parts = [self.linear(f"{attention}.self.{part}", value) for part in ("query", "key", "value")]
         self.node(
             "MultiHeadAttention",
             [*parts, "", mask] if mask else parts,
             f"{attention}.context",
             domain=MICROSOFT,
-            num_heads=heads,
+            num_heads=self.heads,
         )
-        mixed = self.linear(weights, f"{attention}.output.dense", f"{attention}.context")
+        mixed = self.linear(f"{attention}.output.dense", f"{attention}.context")
         self.node("Add", [mixed, value], f"{attention}.sum")
-        seen = self.normalise(weights, f"{attention}.output.LayerNorm", f"{attention}.sum", epsilon)
-        wide = self.linear(weights, f"{name}.intermediate.dense", seen, biased=False)
-        bias = self.store(f"{name}.intermediate.dense.bias", weights[f"{name}.intermediate.dense.bias"])
+        seen = self.normalise(f"{attention}.output.LayerNorm", f"{attention}.sum")
+        wide = self.product(f"{name}.intermediate.dense", seen)
+        bias = self.keep(f"{name}.intermediate.dense.bias")
         self.node("BiasGelu", [wide, bias], f"{name}.active", domain=MICROSOFT)
-        narrow = self.linear(weights, f"{name}.output.dense", f"{name}.active")
+        narrow = self.linear(f"{name}.output.dense", f"{name}.active")
         self.node("Add", [narrow, seen], f"{name}.sum")
-        return self.normalise(weights, f"{name}.output.LayerNorm", f"{name}.sum", epsilon)
+        return self.normalise(f"{name}.output.LayerNorm", f"{name}.sum")
+
+    def normalise(self, name: str, value: str) -> str:
+        inputs = [value, self.keep(f"{name}.weight"), self.keep(f"{name}.bias")]
+        return self.node("LayerNormalization", inputs, f"{name}.out", axis=-1, epsilon=EPSILON)
+
+    def linear(self, name: str, value: str) -> str:
+        """``value @ weight.T + bias``."""
+        product = self.product(name, value)
+        return self.node("Add", [product, self.keep(f"{name}.bias")], f"{name}.out")
+
+    def product(self, name: str, value: str) -> str:
+        """``value @ weight.T``."""
+        matrix = self.weights[f"{name}.weight"]  # (outputs, inputs)
+        outputs, inputs = matrix.shape
+        block = min(BLOCK, inputs)
+        if not self.int8 or inputs % block:
+            return self.node("MatMul", [value, self.store(f"{name}.weight", matrix.T)], f"{name}.product")
+        blocks = matrix.reshape(outputs, inputs // block, block)
+        scale = np.maximum(np.abs(blocks).max(axis=2, keepdims=True) / 127, 1e-8).astype(np.float32)
+        # 8-bit blocks are unsigned with 128 for zero
+        steps = self.store(f"{name}.steps", (np.round(blocks / scale) + 128).astype(np.uint8))
+        return self.node(
+            "MatMulNBits",
+            [value, steps, self.store(f"{name}.scale", scale.reshape(-1))],
+            f"{name}.product",
+            domain=MICROSOFT,
+            K=inputs,
+            N=outputs,
+            bits=8,
+            block_size=block,
+            accuracy_level=4,
+        )
 
     def pool(self, hidden: str, mask: str) -> None:
         self.store("last", np.array([2], dtype=np.int64))

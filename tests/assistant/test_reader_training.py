@@ -1,6 +1,9 @@
 """The reader's training, on a language of thirty words: what it learns from, and that it learns."""
 
 import json
+from collections.abc import Sequence
+from functools import partial
+from itertools import product
 from pathlib import Path
 
 import numpy as np
@@ -9,17 +12,17 @@ import torch
 from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
-from tiny import ARABIC, ENGLISH, sentences, tiny_reader_base, write_data
+from lindham import Seen
+from tiny import ARABIC, ENGLISH, sentences, tiny_bert, tiny_reader_base, write_data
 
 from assistant.readers.onnx_spans import load_bundled
-from assistant.readers.spans import best_span
+from assistant.readers.spans import Window, best_span
+from assistant.training import dev
 from assistant.training.__main__ import main
 from assistant.training.code_switching import BilingualLexicon
-from assistant.training.dev import in_torch
-from assistant.training.network import SpanSample, join, span_loss
+from assistant.training.network import SpanNetwork, SpanSample, join, span_loss
 from assistant.training.recipe import ReaderRecipe, ReaderTraining, Round, Run
 from assistant.training.samples import SpanQuestion, SwitchRates, Tokens, batch, cropped, human_questions
-from assistant.training.synthetic_questions import cloze
 from assistant.training.vocabulary import make_tokenizer, places_in
 from index.training.__main__ import main as train_encoder
 from index.training.data import Pair
@@ -49,46 +52,16 @@ def test_a_cut_passage_keeps_its_answer(sample: SpanSample, most: int, seed: int
         assert list(cut.passage[cut.start : cut.end + 1]) == list(range(sample.start, sample.end + 1))
 
 
-def test_questions_made_from_a_sentence() -> None:
-    text = (
-        "ولد العالم أحمد زويل في مدينة دمنهور عام 1946 ودرس الكيمياء في جامعة الإسكندرية قبل سفره إلى أمريكا."
-    )
-    made = [cloze(text, np.random.default_rng(seed)) for seed in range(60)]
-    answers = {text[start:end]: question for question, start, end in filter(None, made)}
-    assert {"1946", "دمنهور"} <= answers.keys()
-    assert answers["1946"].split()[0] in ("متى", "في")
-    for answer, question in answers.items():
-        assert f" {answer} " not in f" {question.rstrip('؟')} "
-        assert question.endswith("؟")
-
-
-def test_no_number_is_torn_and_names_are_asked_for_by_what_they_are() -> None:
-    text = (
-        "بلغ عدد سكان المدينة 137,660 نسمة في تعداد 1994م. وفي 16 يوليو 2003 أعلن يوسف الشاهد في متحف اللوفر"
-        " عن 22 مدرسة بكلفة 3.5 مليون دولار، وحضر 45 % من السكان حفل الافتتاح الكبير."
-    )
-    answers: dict[str, set[str]] = {}
-    for seed in range(400):
-        if made := cloze(text, np.random.default_rng(seed)):
-            question, start, end = made
-            answers.setdefault(text[start:end], set()).add(question)
-            around = text[max(0, start - 1) : start] + text[end : end + 1]
-            assert not (text[start].isdigit() and any(letter.isdigit() or letter == "," for letter in around))
-    assert {"137,660 نسمة", "22", "45 %", "اللوفر"} <= answers.keys()
-    assert any("المتحف الذي" in question for question in answers["اللوفر"])
-    assert all(question.startswith("من") and "أعلن" in question for question in answers["يوسف الشاهد"])
-
-
-def test_words_are_swapped_for_those_they_stand_for(lexicon: BilingualLexicon) -> None:
+def test_words_are_switched_for_those_they_stand_for(lexicon: BilingualLexicon) -> None:
     chance = np.random.default_rng(1)
     translated = dict(zip(ENGLISH, ARABIC, strict=True))
-    swapped = lexicon.to_arabic("Who: RIVER, city?  unheard", chance, 1.0)
-    assert swapped == f"Who: {translated['river']}, {translated['city']}?  unheard"
+    switched = lexicon.to_arabic("Who: RIVER, city?  unheard", chance, 1.0)
+    assert switched == f"Who: {translated['river']}, {translated['city']}?  unheard"
     assert lexicon.to_english("نَهر؟", chance, 1.0) == "river؟"
     assert lexicon.to_arabic("river city", chance, 0.0) == "river city"
 
 
-def test_a_swapped_passage_keeps_its_answer(lexicon: BilingualLexicon) -> None:
+def test_a_switched_passage_keeps_its_answer(lexicon: BilingualLexicon) -> None:
     tokenizer = make_tokenizer(tiny_reader_base().pieces[4:])
     tokens = Tokens(tokenizer)
     text = "river city king book war sea tree"
@@ -125,47 +98,38 @@ def lexicon() -> BilingualLexicon:
 
 
 @pytest.fixture(scope="module")
-def trained(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, ReaderTraining, list[str]]:
+def trained(tmp_path_factory: pytest.TempPathFactory) -> ReaderTraining:
     folder = tmp_path_factory.mktemp("reader")
     write_data(folder / "data")
     schedule = Schedule(60, 2e-3, warm_up=5, fall=0.5)
-    first, second, third = (
-        Run(name, seed, schedule, swapped, (0.6, 0.15, 0.15, 0.1), lengths=(20,), frozen=frozen)
-        for name, seed, swapped, frozen in (
-            ("first", 1, (0.3, 0.3), 0),
-            ("second", 2, (0.0, 0.0), 0),
-            ("third", 3, (0.3, 0.0), 1),
-        )
-    )
+    run = partial(Run, schedule=schedule, shares=(0.6, 0.15, 0.15, 0.1), lengths=(20,))
+    first = run("first", 1, switched=(0.3, 0.3))
+    second = run("second", 2, switched=(0.0, 0.0))
+    third = run("third", 3, switched=(0.3, 0.0), frozen=1)
     recipe = ReaderRecipe((Round((first, second)), Round((third,), start=0.5)), tokens=300)
-    lines: list[str] = []
-    training = ReaderTraining(tiny_reader_base(), folder / "data", folder / "out", recipe, lines.append)
+    training = ReaderTraining(tiny_reader_base(), folder / "data", folder / "out", recipe, print)
     training.run()
-    return folder, training, lines
+    return training
 
 
-def test_training_learns_and_goes_on(trained: tuple[Path, ReaderTraining, list[str]]) -> None:
-    folder, training, _ = trained
+def test_training_learns_and_goes_on(trained: ReaderTraining) -> None:
     for run in ("first", "second"):  # the third begins where they end
-        steps = [json.loads(line) for line in (folder / f"out/{run}.jsonl").read_text("utf-8").splitlines()]
+        steps = [json.loads(line) for line in (trained.out / f"{run}.jsonl").read_text("utf-8").splitlines()]
         assert steps[-1]["span"] < steps[0]["span"]
-    before = (folder / "out/reader/model.onnx").read_bytes()
-    training.run()  # it is finished: nothing is trained again
-    assert (folder / "out/reader/model.onnx").read_bytes() == before
-    kept = places_in(training.base.pieces, training.tokenizer)
-    bodies = training.network().body, training.base.model
+    before = (trained.out / "reader/model.onnx").read_bytes()
+    trained.run()  # it is finished: nothing is trained again
+    assert (trained.out / "reader/model.onnx").read_bytes() == before
+    kept = places_in(trained.base.pieces, trained.tokenizer)
+    bodies = trained.network().body, trained.base.model
     words, before = (body.embeddings.word_embeddings.weight for body in bodies)
     assert torch.equal(words, before[kept])  # as they were
-    assert load_bundled(folder / "out/reader").read("who?", [""])
+    assert load_bundled(trained.out / "reader").read("who?", [""])
 
 
-def test_a_round_goes_on_from_the_mean_of_the_one_before(
-    trained: tuple[Path, ReaderTraining, list[str]],
-) -> None:
-    folder, training, _ = trained
-    shipped = training.network().state_dict()
+def test_a_round_goes_on_from_the_mean_of_the_one_before(trained: ReaderTraining) -> None:
+    shipped = trained.network().state_dict()
     first, second, third = (
-        torch.load(folder / f"out/{run}.pt", weights_only=True)["model"]
+        torch.load(trained.out / f"{run}.pt", weights_only=True)["model"]
         for run in ("first", "second", "third")
     )
     assert not torch.equal(first["spans.weight"], second["spans.weight"])
@@ -176,15 +140,40 @@ def test_a_round_goes_on_from_the_mean_of_the_one_before(
         assert torch.allclose(shipped[name], (weight + 0.5 * start) / 1.5, atol=1e-6), name
 
 
-def test_the_shipped_form_reads_as_the_network_does(trained: tuple[Path, ReaderTraining, list[str]]) -> None:
-    folder, training, _ = trained
+def test_the_shipped_form_reads_as_the_network_does(trained: ReaderTraining) -> None:
     text = "river city king book war sea. tree house school bread sun moon."
-    [windows] = load_bundled(folder / "out/reader").read("what king?", [text])
-    [expected] = in_torch(training.network(), training.tokenizer).read("what king?", [text])
+    [windows] = load_bundled(trained.out / "reader").read("what king?", [text])
+    [expected] = dev.in_torch(trained.network(), trained.tokenizer).read("what king?", [text])
     for one, other in zip(windows, expected, strict=True):
         assert np.allclose(one.start_logits, other.start_logits, atol=0.5)
         assert np.allclose(one.end_logits, other.end_logits, atol=0.5)
     assert best_span(windows, 0, len(text)) is not None
+
+
+def test_a_network_is_scored_by_the_words_of_its_best_spans(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It sees the answer in English, in Arabic something else; questions meet paragraphs by their ids."""
+    said = {"en": ("Who?", "river city king.", "king"), "ar": ("من؟", "نهر مدينة ملك.", "ملك")}
+    heard = set()
+
+    class Listening(Seen):
+        def read(self, question: str, texts: Sequence[str]) -> list[list[Window]]:
+            heard.add((question, *texts))
+            return super().read(question, texts)
+
+    for a, b in product(said, said):
+        text, answer = said[b][1:]
+        answers = [{"text": answer, "answer_start": text.index(answer)}]
+        for name, asked in ((f"xquad-dev.{b}", b), (f"mlqa-dev.context-{b}.question-{a}", a)):
+            qas = [{"id": "1", "question": said[asked][0], "answers": answers}]
+            data = {"data": [{"paragraphs": [{"context": text, "qas": qas}]}]}
+            (tmp_path / f"{name}.json").write_text(json.dumps(data), encoding="utf-8")
+    monkeypatch.setattr(dev, "in_torch", lambda network, tokenizer: Listening("king", "مدينة"))
+    scores = dev.span_scores(tmp_path, make_tokenizer([]))(SpanNetwork(tiny_bert(9)))
+    ways = {"": 0.5, " en->en": 1.0, " ar->ar": 0.0, " en->ar": 0.0, " ar->en": 1.0}
+    assert scores == {f"{name}{way}": score for name in ("xquad", "mlqa") for way, score in ways.items()}
+    assert heard == {(a[0], b[1]) for a in said.values() for b in said.values()}
 
 
 def test_a_batch_is_as_large_as_it_may_be() -> None:
