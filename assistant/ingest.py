@@ -15,7 +15,7 @@ from typing import Any
 from assistant.samples import sample_folder
 from index.articles import Article, read_articles, require_paths
 from index.embedders import DEFAULT_EMBEDDER, load_embedder
-from index.errors import NoLibrary, UserError
+from index.errors import NoLibrary, UnreadableArticle, UserError
 from index.formats import endings
 from index.library import Change, Library
 from index.library.sources import is_missing
@@ -71,7 +71,7 @@ def build_library(
     library = open_or_create(folder, embedder)
     chosen = load_embedder(embedder) if embedder else None
 
-    def build(articles: Iterator[Article], problems: Sequence[UserError]) -> Change:
+    def build(articles: Iterator[Article], problems: Sequence[UnreadableArticle]) -> Change:
         first = next(articles, None)
         if first is None:  # an empty folder, or a wrong one: no reason to throw away what is stored
             mend = f"name files or folders with articles ({', '.join(endings())})"
@@ -80,7 +80,8 @@ def build_library(
                 mend = f"{problems[0]}{others}"
             where = ", ".join(map(str, paths))
             raise UserError(f"no article could be read in {where}, so {folder} stays as it is; {mend}")
-        return library.build(chain([first], articles), embedder=chosen, progress=progress)
+        whole = chain([first], articles)
+        return library.build(whole, problems=problems, embedder=chosen, progress=progress)
 
     return _ingest(library, paths, build, progress)
 
@@ -123,12 +124,11 @@ def update_library(library: Library, paths: Sequence[Path], progress: Progress =
         there = [path for path in paths if not is_missing(path)]
     else:
         there = [origin for origin in library.origins() if os.access(origin, os.F_OK)]
-    return _ingest(
-        library,
-        there,
-        lambda articles, _: library.update(articles, sources=sources, progress=progress),
-        progress,
-    )
+
+    def update(articles: Iterator[Article], problems: Sequence[UnreadableArticle]) -> Change:
+        return library.update(articles, sources=sources, problems=problems, progress=progress)
+
+    return _ingest(library, there, update, progress)
 
 
 def remove_articles(library: Library, names: Sequence[str]) -> IngestReport:
@@ -154,11 +154,11 @@ def remove_articles(library: Library, names: Sequence[str]) -> IngestReport:
 def _ingest(
     library: Library,
     paths: Sequence[Path],
-    change: Callable[[Iterator[Article], Sequence[UserError]], Change],
+    change: Callable[[Iterator[Article], Sequence[UnreadableArticle]], Change],
     progress: Progress,
 ) -> IngestReport:
     """Reads the articles under ``paths`` into ``change``, with what could not be read so far."""
-    problems: list[UserError] = []
+    problems: list[UnreadableArticle] = []
     passed_over: Counter[str] = Counter()
     articles = read_articles(
         paths,

@@ -120,7 +120,8 @@ def _walk(
     """The files under ``folder`` whose ending is known, sorted; links are followed, loops are not."""
 
     def closed(error: OSError) -> None:
-        on_problem(UnreadableArticle(f"{error.filename}: {error.strerror}; allow yourself to read it"))
+        message = f"{error.filename}: {error.strerror}; allow yourself to read it"
+        on_problem(UnreadableArticle(message, origin=_storable(os.path.realpath(error.filename))))
 
     seen: set[str] = set()
     for place, folders, names in os.walk(folder, onerror=closed, followlinks=True):
@@ -156,7 +157,7 @@ def _read_files(
 
 
 def _read_file(origin: Path, named: Path) -> Iterator[Article | UnreadableArticle]:
-    place = _storable(str(named))
+    place, where = _storable(str(named)), _storable(str(origin))
     bad = 0
     try:
         for found in _readable(named).read(origin):
@@ -170,16 +171,16 @@ def _read_file(origin: Path, named: Path) -> Iterator[Article | UnreadableArticl
                 bad += 1
                 if bad <= MOST_BAD_PARTS:
                     part = _storable(" ".join(found.part.split()))
-                    yield UnreadableArticle(f"{place}:{part}: {problem}")
+                    yield UnreadableArticle(f"{place}:{part}: {problem}", origin=where)
             else:
                 yield article
     except UnreadableArticle as problem:
-        yield UnreadableArticle(f"{place}: {problem}")
+        yield UnreadableArticle(f"{place}: {problem}", origin=where)
     except OSError as error:
         mend = (
             "allow yourself to read it" if isinstance(error, PermissionError) else "mend it or leave it out"
         )
-        yield UnreadableArticle(f"{place}: {error.strerror or error}; {mend}")
+        yield UnreadableArticle(f"{place}: {error.strerror or error}; {mend}", origin=where)
     if bad > MOST_BAD_PARTS:
         yield UnreadableArticle(
             f"{place}: {bad - MOST_BAD_PARTS} more lines like these; mend them or leave them out"

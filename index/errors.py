@@ -19,11 +19,16 @@ class UserError(Exception):
 
 
 class UnreadableArticle(UserError):
-    """One input could not be read as an article; ``part`` says which of its file, such as a line's number."""
+    """One input could not be read as an article.
 
-    def __init__(self, message: str, part: str = "") -> None:
+    ``part`` says which of its file, such as a line's number; ``origin`` is the absolute path of that file, or
+    of the folder that could not be looked into, where it is known.
+    """
+
+    def __init__(self, message: str, part: str = "", origin: str = "") -> None:
         super().__init__(message)
         self.part = part
+        self.origin = origin
 
 
 class NoLibrary(UserError):

@@ -5,7 +5,6 @@ commands of the rooms above are found by name. Exit codes: 0 done (an abstention
 ``UserError`` (one line on standard error), 2 wrong usage.
 """
 
-import errno
 import os
 import sys
 from contextlib import suppress
@@ -44,13 +43,18 @@ class Majlis(click.Group):
         except UserError as error:
             click.echo(f"majlis: {error}", err=True)
             ctx.exit(1)
-        except OSError as error:
-            if error.errno == errno.EPIPE:  # who read the output has gone: click ends in silence
-                raise
-            where = error.filename or "standard output"
-            click.echo(f"majlis: {where}: {error.strerror or error}; mend that and run it again", err=True)
-            _close_output()
+        except UnicodeEncodeError as error:
+            click.echo(f"majlis: {error.object!r} is not UTF-8; name it in UTF-8", err=True)
             ctx.exit(1)
+
+    def main(self, *args: Any, **extra: Any) -> Any:
+        try:
+            return super().main(*args, **extra)
+        except OSError as error:  # a full disk, often behind the output, of --help too
+            where = f"{error.filename}: " if error.filename else ""
+            click.echo(f"majlis: {where}{error.strerror or error}; mend that and run it again", err=True)
+            _close_output()
+            sys.exit(1)
 
 
 def _close_output() -> None:

@@ -21,7 +21,18 @@ if TYPE_CHECKING:  # the command line starts without these
     from assistant.ingest import IngestReport
     from index.library import Library
 
-paths_argument = click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
+
+class ArticlePath(click.Path):
+    """A file or a folder; an empty name, as of a variable that is not set, is neither, not this folder."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        if value == "":
+            self.fail("an empty name is no file or folder; name one, or . for this folder", param, ctx)
+        return super().convert(value, param, ctx)
+
+
+article_path = ArticlePath(path_type=Path)
+paths_argument = click.argument("paths", nargs=-1, required=True, type=article_path)
 
 
 def print_report(report: "IngestReport", as_json: bool) -> None:
@@ -88,7 +99,7 @@ def add(paths: tuple[Path, ...], as_json: bool, **flags: Any) -> None:
 
 
 @index.command()
-@click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
+@click.argument("paths", nargs=-1, type=article_path)
 @library_option
 @json_option
 def update(paths: tuple[Path, ...], as_json: bool, **flags: Any) -> None:

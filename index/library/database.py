@@ -15,7 +15,7 @@ from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from index.errors import LibraryDamaged, NoLibrary, UserError
+from index.errors import LibraryBusy, LibraryDamaged, NoLibrary, UserError
 
 FILE = "majlis.sqlite"
 SCHEMA_VERSION = 1
@@ -266,6 +266,11 @@ class Database:
             return LibraryDamaged(
                 f"the library in {self.folder} is damaged ({error}): save what can be saved with: "
                 f"majlis index repair --library {self.folder}"
+            )
+        if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+            return LibraryBusy(
+                f"the library in {self.folder} is being used by another process: wait until it is done, "
+                "then run the command again"
             )
         unusable = sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN
         if code in unusable:

@@ -17,7 +17,7 @@ from threading import Lock
 
 from index.articles import Article
 from index.embedders import Embedder, load_embedder
-from index.errors import EmbedderMismatch, EmbedderUnavailable, UserError
+from index.errors import EmbedderMismatch, EmbedderUnavailable, UnreadableArticle, UserError
 from index.library.change import Change, LibraryWriter
 from index.library.corpus import StoredCorpus
 from index.library.database import FILE, Database, State
@@ -25,7 +25,7 @@ from index.library.generations import Generations
 from index.library.lock import writer_lock
 from index.library.repair import find_problems, repair_rows, salvage
 from index.library.snapshot import ArticleSummary, Snapshot
-from index.library.sources import Sources
+from index.library.sources import Sources, is_unread
 from index.progress import Progress, silent
 from index.search import IndexKinds, index_kinds
 
@@ -101,16 +101,22 @@ class Library:
             return self._embedder_of(connection.read_state())
 
     def build(
-        self, articles: Iterable[Article], *, embedder: Embedder | None = None, progress: Progress = silent
+        self,
+        articles: Iterable[Article],
+        *,
+        problems: Sequence[UnreadableArticle] = (),
+        embedder: Embedder | None = None,
+        progress: Progress = silent,
     ) -> Change:
         """Makes the library hold exactly these articles; another ``embedder`` embeds all of them anew.
 
-        Until the last moment the old library is there and answers. What was embedded is kept when the build
-        is cut off, and the next one goes on from there.
+        ``problems``: what could not be read, gathered while ``articles`` are; what those files gave before
+        stays. Until the last moment the old library is there and answers. What was embedded is kept when the
+        build is cut off, and the next one goes on from there.
         """
         with self._writing(embedder) as writer:
             writer.staging.stage(articles)
-            removed = writer.staging.remove(lambda _id, _origin: True)
+            removed = writer.staging.remove(lambda _id, origin: not is_unread(origin, problems))
             embedded = writer.embed(progress)
             change = writer.publish(progress, embedded=embedded, removed=removed, whole=True)
         if embedder is not None:
@@ -129,14 +135,16 @@ class Library:
         articles: Iterable[Article],
         *,
         sources: Sequence[str] | None = None,
+        problems: Sequence[UnreadableArticle] = (),
         progress: Progress = silent,
     ) -> Change:
         """Like ``add``, and what was once read from ``sources`` and did not come now goes.
 
         ``sources`` are the files or folders that the articles were read from again; None: all that the
-        library was ever read from (``origins``). Where a file is still there and gave nothing at all, it
-        could not be read: its articles stay. ``UserError``, and nothing is changed, where a file or folder
-        that was named is not there, or a folder is away or empty that articles were read from.
+        library was ever read from (``origins``). A file that is still there and gave nothing at all, or is
+        among the ``problems`` (as in ``build``), could not be read whole: its articles stay. ``UserError``,
+        and nothing is changed, where a file or folder that was named is not there, or a folder is away or
+        empty that articles were read from.
         """
         with self._writing() as writer:
             staging, read = writer.staging, Sources(sources, self.folder)
@@ -144,7 +152,9 @@ class Library:
 
             def left(origin: str) -> bool:
                 """Whether what did not come from that file has left it: it gave others, or it is gone."""
-                return read.hold(origin) and (staging.has_from(origin) or read.have_lost(origin))
+                if not read.hold(origin) or is_unread(origin, problems):
+                    return False
+                return staging.has_from(origin) or read.have_lost(origin)
 
             staging.keep_first(left)
             removed = staging.remove(lambda _id, origin: left(origin))

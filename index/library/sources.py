@@ -9,7 +9,13 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 
-from index.errors import UserError
+from index.errors import UnreadableArticle, UserError
+
+
+def is_unread(origin: str, problems: Sequence[UnreadableArticle]) -> bool:
+    """Whether a file, or a folder above it, is among what could not be read."""
+    unread = {problem.origin for problem in problems if problem.origin}
+    return origin in unread or any(str(folder) in unread for folder in Path(origin).parents)
 
 
 class Sources:

@@ -109,9 +109,10 @@ def test_a_terminal_without_arabic_gets_json_all_the_same(library: Path) -> None
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="only Linux has a disk that is always full")
-def test_a_full_disk_behind_the_output_is_one_line(library: Path) -> None:
+@pytest.mark.parametrize("command", [("index", "list"), ("--help",)])
+def test_a_full_disk_behind_the_output_is_one_line(library: Path, command: tuple[str, ...]) -> None:
     with Path("/dev/full").open("wb") as full:
-        done = process(library, "index", "list", stdout=full)
+        done = process(library, *command, stdout=full)
     assert done.returncode == 1
     assert done.stderr.decode().count("\n") == 1
-    assert b"standard output" in done.stderr
+    assert b"No space left" in done.stderr

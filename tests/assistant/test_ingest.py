@@ -1,14 +1,17 @@
 """Articles into a library by command; what nobody named is never removed."""
 
 import json
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
 from commands import COUNCIL, printed, run, told
 
-from assistant.ingest import add_articles, build_library
+from assistant.ingest import add_articles, build_library, update_library
 from index.errors import UserError
+from index.library import Library
 
 MILL = "The mill of Lindham\n\nIts miller is Tom Reed.\n"
 
@@ -126,3 +129,45 @@ def test_a_path_that_is_not_there_makes_no_library(tmp_path: Path) -> None:
         with pytest.raises(UserError, match="no such file or folder"):
             ingest(tmp_path / "library", [tmp_path / "missing.txt"], embedder="hashing")
         assert not (tmp_path / "library").exists()
+
+
+def test_a_line_or_a_file_that_cannot_be_read_any_more_removes_nothing(tmp_path: Path) -> None:
+    folder = tmp_path / "articles"
+    folder.mkdir()
+    lines = [json.dumps({"id": f"n{n}", "text": f"The note {n} is kept."}) for n in (1, 2)]
+    (folder / "notes.jsonl").write_text("\n".join(lines), encoding="utf-8")
+    (folder / "mill.txt").write_text(MILL, encoding="utf-8")
+    build_library(tmp_path / "library", [folder], embedder="hashing")
+    library = Library.open(tmp_path / "library")
+
+    (folder / "notes.jsonl").write_text(f"{lines[0]}\n{lines[1][:-9]}", encoding="utf-8")
+    (folder / "mill.txt").write_bytes(b"%PDF-1.4 and nothing else")
+    for report in (update_library(library, [folder]), build_library(library.folder, [folder])):
+        assert len(report.problems) == 2
+        assert report.change.removed == 0
+        assert len(library.articles()) == 3
+
+
+@pytest.mark.parametrize("command", [("build", ""), ("add", ""), ("update", "")])
+def test_an_empty_name_is_not_this_folder(stored: Path, command: tuple[str, str]) -> None:
+    before = listed()
+    result = run("index", *command)
+    assert result.exit_code == 2
+    assert "empty name" in result.stderr
+    assert listed() == before
+
+
+def test_a_library_that_another_program_holds_is_one_line(stored: Path) -> None:
+    with closing(sqlite3.connect(stored / "majlis.sqlite", isolation_level=None)) as other:
+        other.execute("PRAGMA locking_mode = EXCLUSIVE")
+        other.execute("BEGIN EXCLUSIVE")
+        result = run("index", "info")
+    assert result.exit_code == 1
+    assert "used by another process" in result.stderr
+    assert result.stderr.count("\n") == 1
+
+
+def test_a_name_that_is_not_utf8_is_one_line(stored: Path) -> None:
+    result = run("index", "show", "\udcff")
+    assert result.exit_code == 1
+    assert result.stderr.count("\n") == 1
