@@ -5,7 +5,6 @@ phonetic keys by which a name is known in another script. Leaves out what only a
 word is there (``index.search.expansion``).
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 from index.text.analysis import is_stop, terms_and_spellings
@@ -63,8 +62,3 @@ def _word(term: str, spelling: str, only_stops: bool) -> QueryWord:
 
 def _language(spelling: str) -> str:
     return "" if spelling[0].isdecimal() else "ar" if spelling[0] >= "\u0600" else "en"
-
-
-def distinct(words: Iterable[QueryWord]) -> list[QueryWord]:
-    """The words with different terms, each as it stands first."""
-    return list({word.term: word for word in reversed([*words])}.values())[::-1]

@@ -19,11 +19,6 @@ _NUMBER_BEFORE = re.compile(r"[0-9](?:[0-9.,:/-]*[0-9])?[-.@+# ]?$")
 _PAIRS = {"(": "()", ")": "()", "[": "[]", "]": "[]", "{": "{}", "}": "{}", "«": "«»", "»": "«»"}
 
 
-def is_right_to_left(text: str) -> bool:
-    """More letters that run from right to left than from left to right."""
-    return 2 * len(RIGHT_TO_LEFT.findall(text)) > sum(map(str.isalpha, text))
-
-
 def reading_order(seen: Sequence[str], right_to_left: bool, after: str = "") -> str:
     """The line that shows ``seen`` from left to right; the text before it, ``after``, says how numbers run.
 
