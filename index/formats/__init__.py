@@ -14,6 +14,7 @@ from importlib import import_module
 from pathlib import Path
 
 from index.errors import UnreadableArticle
+from index.structure import Block, Page
 
 LARGEST_FILE = 128 * 2**20  # bytes
 LONGEST_TEXT = 20_000_000  # characters of one article
@@ -23,7 +24,9 @@ LONGEST_TEXT = 20_000_000  # characters of one article
 class ParsedArticle:
     """Text, and what it says about itself; the empty string where it says nothing.
 
-    ``part`` is where in its file it stands, such as a line's number; empty where it is the whole file.
+    The text is the file's own, character for character, where that is text for people (plain text, JSON
+    Lines); else it is ``index.structure.visible``, and its blocks and pages are told as far as the file
+    tells them. ``part`` is where in its file it stands, such as a line's number; empty where it is the whole.
     """
 
     text: str
@@ -34,6 +37,8 @@ class ParsedArticle:
     author: str = ""
     id: str = ""
     part: str = ""
+    blocks: tuple[Block, ...] = ()
+    pages: tuple[Page, ...] = ()
 
 
 Parsed = Iterator[ParsedArticle | UnreadableArticle]

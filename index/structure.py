@@ -1,0 +1,117 @@
+"""What the parts of an article's text are: headings, paragraphs, items of lists, rows of tables, pages.
+
+Readers of files put a text together from its parts with ``TextBuilder``, which notes where each stands. Blocks
+are in order and none lies in another: a paragraph in a quotation is a quote, one in an item is an item. It
+leaves out inline marks (emphasis, links) and how anything looks.
+"""
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+KINDS = ("heading", "paragraph", "item", "row", "quote", "code")
+
+Range = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A part of an article's text; ranges are half-open, in code points of ``Article.text``.
+
+    ``level`` is a heading's rank or an item's depth, from 1, else 0. ``cells`` are the ranges of a row's
+    cells, a column each: an empty cell is an empty range. ``head`` says that a row names the columns below it.
+    """
+
+    kind: str  # one of KINDS
+    start: int
+    end: int
+    level: int = 0
+    cells: tuple[Range, ...] = ()
+    head: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Where a page's text stands, with the page's label as printed; one that is interrupted stands twice."""
+
+    label: str
+    start: int
+    end: int
+
+
+_BREAKS = re.compile(r"\r\n?|[\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
+# Control characters, halves of surrogate pairs, and what is there but not to be seen: soft hyphens,
+# zero-width spaces, marks of direction. The zero-width joiner and non-joiner shape letters and stay.
+_UNSEEN = re.compile(
+    r"[\x00-\x08\x0e-\x1b\x1f\x7f-\x9f\xad\u061c\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff\ud800-\udfff]"
+)
+
+
+def visible(text: str) -> str:
+    """A text as a person sees it: line breaks as ``\\n``, composed letters (NFC), nothing that is not seen.
+
+    >>> visible("one\\r\\nt\\u00adwo\\u200f")
+    'one\\ntwo'
+    """
+    return unicodedata.normalize("NFC", _UNSEEN.sub("", _BREAKS.sub("\n", text)))
+
+
+class TextBuilder:
+    """A text that is put together block by block, each ``visible``, on lines of its own."""
+
+    def __init__(self) -> None:
+        self._pieces: list[str] = []
+        self._length = 0
+        self._blocks: list[Block] = []
+
+    @property
+    def text(self) -> str:
+        """What was added so far, without a line break at the end."""
+        return "".join(self._pieces)
+
+    @property
+    def blocks(self) -> tuple[Block, ...]:
+        """The blocks of ``text`` in order."""
+        return tuple(self._blocks)
+
+    def add(self, kind: str, text: str, *, level: int = 0, apart: bool = False) -> None:
+        """One more block, if its text is not blank; ``apart`` sets an empty line before it."""
+        text = visible(text).strip("\n") if kind == "code" else visible(text).strip()
+        if text.strip():
+            start = self._begin(text, apart)
+            self._blocks.append(Block(kind, start, start + len(text), level))
+
+    def add_row(self, cells: Sequence[str], *, head: bool = False, apart: bool = False) -> None:
+        """One more row of a table, if any of its cells has text: those that have, with a bar between them."""
+        texts = [" ".join(visible(cell).split()) for cell in cells]
+        row = " | ".join(filter(None, texts))
+        if not row:
+            return
+        at = start = self._begin(row, apart)
+        ranges: list[Range] = []
+        for text in texts:
+            at += len(" | ") if text and at > start else 0
+            ranges.append((at, at + len(text)))
+            at += len(text)
+        self._blocks.append(Block("row", start, at, cells=tuple(ranges), head=head))
+
+    def extend(self, other: "TextBuilder", *, apart: bool = False) -> None:
+        """All blocks of another text after this one's."""
+        if other.text:
+            start = self._begin(other.text, apart)
+            self._blocks += [moved(block, start) for block in other.blocks]
+
+    def _begin(self, text: str, apart: bool) -> int:
+        """Adds a text on a line of its own; where it starts."""
+        between = ("\n\n" if apart else "\n") if self._length else ""
+        self._pieces += [between, text]
+        start = self._length + len(between)
+        self._length = start + len(text)
+        return start
+
+
+def moved(block: Block, by: int) -> Block:
+    """The block of a text that stands ``by`` code points further on."""
+    cells = tuple((start + by, end + by) for start, end in block.cells)
+    return Block(block.kind, block.start + by, block.end + by, block.level, cells, block.head)
