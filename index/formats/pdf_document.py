@@ -4,7 +4,6 @@ The title is the one that the document states, unless a program wrote it there; 
 the first page, else its running head.
 """
 
-import re
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -14,7 +13,7 @@ import pypdfium2.raw as raw
 
 from index.errors import UnreadableArticle
 from index.formats import LONGEST_TEXT
-from index.formats.arabic_pdf import in_reading_order, letters_of, plausibility
+from index.formats.arabic_pdf import in_reading_order, plausibility
 from index.formats.layout.blocks import Structured, structured
 from index.formats.layout.characters import page_box
 from index.formats.layout.glyphs import Fonts
@@ -22,21 +21,11 @@ from index.formats.layout.lines import Line
 from index.formats.layout.pages import page_lines
 from index.formats.layout.running_heads import PageLines, without_running_heads
 from index.formats.layout.runs import read_runs
+from index.formats.titles import stated_title
 
 MOST_PAGES = 20_000
 LONGEST_TITLE = 200  # characters
 LONGEST_READING = 600.0  # seconds
-_WRITTEN_BY_PROGRAM = re.compile(
-    r"(?:microsoft (?:office )?(?:word|excel|powerpoint|publisher|outlook)\b.*"
-    r"|(?:untitled|title|document|presentation|powerpoint presentation|slide|layout|print|scan|"
-    r"scanned document|book|sheet|page|unknown|none|null|no title|anonymous|new document|"
-    r"مستند|عرض تقديمي|بدون عنوان|مستند بدون عنوان|عنوان|الشريحة)[ ._#()-]*\d*"
-    r"|.*\.(?:docx?|dotx?|rtf|odt|pages|wpd|txt|indd|qxp|qxd|pmd|p65|fm|ai|psd|cdr|pptx?|ppsx?|key|odp|xlsx?|ods|"
-    r"pdf|ps|eps|dvi|tex|html?|aspx?|php|jpe?g|png|tiff?|tmp)"
-    r"|(?:https?|file|about):.*|[a-z]:\\.*|/\S+|\\\\.*"
-    r"|\S*_\S*|[\da-f-]{8,}|\W*)",
-    re.IGNORECASE | re.DOTALL,
-)
 
 
 def read_document(data: bytes, on_page: Callable[[], None] = lambda: None) -> tuple[str, Structured]:
@@ -116,16 +105,6 @@ def _turn_back(pages: Sequence[PageLines]) -> None:
     if plausibility(text) < 0:
         for line, turned in zip(lines, in_reading_order(text).split("\n"), strict=True):
             line.text = turned
-
-
-def stated_title(title: str) -> str:
-    """The title that a document states; nothing where a program wrote it there.
-
-    >>> stated_title("Microsoft Word - final_v3 (2).docx"), stated_title("The Bridge")
-    ('', 'The Bridge')
-    """
-    words = " ".join(letters_of(title.replace("\x00", "")).split())
-    return "" if _WRITTEN_BY_PROGRAM.fullmatch(words) else words
 
 
 def _heading(found: Structured, taken: Sequence[Line]) -> str:

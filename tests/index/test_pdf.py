@@ -18,7 +18,6 @@ from index.errors import UnreadableArticle
 from index.formats import ParsedArticle, child, pdf
 from index.formats.child import Child
 from index.formats.pdf import read
-from index.formats.pdf_document import stated_title
 
 FILES = Path(__file__).parents[1] / "fixtures" / "pdf"
 FIRST = [
@@ -102,30 +101,6 @@ def test_a_title_that_a_program_wrote_is_none(name: str) -> None:
         [FILES / f"title-{name}.pdf"], on_problem=lambda problem: pytest.fail(str(problem))
     )
     assert article.title == "Port authority extends the quay"
-
-
-@pytest.mark.parametrize(
-    ("stated", "title"),
-    [
-        ("untitled", ""),
-        ("Untitled-3", ""),
-        ("Microsoft Word - final_v3 (2).docx", ""),
-        ("Microsoft PowerPoint - quays", ""),
-        ("PowerPoint Presentation", ""),
-        ("i-xx_Quays-fm.indd", ""),
-        ("C:\\Users\\me\\report", ""),
-        ("https://example.org/a", ""),
-        ("final_report_2", ""),
-        ("مستند بدون عنوان", ""),
-        ("Document1", ""),
-        ("A document of the town", "A document of the town"),
-        ("Untitled: a life", "Untitled: a life"),
-        (" The  Bridge\x00", "The Bridge"),
-        ("ﻣﻴﻨﺎﺀ ﻃﺮﻓﺎﻭﻱ", "ميناء طرفاوي"),
-    ],
-)
-def test_stated_titles(stated: str, title: str) -> None:
-    assert stated_title(stated) == title
 
 
 @pytest.mark.parametrize(("name", "least"), [("ar-one-1", 0.98), ("ar-two-0", 0.95), ("en-two-0", 0.99)])
