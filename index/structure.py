@@ -1,8 +1,8 @@
 """What the parts of an article's text are: headings, paragraphs, items of lists, rows of tables, pages.
 
-Readers of files put a text together from its parts with ``TextBuilder``, which notes where each stands. Blocks
-are in order and none lies in another: a paragraph in a quotation is a quote, one in an item is an item. It
-leaves out inline marks (emphasis, links) and how anything looks.
+Readers of files put a text together from its parts with ``TextBuilder``, which notes where each stands.
+Blocks are in order and none lies in another: a paragraph in a quotation is a quote, one in an item is an
+item. It leaves out inline marks (emphasis, links) and how anything looks.
 """
 
 import re
@@ -20,7 +20,7 @@ class Block:
     """A part of an article's text; ranges are half-open, in code points of ``Article.text``.
 
     ``level`` is a heading's rank or an item's depth, from 1, else 0. ``cells`` are the ranges of a row's
-    cells, a column each: an empty cell is an empty range. ``head`` says that a row names the columns below it.
+    cells, a column each: an empty cell is an empty range. ``head``: a row that names the columns below it.
     """
 
     kind: str  # one of KINDS
@@ -82,16 +82,18 @@ class TextBuilder:
             start = self._begin(text, apart)
             self._blocks.append(Block(kind, start, start + len(text), level))
 
-    def add_row(self, cells: Sequence[str], *, head: bool = False, apart: bool = False) -> None:
+    def add_row(
+        self, cells: Sequence[str], *, head: bool = False, apart: bool = False, between: str = " | "
+    ) -> None:
         """One more row of a table, if any of its cells has text: those that have, with a bar between them."""
         texts = [" ".join(visible(cell).split()) for cell in cells]
-        row = " | ".join(filter(None, texts))
+        row = between.join(filter(None, texts))
         if not row:
             return
         at = start = self._begin(row, apart)
         ranges: list[Range] = []
         for text in texts:
-            at += len(" | ") if text and at > start else 0
+            at += len(between) if text and at > start else 0
             ranges.append((at, at + len(text)))
             at += len(text)
         self._blocks.append(Block("row", start, at, cells=tuple(ranges), head=head))
