@@ -75,21 +75,23 @@ class TextBuilder:
         """The blocks of ``text`` in order."""
         return tuple(self._blocks)
 
-    def add(self, kind: str, text: str, *, level: int = 0, apart: bool = False) -> None:
-        """One more block, if its text is not blank; ``apart`` sets an empty line before it."""
+    def add(self, kind: str, text: str, *, level: int = 0, apart: bool = False) -> Block | None:
+        """One more block, which is none if its text is blank; ``apart`` sets an empty line before it."""
         text = visible(text).strip("\n") if kind == "code" else visible(text).strip()
-        if text.strip():
-            start = self._begin(text, apart)
-            self._blocks.append(Block(kind, start, start + len(text), level))
+        if not text.strip():
+            return None
+        start = self._begin(text, apart)
+        self._blocks.append(Block(kind, start, start + len(text), level))
+        return self._blocks[-1]
 
     def add_row(
         self, cells: Sequence[str], *, head: bool = False, apart: bool = False, between: str = " | "
-    ) -> None:
+    ) -> Block | None:
         """One more row of a table, if any of its cells has text: those that have, with a bar between them."""
         texts = [" ".join(visible(cell).split()) for cell in cells]
         row = between.join(filter(None, texts))
         if not row:
-            return
+            return None
         at = start = self._begin(row, apart)
         ranges: list[Range] = []
         for text in texts:
@@ -97,6 +99,7 @@ class TextBuilder:
             ranges.append((at, at + len(text)))
             at += len(text)
         self._blocks.append(Block("row", start, at, cells=tuple(ranges), head=head))
+        return self._blocks[-1]
 
     def extend(self, other: "TextBuilder", *, apart: bool = False) -> None:
         """All blocks of another text after this one's."""
