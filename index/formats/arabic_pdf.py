@@ -13,7 +13,8 @@ from itertools import pairwise
 from index.text.arabic import AND, BY, FOR_THE, FREQUENT_WORDS, THE
 
 _SHAPES = re.compile(r"[\ufb50-\ufdff\ufe70-\ufefc]+")
-_WORD = re.compile(r"[\u0621-\u064a]{2,}")
+_WORD = re.compile(r"[\u0621-\u063f\u0641-\u064a]{2,}")
+_VOWELS = re.compile(r"[\u0640\u064b-\u0652\u0670]")
 _ARABIC = re.compile(r"[\u0621-\u064a\ufb50-\ufdff\ufe70-\ufefc]")
 _SPELLED = re.compile(r"[\u0621-\u065f\u0670-\u06d3\ufb50-\ufdff\ufe70-\ufefc]+")
 _PAIRS = frozenset(
@@ -53,7 +54,7 @@ def letters_of(text: str) -> str:
 
 def plausibility(text: str) -> float:
     """How much the Arabic words look like Arabic words, per word: 0.5 in prose, under 0 where turned."""
-    words = _WORD.findall(text)
+    words = _WORD.findall(_VOWELS.sub("", text))
     return sum(map(_evidence, words)) / len(words) if words else 0.0
 
 
@@ -90,6 +91,7 @@ def _spaced(text: str) -> str:
 
 def _soundness(text: str) -> int:
     """Evidence that letters and words stand in order: known words and pairs, full stops at ends of lines."""
+    text = _VOWELS.sub("", text)
     score = sum(map(_evidence, _WORD.findall(text)))
     for line in text.split("\n"):
         words = line.split()

@@ -51,3 +51,4 @@ def test_plausibility_tells_the_directions_apart() -> None:
     assert plausibility(TEXT) > 0.3
     assert plausibility(TEXT[::-1]) < 0
     assert plausibility("English only") == 0
+    assert plausibility("قَالَ الشَّيْخُ: إِنَّ العِلْمَ لا يُنَالُ") > 0.3  # words, not what is between their vowels
