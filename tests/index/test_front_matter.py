@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.formats.front_matter import split_front_matter
+from index.formats.markdown.front_matter import split_front_matter
 
 
 @pytest.mark.parametrize(
