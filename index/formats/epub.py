@@ -20,8 +20,9 @@ from lxml import etree, html
 from index.errors import UnreadableArticle
 from index.formats import Parsed, ParsedArticle
 from index.formats.archive import open_archive
-from index.formats.html_text import drop_unseen, visible_text
+from index.formats.html_text import drop_unseen, parse_html, structured_text
 from index.formats.webpage import decode_page
+from index.structure import TextBuilder
 
 _GUARDED = {"resolve_entities": False, "no_network": True, "load_dtd": False, "huge_tree": False}
 _UNSEEN = {"remove_comments": True, "remove_pis": True}
@@ -34,11 +35,11 @@ def read(file: Path) -> Parsed:
         package = _Package(archive)
         chapters = package.chapters()
         package.refuse_encrypted(chapters)
-        texts: list[str] = []
+        book = TextBuilder()
         problems: list[UnreadableArticle] = []
         for name in chapters:
             try:
-                texts.append(package.text(name))
+                book.extend(package.text(name), apart=True)
             except UnreadableArticle as problem:
                 problems.append(UnreadableArticle(str(problem), name))
             except Exception as error:  # whatever zipfile and lxml raise on one damaged part
@@ -46,7 +47,8 @@ def read(file: Path) -> Parsed:
                 problems.append(UnreadableArticle(reason, name))
     yield from problems
     yield ParsedArticle(
-        text="\n\n".join(filter(None, texts)),
+        text=book.text,
+        blocks=book.blocks,
         title=package.stated("title"),
         language=package.stated("language"),
         published=package.published(),
@@ -93,8 +95,8 @@ class _Package:
         if not locked.isdisjoint(chapters):
             raise UnreadableArticle("the book is encrypted; get a copy without copy protection")
 
-    def text(self, name: str) -> str:
-        """What a person sees of a chapter, a line for each block; nothing of a table of contents."""
+    def text(self, name: str) -> TextBuilder:
+        """What a person sees of a chapter, with its blocks; nothing of a table of contents."""
         if name not in self._names:
             raise UnreadableArticle("the chapter is not in the file; get another copy of the book")
         tree = _page(decode_page(self._archive.read(name)))
@@ -102,9 +104,9 @@ class _Package:
         for navigation in list(tree.iter("nav")):
             navigation.drop_tree()
         body = tree.find("body")
-        text = visible_text(tree if body is None else body)
+        text = structured_text(tree if body is None else body)
         linked = sum(len("".join(link.itertext())) for link in tree.iter("a"))
-        return "" if name in self._contents() and linked * 2 > len(text) else text
+        return TextBuilder() if name in self._contents() and linked * 2 > len(text.text) else text
 
     def _contents(self) -> Iterator[str]:
         """The tables of contents of EPUB 2: pages like any other, but for what the guide says of them."""
@@ -143,12 +145,8 @@ def _page(page: str) -> Any:
     page = re.sub(r"&(\w+);", _character, page)
     try:
         tree = etree.fromstring(page, html.XHTMLParser(**_GUARDED, **_UNSEEN))
-    except etree.XMLSyntaxError as error:
-        parser = html.HTMLParser(huge_tree=False, **_UNSEEN)
-        tree = html.document_fromstring(page, parser=parser)
-        if parser.error_log.filter_from_fatals():  # it stopped there, and says nothing: nested too deeply
-            raise error from None
-        return tree
+    except etree.XMLSyntaxError:
+        return parse_html(page)
     html.xhtml_to_html(tree)
     return tree
 

@@ -60,7 +60,7 @@ PARTS = {
     "heading": ("<h2>Decisions</h2>", "Decisions"),
     "list": (
         "<ol><li>The press is bought.</li><li>The fee goes up.</li></ol>",
-        "The press is bought.\nThe fee goes up.",
+        "1. The press is bought.\n2. The fee goes up.",
     ),
     "table": (
         "<table><tr><th>Orchard</th><th>Tonnes</th></tr><tr><td>North</td><td>41</td></tr></table>",

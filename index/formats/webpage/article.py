@@ -1,0 +1,182 @@
+"""The article in a web page: which part of the page it is, with its headings, lists and tables.
+
+What no reader came for is taken out first (navigation, notices of cookies, forms). trafilatura says which of
+the rest is the article; all that stands in the smallest part of the page that holds it is kept, for
+trafilatura itself drops headings and lists of pages that it does not know the make of. So is what stands
+beside that part: the headline before it, and a table or a list. Where trafilatura finds little, the whole
+body is read.
+"""
+
+import re
+from typing import Any
+
+from index.formats.html_text import is_headline, parse_html, structured_text
+from index.structure import TextBuilder
+
+_FURNITURE = "nav form button select dialog menu".split()  # noqa: SIM905
+_ROLES = frozenset("navigation banner contentinfo search dialog alertdialog menu toolbar".split())  # noqa: SIM905
+_NOTICE = re.compile(
+    r"(?<![a-z])(?:cookies?|consent|gdpr|newsletter|subscribe|share|sharing|social|breadcrumbs?|pagination|adverts?"
+    r"|promo|sponsored|related|recommended|comments?|sidebar|menu|navbar|skip-link|footer|mw-editsection)(?![a-z])",
+    re.IGNORECASE,
+)
+_LINKS = 0.7  # share of a block's text that is links, from which it leads elsewhere and says nothing
+_LITTLE = 0.4  # of the page's text: less than that, and trafilatura has missed the article
+_TOLD = 30  # characters from which a line of an extraction can be found again in the page
+_BESIDE = 3  # levels above the article's part, on which what is beside it still belongs to it
+_STRUCTURE = ("table", "ul", "ol", "dl", "pre", "blockquote")
+_ELSEWHERE = frozenset("aside header footer".split())  # noqa: SIM905
+_Sizes = dict[Any, tuple[int, int]]  # of elements: their characters but for spaces, and those of links
+
+
+def article_text(tree: Any, title: str) -> TextBuilder:
+    """The article in the tree of a page whose title is known; the tree is not to be used again."""
+    body = tree.find("body")
+    if body is None:
+        return TextBuilder()
+    before = structured_text(body)
+    _drop_furniture(body)
+    lines = _extracted(tree)
+    _drop_links(body, lines)
+    kept = structured_text(body)
+    part = _smallest_with(body, lines)
+    if part is None or len(structured_text(part).text) < _LITTLE * len(kept.text):
+        return kept if kept.text else before
+    _keep_around(part, title)
+    return structured_text(body)
+
+
+def _extracted(tree: Any) -> set[str]:
+    """The lines of the article, as trafilatura finds it, that are long enough to be known again."""
+    from lxml import html
+    from trafilatura import bare_extraction
+
+    found: Any = bare_extraction(
+        parse_html(html.tostring(tree, encoding="unicode")),
+        include_comments=False,
+        with_metadata=False,
+    )
+    lines = (_line(line) for line in (found.text if found else "").split("\n"))
+    return {line for line in lines if len(line) >= _TOLD}
+
+
+def _drop_furniture(body: Any) -> None:
+    """Takes out what stands around an article, but nothing that holds half of the page or its heading."""
+    sizes = _sizes(body)
+    for element in list(body.iterdescendants("*")):
+        if not _is_furniture(element) or sizes[element][0] > sizes[body][0] / 2:
+            continue
+        if element.tag != "h1" and next(element.iter("h1", "article", "main"), None) is None:
+            element.drop_tree()
+
+
+def _is_furniture(element: Any) -> bool:
+    return bool(
+        element.tag in _FURNITURE
+        or (
+            element.tag in ("footer", "header")
+            and next(element.iterancestors("article", "main"), None) is None
+        )
+        or element.get("role") in _ROLES
+        or element.get("hidden") is not None
+        or element.get("aria-hidden") == "true"
+        or _NOTICE.search(f"{element.get('id', '')} {element.get('class', '')}")
+    )
+
+
+def _drop_links(body: Any, lines: set[str]) -> None:
+    """Takes out the blocks that are lists of links, but for those that the article was found to hold."""
+    sizes = _sizes(body)
+    for element in list(body.iterdescendants("ul", "ol", "div", "td", "section", "p", "aside")):
+        size, linked = sizes[element]
+        several = linked >= _LINKS * size and sum(1 for _ in element.iter("a")) > 1
+        if several and _line(element.text_content()) not in lines:
+            element.drop_tree()
+
+
+def _smallest_with(body: Any, lines: set[str]) -> Any:
+    """The smallest element with every block whose text is one of the lines; None where there is none."""
+    longest = max(map(len, lines), default=0)
+    sizes = _sizes(body)
+    common: list[Any] | None = None
+    for element in body.iter("p", "li", "td", "pre", "blockquote", "h1", "h2", "h3", "div"):
+        if sizes[element][0] <= longest and _line(element.text_content()) in lines:
+            above = [*reversed([*element.iterancestors()]), element]
+            pairs = zip(common or above, above, strict=False)
+            common = [one for one, other in pairs if one is other]
+    if not common:
+        return None
+    last = common[-1]
+    inside = last.tag not in ("html", "body", "div", "article", "main", "section", "td")
+    return last.getparent() if inside else last
+
+
+def _keep_around(part: Any, title: str) -> None:
+    """Takes out of the page all but the part, its headline, and the lists and tables that stand beside it."""
+    sizes = _sizes(next(part.iterancestors("body"), part))
+    headed = any(is_headline(element, title) for element in part.iter("*"))
+    inside = True  # of what the page says is the article
+    level, element = 0, part
+    while element.tag not in ("body", "html"):
+        inside = inside and element.tag not in ("article", "main") and level < _BESIDE
+        first = last = element
+        for sibling in element.itersiblings(preceding=True):
+            if headed:
+                break
+            headed = any(is_headline(one, title) for one in sibling.iter("*"))
+            if headed or (inside and _belongs(sibling, sizes, part, level)):
+                first = sibling
+        for sibling in element.itersiblings() if inside else ():
+            if _belongs(sibling, sizes, part, level):
+                last = sibling
+        level, element = level + 1, element.getparent()
+        _cut(element, first, last)
+
+
+def _belongs(element: Any, sizes: _Sizes, part: Any, level: int) -> bool:
+    """Whether what stands beside the article's part is of the article."""
+    size, linked = sizes.get(element, (0, 0))
+    if element.tag in _ELSEWHERE or not 0 < size <= sizes[part][0] or linked * 2 > size:
+        return False
+    if element.tag in _STRUCTURE or next(element.iterdescendants(*_STRUCTURE), None) is not None:
+        return True
+    headings = sum(sizes[heading][0] for heading in element.iter("h2", "h3", "h4", "h5", "h6"))
+    return level == 0 and 0 < headings < size
+
+
+def _cut(parent: Any, first: Any, last: Any) -> None:
+    """Takes out all that stands in an element before and after some of what it holds."""
+    parent.text = None
+    for sibling in list(first.itersiblings(preceding=True)):
+        parent.remove(sibling)
+    for sibling in list(last.itersiblings()):
+        parent.remove(sibling)
+    last.tail = None
+
+
+def _sizes(top: Any) -> _Sizes:
+    """How much text an element has, and each in it."""
+    from lxml import etree
+
+    sizes: _Sizes = {}
+    open_ones = [[0, 0]]
+    links = 0
+    for event, element in etree.iterwalk(top, events=("start", "end")):
+        links += (event == "start") - (event == "end") if element.tag == "a" else 0
+        if event == "start":
+            open_ones.append([0, 0])
+            text = element.text
+        else:
+            size, linked = open_ones.pop()
+            sizes[element] = size, linked
+            open_ones[-1][0] += size
+            open_ones[-1][1] += linked
+            text = element.tail
+        length = len("".join(text.split())) if text else 0
+        open_ones[-1][0] += length
+        open_ones[-1][1] += length if links else 0
+    return sizes
+
+
+def _line(text: str) -> str:
+    return " ".join(text.split())
