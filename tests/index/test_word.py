@@ -97,10 +97,10 @@ CELLS = "<w:tc>{}</w:tc><w:tc>{}</w:tc>".format(paragraph(run("well")), paragrap
         (f"<w:tbl><w:tr>{BLOCK.format(CELLS)}</w:tr></w:tbl>", "well | 59"),
         (
             f"<w:tbl><w:tr><w:tc><w:tbl><w:tr>{CELLS}</w:tr></w:tbl>{paragraph(run('x'))}</w:tc></w:tr></w:tbl>",
-            "well | 59 x",
+            "well | 59\nx",
         ),
     ],
-    ids=["paragraphs", "table", "row", "cells", "table in a cell"],
+    ids=["paragraphs", "table", "row", "cells", "table in a box"],
 )
 def test_what_is_wrapped_as_a_block_stands_where_it_is(body: str, text: str) -> None:
     around = paragraph(run("before")) + "{}" + paragraph(run("after"))
