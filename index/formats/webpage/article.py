@@ -25,6 +25,8 @@ _LITTLE = 0.4  # of the page's text: less than that, and trafilatura has missed 
 _TOLD = 30  # characters from which a line of an extraction can be found again in the page
 _BESIDE = 3  # levels above the article's part, on which what is beside it still belongs to it
 _STRUCTURE = ("table", "ul", "ol", "dl", "pre", "blockquote")
+_HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
+_RIGHTS = re.compile(r"©|\bcopyright\b|\brights reserved\b|حقوق (?:النشر|الطبع)|الحقوق محفوظة", re.IGNORECASE)
 _ELSEWHERE = frozenset("aside header footer".split())  # noqa: SIM905
 _Sizes = dict[Any, tuple[int, int]]  # of elements: their characters but for spaces, and those of links
 
@@ -112,36 +114,69 @@ def _smallest_with(body: Any, lines: set[str]) -> Any:
 
 
 def _keep_around(part: Any, title: str) -> None:
-    """Takes out of the page all but the part, its headline, and the lists and tables that stand beside it."""
-    sizes = _sizes(next(part.iterancestors("body"), part))
+    """Takes out of the page all but the part, its headline, and what beside it is of the article."""
+    beside = _Beside(part)
     headed = any(is_headline(element, title) for element in part.iter("*"))
-    inside = True  # of what the page says is the article
-    level, element = 0, part
+    element = part
     while element.tag not in ("body", "html"):
-        inside = inside and element.tag not in ("article", "main") and level < _BESIDE
         first = last = element
         for sibling in element.itersiblings(preceding=True):
             if headed:
                 break
             headed = any(is_headline(one, title) for one in sibling.iter("*"))
-            if headed or (inside and _belongs(sibling, sizes, part, level)):
+            if headed or beside.is_of_the_article(sibling) or beside.is_its_heading(sibling):
                 first = sibling
-        for sibling in element.itersiblings() if inside else ():
-            if _belongs(sibling, sizes, part, level):
+        for sibling in element.itersiblings():
+            if beside.is_of_the_article(sibling):
                 last = sibling
-        level, element = level + 1, element.getparent()
+        beside.climb(element)
+        element = element.getparent()
         _cut(element, first, last)
 
 
-def _belongs(element: Any, sizes: _Sizes, part: Any, level: int) -> bool:
-    """Whether what stands beside the article's part is of the article."""
-    size, linked = sizes.get(element, (0, 0))
-    if element.tag in _ELSEWHERE or not 0 < size <= sizes[part][0] or linked * 2 > size:
-        return False
-    if element.tag in _STRUCTURE or next(element.iterdescendants(*_STRUCTURE), None) is not None:
-        return True
-    headings = sum(sizes[heading][0] for heading in element.iter("h2", "h3", "h4", "h5", "h6"))
-    return level == 0 and 0 < headings < size
+class _Beside:
+    """What stands beside the found part of an article, level by level upwards: whether it is of it."""
+
+    def __init__(self, part: Any) -> None:
+        self._sizes = _sizes(next(part.iterancestors("body"), part))
+        self._part = part
+        self._level = 0
+        marked = ("article", "main")  # with which a page says what is the article
+        self._inside = part.tag not in marked and next(part.iterancestors(*marked), None) is not None
+        self._far = part.tag in marked
+
+    def climb(self, element: Any) -> None:
+        """Goes from beside an element to beside its parent."""
+        self._level += 1
+        parent = element.getparent()
+        if parent.tag in ("article", "main"):
+            self._inside, self._far = False, True
+
+    def is_its_heading(self, element: Any) -> bool:
+        """Whether an element before the part is a heading of it."""
+        return self._level == 0 and element.tag in _HEADINGS
+
+    def is_of_the_article(self, element: Any) -> bool:
+        """Whether an element is one of text that is made like the part, or one with a list, a table or so."""
+        size, linked = self._sizes.get(element, (0, 0))
+        headings = sum(self._sizes[heading][0] for heading in element.iter(*_HEADINGS))
+        if self._far or element.tag in _ELSEWHERE or headings == size or linked * 2 > size:
+            return False
+        if _RIGHTS.search(_line(element.text_content())[:200]):
+            return False
+        if self._inside or self._is_like_the_part(element):
+            return True
+        if size > self._sizes[self._part][0]:
+            return False
+        if self._level < _BESIDE and any(True for _ in element.iter(*_STRUCTURE)):
+            return True
+        return self._level == 0 and (headings > 0 or element.tag == "p")
+
+    def _is_like_the_part(self, element: Any) -> bool:
+        name = element.get("class", "")
+        if element.tag != self._part.tag or name != self._part.get("class", ""):
+            return False
+        return bool(name) or (self._level == 0 and element.find("p") is not None)
 
 
 def _cut(parent: Any, first: Any, last: Any) -> None:
