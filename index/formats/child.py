@@ -1,30 +1,38 @@
 """A reader in a process of its own: for a library in C, which a crafted file can make hang or crash.
 
 The process is started with the first file and kept for the next. It says when it gets on; where it says
-nothing for too long it is killed, and that file is told to be at fault. It leaves out more than one file
-at a time.
+nothing for too long it is killed, and that file is told to be at fault. Where the system can, its memory is
+bounded, and its work by the size of the file: what is small and takes long is no document. It leaves out more
+than one file at a time.
 """
 
 import atexit
 import json
+import math
 import os
 import queue
+import signal
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).parents[2]  # where the package of this module is found
-LARGEST_MEMORY = 3 * 2**30  # bytes of addresses, where the system can bound them
+MORE_MEMORY = 450 * 2**20  # bytes of addresses beyond what the process begins with
+MOST_WORK = 7  # seconds of work for a file, and more as it is larger:
+LEAST_SPEED = 10_000  # bytes a second; dense pages are a thousand a megabyte, each a tenth of a second
+
+_OUT_OF_TIME = getattr(signal, "SIGXCPU", 0)  # what the system ends a process with that has worked enough
 
 Said = dict[str, Any]
 
 
 class Gone(Exception):
-    """The process ended, or said nothing for too long (``timed_out``), in the middle of a file."""
+    """The process ended in the middle of a file; ``timed_out``: it said nothing, or worked, for too long."""
 
     def __init__(self, timed_out: bool) -> None:
         self.timed_out = timed_out
@@ -60,7 +68,7 @@ class Child:
                 raise Gone(timed_out=True) from None
             except (OSError, Gone, ValueError):
                 self._stop()
-                raise Gone(timed_out=False) from None
+                raise Gone(timed_out=process.returncode == -_OUT_OF_TIME) from None
 
     def _started(self) -> "subprocess.Popen[bytes]":
         if self._process is not None and self._process.poll() is None:
@@ -102,10 +110,7 @@ def serve(answer: Callable[[Path, Callable[[], None]], Said]) -> None:
 
     ``answer`` is given the file, and what to call to say that it gets on.
     """
-    with suppress(ImportError, ValueError, OSError):
-        import resource
-
-        resource.setrlimit(resource.RLIMIT_AS, (LARGEST_MEMORY, LARGEST_MEMORY))
+    _bound_memory()
     out = sys.stdout.buffer
 
     def say(said: Said) -> None:
@@ -113,4 +118,25 @@ def serve(answer: Callable[[Path, Callable[[], None]], Said]) -> None:
         out.flush()
 
     for line in sys.stdin.buffer:
-        say(answer(Path(json.loads(line)), lambda: say({"goes_on": True})))
+        file = Path(json.loads(line))
+        _bound_work(file)
+        say(answer(file, lambda: say({"goes_on": True})))
+
+
+def _bound_memory() -> None:
+    with suppress(ImportError, ValueError, OSError):
+        import resource
+
+        pages = int(Path("/proc/self/statm").read_text().split()[0])
+        most = pages * resource.getpagesize() + MORE_MEMORY
+        resource.setrlimit(resource.RLIMIT_AS, (most, most))
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # it would write its memory to disk
+
+
+def _bound_work(file: Path) -> None:
+    """Ends this process, by the system and also within C, where the file takes too much work."""
+    with suppress(ImportError, ValueError, OSError):
+        import resource
+
+        most = math.ceil(time.process_time() + MOST_WORK + file.stat().st_size / LEAST_SPEED)
+        resource.setrlimit(resource.RLIMIT_CPU, (most, resource.getrlimit(resource.RLIMIT_CPU)[1]))

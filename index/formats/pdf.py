@@ -13,6 +13,7 @@ from pathlib import Path
 from index.errors import UnreadableArticle
 from index.formats import Parsed, ParsedArticle
 from index.formats.child import Child, Gone, Said, serve
+from index.structure import Block, Page
 
 PATIENCE = 8.0  # seconds for one page
 _PDFIUM = Child("index.formats.pdf", PATIENCE)
@@ -25,11 +26,18 @@ def read(file: Path) -> Parsed:
     try:
         said = _PDFIUM.ask(file.absolute()) if sys.executable else answer(file)
     except Gone as gone:
-        reason = "takes too long to read" if gone.timed_out else "is broken"
+        reason = "takes too long to read" if gone.timed_out else "is broken or takes too much memory"
         raise UnreadableArticle(f"the PDF {reason}; print or save it anew") from None
     if "problem" in said:
         raise UnreadableArticle(said["problem"])
-    yield ParsedArticle(text=said["text"], title=said["title"])
+    yield ParsedArticle(
+        text=said["text"],
+        title=said["title"],
+        blocks=tuple(
+            Block(**block | {"cells": tuple(map(tuple, block["cells"]))}) for block in said["blocks"]
+        ),
+        pages=tuple(Page(**page) for page in said["pages"]),
+    )
 
 
 def answer(file: Path, gets_on: Callable[[], None] = lambda: None) -> Said:
@@ -40,6 +48,8 @@ def answer(file: Path, gets_on: Callable[[], None] = lambda: None) -> Said:
         title, found = read_document(file.read_bytes(), gets_on)
     except UnreadableArticle as problem:
         return {"problem": str(problem)}
+    except MemoryError:
+        return {"problem": "the PDF takes too much memory to read; cut it into parts"}
     except Exception as error:  # whatever a damaged file makes of the layout
         return {"problem": f"the PDF is broken ({type(error).__name__}); print or save it anew"}
     return {"title": title} | asdict(found)

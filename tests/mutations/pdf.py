@@ -2,6 +2,7 @@
 
 import re
 import zlib
+from base64 import a85decode
 from collections.abc import Iterator
 
 from mutations import BYTES, EXTREMES, Chance, Mutation, flipped
@@ -45,11 +46,14 @@ def _unpacked(body: bytes) -> bytes:
     found = _STREAM.match(body)
     if not found or b"/FlateDecode" not in found[1]:
         return body
+    content = found[2]
     try:
-        content = zlib.decompressobj().decompress(found[2], 10**7)
-    except zlib.error:
+        if b"/ASCII85Decode" in found[1]:
+            content = a85decode(content.strip().removesuffix(b"~>"))
+        content = zlib.decompressobj().decompress(content, 10**7)
+    except (zlib.error, ValueError):
         return body
-    about = re.sub(rb"/Filter\s*(\[\s*)?/FlateDecode(\s*\])?", b"", found[1])
+    about = re.sub(rb"/Filter\s*(\[[^\]]*\]|/FlateDecode)", b"", found[1])
     about = re.sub(rb"/Length\s+\d+(\s+\d+\s+R)?", b"/Length %d" % len(content), about)
     return about + b"stream\n" + content + b"\nendstream\n"
 
