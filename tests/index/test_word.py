@@ -1,54 +1,11 @@
 """What Word wraps its text in is no reason to lose it: each wrapper by hand, wherever it may stand."""
 
-from io import BytesIO
-from zipfile import ZipFile
-
 import pytest
-from article_files import parsed, word_file, zip_file
+from article_files import parsed, word_file
 from hypothesis import given, settings
 from hypothesis import strategies as st
-
-NAMESPACES = " ".join(
-    f'xmlns:{prefix}="http://schemas.openxmlformats.org/{path}"'
-    for prefix, path in {
-        "w": "wordprocessingml/2006/main",
-        "mc": "markup-compatibility/2006",
-        "r": "officeDocument/2006/relationships",
-    }.items()
-)
-RELATIONS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
-
-
-def run(text: str) -> str:
-    return f'<w:r><w:t xml:space="preserve">{text}</w:t></w:r>'
-
-
-def paragraph(*inside: str) -> str:
-    return f"<w:p>{''.join(inside)}</w:p>"
-
-
-def document(body: str, notes: dict[str, str] | None = None) -> bytes:
-    """A .docx with that body; ``notes`` are the XML of footnotes and endnotes by kind."""
-    with ZipFile(BytesIO(word_file("x"))) as archive:
-        parts = {name: archive.read(name) for name in archive.namelist()}
-    parts["word/document.xml"] = f"<w:document {NAMESPACES}><w:body>{body}</w:body></w:document>".encode()
-    for kind, inside in (notes or {}).items():
-        parts[f"word/{kind}.xml"] = f"<w:{kind} {NAMESPACES}>{inside}</w:{kind}>".encode()
-        for name, end, entry in (
-            (
-                "word/_rels/document.xml.rels",
-                b"</Relationships>",
-                f'<Relationship Id="n{kind}" Type="{RELATIONS}/{kind}" Target="{kind}.xml"/>',
-            ),
-            (
-                "[Content_Types].xml",
-                b"</Types>",
-                f'<Override PartName="/word/{kind}.xml" ContentType="application/vnd.openxmlformats-'
-                f'officedocument.wordprocessingml.{kind}+xml"/>',
-            ),
-        ):
-            parts[name] = parts[name].replace(end, entry.encode() + end)
-    return zip_file(parts)
+from outlines import Part, outline
+from word_documents import document, paragraph, row, run, table
 
 
 def text_of(body: str, notes: dict[str, str] | None = None) -> str:
@@ -155,3 +112,118 @@ def test_the_title_is_stated_or_a_headings() -> None:
     assert parsed("a.docx", document(heading.format("Heading1", "Costs"))).title == "Costs"
     assert parsed("a.docx", document(paragraph(run("x")))).title == ""
     assert parsed("a.docx", word_file("x", title="Stated")).title == "Stated"
+
+
+@pytest.mark.parametrize(
+    "stated", ["Document1", "Microsoft Word - final_v3 (2).docx", "untitled", "Normal.dotm", "Word Document"]
+)
+def test_a_title_that_a_program_wrote_is_none(stated: str) -> None:
+    body = paragraph(run("The quay"), style="Heading1") + paragraph(run("It is long."))
+    assert parsed("a.docx", document(body, title=stated)).title == "The quay"
+    assert parsed("a.docx", document(paragraph(run("It is long.")), title=stated)).title == ""
+
+
+def controlled(*inside: str) -> str:
+    return f"<w:sdt><w:sdtPr/><w:sdtContent>{''.join(inside)}</w:sdtContent></w:sdt>"
+
+
+BOXED = "".join(
+    paragraph(run(line)) for line in ("The market was founded by Hamid Tawil in 1908.", "It has 312 stalls.")
+)
+BOX = (
+    "<w:r><mc:AlternateContent><mc:Choice Requires='wps'><w:drawing><wps:wsp><wps:txbx>"
+    f"<w:txbxContent>{BOXED}</w:txbxContent></wps:txbx></wps:wsp></w:drawing></mc:Choice>"
+    f"<mc:Fallback><w:pict><v:shape><v:textbox><w:txbxContent>{BOXED}</w:txbxContent></v:textbox></v:shape>"
+    "</w:pict></mc:Fallback></mc:AlternateContent></w:r>"
+)
+
+
+@pytest.mark.parametrize(
+    ("body", "notes", "parts"),
+    [
+        (
+            controlled(
+                paragraph(run("Annual report of the Wadi Harir water board")),
+                paragraph(run("Prepared by Salma Anwar for the provincial council.")),
+            )
+            + paragraph(run("The board met four times in the year under report."))
+            + paragraph(
+                run("The report was approved on "),
+                controlled(run("14 March 2024")),
+                run(" by "),
+                controlled(run("Idris Khaled")),
+                run(", chairman of the board."),
+            )
+            + controlled(table(row("Reservoir", "Capacity"), row("Upper Harir", "48 million cubic metres")))
+            + paragraph(run("Three wells were closed because of salt.")),
+            {},
+            [
+                ("paragraph", "Annual report of the Wadi Harir water board"),
+                ("paragraph", "Prepared by Salma Anwar for the provincial council."),
+                ("paragraph", "The board met four times in the year under report."),
+                (
+                    "paragraph",
+                    "The report was approved on 14 March 2024 by Idris Khaled, chairman of the board.",
+                ),
+                ("row head", ("Reservoir", "Capacity")),
+                ("row", ("Upper Harir", "48 million cubic metres")),
+                ("paragraph", "Three wells were closed because of salt."),
+            ],
+        ),
+        (
+            controlled(paragraph(run("أعد هذا التقرير المهندس ياسر العمري لمجلس بلدية الزهراء.")))
+            + paragraph(run("عقد المجلس أربع جلسات خلال العام."))
+            + paragraph(
+                run("بلغت ميزانية الصيانة "), controlled(run("سبعة ملايين دينار")), run(" في السنة الأولى.")
+            ),
+            {},
+            [
+                ("paragraph", "أعد هذا التقرير المهندس ياسر العمري لمجلس بلدية الزهراء."),
+                ("paragraph", "عقد المجلس أربع جلسات خلال العام."),
+                ("paragraph", "بلغت ميزانية الصيانة سبعة ملايين دينار في السنة الأولى."),
+            ],
+        ),
+        (
+            controlled(
+                paragraph(run("The ferry to Qasr island leaves at 7:40.")),
+                paragraph(run("It carries two hundred people.")),
+            ),
+            {},
+            [
+                ("paragraph", "The ferry to Qasr island leaves at 7:40."),
+                ("paragraph", "It carries two hundred people."),
+            ],
+        ),
+        (
+            paragraph(run("The market of Souq al-Ghazl is held twice a week."))
+            + paragraph(BOX)
+            + paragraph(run("Traders pay for a stall by the day.")),
+            {},
+            [
+                ("paragraph", "The market of Souq al-Ghazl is held twice a week."),
+                ("paragraph", "The market was founded by Hamid Tawil in 1908."),
+                ("paragraph", "It has 312 stalls."),
+                ("paragraph", "Traders pay for a stall by the day."),
+            ],
+        ),
+        (
+            paragraph(
+                run("The old bridge was closed to carts"),
+                '<w:r><w:footnoteReference w:id="2"/></w:r>',
+                run(" after the flood."),
+            ),
+            {
+                "footnotes": '<w:footnote w:id="2">'
+                + paragraph(run("The order was signed by Governor Munir Daher on 3 February 1926."))
+                + "</w:footnote>"
+            },
+            [
+                ("paragraph", "The old bridge was closed to carts after the flood."),
+                ("paragraph", "The order was signed by Governor Munir Daher on 3 February 1926."),
+            ],
+        ),
+    ],
+    ids=["report-en", "report-ar", "all-inside", "box-en", "note"],
+)
+def test_what_word_wraps_is_read_where_it_stands(body: str, notes: dict[str, str], parts: list[Part]) -> None:
+    assert outline(parsed("a.docx", document(body, notes))) == parts

@@ -116,7 +116,7 @@ def _numeral(number: int, format: str) -> str | None:
     """
     if format in ("decimal", "decimalZero"):
         return f"{number:0{2 if format == 'decimalZero' else 1}}"
-    if format == "none":
+    if format in ("none", "bullet"):
         return ""
     if letters := _LETTERS.get(format):
         times, letter = divmod(number - 1, len(letters))
