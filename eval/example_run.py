@@ -68,10 +68,14 @@ class ExampleRunner:
         if example.answers is not None:
             with timed(seconds, "answering"), self._embedder.afresh():
                 answer = assistant.answer(example.question)
+        own = None
+        if example.own_article:
+            with self._library.snapshot() as snapshot:
+                own = snapshot.article(example.own_article)
         found = {}
         for kind, searching in self._assistants.items():
             with timed(seconds, f"retrieval/{kind}"):
-                found[kind] = ranked_hits(searching, example.question)
+                found[kind] = ranked_hits(searching, example.question, own)
         scores = {kind: article_scores(hits) for kind, hits in found.items()}
         hits = found[self._first]
 
@@ -82,7 +86,8 @@ class ExampleRunner:
                 details["ranks"][kind] = gold_rank(scores[kind], example.relevance)
                 values[f"retrieval/{kind}"] = retrieval_values(scores[kind], example.relevance)
         with self._library.snapshot() as snapshot:
-            golds = [snapshot.article(article_id) for article_id in example.article_ids]
+            there = [name for name in example.article_ids if name not in (example.missing or ())]
+            golds = [snapshot.article(article_id) for article_id in there]
             details["gold"] = [_gold_json(gold, example) for gold in golds[:_KNOWN_GOLDS]]
 
             def read(hits: Sequence[Hit]) -> Prediction:
@@ -114,11 +119,18 @@ class ExampleRunner:
         return Row(example, values, details, scores, dict(answer.timings_ms) if answer else {}, seconds)
 
 
-def ranked_hits(assistant: Assistant, question: str) -> list[Hit]:
-    """Hits enough to know the first ``RANKED_ARTICLES``, and all that tie with the last of them."""
+def ranked_hits(assistant: Assistant, question: str, own: Article | None = None) -> list[Hit]:
+    """Hits enough to know the first ``RANKED_ARTICLES``, and all that tie with the last of them.
+
+    The passages of the ``own`` article, which is the question itself, are none of them: so many more are
+    asked for.
+    """
     k = _PASSAGES
+    more = len(split_article(own)) if own else 0
     while True:
-        hits = assistant.search(question, k)
+        hits = assistant.search(question, k + more)
+        if own:
+            hits = [hit for hit in hits if hit.passage.article_id != own.id][:k]
         best = sorted(article_scores(hits).values(), reverse=True)
         if len(hits) < k or (len(best) >= RANKED_ARTICLES and hits[-1].score < best[RANKED_ARTICLES - 1]):
             return hits

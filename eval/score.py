@@ -54,7 +54,8 @@ def score(
 def _row(example: Example, ranked: TrecRun | None, answers: dict[str, PredictedText] | None, tag: str) -> Row:
     values: Values = {}
     details: Details = {"ranks": {}}
-    scores = (ranked or {}).get(trec_id(example.id), {})
+    scores = dict((ranked or {}).get(trec_id(example.id), {}))
+    scores.pop(trec_id(example.own_article), None)
     relevance = {trec_id(article): grade for article, grade in example.relevance.items()}
     if ranked is not None and relevance:
         values[f"retrieval/{tag}"] = retrieval_values(scores, relevance)

@@ -4,10 +4,12 @@
 What cannot be used is left out and named, one line each; the rest is measured.
 """
 
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from index.articles import Article, make_article
+from index.articles import Article
+from index.structure import visible
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +21,9 @@ class Example:
     that the question was written for; () where they are not known. ``language`` is that of the answers,
     "ar" or "en": by its rules they are compared. ``grades`` say how relevant each gold article is, above 0;
     () says 1 each. ``kind`` is what the set calls the kind of the question, ``across`` whether its articles
-    are in another language; "" and None where the set does not say.
+    are in another language; "" and None where the set does not say. ``missing`` are the gold articles that
+    the corpus lacks: they count, and are never found; None where the corpus was not read. ``own_article``
+    is the id of the article that is the question itself and no hit; "" where there is none.
     """
 
     id: str
@@ -30,6 +34,8 @@ class Example:
     grades: tuple[int, ...] = ()
     kind: str = ""
     across: bool | None = None
+    missing: tuple[str, ...] | None = ()
+    own_article: str = ""
 
     @property
     def relevance(self) -> dict[str, int]:
@@ -55,6 +61,19 @@ class Dataset:
     left_out: int
     files: Mapping[str, str] = field(default_factory=dict)
 
+    @property
+    def missing_articles(self) -> int | None:
+        """How many judgements name an article that the corpus lacks; None where it was not read."""
+        missing = [example.missing for example in self.examples]
+        return None if None in missing else sum(len(ids or ()) for ids in missing)
+
+    @property
+    def own_articles(self) -> int | None:
+        """How many questions are themselves articles of the corpus; None where it was not read."""
+        if self.missing_articles is None:
+            return None
+        return sum(bool(example.own_article) for example in self.examples)
+
     def sample(self, limit: int | None) -> "Dataset":
         """The dataset with at most ``limit`` of its questions, evenly spread; every article stays."""
         count = len(self.examples)
@@ -67,12 +86,12 @@ class UnusableEntry(Exception):
     """Why an entry cannot be measured."""
 
 
-def as_article_text(text: object) -> str:
-    """The text as an article would hold it; "" for what is none.
+def visible_text(text: object) -> str:
+    """A text of a set as a person sees it, in NFC, without space around it; "" for what is none.
 
     Half a surrogate pair, which no UTF-8 can store, becomes "?".
     """
     if not isinstance(text, str):
         return ""
     sound = text.encode(errors="replace").decode()
-    return make_article(id="", title="", text=sound, source="", language="en").text.strip()
+    return unicodedata.normalize("NFC", visible(sound)).strip()

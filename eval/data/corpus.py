@@ -1,11 +1,11 @@
 """The articles that questions are asked over: a corpus of JSON Lines, files and folders, or a library's."""
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
 
-from eval.data import as_article_text
+from eval.data import visible_text
 from eval.data.file import DatasetFile, uncompressed_name
 from index.articles import Article, make_article, read_articles
 from index.errors import UnreadableArticle
@@ -37,12 +37,17 @@ class ArticleLookup:
 
         return cls(article, library.articles)
 
+    def holds(self, article_id: str) -> bool:
+        """Whether an article has that id."""
+        try:
+            self.article(article_id)
+        except KeyError:
+            return False
+        return True
+
     def find(self, name: str) -> str | None:
         """The id of the article with that id, file name or title; None where there is none, or several."""
-        try:
-            return self.article(name).id
-        except KeyError:
-            return self._ids_by_name.get(name)
+        return name if self.holds(name) else self._ids_by_name.get(name)
 
     @cached_property
     def _ids_by_name(self) -> dict[str, str | None]:
@@ -53,15 +58,18 @@ class ArticleLookup:
         return ids
 
 
-def read_corpus(source: DatasetFile) -> Iterator[Article]:
+def read_corpus(source: DatasetFile, wanted: Collection[str] | None = None) -> Iterator[Article]:
     """The articles of a corpus in JSON Lines, ``{"docid": ..., "title": ..., "text": ...}`` each.
 
-    The id may be called ``_id`` (BEIR) or ``id`` too. One without a text has its title for a text.
+    The id may be called ``_id`` (BEIR) or ``id`` too. One without a text has its title for a text. Where
+    only some ids are ``wanted`` the others are passed over, which is many times as fast.
     """
     seen: set[str] = set()
     for place, entry in source.objects():
         article_id = next((str(entry[key]) for key in _IDS if entry.get(key) not in (None, "")), "")
-        title, text = as_article_text(entry.get("title")), as_article_text(entry.get("text"))
+        if wanted is not None and article_id and article_id not in wanted:
+            continue
+        title, text = visible_text(entry.get("title")), visible_text(entry.get("text"))
         if not article_id:
             source.problem(place, f"no id; it is called {', '.join(_IDS[:-1])} or {_IDS[-1]}")
         elif not (text or title):

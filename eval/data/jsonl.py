@@ -10,7 +10,7 @@ without ``article_ids`` only the answers. An article is known by its id, or by i
 from pathlib import Path
 from typing import Any
 
-from eval.data import Example, UnusableEntry, as_article_text
+from eval.data import Example, UnusableEntry, visible_text
 from eval.data.corpus import ArticleLookup
 from eval.data.file import DatasetFile
 from eval.measures.answers import normalise_answer
@@ -47,7 +47,7 @@ def _example(
     question_id: str, entry: dict[str, Any], lookup: ArticleLookup | None
 ) -> tuple[Example, list[str]]:
     """The question, and what of it could not be used."""
-    question = as_article_text(entry.get("question"))
+    question = visible_text(entry.get("question"))
     if not question:
         raise UnusableEntry('no "question"')
     answers = _texts(entry, "answers")
@@ -77,7 +77,7 @@ def _example(
         answers=None if answers is None else tuple(answers),
         article_ids=tuple(dict.fromkeys(article_ids)),
         language=language,
-        kind=as_article_text(entry.get("kind")),
+        kind=visible_text(entry.get("kind")),
         across=across if isinstance(across, bool) else None,
     ), problems
 
@@ -90,7 +90,7 @@ def _texts(entry: dict[str, Any], key: str) -> list[str] | None:
     items = given if isinstance(given, list) else [given]
     if not all(isinstance(item, str | int) and not isinstance(item, bool) for item in items):
         raise UnusableEntry(f'"{key}" is not a list of texts')
-    texts = list(dict.fromkeys(as_article_text(str(item)) for item in items))
+    texts = list(dict.fromkeys(visible_text(str(item)) for item in items))
     if "" in texts:
         raise UnusableEntry(f'"{key}" has an empty text')
     return texts

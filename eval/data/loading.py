@@ -6,10 +6,11 @@ topics.tsv                  TREC or MIRACL, with qrels and articles      eval.da
 questions.jsonl             one's own, with articles or a library        eval.data.jsonl
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
-from eval.data import Dataset, Example, as_article_text
+from eval.data import Dataset, Example, visible_text
 from eval.data.corpus import ArticleLookup, load_corpus, read_corpus
 from eval.data.file import COMPRESSED, DatasetFile, uncompressed_name
 from eval.data.jsonl import is_questions, read_questions
@@ -32,7 +33,7 @@ def load_dataset(
     """The dataset that ``path`` is; ``UserError`` where something is missing or too much.
 
     With ``library`` the questions are asked over its articles and the dataset has none. Not ``searched``:
-    nothing will be asked of the articles, so TREC, BEIR and one's own questions are read without them.
+    nothing will be asked of the articles, so the dataset has none; of BEIR's it is known which are there.
     """
     name = Path(uncompressed_name(path))
     has_articles = path.is_dir() or not (is_questions(name) or name.suffix.lower() in {".tsv", ".txt"})
@@ -65,7 +66,8 @@ def load_dataset(
     unjudged = [topic for topic in topics if topic not in judged] if judged else []
     for topic in unjudged:
         source.problem(f"id {topic!r}", f"no judgement of {qrels.name} is for it")
-    examples, left_out = judged_examples(topics, source, judged, judgements, lookup)
+    holds = lookup.holds if lookup else None
+    examples, left_out = judged_examples(topics, source, judged, judgements, holds)
     left_out += len(unjudged)
     return _dataset(path.name, corpus, examples, left_out, [source, judgements], problems, hashes)
 
@@ -75,19 +77,37 @@ def _load_beir(folder: Path, qrels: Path | None, searched: bool) -> Dataset:
     corpus = DatasetFile(_stored(folder / "corpus.jsonl"))
     queries = DatasetFile(_stored(folder / "queries.jsonl"))
     judgements = DatasetFile(qrels or _split(folder / "qrels"))
-    articles = tuple(read_corpus(corpus)) if searched else ()
     questions = {}
     for place, entry in queries.objects():
-        question = as_article_text(entry.get("text"))
+        question = visible_text(entry.get("text"))
         if "_id" in entry and question:
             questions[str(entry["_id"])] = question
         else:
             queries.problem(place, 'no "_id" and "text"')
-    lookup = ArticleLookup.of_articles(articles) if searched else None
-    examples, left_out = judged_examples(questions, queries, read_qrels(judgements), judgements, lookup)
+    qrels_read = read_qrels(judgements)
+    articles: tuple[Article, ...] = ()
+    holds: Callable[[str], bool] | None = None
+    if searched:
+        articles = tuple(read_corpus(corpus))
+        holds = {article.id for article in articles}.__contains__
+    elif corpus.path.exists():
+        wanted = {*qrels_read, *(article for grades in qrels_read.values() for article in grades)}
+        holds = {article.id for article in read_corpus(corpus, wanted)}.__contains__
+    examples, left_out = judged_examples(questions, queries, qrels_read, judgements, holds)
     name = f"{folder.resolve().name}/{uncompressed_name(judgements.path).removesuffix('.tsv')}"
-    sources = [*([corpus] if searched else []), queries, judgements]
-    return _dataset(name, articles, examples, left_out, sources)
+    sources = [*([corpus] if holds else []), queries, judgements]
+    return _dataset(name, articles, [_without_own(example, holds) for example in examples], left_out, sources)
+
+
+def _without_own(example: Example, holds: Callable[[str], bool] | None) -> Example:
+    """The example, its ``own_article`` the one that has its id, as ArguAna's arguments are in its corpus.
+
+    BEIR's evaluation passes over a hit with the question's id. One that is judged right is an answer, and
+    stays.
+    """
+    if example.id in example.article_ids or (holds and not holds(example.id)):
+        return example
+    return replace(example, own_article=example.id)
 
 
 def _dataset(

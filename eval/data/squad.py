@@ -11,7 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from eval.data import Dataset, Example, UnusableEntry, as_article_text
+from eval.data import Dataset, Example, UnusableEntry, visible_text
 from eval.data.file import DatasetFile
 from index.articles import Article, make_article
 
@@ -63,7 +63,7 @@ def read_squad(path: Path, questions_path: Path | None = None) -> Dataset:
 
 def _article(context: object, title: str, source: str) -> Article | None:
     """The paragraph as an article, its id made from its text; None where there is no text."""
-    article = make_article(id="", title=title, text=as_article_text(context), source=source)
+    article = make_article(id="", title=title, text=visible_text(context), source=source)
     digest = hashlib.sha256(article.text.encode()).hexdigest()
     return replace(article, id=digest[:16]) if article.text else None
 
@@ -79,7 +79,7 @@ def _example(
         given = questions.get(str(qa["id"]))
         if given is None:
             raise UnusableEntry("no such id in the file of the questions")
-    question = as_article_text(given)
+    question = visible_text(given)
     if not question:
         raise UnusableEntry('no "question"')
     if article is None:
@@ -91,7 +91,7 @@ def _example(
 def _answers(given: object, article: Article) -> tuple[tuple[str, ...], list[str]]:
     """The distinct gold answers that stand in the article, and those that do not."""
     entries = given if isinstance(given, list) else []
-    texts = [as_article_text(entry.get("text")) for entry in entries if isinstance(entry, dict)]
+    texts = [visible_text(entry.get("text")) for entry in entries if isinstance(entry, dict)]
     answers = dict.fromkeys(filter(None, texts))
     if not answers:
         raise UnusableEntry('no "answers" with a "text", and not "is_impossible"')

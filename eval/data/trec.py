@@ -5,12 +5,11 @@ A run and qrels are separated by white space, so white space in an id is written
 
 import math
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from urllib.parse import quote
 
-from eval.data import Example, as_article_text
-from eval.data.corpus import ArticleLookup
+from eval.data import Example, visible_text
 from eval.data.file import DatasetFile, write_text
 from index.text.language import detect_language
 
@@ -28,7 +27,7 @@ def read_topics(source: DatasetFile) -> dict[str, str]:
     topics: dict[str, str] = {}
     for place, line in source.lines():
         topic, _, text = line.partition("\t")
-        question = as_article_text(text)
+        question = visible_text(text)
         if not question:
             source.problem(place, "not id<TAB>question")
         elif topic in topics:
@@ -42,14 +41,14 @@ def read_qrels(source: DatasetFile) -> Qrels:
     """The judgements of lines ``question 0 article grade`` (TREC) or ``question article grade`` (BEIR).
 
     Those of grade 0 and below are left out, as no measure here tells them from articles without a
-    judgement; a question that has no other is there with none.
+    judgement; a question that has no other is there with none. The first line may name the columns.
     """
     qrels: Qrels = {}
     judged: set[tuple[str, str]] = set()
-    for place, line in source.lines():
+    for number, (place, line) in enumerate(source.lines()):
         fields = line.split("\t") if "\t" in line else line.split()
         if len(fields) not in (3, 4) or not _is_number(fields[-1]):
-            if place != "line 1" or len(fields) not in (3, 4):  # BEIR's first line names the columns
+            if number or len(fields) not in (3, 4):  # BEIR's first line names the columns
                 source.problem(place, "not question, 0, article, grade (or without the 0)")
             continue
         question, article, grade = fields[0].strip(), fields[-2].strip(), int(float(fields[-1]))
@@ -68,33 +67,42 @@ def judged_examples(
     asked: DatasetFile,
     qrels: Qrels,
     judgements: DatasetFile,
-    lookup: ArticleLookup | None,
+    holds: Callable[[str], bool] | None,
 ) -> tuple[list[Example], int]:
     """An example for each question with judgements, and how many were left out; the files are told why.
 
-    Articles that the lookup has not count as not judged; without one all are there.
+    ``holds`` says whether the corpus has an article; None that it was not read. A right article that it
+    lacks stays right, as trec_eval counts it. Where it lacks them all, the corpus is another's: no example.
     """
-    examples = []
+    examples: list[Example] = []
     for question_id, grades in qrels.items():
         place = f"question {question_id!r}"
         question = questions.get(question_id)
         if question is None:
             judgements.problem(place, f"no question of {asked.path.name} has this id")
             continue
-        known = {
-            article: grade
-            for article, grade in grades.items()
-            if not lookup or lookup.find(article) == article
-        }
-        for article in sorted(grades.keys() - known.keys()):
-            judgements.problem(place, f"no article has the id {article!r}")
-        if known:
-            language = detect_language(question)
-            examples.append(
-                Example(question_id, question, None, tuple(known), language, tuple(known.values()))
-            )
-        else:
+        if not grades:
             judgements.problem(place, "no relevant article")
+            continue
+        missing = (
+            None if holds is None else tuple(article for article in sorted(grades) if not holds(article))
+        )
+        for article in missing or ():
+            judgements.problem(place, f"no article has the id {article!r}")
+        language = detect_language(question)
+        examples.append(
+            Example(
+                question_id,
+                question,
+                None,
+                article_ids=tuple(grades),
+                language=language,
+                grades=tuple(grades.values()),
+                missing=missing,
+            )
+        )
+    if all(len(example.missing or ()) == len(example.article_ids) for example in examples):
+        examples = []
     return examples, len(qrels) - len(examples)
 
 

@@ -14,6 +14,8 @@ import unicodedata
 from collections import Counter
 from collections.abc import Sequence
 
+from index.structure import visible
+
 _ENGLISH_ARTICLES = re.compile(r"\b(a|an|the)\b")
 
 
@@ -23,12 +25,13 @@ def normalise_answer(text: str, language: str) -> str:
     English, SQuAD v1.1: ``string.punctuation`` goes, then the words a, an, the. Arabic, MLQA: every
     character of a Unicode P category goes too, then ال wherever it stands. The published pattern is
     ``\\sال^|ال``, whose first half can never match; so الخالد becomes "خ د", and so do we. Vowel marks
-    stay, as both definitions keep them.
+    stay, as both definitions keep them. First of all what is not seen goes and letters are composed (NFC):
+    an answer is cut from an article that is kept as its file has it, a gold answer is typed by another hand.
 
         >>> normalise_answer("The U.S. dollar", "en")
         'us dollar'
     """
-    text = text.lower()
+    text = unicodedata.normalize("NFC", visible(text)).lower()
     if language == "ar":
         text = "".join(c for c in text if c not in string.punctuation and unicodedata.category(c)[0] != "P")
         text = text.replace("ال", " ")

@@ -51,13 +51,20 @@ def report_lines(report: Report) -> list[str]:
 
 
 def problem_lines(dataset: Dataset) -> list[str]:
-    """What of a dataset could not be used: a count, and the first few lines of it; [] for nothing."""
+    """What of a dataset could not be used: counts, and the first few lines of it; [] for nothing."""
+    lines = [""] if dataset.own_articles or dataset.missing_articles or dataset.problems else []
+    if dataset.own_articles:
+        own = _count(dataset.own_articles, "question")
+        lines += [f"{own} in the corpus: the article with the question's id is left out of the hits"]
+    if dataset.missing_articles:
+        missing = _count(dataset.missing_articles, "judged article")
+        lines += [f"{missing} not in the corpus: counted as right and not found"]
     if not dataset.problems:
-        return []
+        return lines
     shown = dataset.problems[:SHOWN_PROBLEMS]
     more = len(dataset.problems) - len(shown)
     return [
-        "",
+        *lines,
         f"{_count(dataset.left_out, 'question')} left out, {_count(len(dataset.problems), 'problem')}:",
         *(f"  {problem}" for problem in shown),
         *([f"  and {more} more, all of them in --json"] if more else []),

@@ -2,7 +2,7 @@
 
 import pytest
 
-from eval.data import Dataset, Example, as_article_text
+from eval.data import Dataset, Example, visible_text
 from index.articles import Article
 
 
@@ -33,5 +33,5 @@ def test_relevance(
     assert Example("q", "?", answers, article_ids, "en", grades).relevance == relevance
 
 
-def test_texts_are_as_an_article_holds_them() -> None:
-    assert as_article_text(" \u200fCafe\u0301\r\nالقاهرة \ud800 ") == "Café\nالقاهرة ?"
+def test_texts_are_as_a_person_sees_them() -> None:
+    assert visible_text(" \u200fCafe\u0301\r\nالقاهرة \ud800 ") == "Café\nالقاهرة ?"

@@ -53,6 +53,27 @@ def test_ranked_hits_asks_until_the_order_is_known(scores: list[tuple[str, float
     assert {a for a, score in known.items() if score >= tenth} <= found.keys()
 
 
+@pytest.mark.parametrize(
+    ("others", "first", "asked", "found"),
+    [
+        (150, 100.0, [100], 100),
+        (150, 0.0, [100, 200], 150),  # the others tie, so all are looked at
+        (90, 100.0, [100], 90),
+    ],
+)
+def test_as_many_hits_are_ranked_without_the_article_that_asks(
+    others: int, first: float, asked: list[int], found: int
+) -> None:
+    own = Article("own", "", "One sentence of some length. " * 100, "en", "")
+    passages = len(split_article(own))
+    assert passages > 2
+    scores = [("own", 900.0 - n) for n in range(passages)]
+    assistant = Scored(scores + [(f"a{n}", max(first - n, 0.0)) for n in range(others)])
+    hits = ranked_hits(assistant, "?", own)  # type: ignore[arg-type]
+    assert assistant.asked == [k + passages for k in asked]
+    assert [hit.passage.article_id for hit in hits] == [f"a{n}" for n in range(found)]
+
+
 def test_an_article_scores_as_its_best_passage() -> None:
     assert article_scores([hit("a", 5, 1.0), hit("b", 0, -2.0), hit("a", 9, 3.0)]) == {"a": 3.0, "b": -2.0}
 

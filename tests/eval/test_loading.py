@@ -47,6 +47,7 @@ def test_a_beir_folder(packed: str, tmp_path: Path) -> None:
         Example("q1", "Who founded Normandy?", None, ("d1", "d3"), "en", (2, 1)),
         Example("q2", "من أسس القاهرة؟", None, ("d2",), "ar", (1,)),
     )
+    assert (dataset.missing_articles, dataset.own_articles) == (0, 0)
     assert [(a.id, a.title, a.text, a.language) for a in dataset.articles] == [
         ("d1", "Normandy", CORPUS[0]["text"], "en"),
         ("d2", "القاهرة", CORPUS[1]["text"], "ar"),
@@ -60,15 +61,26 @@ def test_a_beir_folder(packed: str, tmp_path: Path) -> None:
 
 def test_ids_that_match_nothing_are_named_and_the_rest_measured(tmp_path: Path) -> None:
     dataset = load_dataset(beir(tmp_path, "q1\td1\t1\nq1\td8\t1\nq2\td9\t1\nq7\td1\t1\nq3\td1\t0\n"))
-    assert [(e.id, e.article_ids) for e in dataset.examples] == [("q1", ("d1",))]
+    assert [(e.id, e.article_ids, e.missing) for e in dataset.examples] == [
+        ("q1", ("d1", "d8"), ("d8",)),
+        ("q2", ("d9",), ("d9",)),
+    ]
+    assert dataset.missing_articles == 2
     assert dataset.problems == (
         "test.tsv: question 'q1': no article has the id 'd8'",
         "test.tsv: question 'q2': no article has the id 'd9'",
-        "test.tsv: question 'q2': no relevant article",
         "test.tsv: question 'q7': no question of queries.jsonl has this id",
         "test.tsv: question 'q3': no relevant article",
     )
-    assert dataset.left_out == 3
+    assert dataset.left_out == 2
+
+
+@pytest.mark.parametrize("searched", [True, False])
+def test_judgements_of_another_corpus_measure_nothing(searched: bool, tmp_path: Path) -> None:
+    dataset = load_dataset(beir(tmp_path, "q1\td8\t1\nq2\td9\t1\n"), searched=searched)
+    assert dataset.examples == ()
+    assert dataset.left_out == 2
+    assert dataset.problems[0] == "test.tsv: question 'q1': no article has the id 'd8'"
 
 
 def test_a_corpus_with_entries_that_cannot_be_used(tmp_path: Path) -> None:
@@ -119,7 +131,8 @@ def test_without_articles_every_judgement_counts(tmp_path: Path) -> None:
         qrels=write(tmp_path / "qrels.tsv", "12 0 x 1\n12 0 y 1\n"),
         searched=False,
     )
-    assert dataset.examples[0].article_ids == ("x", "y")
+    assert dataset.examples == (Example("12", "Who?", None, ("x", "y"), "en", (1, 1), missing=None),)
+    assert dataset.missing_articles is None
 
 
 @pytest.fixture

@@ -69,6 +69,8 @@ def test_json_has_the_rows_and_keeps_timings_apart() -> None:
         "articles": 0,
         "questions": 3,
         "left_out": 1,
+        "missing_articles": 0,
+        "own_articles": 0,
         "problems": ["سؤال.json: data[0]: not an object"],
     }
     assert report["settings"] == {"embedder": "hashing", "k": 10, "seed": SEED}

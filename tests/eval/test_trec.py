@@ -32,9 +32,11 @@ def test_topics(tmp_path: Path) -> None:
         "q1 0 a 1\nq1 0 b 0\nq2 Q0 c 3\nq3 0 a -1\n",  # TREC
         "q1\tQ0\ta\t1\nq1\tQ0\tb\t0\nq2\tQ0\tc\t3\nq3\tQ0\ta\t-1\n",  # MIRACL
         "query-id\tcorpus-id\tscore\nq1\ta\t1\nq1\tb\t0\nq2\tc\t3\nq3\ta\t-1\n",  # BEIR
+        "q1\ta\t1\nq1\tb\t0\nq2\tc\t3\nq3\ta\t-1\n",  # without its head line
+        "\ufeff\n\nquery-id\tcorpus-id\tscore\nq1\ta\t1.0\nq1\tb\t0\nq2\tc\t3\nq3\ta\t-1\n",
     ],
 )
-def test_qrels_in_their_three_forms(text: str, tmp_path: Path) -> None:
+def test_qrels_in_their_forms(text: str, tmp_path: Path) -> None:
     qrels = source(tmp_path, text)
     assert read_qrels(qrels) == {"q1": {"a": 1}, "q2": {"c": 3}, "q3": {}}
     assert qrels.problems == []
