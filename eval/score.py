@@ -12,6 +12,7 @@ from eval.measures.ranking import gold_rank, ranked_articles, retrieval_values
 from eval.prediction import Details, Prediction, Values, measure_answer
 from eval.report import Report, Row
 from eval.run import check_questions, versions
+from index.errors import UserError
 
 
 def score(
@@ -21,8 +22,9 @@ def score(
     predictions: DatasetFile | None = None,
     tag: str = "run",
 ) -> Report:
-    """The report on a system that is known by its files only; ``UserError`` where there is no question.
+    """The report on a system that is known by its files only.
 
+    ``UserError`` where there is no question, or a file is not there: then nothing was found out about it.
     A question that a file does not have counts as not found, or as silence. ``tag`` names the retriever in
     ``retrieval/TAG``. An answer without a source stands for the sentence that it quotes.
     """
@@ -38,6 +40,9 @@ def score(
             if example.answers is not None and example.id not in answers:
                 predictions.problem(f"id {example.id!r}", "no answer; it counts as silence")
     files = [file for file in (run, predictions) if file]
+    for file in files:
+        if not file.sha256:
+            raise UserError(f"{file.problems[0]}; name one that is there")
     return Report(
         dataset=replace(
             dataset,

@@ -4,6 +4,7 @@ import json
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
 import small_dataset
 
 from eval.data.file import DatasetFile
@@ -12,6 +13,7 @@ from eval.data.trec import write_run
 from eval.run import run_benchmark
 from eval.score import score
 from index.embedders import HashingEmbedder
+from index.errors import UserError
 
 DATASET = replace(small_dataset.DATASET, problems=())
 
@@ -74,6 +76,13 @@ def test_what_is_missing_counts_as_nothing_and_is_named(tmp_path: Path) -> None:
         "p.json: id 'q9': no question has this id",
         *(f"p.json: id {missing!r}: no answer; it counts as silence" for missing in ("q2", "q3", "q4", "q5")),
     )
+
+
+@pytest.mark.parametrize("kind", ["run", "predictions"])
+def test_a_file_that_is_not_there_measures_nothing(kind: str, tmp_path: Path) -> None:
+    none = DatasetFile(tmp_path / "none")
+    with pytest.raises(UserError, match=r"^none: file: cannot be read \(No such file.*\); name one that is"):
+        score(DATASET, run=none if kind == "run" else None, predictions=none if kind != "run" else None)
 
 
 def test_only_one_of_the_two(tmp_path: Path) -> None:
