@@ -9,7 +9,6 @@ import logging
 import os
 import re
 import stat
-import unicodedata
 import warnings
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -19,6 +18,7 @@ from pathlib import Path
 from index.errors import UnreadableArticle, UserError
 from index.formats import LONGEST_TEXT, Format, ParsedArticle, endings, format_of
 from index.progress import Progress, silent
+from index.structure import Block, Page, visible
 from index.text.language import detect_language
 
 LONGEST_TITLE = 120  # characters
@@ -35,7 +35,7 @@ MOST_BAD_PARTS = 100  # of a file that are named one by one, the others as a num
 
 @dataclass(frozen=True, slots=True)
 class Article:
-    """One article as it was read; ``text`` is NFC and is only ever sliced from then on.
+    """One article as it was read; ``text`` is what its file says, and is only ever sliced from then on.
 
     ``id`` is stable: it says where the article came from, not what it says. ``source`` is the file's
     absolute path, or what a JSON Lines record or a Markdown file's front matter names as its source.
@@ -50,35 +50,49 @@ class Article:
     source: str
     published: str = ""
     origin: str = ""
+    author: str = ""
+    blocks: tuple[Block, ...] = ()
+    pages: tuple[Page, ...] = ()
 
 
-_BREAKS = re.compile(r"\r\n?|[\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
-# Control characters, halves of surrogate pairs, and what is there but not to be seen: soft hyphens,
-# zero-width spaces, marks of direction. The zero-width joiner and non-joiner shape letters and stay.
-_UNSEEN = re.compile(
-    r"[\x00-\x08\x0e-\x1b\x1f\x7f-\x9f\xad\u061c\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff\ud800-\udfff]"
-)
+_NOT_STORABLE = re.compile(r"[\0\ud800-\udfff]")
 
 
 def make_article(
-    *, id: str, title: str, text: str, source: str, language: str = "", published: str = "", origin: str = ""
+    *,
+    id: str,
+    title: str,
+    text: str,
+    source: str,
+    language: str = "",
+    published: str = "",
+    origin: str = "",
+    author: str = "",
+    blocks: tuple[Block, ...] = (),
+    pages: tuple[Page, ...] = (),
 ) -> Article:
-    """An article whose text and title are normalised; the language is detected where it is not ar or en."""
-    text = _normal(text)
+    """An article with its text as given; the language is detected where it is not ar or en.
+
+    Halves of surrogate pairs and NUL, which no text in UTF-8 or SQLite holds, become U+FFFD, one for one.
+    """
+    text = _NOT_STORABLE.sub("\ufffd", text)
     tag = language.strip().lower()[:2]
     return Article(
         id=_storable(id),
-        title=" ".join(_normal(title).split()),
+        title=_one_line(title),
         text=text,
         language=tag if tag in {"ar", "en"} else detect_language(text),
         source=_storable(source),
-        published=" ".join(_normal(published).split()),
+        published=_one_line(published),
         origin=_storable(origin or source),
+        author=_one_line(author),
+        blocks=blocks,
+        pages=pages,
     )
 
 
-def _normal(text: str) -> str:
-    return unicodedata.normalize("NFC", _UNSEEN.sub("", _BREAKS.sub("\n", text)))
+def _one_line(text: str) -> str:
+    return " ".join(visible(text).split())
 
 
 def _storable(name: str) -> str:
@@ -204,19 +218,21 @@ def _readable(file: Path) -> Format:
 
 
 def _article(found: ParsedArticle, file: Path) -> Article:
-    text = _normal(found.text).strip()
-    if not any(map(str.isalnum, text)):
+    if not any(map(str.isalnum, found.text)):
         raise UnreadableArticle("there is no text in it; put some in or leave it out")
-    if len(text) > LONGEST_TEXT:
+    if len(found.text) > LONGEST_TEXT:
         raise UnreadableArticle(f"its text is over {LONGEST_TEXT:,} characters long; cut it into parts")
     return make_article(
         id=found.id or _digest(f"{file}\n{found.text}" if found.part else str(file)),
-        title=found.title.strip() or title_of(text) or file.stem,
-        text=text,
+        title=_one_line(found.title) or title_of(found.text) or file.stem,
+        text=found.text,
         source=found.source or str(file),
         language=found.language,
         published=found.published,
         origin=str(file),
+        author=found.author,
+        blocks=found.blocks,
+        pages=found.pages,
     )
 
 
@@ -229,7 +245,7 @@ def title_of(text: str) -> str:
     >>> title_of("Live\\n\\nThe council meets in Cairo\\n\\nThe council met.")
     'The council meets in Cairo'
     """
-    lines = [" ".join(line.split()) for line in text[:5000].split("\n") if line.strip()][:5]
+    lines = [line for line in map(_one_line, visible(text[:5000]).split("\n")) if line][:5]
     headlines = (
         line
         for line in lines
@@ -239,6 +255,17 @@ def title_of(text: str) -> str:
     if len(title) <= LONGEST_TITLE:
         return title
     return title[: LONGEST_TITLE + 1].rpartition(" ")[0] or title[:LONGEST_TITLE]
+
+
+def searched_title(title: str, text: str, origin: str) -> str:
+    """A title as it is searched: with the name of the article's file, where the file states none.
+
+    >>> searched_title("The old mill", "The old mill\\n\\nIt stands.", "/reports/survey-2023.txt")
+    'The old mill survey-2023'
+    """
+    format = format_of(Path(origin))
+    alone = format is not None and format.largest is not None  # in its file
+    return f"{title} {Path(origin).stem}" if alone and title == title_of(text) else title
 
 
 def _digest(text: str) -> str:

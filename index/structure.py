@@ -6,7 +6,6 @@ item. It leaves out inline marks (emphasis, links) and how anything looks.
 """
 
 import re
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -40,21 +39,22 @@ class Page:
     end: int
 
 
-_BREAKS = re.compile(r"\r\n?|[\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
+BREAK = r"\r\n|[\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]"  # of a line, but for \n itself
 # Control characters, halves of surrogate pairs, and what is there but not to be seen: soft hyphens,
 # zero-width spaces, marks of direction. The zero-width joiner and non-joiner shape letters and stay.
-_UNSEEN = re.compile(
-    r"[\x00-\x08\x0e-\x1b\x1f\x7f-\x9f\xad\u061c\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff\ud800-\udfff]"
+UNSEEN = (
+    r"[\x00-\x08\x0e-\x1b\x1f\x7f-\x9f\xad\u061c\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069"
+    r"\ufeff\ud800-\udfff]"
 )
 
 
 def visible(text: str) -> str:
-    """A text as a person sees it: line breaks as ``\\n``, composed letters (NFC), nothing that is not seen.
+    """A text as a person sees it: line breaks as ``\\n`` and nothing that is not seen; letters as they are.
 
     >>> visible("one\\r\\nt\\u00adwo\\u200f")
     'one\\ntwo'
     """
-    return unicodedata.normalize("NFC", _UNSEEN.sub("", _BREAKS.sub("\n", text)))
+    return re.sub(UNSEEN, "", re.sub(BREAK, "\n", text))
 
 
 class TextBuilder:

@@ -4,9 +4,10 @@ from dataclasses import dataclass
 
 from assistant.answers import Answer, content_hash
 from index.articles import Article
+from ui.article import article_html
 from ui.cards import passage_cards, source_name
-from ui.paragraphs import Mark, direction, inline, paragraphs
-from ui.words import Words, words_in
+from ui.paragraphs import Mark, direction, inline
+from ui.words import Words
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,10 +68,9 @@ def _article(answer: Answer, place: Place, article: Article, words: Words) -> st
         role = words.otherwise_from
     else:
         role = words.quote_from
-    details = [inline(article.published)] if article.published else []
+    details = [inline(told) for told in (article.author, article.published) if told]
     details.append(source_name(article.source))
     changed = "" if set_off else f'<p class="problem">{words.changed}</p>'
-    otherwise = words_in(article.language).direction
     number = f'<span class="number">[{place.number}]</span> ' if place.kind == "citation" else ""
     return (
         f'<article class="shown {place.kind}"><div class="head" aria-live="polite">'
@@ -78,7 +78,7 @@ def _article(answer: Answer, place: Place, article: Article, words: Words) -> st
         f'<h2 dir="{direction(article.title)}" lang="{article.language}">{inline(article.title)}</h2>'
         f'<p class="details">{" · ".join(details)}</p></div>{changed}'
         f'<div class="text" tabindex="0" role="region" aria-label="{words.source}" '
-        f'lang="{article.language}">{paragraphs(article.text, set_off, otherwise=otherwise)}</div></article>'
+        f'lang="{article.language}">{article_html(article, set_off)}</div></article>'
     )
 
 

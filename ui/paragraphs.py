@@ -12,7 +12,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from html import escape
 
+from index.text.sentences import with_line_feeds
+
 _LINE = re.compile(r"[^\n]*[^\s][^\n]*")
+_BLANK_LINE = re.compile(r"\n[^\S\n]*\n")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +47,9 @@ def paragraphs(
     marks: Sequence[Mark] = (),
     inserts: Mapping[int, str] | None = None,
     otherwise: str = "auto",
+    part: tuple[int, int] | None = None,
 ) -> str:
-    """One ``<p dir=...>`` for each line that is not blank.
+    """One ``<p dir=...>`` for each line of the text, or of a part of it, that is not blank.
 
     ``inserts`` are pieces of trusted HTML by the offset that they go before (or the end of the text).
     """
@@ -53,21 +57,26 @@ def paragraphs(
     for offset, html in (inserts or {}).items():
         offset = _after_letter(text, offset)
         placed[offset] = placed.get(offset, "") + html
-    tight = "\n\n" in text  # lines that blank lines do not part belong closer together
+    start, end = part or (0, len(text))
+    plain = with_line_feeds(text[start:end])
+    tight = part or _BLANK_LINE.search(plain)  # lines that blank ones do not part belong closer together
     lines, previous = [], 0
-    for line in _LINE.finditer(text):
-        joined = tight and previous and text.count("\n", previous, line.start()) == 1
+    for line in _LINE.finditer(plain):
+        joined = tight and previous and plain.count("\n", previous, line.start()) == 1
         side = direction(line[0], otherwise)
         lines.append(
             f'<p dir="{side}"{" class=joined" if joined else ""}>'
-            f"{_marked(text, line.start(), line.end(), marks, placed)}</p>"
+            f"{marked(text, start + line.start(), start + line.end(), marks, placed)}</p>"
         )
         previous = line.end()
     return "".join(lines)
 
 
-def _marked(text: str, start: int, end: int, marks: Iterable[Mark], inserts: Mapping[int, str]) -> str:
-    """A line with its marks nested; where two only overlap, the second is closed and opened again."""
+def marked(
+    text: str, start: int, end: int, marks: Iterable[Mark], inserts: Mapping[int, str] | None = None
+) -> str:
+    """``text[start:end]`` with its marks nested; where two only overlap, the second is opened again."""
+    inserts = inserts or {}
     here = [_whole(text, mark) for mark in marks if mark.start < min(mark.end, end) and start < mark.end]
     here.sort(key=lambda mark: (mark.start, -mark.end))  # the wider one is opened first, and so is outside
     edges = {start, end} | {edge for mark in here for edge in (mark.start, mark.end)} | set(inserts)
@@ -108,7 +117,7 @@ def _parts_a_letter(text: str, offset: int) -> bool:
     return (
         0 < offset < len(text)
         and unicodedata.category(text[offset]).startswith("M")
-        and text[offset - 1] != "\n"
+        and with_line_feeds(text[offset - 1]) != "\n"
     )
 
 

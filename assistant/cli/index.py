@@ -14,8 +14,9 @@ from assistant.cli.options import (
     print_lines,
     settings_from,
 )
-from assistant.cli.terminal import progress_for, table_lines
+from assistant.cli.terminal import one_line, progress_for, table_lines
 from index.errors import LibraryDamaged, UserError
+from index.structure import visible
 
 if TYPE_CHECKING:  # the command line starts without these
     from assistant.ingest import IngestReport
@@ -157,17 +158,18 @@ def show(article_id: str, as_json: bool, **flags: Any) -> None:
     library = open_library(**flags)
     try:
         with library.snapshot() as snapshot:
-            record = asdict(snapshot.article(article_id))
+            article = snapshot.article(article_id)
     except KeyError:
         raise UserError(
             f"no article of {library.folder} has the id {article_id!r}; "
             f"see them with: majlis index list --library {library.folder}"
         ) from None
     if as_json:
-        print_json(record)
-    else:
-        text = record.pop("text")
-        print_lines([*(f"{name:<10} {value}" for name, value in record.items() if value), "", text])
+        print_json(asdict(article))
+        return
+    known = ("id", "title", "language", "source", "published", "author", "origin")
+    lines = [f"{name:<10} {one_line(getattr(article, name))}" for name in known if getattr(article, name)]
+    print_lines([*lines, "", visible(article.text)])
 
 
 @index.command()

@@ -14,6 +14,7 @@ import click
 from assistant.answers import Answer, Citation, Event, OnEvent, ignore, text_with_marks
 from index.passages import Hit
 from index.progress import Progress, silent
+from index.structure import visible
 from index.text.language import detect_language
 
 ABSTENTION = {
@@ -86,10 +87,10 @@ def _citation_lines(citations: Sequence[Citation], text: str) -> list[str]:
     for citation in citations:
         lines += [
             f"[{citation.number}] {citation.title}",
-            f"    {citation.source}, characters {citation.start}-{citation.end}",
+            f"    {one_line(citation.source)}, characters {citation.start}-{citation.end}",
         ]
         if citation.quote != text:
-            lines.append(f"    “{one_line(_with_answer_bold(citation))}”")
+            lines.append(f"    “{_with_answer_bold(citation)}”")
     return lines
 
 
@@ -97,8 +98,9 @@ def _with_answer_bold(citation: Citation) -> str:
     quote = citation.quote
     start, end = citation.within
     if end - start in (0, len(quote)):
-        return quote
-    return quote[:start] + click.style(quote[start:end], bold=True) + quote[end:]
+        return one_line(quote)
+    before, answer, after = (visible(part) for part in (quote[:start], quote[start:end], quote[end:]))
+    return " ".join(f"{before}{click.style(answer, bold=True)}{after}".split())
 
 
 def hit_lines(hits: Sequence[Hit]) -> list[str]:
@@ -118,7 +120,8 @@ def hit_lines(hits: Sequence[Hit]) -> list[str]:
 
 
 def one_line(text: str) -> str:
-    return " ".join(text.split())
+    """The text on one line, without what would move the terminal's cursor or colour what follows."""
+    return " ".join(visible(text).split())
 
 
 def shortened(text: str) -> str:
@@ -130,7 +133,7 @@ def table_lines(rows: Sequence[dict[str, Any]]) -> list[str]:
     """Records as aligned columns, the keys of the first as the header; [] for none."""
     if not rows:
         return []
-    cells = [[*rows[0]], *([f"{value}" for value in row.values()] for row in rows)]
+    cells = [[*rows[0]], *([one_line(f"{value}") for value in row.values()] for row in rows)]
     widths = [max(len(row[column]) for row in cells) for column in range(len(cells[0]))]
     return [
         "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()

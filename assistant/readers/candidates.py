@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from index.articles import Article
 from index.passages import Hit
-from index.text.sentences import sentence_ranges
+from index.text.sentences import sentence_ranges, with_line_feeds
 
 Range = tuple[int, int]
 
@@ -52,16 +52,21 @@ def candidates(hits: Sequence[Hit], article: Callable[[str], Article]) -> list[C
 def _is_heading(candidate: Candidate) -> bool:
     """A short line that says nothing of its own: no full stop, colon or figure, and a text that follows."""
     whole, text = candidate.article.text, candidate.text
-    follows = candidate.after is not None and "\n" in whole[candidate.end : candidate.after[0]]
-    opens = candidate.before is None or "\n" in whole[candidate.before[1] : candidate.start]
+    follows = candidate.after is not None and _breaks(whole[candidate.end : candidate.after[0]])
+    opens = candidate.before is None or _breaks(whole[candidate.before[1] : candidate.start])
     return opens and follows and len(text.split()) <= HEADING and not re.search(r"[.!?؟:…\d]", text)
+
+
+def _breaks(text: str) -> bool:
+    return "\n" in with_line_feeds(text)
 
 
 def _window(text: str, start: int, end: int) -> Range:
     """The passage widened to the paragraphs that it touches, as far as ``CONTEXT`` goes."""
     low, high = max(0, start - CONTEXT), min(len(text), end + CONTEXT)
-    opening = text.rfind("\n", low, start) + 1 or low
-    closing = text.find("\n", end, high)
-    before = text.rfind("\n", low, max(low, opening - 1)) + 1 or low  # one paragraph more, for the neighbours
-    after = text.find("\n", closing + 1, high) if closing >= 0 else -1
-    return before, after if after >= 0 else high
+    before, after = with_line_feeds(text[low:start]), with_line_feeds(text[end:high])
+    opening = before.rfind("\n") + 1
+    opening = before.rfind("\n", 0, max(0, opening - 1)) + 1  # one paragraph more, for the neighbours
+    closing = after.find("\n")
+    closing = after.find("\n", closing + 1) if closing >= 0 else -1
+    return low + opening, end + closing if closing >= 0 else high

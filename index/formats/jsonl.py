@@ -68,4 +68,13 @@ def _parse(line: bytes, part: str) -> ParsedArticle:
     for name, value in fields.items():
         if not isinstance(value, str):
             raise UnreadableArticle(f'the "{name}" is not a string; put it in quotation marks')
-    return ParsedArticle(text=text, id="" if id is None else str(id), part=part, **fields)
+    return ParsedArticle(
+        text=text,
+        title=fields["title"],
+        language=fields["language"],
+        published=fields["published"],
+        source=fields["source"],
+        author=fields["author"],
+        id="" if id is None else str(id),
+        part=part,
+    )

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from index.embedders import Embedder
 from index.library.database import Connection
 from index.library.generations import Generations
+from index.library.records import BLOCK_FIELDS, PAGE_FIELDS
 from index.library.staging import Staging
 from index.passages import SPLITTER_VERSION
 from index.progress import Progress, silent
@@ -150,7 +151,7 @@ class LibraryWriter:
 
     def _insert(self) -> None:
         run = self._connection.execute
-        fields = "id, title, language, source, origin, published"
+        fields = "id, title, language, source, origin, published, author"
         run(
             f"""
             INSERT INTO articles ({fields}, characters, splitter, record_hash)
@@ -164,6 +165,11 @@ class LibraryWriter:
             SELECT row, start, end, text_hash FROM staged_passages JOIN articles USING (id)
             ORDER BY row, start
         """)
+        for rows, columns in (("blocks", BLOCK_FIELDS), ("pages", PAGE_FIELDS)):
+            run(
+                f"INSERT INTO {rows} (article, {columns}) "
+                f"SELECT row, {columns} FROM staged_{rows} JOIN articles USING (id) ORDER BY row, start"
+            )
 
 
 def _part_of(progress: Progress, before: int, size: int, total: int) -> Progress:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from index.articles import searched_title
 from index.embedders.windows import Vectors
 from index.library.database import Connection, RowDamaged, State
 from index.search import Rows
@@ -46,12 +47,13 @@ class StoredCorpus:
     def texts(self, after: int = 0) -> Iterator[tuple[int, str, str]]:
         articles = self._connection.execute(
             """
-            SELECT articles.row, title, text FROM articles JOIN texts ON article = articles.row
+            SELECT articles.row, title, text, origin FROM articles JOIN texts ON article = articles.row
             WHERE articles.row IN (SELECT article FROM passages WHERE row > ?) ORDER BY articles.row
             """,
             (after,),
         )
-        for article, title, text in articles:
+        for article, title, text, origin in articles:
+            title = searched_title(title, text, origin)
             ranges = "SELECT row, start, end FROM passages WHERE article = ? AND row > ?"
             for row, start, end in self._connection.execute(ranges, (article, after)):
                 yield row, title, text[start:end]

@@ -16,47 +16,12 @@ from pathlib import Path
 from typing import Any
 
 from index.errors import LibraryBusy, LibraryDamaged, NoLibrary, UserError
+from index.library.schema import FROM_VERSION_1, SCHEMA, SCHEMA_VERSION
 
 FILE = "majlis.sqlite"
-SCHEMA_VERSION = 1
 _APPLICATION = 0x4D616A6C  # "Majl": marks the file as a library's
 _BUSY_MS = 10_000
 _CHECKPOINT_MS = 1_000
-_SCHEMA = """
-CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL);
-CREATE TABLE articles (
-    row INTEGER PRIMARY KEY AUTOINCREMENT,
-    id TEXT NOT NULL UNIQUE,
-    title TEXT NOT NULL,
-    language TEXT NOT NULL,
-    source TEXT NOT NULL,
-    origin TEXT NOT NULL,
-    published TEXT NOT NULL,
-    characters INTEGER NOT NULL,
-    splitter TEXT NOT NULL,
-    record_hash BLOB NOT NULL
-);
-CREATE INDEX articles_by_origin ON articles (origin);
-CREATE TABLE texts (
-    article INTEGER PRIMARY KEY REFERENCES articles (row) ON DELETE CASCADE,
-    text TEXT NOT NULL
-);
-CREATE TABLE passages (
-    row INTEGER PRIMARY KEY AUTOINCREMENT,  -- never used again: the vectors and the terms go by it
-    article INTEGER NOT NULL REFERENCES articles (row) ON DELETE CASCADE,
-    start INTEGER NOT NULL,
-    end INTEGER NOT NULL,
-    text_hash BLOB NOT NULL
-);
-CREATE INDEX passages_by_article ON passages (article);
-CREATE INDEX passages_by_text ON passages (text_hash);
-CREATE TABLE vectors (
-    fingerprint TEXT NOT NULL,
-    text_hash BLOB NOT NULL,
-    vector BLOB NOT NULL,  -- float32, little-endian: of every window of the text, one after the other
-    UNIQUE (fingerprint, text_hash)
-);
-"""
 
 
 class StateDamaged(sqlite3.DatabaseError):
@@ -163,7 +128,7 @@ class Database:
         """Makes the file, empty but for the state; the folder must exist."""
         with closing(sqlite3.connect(self.path, isolation_level=None, factory=Connection)) as connection:
             connection.execute("PRAGMA journal_mode = WAL")
-            connection.executescript(f"BEGIN; {_SCHEMA}")
+            connection.executescript(f"BEGIN; {SCHEMA}")
             connection.execute(f"PRAGMA application_id = {_APPLICATION}")
             connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
             connection.write_state(state)
@@ -176,7 +141,8 @@ class Database:
     def check(self) -> None:
         """Nothing, for a library that this version reads; else ``NoLibrary`` or ``LibraryDamaged``.
 
-        Looks at the file's head only, so that what is damaged further in can still be opened and repaired.
+        One that an older version made gets the tables that it lacks. Looks at the file's head only, so that
+        what is damaged further in can still be opened and repaired.
         """
         if not self.exists():
             raise self._no_library()
@@ -186,6 +152,20 @@ class Database:
                 f"the library in {self.folder} was made by a newer Majlis (format {version}, this one reads "
                 f"{SCHEMA_VERSION}): run: pip install --upgrade majlis"
             )
+        if version < SCHEMA_VERSION:
+            self._upgrade()
+
+    def _upgrade(self) -> None:
+        if not os.access(self.path, os.W_OK) or not os.access(self.folder, os.W_OK):
+            raise UserError(
+                f"the library in {self.folder} was made by an older Majlis and cannot be changed by you: "
+                "open it once as its owner, with: majlis index info --library " + str(self.folder)
+            )
+        with self.writing() as connection, connection.transaction():
+            if connection.one("PRAGMA user_version")[0] < SCHEMA_VERSION:  # no other process was quicker
+                for statement in filter(str.strip, FROM_VERSION_1.split(";")):
+                    connection.execute(statement)
+                connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:

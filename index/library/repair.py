@@ -19,7 +19,7 @@ from index.articles import Article
 from index.library.change import LibraryWriter
 from index.library.database import Connection, Database, State
 from index.library.generations import Generations
-from index.library.staging import record_hash, text_hash
+from index.library.records import FIELDS, SAID, record_hash, stored_article, text_hash
 from index.passages import SPLITTER_VERSION, split_article
 from index.progress import Progress
 
@@ -36,13 +36,8 @@ def find_problems(connection: Connection, generations: Generations) -> list[str]
         ]
         if connection.execute("PRAGMA foreign_key_check").fetchone():
             problems.append("SQLite: there are rows without their article")
-        for article_id, _, article in _damaged_articles(connection):
-            what = (
-                "its text is not what was stored"
-                if article is None
-                else "its passages are not slices of its text"
-            )
-            problems.append(f"article {article_id}: {what}")
+        for article_id, _, problem, _ in _damaged_articles(connection):
+            problems.append(f"article {article_id}: {problem}")
         state = connection.read_state()
         if lost := _count_lost_vectors(connection, state):
             problems.append(f"{lost} passages have no vectors")
@@ -59,18 +54,24 @@ def repair_rows(connection: Connection, writer: LibraryWriter, progress: Progres
     connection.text_factory = _decoded
     report = []
     lost = set()
-    for article_id, origin, article in list(_damaged_articles(connection)):
+    for article_id, origin, problem, article in list(_damaged_articles(connection)):
         if article is None:
             lost.add(article_id)
             report.append(_loss(article_id, origin))
+            continue
+        writer.staging.restage(article)
+        if problem == _STRUCTURE:
+            report.append(
+                f"mended: article {article_id} has its text, without its headings and tables: "
+                f"add it again from {origin or 'its file'}"
+            )
         else:
-            writer.staging.restage(article)
             report.append(f"mended: article {article_id} was split into passages again")
     damaged = _damaged_vectors(connection, connection.read_state())
     with connection.transaction():
         strays = sum(
             connection.execute(f"DELETE FROM {rows} WHERE article NOT IN (SELECT row FROM articles)").rowcount
-            for rows in ("passages", "texts")
+            for rows in ("passages", "texts", "blocks", "pages")
         )
         connection.executemany("DELETE FROM vectors WHERE rowid = ?", [(row,) for row in damaged])
     if strays:
@@ -118,15 +119,24 @@ def salvage(database: Database) -> list[str]:
     return report
 
 
-def _damaged_articles(connection: Connection) -> Iterator[tuple[str, str, Article | None]]:
-    """(id, origin, article) of the articles that are not whole: their passages, or (none) their own text."""
-    for row, splitter, digest, *values in connection.execute("""
-        SELECT articles.row, splitter, record_hash, id, title, text, language, source, published, origin
+_TEXT = "its text is not what was stored"
+_STRUCTURE = "its headings, tables or pages are not what was stored"
+_PASSAGES = "its passages are not slices of its text"
+
+
+def _damaged_articles(connection: Connection) -> Iterator[tuple[str, str, str, Article | None]]:
+    """(id, origin, problem, what is whole of it) of the articles that are not whole; none without a text."""
+    for row, splitter, digest, *values in connection.execute(f"""
+        SELECT articles.row, splitter, record_hash, {FIELDS}
         FROM articles LEFT JOIN texts ON article = articles.row ORDER BY id
     """):
-        article = Article(*values)
-        if article.text is None or record_hash(article, splitter) != digest:
-            yield article.id, article.origin, None
+        article = stored_article(connection, row, values)
+        found = record_hash(article, splitter)
+        if article.text is None or found[SAID] != digest[SAID]:
+            yield article.id, article.origin, _TEXT, None
+            continue
+        if found != digest:
+            yield article.id, article.origin, _STRUCTURE, replace(article, blocks=(), pages=())
             continue
         held = connection.execute(
             "SELECT start, end, text_hash FROM passages WHERE article = ? ORDER BY row", (row,)
@@ -140,7 +150,7 @@ def _damaged_articles(connection: Connection) -> Iterator[tuple[str, str, Articl
                 (start, end) for start, end, _ in held
             ]
         if not whole:
-            yield article.id, article.origin, article
+            yield article.id, article.origin, _PASSAGES, article
 
 
 def _damaged_vectors(connection: Connection, state: State) -> list[int]:
@@ -190,6 +200,10 @@ def _copy_article(old: Connection, new: Connection, row: int) -> Iterator[str]:
         return
     new.execute(f"INSERT INTO articles VALUES ({','.join('?' * len(values))})", values)
     new.execute("INSERT INTO texts VALUES (?, ?)", (row, *text))
+    for rows, columns in (("blocks", 7), ("pages", 4)):
+        with suppress(sqlite3.DatabaseError):
+            found = old.execute(f"SELECT * FROM {rows} WHERE article = ?", (row,)).fetchall()
+            new.executemany(f"INSERT INTO {rows} VALUES ({','.join('?' * columns)})", found)
 
 
 def _copy_vectors(old: Connection, new: Connection) -> None:

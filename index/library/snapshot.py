@@ -12,6 +12,7 @@ from index.articles import Article
 from index.embedders import Embedder, Vectors
 from index.library.database import Connection, State
 from index.library.generations import AnyIndex, Generations
+from index.library.records import FIELDS, stored_article
 from index.passages import Hit, LegScore, Passage
 from index.search import IndexKind, Match
 from index.search.query import Query
@@ -27,6 +28,7 @@ class ArticleSummary:
     source: str
     origin: str  # the file it was read from
     published: str
+    author: str
     characters: int
     passages: int
 
@@ -58,20 +60,18 @@ class Snapshot:
     def article(self, article_id: str) -> Article:
         """The article; ``KeyError`` where there is none."""
         found = self._connection.one(
-            """
-            SELECT id, title, text, language, source, published, origin
-            FROM articles JOIN texts ON article = articles.row WHERE id = ?
-            """,
+            f"SELECT row, {FIELDS} FROM articles JOIN texts ON article = articles.row WHERE id = ?",
             article_id,
         )
         if found is None:
             raise KeyError(article_id)
-        return Article(*found)
+        row, *values = found
+        return stored_article(self._connection, row, values)
 
     def articles(self) -> list[ArticleSummary]:
         """Every article without its text, by id."""
         found = self._connection.execute("""
-            SELECT id, title, language, source, origin, published, characters,
+            SELECT id, title, language, source, origin, published, author, characters,
                 (SELECT count(*) FROM passages WHERE article = articles.row)
             FROM articles ORDER BY id
         """)

@@ -4,23 +4,31 @@ Memory stays bounded whatever comes. Only what is new or changed is split and ke
 stored just so, only its name is noted.
 """
 
-import hashlib
-import json
 from collections.abc import Callable, Iterable
 
 from index.articles import Article
 from index.library.database import Connection
+from index.library.records import (
+    BLOCK_FIELDS,
+    FIELDS,
+    PAGE_FIELDS,
+    block_rows,
+    page_rows,
+    record_hash,
+    text_hash,
+)
 from index.library.sources import is_missing
-from index.passages import SPLITTER_VERSION, split_article
+from index.passages import split_article
 
-_TABLES = """
-CREATE TEMP TABLE staged (
-    id TEXT PRIMARY KEY, title TEXT, text TEXT, language TEXT, source TEXT, published TEXT, origin TEXT,
-    record_hash BLOB, changed INTEGER
-);
+_TABLES = f"""
+CREATE TEMP TABLE staged ({FIELDS}, record_hash BLOB, changed INTEGER, PRIMARY KEY (id));
 CREATE TEMP TABLE staged_passages (id TEXT, start INTEGER, end INTEGER, text_hash BLOB);
+CREATE TEMP TABLE staged_blocks (id TEXT, {BLOCK_FIELDS});
+CREATE TEMP TABLE staged_pages (id TEXT, {PAGE_FIELDS});
 CREATE INDEX temp.staged_by_origin ON staged (origin);
 CREATE INDEX temp.staged_passages_by_id ON staged_passages (id);
+CREATE INDEX temp.staged_blocks_by_id ON staged_blocks (id);
+CREATE INDEX temp.staged_pages_by_id ON staged_pages (id);
 CREATE TEMP TABLE to_embed (n INTEGER PRIMARY KEY, text_hash BLOB UNIQUE, text TEXT);
 CREATE TEMP TABLE leaving (row INTEGER PRIMARY KEY);  -- articles that go, or give way to their new selves
 """
@@ -106,12 +114,22 @@ class Staging:
                 self._queue(digest, text[start:end])
 
     def _put(self, article: Article, digest: bytes, changed: bool) -> None:
-        fields = (article.title, article.text, article.language, article.source, article.published)
+        fields = FIELDS.split(", ") if changed else ("id", "origin")
+        values = [getattr(article, field) for field in fields]
         self._connection.execute(
-            "INSERT INTO staged VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            (article.id, *(fields if changed else (None,) * 5), article.origin, digest, changed),
+            f"INSERT INTO staged ({', '.join(fields)}, record_hash, changed) "
+            f"VALUES ({'?, ' * len(fields)}?, ?)",
+            (*values, digest, changed),
         )
         if changed:
+            self._connection.executemany(
+                "INSERT INTO staged_blocks VALUES (?, ?, ?, ?, ?, ?, ?)",
+                [(article.id, *values) for values in block_rows(article)],
+            )
+            self._connection.executemany(
+                "INSERT INTO staged_pages VALUES (?, ?, ?, ?)",
+                [(article.id, *values) for values in page_rows(article)],
+            )
             for passage in split_article(article):
                 hashed = text_hash(passage.text)
                 self._connection.execute(
@@ -128,20 +146,9 @@ class Staging:
             )
 
     def _forget(self, article_id: str) -> None:
-        self._connection.execute("DELETE FROM staged WHERE id = ?", (article_id,))
-        self._connection.execute("DELETE FROM staged_passages WHERE id = ?", (article_id,))
+        for rows in ("staged", "staged_passages", "staged_blocks", "staged_pages"):
+            self._connection.execute(f"DELETE FROM {rows} WHERE id = ?", (article_id,))
 
     def _report(self, article_id: str, what: str, first: str, second: str) -> None:
         line = f"{article_id}: the same id {what.format(first or 'a script', second or 'a script')}"
         self.problems.append(f"{line}; the first stays: give one of them another id")
-
-
-def text_hash(text: str) -> bytes:
-    """SHA-256 of a text's UTF-8."""
-    return hashlib.sha256(text.encode()).digest()
-
-
-def record_hash(article: Article, splitter: str = SPLITTER_VERSION) -> bytes:
-    """SHA-256 of all that an article is and of how it is split: equal means that nothing is to be done."""
-    parts = (article.title, article.text, article.language, article.source, article.published, article.origin)
-    return hashlib.sha256(json.dumps((*parts, splitter)).encode()).digest()

@@ -246,5 +246,5 @@ def _link(source: str, target: str) -> None:
 
 
 KIND = IndexKind(
-    "lexical", "", "the folder of terms", f"3.{ANALYSIS_VERSION}", create=LexicalIndex, open=LexicalIndex.open
+    "lexical", "", "the folder of terms", f"4.{ANALYSIS_VERSION}", create=LexicalIndex, open=LexicalIndex.open
 )

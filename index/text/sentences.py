@@ -12,6 +12,8 @@ import re
 from collections.abc import Iterable, Iterator
 from itertools import pairwise
 
+from index.structure import BREAK, UNSEEN
+
 _LONG = 400  # code points from which a sentence is also cut after ؛
 _CLOSING = r"[\"'”’»)\]}›]*(?:\[\d+\])*"  # footnote marks too
 _END = re.compile(
@@ -39,23 +41,35 @@ _OPENING = re.compile(
     r"[\"'“‘«(\[]*(?:The|An?|Its?|He|She|His|Her|They|Their|We|You|I|This|That|These|Those|There|In|On|At|By|For"
     r"|From|After|Before|But|And|Or|So|However|When|While|If|As|What|Who|Where|Why|How|و\w+)\b"
 )
+_BREAK = re.compile(BREAK)
+_UNSEEN = re.compile(UNSEEN)
+
+
+def with_line_feeds(text: str) -> str:
+    """The text with each kind of line break as ``\\n``, and as long as before.
+
+    >>> with_line_feeds("one\\r\\ntwo\\u2028three")
+    'one \\ntwo\\nthree'
+    """
+    return _BREAK.sub(lambda found: "\n".rjust(len(found[0])), text)
 
 
 def sentence_ranges(text: str, start: int = 0, end: int | None = None) -> list[tuple[int, int]]:
     """The half-open ranges of the sentences in ``text[start:end]``: in order, without space around them.
 
-    Every character that is not space is in exactly one of them.
+    Every character that is seen is in exactly one of them.
 
     >>> text = "Dr. Haddad came at 3.5 p.m. sharp. لماذا؟ لم يقل!"
     >>> [text[start:end] for start, end in sentence_ranges(text)]
     ['Dr. Haddad came at 3.5 p.m. sharp.', 'لماذا؟', 'لم يقل!']
     """
+    text = _UNSEEN.sub(" ", with_line_feeds(text[start:end]))
     return [
-        sentence
-        for block in _BLOCK.finditer(text, start, len(text) if end is None else end)
+        (start + first, start + last)
+        for block in _BLOCK.finditer(text)
         for paragraph in _cut(text, *block.span(), _line_ends(text, *block.span()))
         for whole in _cut(text, *paragraph, _sentence_ends(text, *paragraph))
-        for sentence in _cut(text, *whole, _semicolons(text, *whole))
+        for first, last in _cut(text, *whole, _semicolons(text, *whole))
     ]
 
 

@@ -17,9 +17,10 @@ from index.library.corpus import StoredCorpus
 from index.library.database import Database, IndexFiles, State
 from index.library.generations import Generations
 from index.library.lock import writer_lock
+from index.library.records import record_hash, text_hash
 from index.library.snapshot import Snapshot
-from index.library.staging import record_hash, text_hash
 from index.search import index_kinds
+from index.structure import Block, Page
 
 STATE = State(7, "any", "any-1", 3, {"vectors": IndexFiles("v", "1", {"f": "00"})})
 ARTICLE = Article("id", "title", "text", "en", "source", "2024-05-01", "/origin")
@@ -90,10 +91,12 @@ def test_damaged_index_files_are_none_and_a_damaged_state_is_told(database: Data
 def test_every_field_but_the_id_counts_in_an_articles_hash() -> None:
     changed = [
         replace(ARTICLE, **{name: "other"})  # type: ignore[arg-type]
-        for name in ("title", "text", "language", "source", "published", "origin")
+        for name in ("title", "text", "language", "source", "published", "origin", "author")
     ]
+    changed.append(replace(ARTICLE, blocks=(Block("heading", 0, 4, 1),)))
+    changed.append(replace(ARTICLE, pages=(Page("iv", 0, 4),)))
     hashes = {record_hash(each) for each in [ARTICLE, *changed]} | {record_hash(ARTICLE, "?")}
-    assert len(hashes) == 8
+    assert len(hashes) == 11
     assert record_hash(replace(ARTICLE, id="other")) == record_hash(ARTICLE)
     # Fields do not run into one another.
     assert record_hash(replace(ARTICLE, title="a", text="b")) != record_hash(
@@ -114,7 +117,7 @@ def test_sqlite_cuts_the_slice_that_python_cuts(
     database = Database(tmp_path_factory.mktemp("database"))
     database.create(STATE)
     with database.writing() as connection:
-        connection.execute("INSERT INTO articles VALUES (1, 'a', '', 'en', '', '', '', 0, '', x'00')")
+        connection.execute("INSERT INTO articles VALUES (1, 'a', '', 'en', '', '', '', 0, '', x'00', '')")
         connection.execute("INSERT INTO texts VALUES (1, ?)", (text,))
         connection.execute("INSERT INTO passages VALUES (5, 1, ?, ?, x'00')", (start, end))
         snapshot = Snapshot(connection, Generations(database, index_kinds()), lambda _: HashingEmbedder())
@@ -137,7 +140,7 @@ def test_windows_come_back_bit_for_bit_under_their_passage(
     database = Database(tmp_path_factory.mktemp("database"))
     database.create(STATE)
     with database.writing() as connection:
-        connection.execute("INSERT INTO articles VALUES (1, 'a', '', 'en', '', '', '', 0, '', x'00')")
+        connection.execute("INSERT INTO articles VALUES (1, 'a', '', 'en', '', '', '', 0, '', x'00', '')")
         hashes = [text_hash(str(n)) for n in range(len(counts))]
         stored = [
             (fingerprint, digest, (sign * vectors).tobytes())
@@ -166,7 +169,7 @@ def test_windows_come_back_bit_for_bit_under_their_passage(
 def test_vectors_of_the_wrong_size_are_not_read(database: Database, blob: bytes) -> None:
     def read() -> None:
         with database.writing() as connection:
-            connection.execute("INSERT INTO articles VALUES (1, 'a', '', 'en', '', '', '', 0, '', x'00')")
+            connection.execute("INSERT INTO articles VALUES (1, 'a', '', 'en', '', '', '', 0, '', x'00', '')")
             connection.execute("INSERT INTO passages VALUES (5, 1, 0, 1, x'00')")
             connection.execute("INSERT INTO vectors VALUES ('any-1', x'00', ?)", (blob,))
             list(StoredCorpus(connection, STATE).vectors())

@@ -172,7 +172,9 @@ def test_a_table_is_read_row_by_row() -> None:
         line(cell, 50 + 120 * n, 600 - 16 * m) for m, row in enumerate(rows) for n, cell in enumerate(row)
     ]
     found = structured([page(runs)])
-    assert [block.cells for block in found.blocks] == rows
+    cells = [tuple(found.text[start:end] for start, end in block.cells) for block in found.blocks]
+    assert cells == rows
+    assert [block.head for block in found.blocks] == [True, False, False]
     assert [found.text[block.start : block.end] for block in found.blocks] == [
         " | ".join(row) for row in rows
     ]

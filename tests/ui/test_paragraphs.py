@@ -7,11 +7,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pages import SIGNS, Page, hostile
 
+from index.text.sentences import with_line_feeds
 from ui.paragraphs import Mark, direction, paragraphs
 
 
 def without_line_breaks(text: str) -> str:
-    return "".join(line for line in text.split("\n") if line.strip())
+    shown, start = "", 0
+    for line in with_line_feeds(text).split("\n"):
+        shown += text[start : start + len(line)] if line.strip() else ""
+        start += len(line) + 1
+    return shown
 
 
 @pytest.mark.parametrize(
@@ -80,13 +85,13 @@ def test_every_character_is_shown_and_every_mark_covers_its_letters(text: str, d
     page = Page(shown)
     assert {tag for tag, _ in page.tags} <= {"p", "mark"}
     assert page.text() == without_line_breaks(text)
-    letters = [letter.span() for letter in re.finditer(f"\n|[^\n][{SIGNS}]*", text)]
+    letters = [letter.span() for letter in re.finditer(f"\n|[^\n][{SIGNS}]*", with_line_feeds(text))]
     for n, (first, last) in enumerate(ranges):
         touched = [letter for letter in letters if letter[0] < last and first < letter[1] and first < last]
         start, end = (touched[0][0], touched[-1][1]) if touched else (0, 0)
         whole_lines = [
             text[max(start, line.start()) : min(end, line.end())]
-            for line in re.finditer(r"[^\n]*", text)
+            for line in re.finditer(r"[^\n]*", with_line_feeds(text))
             if line[0].strip() and line.start() < end and start < line.end()
         ]
         assert page.text("mark", f"k{n}") == "".join(whole_lines)

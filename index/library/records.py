@@ -1,0 +1,74 @@
+"""Articles as rows of the library's tables, and back."""
+
+import hashlib
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from index.articles import Article
+from index.library.database import Connection
+from index.passages import SPLITTER_VERSION
+from index.structure import Block, Page
+
+FIELDS = "id, title, text, language, source, published, origin, author"  # of an article, in its own order
+BLOCK_FIELDS = "start, end, kind, level, head, cells"
+PAGE_FIELDS = "start, end, label"
+
+
+def stored_article(connection: Connection, row: int, values: Sequence[Any]) -> Article:
+    """The article of a row of ``articles`` whose ``FIELDS`` are given, with its blocks and pages."""
+    blocks = connection.execute(
+        f"SELECT {BLOCK_FIELDS} FROM blocks WHERE article = ? ORDER BY start", (row,)
+    ).fetchall()
+    pages = connection.execute(
+        f"SELECT {PAGE_FIELDS} FROM pages WHERE article = ? ORDER BY start", (row,)
+    ).fetchall()
+    told = dict(zip(FIELDS.split(", "), values, strict=True))
+    return Article(
+        **told,
+        blocks=tuple(
+            Block(kind, start, end, level, _ranges(cells), bool(head))
+            for start, end, kind, level, head, cells in blocks
+        ),
+        pages=tuple(Page(label, start, end) for start, end, label in pages),
+    )
+
+
+def block_rows(article: Article) -> list[tuple[object, ...]]:
+    """The ``BLOCK_FIELDS`` of each block."""
+    return [
+        (block.start, block.end, block.kind, block.level, block.head, json.dumps(block.cells or ""))
+        for block in article.blocks
+    ]
+
+
+def page_rows(article: Article) -> list[tuple[object, ...]]:
+    """The ``PAGE_FIELDS`` of each page."""
+    return [(page.start, page.end, page.label) for page in article.pages]
+
+
+def text_hash(text: str) -> bytes:
+    """SHA-256 of a text's UTF-8."""
+    return hashlib.sha256(text.encode()).digest()
+
+
+def record_hash(article: Article, splitter: str = SPLITTER_VERSION) -> bytes:
+    """SHA-256 of what an article says and how it is split, then of its structure, if it has any.
+
+    Equal means that nothing is to be done.
+    """
+    parts = (article.title, article.text, article.language, article.source, article.published, article.origin)
+    author = (article.author,) if article.author else ()  # without one, the hash that version 1 stored
+    said = hashlib.sha256(json.dumps((*parts, *author, splitter)).encode()).digest()
+    structure = (block_rows(article), page_rows(article))
+    return said + (hashlib.sha256(json.dumps(structure).encode()).digest() if any(structure) else b"")
+
+
+SAID = slice(hashlib.sha256().digest_size)  # of a record's hash: without the structure
+
+
+def _ranges(cells: str) -> tuple[tuple[int, int], ...]:
+    try:
+        return tuple((start, end) for start, end in json.loads(cells))
+    except (TypeError, ValueError):  # damaged: the article's hash tells
+        return ()
