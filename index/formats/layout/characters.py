@@ -2,19 +2,27 @@
 
 Only what the page draws is given: PDFium's own spaces and ends of lines are not, for they go wrong where
 directions mix. A glyph of which the font does not say what it is has a place and the empty string.
+
+A file may say the text of what it draws (ActualText, ISO 32000-1, 14.9.4): a letter with its vowels for the
+several glyphs that show them. PDFium spreads such a text over the first of them; here it is kept whole, with
+the places of all. It leaves out what is said of what stands within forms.
 """
 
+import codecs
 import ctypes
 import math
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any
 
 import pypdfium2.raw as pdfium
 
 MOST_CHARACTERS = 200_000  # of one page
+MOST_OBJECTS = 200_000  # of one page
+LOST = -1  # the number of a character that PDFium does not give
 HYPHEN = "\x02"  # PDFium's mark for a hyphen at the end of a line, whichever it was
 _ASKEW = math.tan(math.radians(12))  # how far a scanned page's text layer may be from upright
 _AS_SEEN = dict.fromkeys(map(ord, "\uf0b7\uf0a7\uf076\uf0d8\uf06e\uf0a8\u2219"), "•")
@@ -23,10 +31,35 @@ _UNSEEN = frozenset(
     (10, 13, 0x61C, *range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x2070), 0xFEFF)
 )
 _UNKNOWN = frozenset((*range(9), *range(11, 32), *range(0x7F, 0xA0), 0xFFFE, 0xFFFF))
+RIGHT_TO_LEFT = re.compile(r"[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff]")
 _BOLD = re.compile(rb"bold|black|heavy", re.IGNORECASE)
 _LONGEST_NAME = 128  # bytes of a font's name that are looked at
+_LONGEST_SAID = 64  # bytes that are said instead
 
 Box = tuple[float, float, float, float]  # left, bottom, right, top
+
+
+@dataclass(slots=True)
+class Ink:
+    """What one object shows: the origin of its first glyph, and the box of its ink."""
+
+    x: float
+    y: float
+    box: Box
+
+
+@dataclass(slots=True)
+class Drawn:
+    """Text that a page draws; ``said`` is what the file says instead, a space if blank, else nothing."""
+
+    number: int
+    said: str
+    parts: list[Ink]
+
+
+Character = tuple[int, str, float, float, Box]  # number, letter, origin, and box with the font's height
+
+DrawnCharacter = tuple[int, Drawn | None, Character]  # with the number of its object, and the object
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,13 +86,14 @@ _origin_of = _direct(pdfium.FPDFText_GetCharOrigin, ctypes.c_void_p, ctypes.c_vo
 class Characters:
     """The characters of one page, by number."""
 
-    def __init__(self, text: "pdfium.FPDF_TEXTPAGE") -> None:
+    def __init__(self, text: "pdfium.FPDF_TEXTPAGE", page: "pdfium.FPDF_PAGE") -> None:
         self._text = text
+        self._page = page
         self._matrix = pdfium.FS_MATRIX()
         self._name = ctypes.create_string_buffer(_LONGEST_NAME)
 
-    def __iter__(self) -> Iterator[tuple[int, str, float, float, Box]]:
-        """Number, letter, origin, and box with the font's height, of each."""
+    def __iter__(self) -> Iterator[Character]:
+        """Each in PDFium's order."""
         rect, x, y = pdfium.FS_RECTF(), ctypes.c_double(), ctypes.c_double()
         to_rect, to_x, to_y = map(ctypes.addressof, (rect, x, y))
         text = self._text
@@ -99,6 +133,30 @@ class Characters:
         pdfium.FPDFText_GetFontInfo(self._text, index, name, _LONGEST_NAME, None)
         return Style(min(max(size, 0.5), 500.0), _BOLD.search(name.value) is not None, turns)
 
+    def in_drawing_order(self) -> list[DrawnCharacter]:
+        """The characters with the number of the object that draws each, and the object.
+
+        A page without letters that run from right to left is given as PDFium orders it, without objects, and
+        so is what stands within a form.
+        """
+        found = list(self)
+        if not any(RIGHT_TO_LEFT.match(letter) for _, letter, _, _, _ in found):
+            return [(0, None, character) for character in found]
+        objects = _drawn(self._page)
+        texts: dict[int, list[DrawnCharacter]] = {}
+        number = 0
+        for character in found:
+            item = objects.get(_address(pdfium.FPDFText_GetTextObject(self._text, character[0])))
+            number = number if item is None else item.number
+            texts.setdefault(number, []).append((number, item, character))
+        for item in objects.values():
+            if (
+                item.said and item.number not in texts
+            ):  # PDFium loses blanks, and may lose what is said instead
+                first = item.parts[0]
+                texts[item.number] = [(item.number, item, (LOST, item.said[0], first.x, first.y, first.box))]
+        return [one for number in sorted(texts) for one in _as_drawn(texts[number])]
+
     def ink(self, index: int) -> Box:
         """The box of what a character shows."""
         left, right, low, high = (ctypes.c_double() for _ in range(4))
@@ -106,12 +164,20 @@ class Characters:
         return left.value, low.value, right.value, high.value
 
 
+def _as_drawn(text: list[DrawnCharacter]) -> list[DrawnCharacter]:
+    """The characters of one object as it draws them; PDFium may turn them. Those of one glyph stay."""
+    if text[0][2][2] <= text[-1][2][2]:
+        return text
+    glyphs = [list(glyph) for _, glyph in groupby(text, key=lambda one: one[2][2:])]
+    return [one for glyph in reversed(glyphs) for one in glyph]
+
+
 @contextmanager
 def characters_of(page: "pdfium.FPDF_PAGE") -> Iterator[Characters | None]:
     """The characters of a page; None where PDFium cannot give them."""
     text = pdfium.FPDFText_LoadPage(page)
     try:
-        yield Characters(text) if text else None
+        yield Characters(text, page) if text else None
     finally:
         if text:
             pdfium.FPDFText_ClosePage(text)
@@ -123,3 +189,52 @@ def page_box(page: "pdfium.FPDF_PAGE") -> Box:
     if not pdfium.FPDF_GetPageBoundingBox(page, box):
         return 0.0, 0.0, 612.0, 792.0
     return box.left, box.bottom, box.right, box.top
+
+
+def _drawn(page: "pdfium.FPDF_PAGE") -> dict[int, Drawn]:
+    """The texts of a page by the addresses of their objects; those that one text stands for share it."""
+    found: dict[int, Drawn] = {}
+    spans: dict[int, Drawn | None] = {}  # by the address of the mark that says a text
+    for number in range(min(pdfium.FPDFPage_CountObjects(page), MOST_OBJECTS)):
+        item = pdfium.FPDFPage_GetObject(page, number)
+        if not item or pdfium.FPDFPageObj_GetType(item) != pdfium.FPDF_PAGEOBJ_TEXT:
+            continue
+        span: Drawn | None = None
+        for place in range(pdfium.FPDFPageObj_CountMarks(item)):
+            mark = pdfium.FPDFPageObj_GetMark(item, place)
+            key = _address(mark)
+            if key not in spans:
+                said = _said(mark)
+                spans[key] = Drawn(number, said, []) if said else None
+            span = spans[key] or span
+        ink = _ink(item)
+        if span is None:
+            span = Drawn(number, " " if ink.box[2] - ink.box[0] < 0.01 else "", [])
+        span.parts.append(ink)
+        found[_address(item)] = span
+    return found
+
+
+def _address(pointer: object) -> int:
+    return ctypes.cast(pointer, ctypes.c_void_p).value or 0  # type: ignore[arg-type]
+
+
+def _said(mark: object) -> str:
+    """The text that a mark says, where it is in Unicode and short."""
+    buffer = ctypes.create_string_buffer(_LONGEST_SAID)
+    size = ctypes.c_ulong()
+    into = ctypes.cast(buffer, ctypes.POINTER(ctypes.c_ubyte))
+    if not pdfium.FPDFPageObjMark_GetParamBlobValue(mark, b"ActualText", into, _LONGEST_SAID, size):
+        return ""
+    data = buffer.raw[: size.value] if size.value <= _LONGEST_SAID else b""
+    if data[:2] == codecs.BOM_UTF16_BE:
+        return data[2:].decode("utf-16-be", "ignore")
+    return data[3:].decode("utf-8", "ignore") if data[:3] == codecs.BOM_UTF8 else ""
+
+
+def _ink(item: object) -> Ink:
+    left, low, right, high = (ctypes.c_float() for _ in range(4))
+    pdfium.FPDFPageObj_GetBounds(item, left, low, right, high)
+    matrix = pdfium.FS_MATRIX()
+    pdfium.FPDFPageObj_GetMatrix(item, matrix)
+    return Ink(matrix.e, matrix.f, (left.value, low.value, right.value, high.value))

@@ -8,13 +8,19 @@ aslant (watermarks) and what lies outside the page.
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
-from index.formats.layout.characters import Box, Characters, Style
+from index.formats.layout.characters import LOST, RIGHT_TO_LEFT, Box, Characters, Drawn, Style
 
 MARK = re.compile(r"[\u064b-\u065f\u0670\u06d6-\u06ed\u0300-\u036f\u0591-\u05c7]")
-_RIGHT_TO_LEFT = re.compile(r"[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff]")
-_ALEFS = "اأإآٱ"
+_LETTER_WITH_MARKS = re.compile(rf".{MARK.pattern}*", re.DOTALL)
+_WORD_PART = re.compile(
+    r"[\u0591-\u05f2\u0610-\u061a\u0620-\u065f\u066e-\u06d3\u06d5-\u06ef\u06fa-\u06ff\ufb1d-\ufdff\ufe70-\ufefc]+"
+)
+_LAM_ALEF = re.compile("ل[اأإآٱ]|[اأإآٱ]ل")  # whichever way round they are said, lam is read first
 _DOUBLING = "\u0651"
+
+Place = tuple[int, int]  # in the order of drawing: the number of the object, and of the character
 
 
 @dataclass(slots=True)
@@ -28,36 +34,40 @@ class Glyph:
     style: Style
     marks: tuple[tuple[float, str], ...] = ()  # vowels and accents, where they stand
     afloat: bool = False  # it may stand where its mark does
+    drawn: Place = (0, 0)
+    ink: Box | None = None  # where it is looked at
 
     def with_marks(self) -> str:
         """The letters, each followed by its marks, of which a doubling comes before a vowel."""
-        if not self.marks:
+        if not self.marks and len(self.text) < 2:
             return self.text
-        last = len(self.text) - 1
-        turned = _RIGHT_TO_LEFT.match(self.text)
+        letters = _LETTER_WITH_MARKS.findall(self.text)
+        last = len(letters) - 1
+        turned = RIGHT_TO_LEFT.match(self.text)
         width = (self.x1 - self.x0) or 1.0
-        after: dict[int, list[str]] = {}
+        after: dict[int, str] = {}
         for x, mark in self.marks:
             share = (self.x1 - x if turned else x - self.x0) / width
-            marks = after.setdefault(min(max(int(share * (last + 1)), 0), last), [])
-            if mark not in marks:  # two glyphs may both say both of their marks
-                marks.append(mark)
+            place = min(max(int(share * (last + 1)), 0), last)
+            after[place] = after.get(place, "") + mark
+        # two glyphs may both say both of their marks
         return "".join(
-            letter + "".join(sorted(after.get(place, ()), key=_DOUBLING.__ne__))
-            for place, letter in enumerate(self.text)
+            letter[0]
+            + "".join(sorted(dict.fromkeys(letter[1:] + after.get(place, "")), key=_DOUBLING.__ne__))
+            for place, letter in enumerate(letters)
         )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Diacritic:
-    """A vowel or an accent; ``middle`` is its ink's, ``position`` how many glyphs were drawn before it."""
+    """Vowels or accents that one glyph says; ``middle`` is its ink's."""
 
     letter: str
     middle: float
     x0: float
     y: float
     size: float
-    position: int
+    drawn: Place
 
 
 class Fonts:
@@ -78,47 +88,77 @@ class Fonts:
 
     def mend(self, glyphs: Sequence[Glyph]) -> None:
         """Puts the letters of each glyph in the order of reading."""
-        several = [glyph for glyph in glyphs if len(glyph.text) > 1 and _RIGHT_TO_LEFT.search(glyph.text)]
+        several = [glyph for glyph in glyphs if len(glyph.text) > 1 and RIGHT_TO_LEFT.search(glyph.text)]
         for glyph in several:
             letters = MARK.sub("", glyph.text)
-            if letters[:1] in _ALEFS and letters[1:] == "ل":
-                self._votes += 1
-            elif letters[:1] == "ل" and letters[1:] in _ALEFS:
-                self._votes -= 1
-        if self._votes >= 0:  # PDFium turns what a font says, but not the shapes of letters
-            for glyph in several:
+            if _LAM_ALEF.fullmatch(letters):
+                self._votes += 1 if letters[0] != "ل" else -1
+        for glyph in several:
+            letters = MARK.sub("", glyph.text)
+            first, last = (MARK.match(glyph.text[at]) is not None for at in (0, -1))
+            turned = self._votes >= 0  # PDFium turns what a font says, but not the shapes of letters
+            if _LAM_ALEF.fullmatch(letters):
+                turned = letters[0] != "ل"
+            elif first != last:  # no mark is before its letter
+                turned = first
+            if turned:
                 glyph.text = glyph.text[::-1]
 
 
 def read_glyphs(characters: Characters, seen: Box, fonts: Fonts) -> tuple[list[Glyph], list[Diacritic]]:
-    """The glyphs of a page, and the marks that belong to them, in PDFium's order."""
+    """The glyphs of a page, and the marks that stand apart from their letters, as they are drawn."""
     glyphs: list[Glyph] = []
     marks: list[Diacritic] = []
     shares: dict[int, list[tuple[float, str]]] = {}  # by the number of the glyph, where each letter stands
     placed: dict[tuple[float, float], int] = {}  # the number of the Arabic glyph that has its origin there
+    spoken: set[int] = set()  # the objects of which what is said instead is read
     style: Style | None = None
     boxes: dict[int, Box] = {}
     last: Box | None = None  # of the last glyph
+    last_mark: Box | None = None
     previous, before, plain = -2, 0.0, False
-    for index, letter, x, y, box in characters:
-        if style is None or index != previous + 1 or y != before or not plain:
+    for place, (object_number, item, (index, letter, x, y, box)) in enumerate(characters.in_drawing_order()):
+        if index == LOST:
+            if style is None:
+                continue
+        elif style is None or index != previous + 1 or y != before or not plain:
             style = characters.style(index)
         previous, before, plain = index, y, letter.isalnum()
         if style.turns is None or not (seen[0] <= x <= seen[2] and seen[1] <= y <= seen[3]):
             continue
         x0, x1, y = _upright(x, y, box, style.turns)
-        if letter == " " and x1 - x0 < 0.02 * style.size:
+        if letter == " " and index != LOST and x1 - x0 < 0.02 * style.size:
             continue  # none that the page shows
+        drawn = (object_number, place)
         if letter <= "\u02ff":
             if box == last and letter not in ("", " "):  # a ligature: one glyph that says several letters
                 glyphs[-1].text += letter
                 continue
         else:
-            if MARK.fullmatch(letter):
-                ink = characters.ink(index)
-                middle = sum(_upright(ink[0], ink[1], ink, style.turns)[:2]) / 2
-                marks.append(Diacritic(letter, middle, x0, y, style.size, len(glyphs)))
+            if item is not None and _WORD_PART.fullmatch(item.said):
+                if item.number not in spoken:
+                    spoken.add(item.number)
+                    _speak(item, style, drawn, glyphs, marks)
+                last = last_mark = None
                 continue
+            if box == last and (glyphs[-1].x0, glyphs[-1].y) == (x0, y):  # they are of one glyph
+                glyphs[-1].text += letter
+                continue
+            if MARK.fullmatch(letter):
+                if box == last_mark:
+                    marks[-1].letter += letter
+                else:
+                    ink = characters.ink(index)
+                    middle = sum(_upright(ink[0], ink[1], ink, style.turns)[:2]) / 2
+                    marks.append(Diacritic(letter, middle, x0, y, style.size, drawn))
+                    last, last_mark = None, box
+                continue
+            if box == last_mark and (marks[-1].x0, marks[-1].y) == (x0, y):
+                letter = marks.pop().letter + letter
+                glyphs.append(Glyph(letter, x0, x1, y, style, (), True, drawn, characters.ink(index)))
+                last, last_mark = box, None
+                continue
+            last_mark = None
             number = placed.setdefault((x0, y), len(glyphs))
             if number < len(glyphs):
                 glyph = glyphs[number]
@@ -127,18 +167,61 @@ def read_glyphs(characters: Characters, seen: Box, fonts: Fonts) -> tuple[list[G
                         (sum(box[::2]), letter)
                     )
                     glyph.x1 = max(glyph.x1, x1)
-                elif number == len(glyphs) - 1 or letter not in glyph.text:  # a letter of the same glyph
+                elif letter not in glyph.text:  # a letter of the same glyph
                     glyph.text += letter
                 continue
             boxes[number] = box
-        last = box
-        glyphs.append(Glyph(letter, x0, x1, y, style))
+        last, last_mark = box, None
+        glyphs.append(Glyph(letter, x0, x1, y, style, drawn=drawn))
+    _widen_spaces(glyphs)
     fonts.count(glyphs)
-    fonts.mend([glyph for number, glyph in enumerate(glyphs) if number not in shares])
+    fonts.mend(
+        [
+            glyph
+            for number, glyph in enumerate(glyphs)
+            if glyph.drawn[0] not in spoken and number not in shares
+        ]
+    )
     for number, letters in shares.items():
         glyphs[number].text = "".join(letter for _, letter in sorted(letters, key=lambda share: -share[0]))
         glyphs[number].afloat = True
     return glyphs, marks
+
+
+def _widen_spaces(glyphs: Sequence[Glyph]) -> None:
+    """Lets blanks of unknown width reach to what is drawn after them."""
+    for glyph, following in pairwise(glyphs):
+        if glyph.text == " " and glyph.x1 - glyph.x0 < 0.02 * glyph.style.size:
+            gap = following.x0 - glyph.x0 if following.y == glyph.y else 0.0
+            glyph.x1 = glyph.x0 + (gap if 0.0 < gap < glyph.style.size else 0.25 * glyph.style.size)
+
+
+def _speak(item: Drawn, style: Style, drawn: Place, glyphs: list[Glyph], marks: list[Diacritic]) -> None:
+    """Adds what is said instead of some objects: a glyph where the largest of them stands, or its marks."""
+    turns = style.turns or 0
+    parts = [_upright(ink.x, ink.y, ink.box, turns) for ink in item.parts]
+    if MARK.match(item.said):
+        middles = [sum(_upright(ink.box[0], ink.box[1], ink.box, turns)[:2]) / 2 for ink in item.parts]
+        x0, _, y = parts[0]
+        marks.append(Diacritic(item.said, sum(middles) / len(middles), x0, y, style.size, drawn))
+        return
+
+    def area(place: int) -> float:
+        left, low, right, high = item.parts[place].box
+        return (
+            (right - left)
+            * (high - low)
+            * (0.01 if is_mark(item.parts[place].box, parts[place][2], style) else 1)
+        )
+
+    largest = max(range(len(parts)), key=area)
+    x0, x1, y = parts[largest]
+    glyphs.append(Glyph(item.said, x0, x1, y, style, (), len(item.said) > 1, drawn, item.parts[largest].box))
+
+
+def is_mark(ink: Box, y: float, style: Style) -> bool:
+    """Whether all that a glyph shows stands well above its origin or below it."""
+    return style.turns == 0 and (ink[1] > y + 0.35 * style.size or ink[3] < y + 0.02 * style.size)
 
 
 def _upright(x: float, y: float, box: Box, turns: int) -> tuple[float, float, float]:

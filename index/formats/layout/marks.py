@@ -4,65 +4,78 @@ A mark belongs to the letter that it is written with, else to the one that it st
 give a letter's origin where its mark stands, and some say letter and mark twice, once for the glyph of each.
 """
 
+import math
+from bisect import bisect, bisect_left
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from dataclasses import replace
-from itertools import groupby
-from statistics import mean
+from collections.abc import Sequence
+from itertools import groupby, pairwise
 
-from index.formats.layout.glyphs import Diacritic, Glyph
+from index.formats.layout.characters import RIGHT_TO_LEFT
+from index.formats.layout.glyphs import Diacritic, Glyph, is_mark
 
+UNUSUAL = 0.3  # of the size: how much nearer a letter must be that is drawn on the other side of its mark
+FAR = 0.7  # of the size: how far a mark may be from a letter that is drawn next to it
 _NEAR = 8  # glyphs before and after, in the order in which they are drawn
 _OFF = 0.8  # of the size: how far a mark may be from the baseline
 
 
 def put_marks(marks: Sequence[Diacritic], glyphs: Sequence[Glyph]) -> None:
     """Gives each mark to its letter."""
-    origins: dict[tuple[float, float], Glyph] = {}
-    rows: dict[int, list[Glyph]] = {}
-    if marks:
-        origins = {(glyph.x0, glyph.y): glyph for glyph in glyphs}
-    for mark in _together(marks):
-        following = glyphs[mark.position : mark.position + 4]
+    if not marks:
+        return
+    origins = {(glyph.x0, glyph.y): glyph for glyph in glyphs}
+    beside = _Beside(glyphs)
+    apart: list[tuple[Diacritic, list[tuple[str, Glyph]]]] = []
+    for mark in marks:
         glyph = origins.get((mark.x0, mark.y))
         if glyph is not None and glyph.text != " ":
             glyph.afloat = True
+            glyph.marks += ((mark.middle, mark.letter),)
         else:
-            near = [*reversed(glyphs[max(mark.position - 4, 0) : mark.position]), *following]
-            glyph = _nearest(mark, near)
-            if (
-                glyph is None or _distance(mark, glyph) > 0.7 * mark.size
-            ):  # it was drawn apart from its letter
-                if not rows:
-                    for other in glyphs:
+            apart.append((mark, beside.of(mark)))
+    sides = Counter(min(near, key=lambda one: _distance(mark, one[1]))[0] for mark, near in apart if near)
+    rows: dict[int, list[Glyph]] = {}
+    for mark, near in apart:
+        found = [
+            (_distance(mark, glyph) + UNUSUAL * mark.size * (1 - sides[side] / sides.total()), glyph)
+            for side, glyph in near
+        ]
+        _, glyph = min(found, key=lambda one: one[0], default=(math.inf, None))
+        if glyph is None or _distance(mark, glyph) > FAR * mark.size:  # it was drawn apart from its letter
+            if not rows:
+                for other in glyphs:
+                    if other.text.strip():
                         rows.setdefault(round(other.y / 10), []).append(other)
-                row = round(mark.y / 10)
-                glyph = _nearest(
-                    mark, [other for at in range(row - 2, row + 3) for other in rows.get(at, ())]
-                )
+            row = round(mark.y / 10)
+            others = [other for at in range(row - 2, row + 3) for other in rows.get(at, ())]
+            glyph = min(others, key=lambda other: _distance(mark, other), default=glyph)
         if glyph is not None:
-            new = ((mark.middle, mark.letter),)
-            first = any(other is glyph for other in following)
-            glyph.marks = new + glyph.marks if first else glyph.marks + new
+            glyph.marks += ((mark.middle, mark.letter),)
 
 
-def _together(marks: Sequence[Diacritic]) -> Iterator[Diacritic]:
-    """The marks, those of one place in the middle of it."""
-    for _, group in groupby(marks, key=lambda mark: (mark.x0, mark.y)):
-        one = list(group)
-        middle = mean(mark.middle for mark in one)
-        yield from (replace(mark, middle=middle) for mark in one)
+class _Beside:
+    """The letters that are drawn before and after a mark, by the object in which they are."""
 
+    def __init__(self, glyphs: Sequence[Glyph]) -> None:
+        self._objects: dict[int, list[Glyph]] = {}
+        for glyph in glyphs:
+            if glyph.text[:1].isalpha():
+                self._objects.setdefault(glyph.drawn[0], []).append(glyph)
+        self._numbers = sorted(self._objects)
 
-def _nearest(mark: Diacritic, glyphs: Sequence[Glyph]) -> Glyph | None:
-    """The letter that the mark stands over; of two as near, the first."""
-    letters = [glyph for glyph in glyphs if glyph.text.strip()]
-    first = 0.08 * mark.size
-
-    def apart(place: int) -> float:
-        return _distance(mark, letters[place]) + (first if place else 0.0)
-
-    return letters[min(range(len(letters)), key=apart)] if letters else None
+    def of(self, mark: Diacritic) -> list[tuple[str, Glyph]]:
+        """Letters that the mark may be of, each with the side on which it is drawn."""
+        number, index = mark.drawn
+        own = self._objects.get(number, [])
+        place = bisect(own, index, key=lambda glyph: glyph.drawn[1])
+        found = [("before", glyph) for glyph in own[max(place - 1, 0) : place]]
+        found += [("after", glyph) for glyph in own[place : place + 1]]
+        at = bisect_left(self._numbers, number)
+        for side, other in (("object before", at - 1), ("object after", at + bool(own))):
+            if 0 <= other < len(self._numbers):
+                letters = self._objects[self._numbers[other]]
+                found += [(side, letters[0]), (side, letters[-1])]
+        return found
 
 
 def _distance(mark: Diacritic, glyph: Glyph) -> float:
@@ -71,29 +84,33 @@ def _distance(mark: Diacritic, glyph: Glyph) -> float:
     return aside + off + max(abs(glyph.y - mark.y) - 0.6 * mark.size, 0.0)
 
 
-def say_once(glyphs: Sequence[Glyph]) -> None:
-    """Makes the smaller say nothing of two glyphs that both say one letter with its marks."""
-    said: list[tuple[str, Glyph]] = []
-    for glyph in glyphs:
-        if not glyph.marks and len(glyph.text) < 2:
-            continue
-        text = glyph.with_marks()
-        for same, other in said[-_NEAR:]:
-            smaller, larger = sorted((other, glyph), key=lambda one: one.x1 - one.x0)
-            if same == text and _in_one_place(smaller, larger):
-                smaller.text, smaller.marks = "", ()
-                glyph = larger
-                break
-        said.append((text, glyph))
+def said_once(glyphs: Sequence[Glyph]) -> list[Glyph]:
+    """The glyphs without those that say a letter with its marks a second time, where only the marks stand."""
+    kept: list[Glyph] = []
+    for says, group in groupby(glyphs, key=Glyph.with_marks):
+        same = list(group)
+        kept += _letters_of(same) if len(same) > 1 and len(says) > 1 else same
+    return kept
+
+
+def _letters_of(group: Sequence[Glyph]) -> list[Glyph]:
+    """Of glyphs that say the same one after the other, those that are letters."""
+    letters = [glyph for glyph in group if glyph.ink is None or not is_mark(glyph.ink, glyph.y, glyph.style)]
+    kept: list[Glyph] = []
+    for glyph in letters or [max(group, key=_width)]:
+        if not any(_in_one_place(*sorted((other, glyph), key=_width)) for other in kept):
+            kept.append(glyph)
+    return kept
+
+
+def _width(glyph: Glyph) -> float:
+    return glyph.x1 - glyph.x0
 
 
 def _in_one_place(smaller: Glyph, larger: Glyph) -> bool:
-    """Whether one may be the mark of the other: over it, or beside it on another line."""
+    """Whether one stands over the other."""
     together = min(smaller.x1, larger.x1) - max(smaller.x0, larger.x0)
-    off, size = abs(smaller.y - larger.y), larger.style.size
-    if off > _OFF * size:
-        return False
-    return together > 0.15 * (smaller.x1 - smaller.x0) or (off > 0.03 * size and together > -0.25 * size)
+    return together > 0.5 * (smaller.x1 - smaller.x0) and abs(smaller.y - larger.y) < _OFF * larger.style.size
 
 
 def set_down(glyphs: Sequence[Glyph]) -> None:
@@ -113,3 +130,16 @@ def set_down(glyphs: Sequence[Glyph]) -> None:
             glyph.y = min(sure, key=lambda y: abs(y - glyph.y))
         elif near:
             glyph.y = Counter(other.y for other in near).most_common(1)[0][0]
+
+
+def set_apart(glyphs: Sequence[Glyph]) -> None:
+    """Makes letters that stand one over the other, as lam and alef may, follow each other as drawn."""
+    for glyph, following in pairwise(glyphs):
+        together = min(glyph.x1, following.x1) - max(glyph.x0, following.x0)
+        if (
+            together > 0.6 * max(_width(glyph), _width(following), 1.0)
+            and glyph.y == following.y
+            and RIGHT_TO_LEFT.match(glyph.text)
+            and RIGHT_TO_LEFT.match(following.text)
+        ):
+            glyph.x0 = min(glyph.x0, following.x0 - 0.01 * glyph.style.size)

@@ -7,7 +7,7 @@ import pypdfium2.raw as pdfium
 
 from index.formats.layout.characters import Box, characters_of
 from index.formats.layout.glyphs import Fonts, Glyph, read_glyphs
-from index.formats.layout.marks import put_marks, say_once, set_down
+from index.formats.layout.marks import put_marks, said_once, set_apart, set_down
 
 REACH = 0.6  # of the size: how far apart the glyphs of a run may be
 
@@ -32,8 +32,9 @@ def read_runs(page: "pdfium.FPDF_PAGE", seen: Box, fonts: Fonts) -> list[GlyphRu
             return []
         glyphs, marks = read_glyphs(characters, seen, fonts)
     put_marks(marks, glyphs)
-    say_once(glyphs)
+    glyphs = said_once(glyphs)
     set_down(glyphs)
+    set_apart(glyphs)
     return runs_of(glyphs)
 
 
