@@ -54,7 +54,7 @@ class ListNumbers:
 
     def level_of(self, list_id: str, style: str) -> int:
         """The depth, from 0, that a list gives to paragraphs of a style."""
-        levels = self._levels.get(list_id, {})
+        levels = self._levels.get(list_id, {}) if style else {}
         return next((level for level, stated in levels.items() if stated.style == style), 0)
 
     def following(self, list_id: str, level: int) -> str:

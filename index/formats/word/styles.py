@@ -5,7 +5,8 @@ without a list is one still. It leaves out what only looks: bold lines, indents,
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from index.formats.word.elements import W, child, value, whole
@@ -27,83 +28,106 @@ _BODY = 9  # the outline level of what is no heading
 _DEEPEST = 6  # level of a heading
 
 
+@dataclass(frozen=True, slots=True)
+class _Stated:
+    """What a style, or a paragraph of its own, states; None where it states nothing."""
+
+    outline: str | None
+    list_id: str | None
+    depth: str | None
+    name: str = ""
+    identifier: str = ""
+    based_on: str = ""
+
+
 class ParagraphStyles:
     """The styles of a document, and the lists that its paragraphs are items of."""
 
     def __init__(self, styles: Any | None, numbers: ListNumbers) -> None:
         self._numbers = numbers
-        self._styles: dict[str, Any] = {}
-        self._usual = ""
+        self._chains: dict[str, tuple[_Stated, ...]] = {}
+        found: dict[str, _Stated] = {}
+        usual = ""
         for style in () if styles is None else styles.iterchildren(f"{W}style"):
             if style.get(f"{W}type") == "paragraph":
-                name = style.get(f"{W}styleId", "")
-                self._styles[name] = style
+                identifier = style.get(f"{W}styleId", "")
+                name, based_on = value(style, "name") or "", value(style, "basedOn") or ""
+                found[identifier] = _stated(style, name, identifier, based_on)
                 if style.get(f"{W}default") in ("1", "true", "on"):
-                    self._usual = name
+                    usual = identifier
+        self._chains = {identifier: _chain(found, identifier) for identifier in found}
+        self._usual = self._chains.get(usual, ())
 
     def kind(self, paragraph: Any) -> tuple[str, int]:
         """The kind of block that a paragraph is, with a heading's level or an item's depth, else 0."""
-        chain = list(self._chain(paragraph))
-        names = [value(style, "name") or "" for style in chain]
-        if level := _outline_level([paragraph, *chain], names):
+        own, chain = _stated(paragraph), self._chain(paragraph)
+        if level := _outline_level(own, *chain):
             return "heading", level
-        list_id, depth = self._list(paragraph, chain)
-        named = next(filter(None, map(_LIST.fullmatch, names)), None)
+        list_id, depth = self._list(own, *chain)
+        named = next(filter(None, (_LIST.fullmatch(style.name) for style in chain)), None)
         if list_id or named:
             return "item", max(depth + 1, whole(named[1] if named else None))
         for kind, pattern in (("code", _CODE), ("quote", _QUOTE)):
-            if any(map(pattern.search, names)):
+            if any(pattern.search(style.name) for style in chain):
                 return kind, 0
         return "paragraph", 0
 
     def number(self, paragraph: Any) -> str:
         """What its list puts before a paragraph, such as "1. "; the list counts on."""
-        if child(paragraph, "pPr", "rPr", "del") is not None:
-            return ""
-        list_id, depth = self._list(paragraph, list(self._chain(paragraph)))
-        return self._numbers.following(list_id, depth) if list_id else ""
+        list_id, depth = self._list(_stated(paragraph), *self._chain(paragraph))
+        deleted = list_id and child(paragraph, "pPr", "rPr", "del") is not None
+        return self._numbers.following(list_id, depth) if list_id and not deleted else ""
 
     def is_title(self, paragraph: Any) -> bool:
         """Whether a paragraph's style is that of a document's title."""
-        return any(_TITLE.fullmatch(value(style, "name") or "") for style in self._chain(paragraph))
+        return any(_TITLE.fullmatch(style.name) for style in self._chain(paragraph))
 
-    def _chain(self, paragraph: Any) -> Iterator[Any]:
+    def _chain(self, paragraph: Any) -> tuple[_Stated, ...]:
         """The style of a paragraph and those that it is based on."""
-        name: str | None = value(paragraph, "pPr", "pStyle")
-        name = name if name in self._styles else self._usual
-        seen: set[str] = set()
-        while name in self._styles and name not in seen:
-            seen.add(name)
-            yield self._styles[name]
-            name = value(self._styles[name], "basedOn") or ""
+        return self._chains.get(value(paragraph, "pPr", "pStyle") or "", self._usual)
 
-    def _list(self, paragraph: Any, chain: list[Any]) -> tuple[str, int]:
+    def _list(self, *chain: _Stated) -> tuple[str, int]:
         """The id of the list that a paragraph is an item of, else nothing, and its depth from 0."""
         depth: str | None = None
-        for element in (paragraph, *chain):
-            stated = child(element, "pPr", "numPr")
-            if stated is None:
-                continue
-            depth = depth or value(stated, "ilvl")
-            list_id = value(stated, "numId")
-            if list_id is not None:
-                if depth is None and element is not paragraph:
-                    depth = str(self._numbers.level_of(list_id, element.get(f"{W}styleId", "")))
-                return ("", 0) if list_id == "0" else (list_id, whole(depth))
+        for stated in chain:
+            depth = depth or stated.depth
+            if stated.list_id == "0":
+                break
+            if stated.list_id is not None:
+                if depth is None:
+                    return stated.list_id, self._numbers.level_of(stated.list_id, stated.identifier)
+                return stated.list_id, whole(depth)
         return "", 0
 
 
-def _outline_level(elements: list[Any], names: list[str]) -> int:
-    """The level of a heading, from 1, else 0; ``names`` are those of all elements but the first."""
-    for element, name in zip(elements, ["", *names], strict=True):
-        outline = value(element, "pPr", "outlineLvl")
-        if outline is not None:
-            level = whole(outline, _BODY)
+def _stated(element: Any, name: str = "", identifier: str = "", based_on: str = "") -> _Stated:
+    properties = child(element, "pPr")
+    if properties is None:
+        return _Stated(None, None, None, name, identifier, based_on)
+    outline, listed = value(properties, "outlineLvl"), child(properties, "numPr")
+    list_id, depth = (None, None) if listed is None else (value(listed, "numId"), value(listed, "ilvl"))
+    return _Stated(outline, list_id, depth, name, identifier, based_on)
+
+
+def _chain(styles: Mapping[str, _Stated], identifier: str) -> tuple[_Stated, ...]:
+    """A style and those that it is based on, each once."""
+    chain: dict[str, _Stated] = {}
+    while identifier in styles and identifier not in chain:
+        chain[identifier] = styles[identifier]
+        identifier = styles[identifier].based_on
+    return tuple(chain.values())
+
+
+def _outline_level(*chain: _Stated) -> int:
+    """The level of a heading, from 1, else 0."""
+    for stated in chain:
+        if stated.outline is not None:
+            level = whole(stated.outline, _BODY)
             return min(level + 1, _DEEPEST) if level < _BODY else 0
-        if numbered := _HEADING.fullmatch(name):
+        if numbered := _HEADING.fullmatch(stated.name):
             return min(int(numbered[1]), _DEEPEST)
-        if _SUBTITLE.fullmatch(name):
+        if _SUBTITLE.fullmatch(stated.name):
             return 0
-        if _TITLE.fullmatch(name):
+        if _TITLE.fullmatch(stated.name):
             return 1
     return 0
