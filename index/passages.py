@@ -1,12 +1,14 @@
 """Passages: exact slices of an article, and hits: passages that were found."""
 
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from index.articles import Article
+from index.structure import Range
 from index.text.sentences import sentence_ranges
 
-SPLITTER_VERSION = "1"  # changes when passages of the same text would
+SPLITTER_VERSION = "1"  # changes when passages of the same article would
 
 # Code points, measured on the development sets from 300 to 1500: smaller loses context, larger gains little
 # and makes the reader read more. An overlap gained nothing.
@@ -47,6 +49,25 @@ class Hit:
     matched_terms: tuple[str, ...] = ()  # the passage's analysis terms that the question holds, or may mean
 
 
+def article_sentences(article: Article, start: int = 0, end: int | None = None) -> list[Range]:
+    """The half-open ranges of the sentences in ``article.text[start:end]``, in order.
+
+    None crosses the border of a block; a heading, and a row of a table, are one each.
+    """
+    end = len(article.text) if end is None else end
+    ranges: list[Range] = []
+    first = bisect_right(article.blocks, start, key=lambda block: block.end)
+    for block in article.blocks[first:]:
+        if block.start >= end:
+            break
+        ranges += sentence_ranges(article.text, start, max(start, block.start))
+        inside = max(start, block.start), min(end, block.end)
+        one = block.kind in ("heading", "row") and inside == (block.start, block.end)
+        ranges += [inside] if one else sentence_ranges(article.text, *inside)
+        start = inside[1]
+    return ranges + sentence_ranges(article.text, start, end)
+
+
 def split_article(article: Article) -> list[Passage]:
     """The passages of an article in order: as many whole sentences each as its size allows.
 
@@ -62,13 +83,13 @@ def split_article(article: Article) -> list[Passage]:
             end=end,
             text=article.text[start:end],
         )
-        for start, end in _packed(article.text, _SIZE[article.language])
+        for start, end in _packed(article, _SIZE[article.language])
     ]
 
 
-def _packed(text: str, size: int) -> Iterator[tuple[int, int]]:
+def _packed(article: Article, size: int) -> Iterator[tuple[int, int]]:
     packed: tuple[int, int] | None = None
-    for start, end in _pieces(text, size):
+    for start, end in _pieces(article, size):
         if packed and end - packed[0] > size:
             yield packed
             packed = None
@@ -77,12 +98,12 @@ def _packed(text: str, size: int) -> Iterator[tuple[int, int]]:
         yield packed
 
 
-def _pieces(text: str, size: int) -> Iterator[tuple[int, int]]:
-    for start, end in sentence_ranges(text):
+def _pieces(article: Article, size: int) -> Iterator[tuple[int, int]]:
+    for start, end in article_sentences(article):
         if end - start <= size:
             yield start, end
         else:
-            yield from _cut(text[start:end], start, size)
+            yield from _cut(article.text[start:end], start, size)
 
 
 def _cut(sentence: str, start: int, size: int) -> Iterator[tuple[int, int]]:

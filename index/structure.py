@@ -6,6 +6,7 @@ item. It leaves out inline marks (emphasis, links) and how anything looks.
 """
 
 import re
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -114,6 +115,12 @@ class TextBuilder:
         start = self._length + len(between)
         self._length = start + len(text)
         return start
+
+
+def block_at(blocks: Sequence[Block], offset: int) -> Block | None:
+    """The block of a text that a place lies in; None where it lies between blocks."""
+    at = bisect_right(blocks, offset, key=lambda block: block.end)
+    return blocks[at] if at < len(blocks) and blocks[at].start <= offset else None
 
 
 def moved(block: Block, by: int) -> Block:

@@ -9,10 +9,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from index.articles import Article
-from index.passages import Hit
-from index.text.sentences import sentence_ranges, with_line_feeds
-
-Range = tuple[int, int]
+from index.passages import Hit, article_sentences
+from index.structure import Range, block_at
+from index.text.sentences import with_line_feeds
 
 CONTEXT = 1500  # code points around a passage in which its first and last sentence may begin and end
 HEADING = 12  # words
@@ -40,7 +39,7 @@ def candidates(hits: Sequence[Hit], article: Callable[[str], Article]) -> list[C
     found: dict[tuple[str, int], Candidate] = {}
     for rank, hit in enumerate(hits, start=1):
         whole = article(hit.passage.article_id)
-        ranges = sentence_ranges(whole.text, *_window(whole.text, hit.passage.start, hit.passage.end))
+        ranges = article_sentences(whole, *_window(whole.text, hit.passage.start, hit.passage.end))
         for number, (start, end) in enumerate(ranges):
             if start < hit.passage.end and hit.passage.start < end and (whole.id, start) not in found:
                 before = ranges[number - 1] if number else None
@@ -50,11 +49,18 @@ def candidates(hits: Sequence[Hit], article: Callable[[str], Article]) -> list[C
 
 
 def _is_heading(candidate: Candidate) -> bool:
-    """A short line that says nothing of its own: no full stop, colon or figure, and a text that follows."""
+    """A table's head, or a short line that says nothing of its own: no full stop, colon or figure.
+
+    Where the article does not tell its headings, it has a line to itself, and a text follows.
+    """
     whole, text = candidate.article.text, candidate.text
+    block = block_at(candidate.article.blocks, candidate.start)
+    says_little = len(text.split()) <= HEADING and not re.search(r"[.!?؟:…\d]", text)
+    if block:
+        return block.head or (block.kind == "heading" and says_little)
     follows = candidate.after is not None and _breaks(whole[candidate.end : candidate.after[0]])
     opens = candidate.before is None or _breaks(whole[candidate.before[1] : candidate.start])
-    return opens and follows and len(text.split()) <= HEADING and not re.search(r"[.!?؟:…\d]", text)
+    return opens and follows and says_little
 
 
 def _breaks(text: str) -> bool:

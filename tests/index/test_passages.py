@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from index.articles import Article
-from index.passages import Passage, split_article
-from index.structure import visible
+from index.articles import Article, make_article
+from index.passages import Passage, article_sentences, split_article
+from index.structure import TextBuilder, visible
 from index.text.sentences import sentence_ranges
 
 LONGEST = {"ar": 800, "en": 900}
@@ -93,3 +93,27 @@ def test_the_splitter_brings_no_heavy_library() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout == "[]\n"
+
+
+def test_no_sentence_crosses_the_border_of_a_block() -> None:
+    built = TextBuilder()
+    built.add("paragraph", "The board met. it measured")
+    built.add("heading", "wells of St. Mary. Depth", level=2)
+    built.add_row(["ain nahla", "about 48 m. deep"])
+    built.add_row(["ain dilb", "37 m"])
+    article = make_article(
+        id="a", title="", text=f"{built.text}\n\nloose. End.", source="", blocks=built.blocks
+    )
+    shown = [article.text[start:end] for start, end in article_sentences(article)]
+    assert shown == [
+        "The board met. it measured",
+        "wells of St. Mary. Depth",
+        "ain nahla | about 48 m. deep",
+        "ain dilb | 37 m",
+        "loose.",
+        "End.",
+    ]
+    start, end = article.text.index("wells") + 3, article.text.index("37")
+    inside = [article.text[low:high] for low, high in article_sentences(article, start, end)]
+    assert inside == ["ls of St. Mary. Depth", "ain nahla | about 48 m. deep", "ain dilb | "]
+    assert [passage.text for passage in split_article(article)] == [article.text]
