@@ -123,6 +123,24 @@ def block_at(blocks: Sequence[Block], offset: int) -> Block | None:
     return blocks[at] if at < len(blocks) and blocks[at].start <= offset else None
 
 
+def contexts(blocks: Sequence[Block]) -> list[tuple[Block, ...]]:
+    """For each block the headings that it stands under, outermost first, and for a row its table's head."""
+    found: list[tuple[Block, ...]] = []
+    above: list[Block] = []
+    head: tuple[Block, ...] = ()
+    for block in blocks:
+        if block.kind == "heading":
+            above = [heading for heading in above if heading.level < block.level]
+        if block.kind != "row" or block.head:
+            head = ()
+        found.append((*above, *head))
+        if block.kind == "heading":
+            above.append(block)
+        elif block.head:
+            head = (block,)
+    return found
+
+
 def moved(block: Block, by: int) -> Block:
     """The block of a text that stands ``by`` code points further on."""
     cells = tuple((start + by, end + by) for start, end in block.cells)

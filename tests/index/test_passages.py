@@ -115,5 +115,5 @@ def test_no_sentence_crosses_the_border_of_a_block() -> None:
     ]
     start, end = article.text.index("wells") + 3, article.text.index("37")
     inside = [article.text[low:high] for low, high in article_sentences(article, start, end)]
-    assert inside == ["ls of St. Mary. Depth", "ain nahla | about 48 m. deep", "ain dilb | "]
+    assert inside == ["ls of St. Mary.", "Depth", "ain nahla | about 48 m. deep", "ain dilb |"]
     assert [passage.text for passage in split_article(article)] == [article.text]
