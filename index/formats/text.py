@@ -21,8 +21,11 @@ _MARKS = (  # the longer first: UTF-32's mark begins with UTF-16's
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
-_HIGH_WORD = re.compile(rb"[A-Za-z\x80-\xff]*[\x80-\xff][A-Za-z\x80-\xff]*")
+_WORD = re.compile(rb"[A-Za-z\x80-\xff]+")
+_LONGEST_WORD = 64  # bytes of it that are looked at
+_ASCII = bytes(range(128))
 _ARABIC_WORD = re.compile(r"[\u0621-\u064a]{2,}")
+_NONE_OF_THESE = {"punycode", "idna", "unicode-escape", "raw-unicode-escape"}  # Python's, for other things
 _WHATWG = dict.fromkeys(("iso-8859-1", "latin-1", "latin1", "us-ascii", "ascii"), "cp1252")
 
 
@@ -50,15 +53,21 @@ def _decode(data: bytes, declared: str) -> str:
             return data.decode(encoding, "replace")
     if declared:
         try:
-            return data.decode(_WHATWG.get(declared.lower(), declared))
+            encoding = codecs.lookup(_WHATWG.get(declared.lower(), declared)).name
+            if encoding not in _NONE_OF_THESE:
+                return data.decode(encoding)
         except (LookupError, ValueError):
             pass  # an unknown name, or a wrong one: look at the bytes
     if wide := _wide(data):
         return wide
+    return _utf8(data) or data.decode(_eight_bit(data), "replace")
+
+
+def _utf8(data: bytes) -> str:
+    """The text if ``data`` is UTF-8, whole or with a few bytes damaged, else the empty string."""
     text = data.decode("utf-8", "replace")
-    if text.count("\ufffd") * 50 <= sum(1 for c in text if c > "\x7f"):  # whole, or a few bytes damaged
-        return text
-    return data.decode(_eight_bit(data), "replace")
+    beyond_ascii = len(text) - len(data) + len(data.translate(None, _ASCII))
+    return text if text.count("\ufffd") * 50 <= beyond_ascii else ""
 
 
 def _wide(data: bytes) -> str:
@@ -75,15 +84,16 @@ def _wide(data: bytes) -> str:
 
 
 def _eight_bit(data: bytes) -> str:
-    words = b" ".join(match[0] for match in islice(_HIGH_WORD.finditer(data), 5000))
+    found = (word[0] for word in _WORD.finditer(data) if not word[0].isascii())
+    words = b" ".join(word[:_LONGEST_WORD] for word in islice(found, 5000))
     scores = {encoding: _plausible(words, encoding) for encoding in ("cp1252", "cp1256", "iso8859-6")}
     best = max(scores, key=lambda encoding: scores[encoding])
     if scores[best] > 0.3:
         return best
     from charset_normalizer import from_bytes
 
-    found = from_bytes(words[:20_000]).best()
-    return found.encoding if found else best
+    likely = from_bytes(words[:20_000]).best()
+    return likely.encoding if likely else best
 
 
 def _plausible(data: bytes, encoding: str) -> float:
