@@ -1,5 +1,6 @@
 """What a library's indexes are made of: the passages of one revision, as the database holds them."""
 
+from bisect import bisect_right
 from collections.abc import Iterator
 
 import numpy as np
@@ -7,7 +8,9 @@ import numpy as np
 from index.articles import searched_title
 from index.embedders.windows import Vectors
 from index.library.database import Connection, RowDamaged, State
+from index.library.records import stored_blocks
 from index.search import Rows
+from index.structure import contexts
 
 _BATCH = 4_096  # passages whose vectors are read at once
 
@@ -54,9 +57,13 @@ class StoredCorpus:
         )
         for article, title, text, origin in articles:
             title = searched_title(title, text, origin)
+            blocks = stored_blocks(self._connection, article)
+            above = contexts(blocks)
             ranges = "SELECT row, start, end FROM passages WHERE article = ? AND row > ?"
             for row, start, end in self._connection.execute(ranges, (article, after)):
-                yield row, title, text[start:end]
+                at = bisect_right(blocks, start, key=lambda block: block.end)
+                told = [text[block.start : block.end] for block in above[at]] if at < len(above) else []
+                yield row, " ".join([title, *told]), text[start:end]
 
     def vectors(self, after: int = 0) -> Iterator[tuple[Rows, Vectors]]:
         found = self._connection.execute(

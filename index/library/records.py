@@ -17,20 +17,23 @@ PAGE_FIELDS = "start, end, label"
 
 def stored_article(connection: Connection, row: int, values: Sequence[Any]) -> Article:
     """The article of a row of ``articles`` whose ``FIELDS`` are given, with its blocks and pages."""
-    blocks = connection.execute(
-        f"SELECT {BLOCK_FIELDS} FROM blocks WHERE article = ? ORDER BY start", (row,)
-    ).fetchall()
     pages = connection.execute(
         f"SELECT {PAGE_FIELDS} FROM pages WHERE article = ? ORDER BY start", (row,)
     ).fetchall()
     told = dict(zip(FIELDS.split(", "), values, strict=True))
     return Article(
         **told,
-        blocks=tuple(
-            Block(kind, start, end, level, _ranges(cells), bool(head))
-            for start, end, kind, level, head, cells in blocks
-        ),
+        blocks=stored_blocks(connection, row),
         pages=tuple(Page(label, start, end) for start, end, label in pages),
+    )
+
+
+def stored_blocks(connection: Connection, row: int) -> tuple[Block, ...]:
+    """The blocks of the article of a row, in order."""
+    blocks = connection.execute(f"SELECT {BLOCK_FIELDS} FROM blocks WHERE article = ? ORDER BY start", (row,))
+    return tuple(
+        Block(kind, start, end, level, _ranges(cells), bool(head))
+        for start, end, kind, level, head, cells in blocks
     )
 
 

@@ -12,6 +12,7 @@ from index.articles import Article, make_article
 from index.embedders.hashing import HashingEmbedder
 from index.errors import UserError
 from index.library import Library
+from index.library.corpus import StoredCorpus
 from index.library.database import FILE, Database
 from index.structure import Page, TextBuilder
 
@@ -138,3 +139,19 @@ def test_a_library_of_version_1_that_cannot_be_changed_is_one_line(
     monkeypatch.setattr("os.access", lambda _path, _mode: False)  # as root may write everything
     with pytest.raises(UserError, match=r"made by an older Majlis.*open it once as its owner"):
         Library.open(library.folder)
+
+
+def test_a_passage_is_searched_with_what_it_stands_under(library: Library) -> None:
+    built = TextBuilder()
+    built.add("heading", "Who paid", level=2)
+    built.add_row(["Well", "Depth"], head=True)
+    for number in range(60):
+        built.add_row([f"Ain {number:03}", "forty-eight metres"])
+    long = make_article(
+        id="long", title="Survey", text=built.text, source="/survey.md", blocks=built.blocks, origin="/s.md"
+    )
+    library.build([long])
+    with Database(library.folder).reading() as connection:
+        found = list(StoredCorpus(connection, connection.read_state()).texts())
+    assert [title for _, title, _ in found] == ["Survey", "Survey Who paid Well | Depth"]
+    assert [text[:7] for _, _, text in found] == ["Who pai", "Ain 030"]
