@@ -143,11 +143,14 @@ class Characters:
         if not any(RIGHT_TO_LEFT.match(letter) for _, letter, _, _, _ in found):
             return [(0, None, character) for character in found]
         objects = _drawn(self._page)
+        origins = {(x, y) for _, letter, x, y, _ in found if letter != " "}
         texts: dict[int, list[DrawnCharacter]] = {}
         number = 0
         for character in found:
             item = objects.get(_address(pdfium.FPDFText_GetTextObject(self._text, character[0])))
             number = number if item is None else item.number
+            if character[1] == " " and character[2:4] in origins:
+                continue  # one that PDFium put in
             texts.setdefault(number, []).append((number, item, character))
         for item in objects.values():
             if (

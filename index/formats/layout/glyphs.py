@@ -13,14 +13,13 @@ from itertools import pairwise
 from index.formats.layout.characters import LOST, RIGHT_TO_LEFT, Box, Characters, Drawn, Style
 
 MARK = re.compile(r"[\u064b-\u065f\u0670\u06d6-\u06ed\u0300-\u036f\u0591-\u05c7]")
+_MARKS_FIRST = re.compile(rf"\A({MARK.pattern}+)(.+)", re.DOTALL)
 _LETTER_WITH_MARKS = re.compile(rf".{MARK.pattern}*", re.DOTALL)
 _WORD_PART = re.compile(
     r"[\u0591-\u05f2\u0610-\u061a\u0620-\u065f\u066e-\u06d3\u06d5-\u06ef\u06fa-\u06ff\ufb1d-\ufdff\ufe70-\ufefc]+"
 )
-_LAM_ALEF = re.compile("ل[اأإآٱ]|[اأإآٱ]ل")  # whichever way round they are said, lam is read first
+LAM_ALEF = frozenset(("ل", alef) for alef in "اأإآٱ")
 _DOUBLING = "\u0651"
-
-Place = tuple[int, int]  # in the order of drawing: the number of the object, and of the character
 
 
 @dataclass(slots=True)
@@ -34,7 +33,7 @@ class Glyph:
     style: Style
     marks: tuple[tuple[float, str], ...] = ()  # vowels and accents, where they stand
     afloat: bool = False  # it may stand where its mark does
-    drawn: Place = (0, 0)
+    drawn: tuple[int, int] = (0, 0)  # the number of the object that draws it, and its own
     ink: Box | None = None  # where it is looked at
 
     def with_marks(self) -> str:
@@ -67,7 +66,7 @@ class Diacritic:
     x0: float
     y: float
     size: float
-    drawn: Place
+    drawn: tuple[int, int]
 
 
 class Fonts:
@@ -91,18 +90,16 @@ class Fonts:
         several = [glyph for glyph in glyphs if len(glyph.text) > 1 and RIGHT_TO_LEFT.search(glyph.text)]
         for glyph in several:
             letters = MARK.sub("", glyph.text)
-            if _LAM_ALEF.fullmatch(letters):
-                self._votes += 1 if letters[0] != "ل" else -1
+            self._votes += (tuple(letters[::-1]) in LAM_ALEF) - (tuple(letters) in LAM_ALEF)
         for glyph in several:
             letters = MARK.sub("", glyph.text)
             first, last = (MARK.match(glyph.text[at]) is not None for at in (0, -1))
             turned = self._votes >= 0  # PDFium turns what a font says, but not the shapes of letters
-            if _LAM_ALEF.fullmatch(letters):
-                turned = letters[0] != "ل"
+            if {tuple(letters), tuple(letters[::-1])} & LAM_ALEF:
+                turned = letters[0] != "ل"  # whichever way round they are said, lam is read first
             elif first != last:  # no mark is before its letter
                 turned = first
-            if turned:
-                glyph.text = glyph.text[::-1]
+            glyph.text = _MARKS_FIRST.sub(r"\2\1", glyph.text[::-1] if turned else glyph.text)
 
 
 def read_glyphs(characters: Characters, seen: Box, fonts: Fonts) -> tuple[list[Glyph], list[Diacritic]]:
@@ -127,7 +124,7 @@ def read_glyphs(characters: Characters, seen: Box, fonts: Fonts) -> tuple[list[G
         if style.turns is None or not (seen[0] <= x <= seen[2] and seen[1] <= y <= seen[3]):
             continue
         x0, x1, y = _upright(x, y, box, style.turns)
-        if letter == " " and index != LOST and x1 - x0 < 0.02 * style.size:
+        if letter == " " and item is None and x1 - x0 < 0.02 * style.size:
             continue  # none that the page shows
         drawn = (object_number, place)
         if letter <= "\u02ff":
@@ -196,7 +193,9 @@ def _widen_spaces(glyphs: Sequence[Glyph]) -> None:
             glyph.x1 = glyph.x0 + (gap if 0.0 < gap < glyph.style.size else 0.25 * glyph.style.size)
 
 
-def _speak(item: Drawn, style: Style, drawn: Place, glyphs: list[Glyph], marks: list[Diacritic]) -> None:
+def _speak(
+    item: Drawn, style: Style, drawn: tuple[int, int], glyphs: list[Glyph], marks: list[Diacritic]
+) -> None:
     """Adds what is said instead of some objects: a glyph where the largest of them stands, or its marks."""
     turns = style.turns or 0
     parts = [_upright(ink.x, ink.y, ink.box, turns) for ink in item.parts]

@@ -16,9 +16,11 @@ from index.formats.layout.runs import GlyphRun
 
 SPACE = 0.16  # of the size: the least gap between words
 UNDRAWN_SPACE = 0.22  # of the size: the same where the line's spaces are drawn
+ARABIC_SPACE = 0.45  # of the size: the same beside a letter of Arabic
 FEWEST_SPACES = 14  # a line with fewer spaces, in glyphs for each, is taken not to draw them
 APART = 0.6  # of the size: the gap between pieces that may be of two columns
-_KASHIDA = re.compile(r"(?<=[\u0621-\u064a])[%!$&<=>^`|~]+(?=[\u0621-\u064a])")  # as some fonts call it
+_KASHIDA = re.compile(r"(?<=[\u0621-\u0652])[%!$&<=>^`|~]+(?=[\u0621-\u064a])")  # as some fonts call it
+_ARABIC = re.compile(r"[.:!،؛؟\u0620-\u065f\u066e-\u06d3]?[\u0620-\u065f\u066e-\u06d3]")
 _RAISED = 0.5  # of the size: how far a note's number may be above or below its line
 
 
@@ -105,7 +107,7 @@ def words(pieces: Iterable[Piece]) -> tuple[list[str], float, float]:
     glyphs = [glyph for run in runs for glyph in run.glyphs]
     glyphs.sort(key=lambda glyph: (glyph.x0, glyph.x0 + glyph.x1))
     size = max(run.size for run in runs)
-    least = _least_gap(glyphs, size)
+    least, of_arabic = _least_gaps(glyphs, size)
     seen: list[str] = []
     end = 0.0
     last: Glyph | None = None
@@ -121,7 +123,11 @@ def words(pieces: Iterable[Piece]) -> tuple[list[str], float, float]:
             ):
                 continue  # hidden under the letter before it
         else:
-            space = last is not None and (last.text == " " or glyph.x0 - end > least)
+            space = last is not None and (
+                last.text == " "
+                or glyph.x0 - end
+                > (of_arabic if _ARABIC.fullmatch(last.text[-1:] + glyph.text[:1]) else least)
+            )
             if space and seen and seen[-1] != " ":
                 seen.append(" ")
                 breaks.append((end, glyph.x0))
@@ -141,11 +147,19 @@ def _is_again(glyph: Glyph, last: Glyph, near: float) -> bool:
     return glyph.text.strip() == last.text != "" and max(glyph.x0 - last.x0, abs(glyph.x1 - last.x1)) < near
 
 
-def _least_gap(glyphs: Sequence[Glyph], size: float) -> float:
-    """The least gap that is a space: less than those between the line's words, more than those within."""
+def _least_gaps(glyphs: Sequence[Glyph], size: float) -> tuple[float, float]:
+    """The least gap that is a space: less than those between the line's words, more than those within.
+
+    The second is that beside a letter of Arabic, whose ink may end well before its neighbour begins.
+    """
     spaces = [glyph.x1 - glyph.x0 for glyph in glyphs if glyph.text == " "]
     if len(spaces) * FEWEST_SPACES > len(glyphs):
-        return min(UNDRAWN_SPACE * size, 0.8 * median(spaces))
+        return min(UNDRAWN_SPACE * size, 0.8 * median(spaces)), ARABIC_SPACE * size
+    least = _least_undrawn(glyphs, size)
+    return least, least
+
+
+def _least_undrawn(glyphs: Sequence[Glyph], size: float) -> float:
     gaps = [b.x0 - a.x1 for a, b in pairwise(glyphs) if " " not in (a.text, b.text)]
     wide = [gap for gap in gaps if SPACE * size < gap < APART * size]
     if len(wide) * 2 > len(gaps):  # letters set apart

@@ -10,8 +10,7 @@ from collections import Counter
 from collections.abc import Sequence
 from itertools import groupby, pairwise
 
-from index.formats.layout.characters import RIGHT_TO_LEFT
-from index.formats.layout.glyphs import Diacritic, Glyph, is_mark
+from index.formats.layout.glyphs import LAM_ALEF, Diacritic, Glyph, is_mark
 
 UNUSUAL = 0.3  # of the size: how much nearer a letter must be that is drawn on the other side of its mark
 FAR = 0.7  # of the size: how far a mark may be from a letter that is drawn next to it
@@ -133,13 +132,14 @@ def set_down(glyphs: Sequence[Glyph]) -> None:
 
 
 def set_apart(glyphs: Sequence[Glyph]) -> None:
-    """Makes letters that stand one over the other, as lam and alef may, follow each other as drawn."""
-    for glyph, following in pairwise(glyphs):
-        together = min(glyph.x1, following.x1) - max(glyph.x0, following.x0)
-        if (
-            together > 0.6 * max(_width(glyph), _width(following), 1.0)
-            and glyph.y == following.y
-            and RIGHT_TO_LEFT.match(glyph.text)
-            and RIGHT_TO_LEFT.match(following.text)
-        ):
-            glyph.x0 = min(glyph.x0, following.x0 - 0.01 * glyph.style.size)
+    """Makes alef stand left of lam where two glyphs that stand one over the other show the pair of them."""
+    for one, other in pairwise(glyphs):
+        if (other.text[:1], one.text[:1]) in LAM_ALEF:
+            alef, lam = one, other
+        elif (one.text[:1], other.text[:1]) in LAM_ALEF:
+            lam, alef = one, other
+        else:
+            continue
+        together = min(lam.x1, alef.x1) - max(lam.x0, alef.x0)
+        if lam.y == alef.y and together > 0.6 * max(_width(lam), _width(alef)):
+            alef.x0 = min(alef.x0, lam.x0 - 0.01 * lam.style.size)
