@@ -357,6 +357,12 @@ def test_no_word_is_lost_nor_out_of_order(text: str) -> None:
         "#",
         "<!A",
         "<script ",
+        "<tr><td>",
+        "<table>\n<tr ",
+        "<h2>",
+        "<pre>",
+        "\n[^1]: a",
+        "1. a\n\n",
     ],
 )
 def test_no_text_takes_long(piece: str) -> None:
