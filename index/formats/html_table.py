@@ -15,6 +15,7 @@ _TALLEST = 1000  # rows likewise
 _REPEATED = 100  # characters of the values that stand in a row again
 _HEADINGS = tuple(f"{{*}}h{level}" for level in range(1, 7))
 _CELLS = ("{*}td", "{*}th")
+_Row = tuple[Any, list[Any]]  # a tr with its cells
 
 
 def tag_of(element: Any) -> str:
@@ -38,7 +39,7 @@ def lays_out(table: Any) -> bool:
 
 def table_rows(table: Any, text_of: Callable[[Any], str]) -> Iterator[tuple[list[str], bool]]:
     """The texts of each row's cells, one a column, and whether the row names the columns."""
-    rows = list(table.iterdescendants("{*}tr"))
+    rows = [(row, _cells(row)) for row in table.iterdescendants("{*}tr")]
     grid = list(_grid(rows, text_of))
     width = min(max((max(columns, default=-1) + 1 for columns in grid), default=0), _WIDEST)
     for columns, head in zip(grid, _heads(rows), strict=True):
@@ -46,11 +47,11 @@ def table_rows(table: Any, text_of: Callable[[Any], str]) -> Iterator[tuple[list
         yield [columns.get(column, "") for column in range(max(width, last))], head
 
 
-def _grid(rows: list[Any], text_of: Callable[[Any], str]) -> Iterator[dict[int, str]]:
+def _grid(rows: list[_Row], text_of: Callable[[Any], str]) -> Iterator[dict[int, str]]:
     """What stands in the columns of each row, where a cell begins."""
     spans: dict[int, tuple[int, str | None]] = {}  # by column: the rows that are left, and what is repeated
     section = None
-    for row in rows:
+    for row, cells in rows:
         if row.getparent() is not section:
             section, spans = row.getparent(), {}
         room = _REPEATED
@@ -61,7 +62,7 @@ def _grid(rows: list[Any], text_of: Callable[[Any], str]) -> Iterator[dict[int, 
                 room -= len(columns[column])
         below = {column: (left - 1, value) for column, (left, value) in spans.items() if left > 1}
         at, blank = 0, True
-        for cell in _cells(row):
+        for cell in cells:
             while at in spans:
                 at += 1
             columns[at] = text = text_of(cell)
@@ -75,16 +76,21 @@ def _grid(rows: list[Any], text_of: Callable[[Any], str]) -> Iterator[dict[int, 
         yield {} if blank else columns
 
 
-def _heads(rows: list[Any]) -> list[bool]:
+def _heads(rows: list[_Row]) -> list[bool]:
     """Which rows name the columns: those of the head, else the first ones that are all of ``th`` or bold."""
     heads: list[bool] = []
-    for number, row in enumerate(rows):
-        cells = [cell for cell in _cells(row) if _size(cell)]
-        leads = all(heads)
-        named = bool(cells) and all(tag_of(cell) == "th" for cell in cells)
-        shown = number == 0 and len(cells) > 1 and all(map(_bold, cells))
-        heads.append(tag_of(row.getparent()) == "thead" or (leads and (named or shown)))
+    leads = True
+    for number, (row, cells) in enumerate(rows):
+        leads = leads and _names_columns(cells, number)
+        heads.append(leads or tag_of(row.getparent()) == "thead")
     return heads if not all(heads) else [number == 0 for number in range(len(heads))]
+
+
+def _names_columns(cells: list[Any], number: int) -> bool:
+    filled = [cell for cell in cells if _size(cell)]
+    if filled and all(tag_of(cell) == "th" for cell in filled):
+        return True
+    return number == 0 and len(filled) > 1 and all(map(_bold, filled))
 
 
 def _bold(cell: Any) -> bool:

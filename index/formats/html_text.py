@@ -30,6 +30,7 @@ _OF_GOOGLE = re.compile(r"\blst-kix_\S*-(\d)\b")  # its lists stand beside each 
 _BULLETS = frozenset("·•▪§o-–\uf0b7\uf0a7\uf0d8")  # letters of fonts of signs, as Word writes them
 _ROMAN = {"m": 1000, "cm": 900, "d": 500, "cd": 400, "c": 100, "xc": 90, "l": 50, "xl": 40, "x": 10}
 _ROMAN |= {"ix": 9, "v": 5, "iv": 4, "i": 1}
+_SPACES = re.compile(r"\s+")
 _Kind = tuple[str, int]  # of block, and its level
 
 
@@ -122,11 +123,11 @@ class _Writer:
 
     def _flush(self) -> None:
         """Makes a block of what was gathered; empty lines part paragraphs, as on old pages."""
-        if not self._pieces:
+        gathered, self._pieces = "".join(self._pieces), []
+        if not gathered.strip():
             return
         kind, level = self._kinds[-1]
-        lines = [" ".join(visible(line).split()) for line in "".join(self._pieces).split("\n")]
-        self._pieces = []
+        lines = [" ".join(line.split()) for line in visible(gathered).split("\n")]
         apart = "\n\n" if kind in ("paragraph", "quote") else "\0"
         for text in "\n".join(lines).split(apart):
             text = "\n".join(filter(None, text.split("\n")))
@@ -137,7 +138,7 @@ class _Writer:
     def _add_table(self, table: Any) -> None:
         for caption in table.iterchildren("{*}caption"):
             self.built.extend(structured_text(caption))
-        for cells, head in table_rows(table, lambda cell: structured_text(cell).text):
+        for cells, head in table_rows(table, _cell_text):
             self.built.add_row(cells, head=head)
 
 
@@ -167,7 +168,7 @@ class _List:
 
 def _kind(element: Any, tag: str) -> _Kind | None:
     """What the text in an element is, where that is not what it is around the element."""
-    if re.fullmatch("h[1-6]", tag):
+    if len(tag) == 2 and tag[0] == "h" and tag[1] in "123456":
         return "heading", int(tag[1])
     if element.get("role") == "heading" and re.fullmatch("[1-6]", element.get("aria-level", "2")):
         return "heading", int(element.get("aria-level", "2"))
@@ -176,7 +177,8 @@ def _kind(element: Any, tag: str) -> _Kind | None:
     if tag == "p":
         if _TITLE.fullmatch(element.get("class", "").strip()):
             return "heading", 1
-        if _ITEM.search(f"{element.get('class', '')} {(style := element.get('style', ''))}"):
+        style = element.get("style", "")
+        if _ITEM.search(f"{element.get('class', '')} {style}"):
             level = _LEVEL.search(style)
             return "item", int(level[1]) if level else 1
     return None
@@ -218,5 +220,9 @@ def _code(pre: Any) -> str:
     return "\n".join(line.rstrip() for line in "".join(written).replace("\xa0", " ").split("\n"))
 
 
+def _cell_text(cell: Any) -> str:
+    return structured_text(cell).text if len(cell) else " ".join(visible(cell.text or "").split())
+
+
 def _collapsed(text: str | None) -> str:
-    return re.sub(r"\s+", " ", text or "")
+    return _SPACES.sub(" ", text) if text else ""

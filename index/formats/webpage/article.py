@@ -8,6 +8,7 @@ body is read.
 """
 
 import re
+from copy import deepcopy
 from typing import Any
 
 from index.formats.html_text import is_headline, parse_html, structured_text
@@ -36,16 +37,15 @@ def article_text(tree: Any, title: str) -> TextBuilder:
     body = tree.find("body")
     if body is None:
         return TextBuilder()
-    before = structured_text(body)
+    whole = deepcopy(body)
     _drop_furniture(body)
     lines = _extracted(tree)
     _drop_links(body, lines)
-    kept = structured_text(body)
-    part = _smallest_with(body, lines)
-    if part is None or len(structured_text(part).text) < _LITTLE * len(kept.text):
-        return kept if kept.text else before
-    _keep_around(part, title)
-    return structured_text(body)
+    sizes = _sizes(body)
+    part = _smallest_with(body, lines, sizes)
+    if part is not None and sizes[part][0] >= _LITTLE * sizes[body][0]:
+        _keep_around(part, title, sizes)
+    return structured_text(body if sizes[body][0] else whole)
 
 
 def _extracted(tree: Any) -> set[str]:
@@ -53,11 +53,10 @@ def _extracted(tree: Any) -> set[str]:
     from lxml import html
     from trafilatura import bare_extraction
 
-    found: Any = bare_extraction(
-        parse_html(html.tostring(tree, encoding="unicode")),
-        include_comments=False,
-        with_metadata=False,
-    )
+    copy = parse_html(html.tostring(tree, encoding="unicode"))
+    for cell in copy.iter("td", "th"):
+        cell.attrib.pop("colspan", None)  # trafilatura makes so many cells of it, however many
+    found: Any = bare_extraction(copy, include_comments=False, with_metadata=False)
     lines = (_line(line) for line in (found.text if found else "").split("\n"))
     return {line for line in lines if len(line) >= _TOLD}
 
@@ -96,26 +95,30 @@ def _drop_links(body: Any, lines: set[str]) -> None:
             element.drop_tree()
 
 
-def _smallest_with(body: Any, lines: set[str]) -> Any:
+def _smallest_with(body: Any, lines: set[str], sizes: _Sizes) -> Any:
     """The smallest element with every block whose text is one of the lines; None where there is none."""
     longest = max(map(len, lines), default=0)
-    sizes = _sizes(body)
-    common: list[Any] | None = None
+    path: list[Any] = []  # from the top to what holds all that was found so far
+    places: dict[Any, int] = {}  # in the path
     for element in body.iter("p", "li", "td", "pre", "blockquote", "h1", "h2", "h3", "div"):
         if sizes[element][0] <= longest and _line(element.text_content()) in lines:
-            above = [*reversed([*element.iterancestors()]), element]
-            pairs = zip(common or above, above, strict=False)
-            common = [one for one, other in pairs if one is other]
-    if not common:
+            if not path:
+                path = [*reversed([*element.iterancestors()]), element]
+                places = {one: place for place, one in enumerate(path)}
+            above = element
+            while places.get(above, len(path)) >= len(path):
+                above = above.getparent()
+            del path[places[above] + 1 :]
+    if not path:
         return None
-    last = common[-1]
+    last = path[-1]
     inside = last.tag not in ("html", "body", "div", "article", "main", "section", "td")
     return last.getparent() if inside else last
 
 
-def _keep_around(part: Any, title: str) -> None:
+def _keep_around(part: Any, title: str, sizes: _Sizes) -> None:
     """Takes out of the page all but the part, its headline, and what beside it is of the article."""
-    beside = _Beside(part)
+    beside = _Beside(part, sizes)
     headed = any(is_headline(element, title) for element in part.iter("*"))
     element = part
     while element.tag not in ("body", "html"):
@@ -137,8 +140,8 @@ def _keep_around(part: Any, title: str) -> None:
 class _Beside:
     """What stands beside the found part of an article, level by level upwards: whether it is of it."""
 
-    def __init__(self, part: Any) -> None:
-        self._sizes = _sizes(next(part.iterancestors("body"), part))
+    def __init__(self, part: Any, sizes: _Sizes) -> None:
+        self._sizes = sizes
         self._part = part
         self._level = 0
         marked = ("article", "main")  # with which a page says what is the article
