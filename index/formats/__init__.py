@@ -17,6 +17,7 @@ from index.errors import UnreadableArticle
 from index.structure import Block, Page
 
 LARGEST_FILE = 128 * 2**20  # bytes
+LARGEST_TEXT_FILE = 40 * 2**20  # bytes: the longest text, in Arabic
 LONGEST_TEXT = 20_000_000  # characters of one article
 
 
@@ -59,8 +60,8 @@ class Format:
 
 
 FORMATS = (
-    Format("text", (".txt", ".text")),
-    Format("markdown", (".md", ".markdown")),
+    Format("text", (".txt", ".text"), LARGEST_TEXT_FILE),
+    Format("markdown", (".md", ".markdown"), LARGEST_TEXT_FILE),
     Format("webpage", (".html", ".htm", ".xhtml")),
     Format("pdf", (".pdf",)),
     Format("word", (".docx",)),

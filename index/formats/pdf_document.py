@@ -24,6 +24,9 @@ from index.formats.layout.runs import read_runs
 from index.formats.titles import stated_title
 
 MOST_PAGES = 20_000
+SMALLEST_PAGE = 100  # bytes of a file
+MOST_COPIES = 100  # of pages that say as much as FULL_PAGE; a small file may name one page a million times
+FULL_PAGE = 80  # characters
 LONGEST_TITLE = 200  # characters
 LONGEST_READING = 600.0  # seconds
 
@@ -31,7 +34,7 @@ LONGEST_READING = 600.0  # seconds
 def read_document(data: bytes, on_page: Callable[[], None] = lambda: None) -> tuple[str, Structured]:
     """The title and the text of a PDF. Raises ``UnreadableArticle``."""
     with _document(data) as document:
-        pages, fonts = _pages(document, on_page)
+        pages, fonts = _pages(document, MOST_COPIES + len(data) // SMALLEST_PAGE, on_page)
         title = document.get_metadata_value("Title")
     _turn_back(pages)
     taken = without_running_heads(pages)
@@ -62,11 +65,14 @@ def _document(data: bytes) -> Iterator[pdfium.PdfDocument]:
         document.close()
 
 
-def _pages(document: pdfium.PdfDocument, on_page: Callable[[], None]) -> tuple[list[PageLines], Fonts]:
-    """The lines of each page that can be read."""
+def _pages(
+    document: pdfium.PdfDocument, most: int, on_page: Callable[[], None]
+) -> tuple[list[PageLines], Fonts]:
+    """The lines of each page that can be read; ``most`` is how many the file has room for."""
     pages: list[PageLines] = []
     fonts = Fonts()
-    length = broken = 0
+    seen_before: set[int] = set()
+    length = broken = copies = 0
     started = time.monotonic()
     count = len(document)
     if count > MOST_PAGES:
@@ -82,7 +88,13 @@ def _pages(document: pdfium.PdfDocument, on_page: Callable[[], None]) -> tuple[l
         finally:
             raw.FPDF_ClosePage(page)
         pages.append(lines)
-        length += sum(len(line.text) for line in lines.lines())
+        said = "\n".join(line.text for line in lines.lines())
+        copies += hash(said) in seen_before
+        if len(said) >= FULL_PAGE:
+            seen_before.add(hash(said))
+        if copies > MOST_COPIES or len(pages) > most:
+            raise UnreadableArticle("the PDF has the same pages over and over; print or save it anew")
+        length += len(said)
         if length > LONGEST_TEXT:
             raise UnreadableArticle(f"the PDF holds over {LONGEST_TEXT:,} characters; cut it into parts")
         if time.monotonic() - started > LONGEST_READING:
