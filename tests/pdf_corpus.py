@@ -31,8 +31,9 @@ def common(a: list[str] | str, b: list[str] | str) -> int:
 
 
 def normal(text: str) -> str:
-    """The text without what a program may add to it: tatweel, the marks of lists, the bars between cells."""
-    return " ".join(unicodedata.normalize("NFC", re.sub("\u0640|[•‣]", "", text.replace(" | ", " "))).split())
+    """The text without what a program may add: tatweel, marks of lists and notes, bars between cells."""
+    text = re.sub(r"\u0640|[•‣]|\[\d\]", "", text.replace(" | ", " "))
+    return " ".join(unicodedata.normalize("NFC", text).split())
 
 
 def measures(sheet: Sheet, text: str) -> dict[str, float]:

@@ -118,5 +118,5 @@ def sheets() -> Iterator[tuple[str, Sheet]]:
     ):
         clauses = re.split(r"(?<=[،.]) ", VOWELLED[0])
         turns = [" ".join(clauses[turn:] + clauses[:turn]) for turn in range(len(clauses))]
-        parts = [("h1", "قِصَّةُ الرِّحْلَةِ"), *(("p", text) for text in (*VOWELLED, *turns[1:]))]
+        parts = [("h1", "قِصَّةُ الرِّحْلَةِ"), *(("p", text) for text in (*VOWELLED, *turns[1:]) * 3)]
         yield f"vowelled-{layout.split()[0]}-{number}", Sheet("ar, vowelled", layout, tuple(parts), font)

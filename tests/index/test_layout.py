@@ -93,10 +93,8 @@ def test_arabic_within_english_is_turned_and_the_rest_is_not() -> None:
 
 def line(text: str, x: float, y: float, size: float = 10.0, bold: bool = False) -> GlyphRun:
     """A run of glyphs of half their size in width."""
-    width = size / 2
-    glyphs = [
-        Glyph(letter, x + n * width, x + (n + 1) * width, x + n * width, y) for n, letter in enumerate(text)
-    ]
+    width, style = size / 2, Style(size, bold, 0)
+    glyphs = [Glyph(letter, x + n * width, x + (n + 1) * width, y, style) for n, letter in enumerate(text)]
     return GlyphRun(y, size, bold, 0, x, x + len(text) * width, glyphs)
 
 
@@ -214,6 +212,26 @@ def test_a_paragraph_goes_on_over_the_page_and_pages_know_their_text() -> None:
 def test_a_note_at_the_foot_does_not_cut_the_sentence() -> None:
     first = [*column(LEFT, 50, 300), line("1 See the letters of the keeper.", 50, 200, 8)]
     assert text_of(first, column(RIGHT, 50, 700)) == [STORY, "1 See the letters of the keeper."]
+
+
+@pytest.mark.parametrize(
+    ("word", "number", "read"),
+    [
+        ("Anna Berg", "1", "Anna Berg[1]"),
+        ("the end.", "12", "the end.[12]"),
+        ("in 1934", "2", "in 1934[2]"),
+        ("about 240 m", "2", "about 240 m2"),
+        ("some 10", "3", "some 103"),
+        ("where x", "2", "where x2"),
+        ("المدينة القديمة", "1", "المدينة القديمة[1]"),
+        ("انتهى.", "12", "انتهى.[12]"),
+        ("240 م", "2", "240 م2"),
+    ],
+)
+def test_a_notes_number_is_told_from_a_power(word: str, number: str, read: str) -> None:
+    seen = "".join(shown(word)) if word[-2] > "z" or word[-1] > "z" else word
+    x = 50 - 3 * len(number) if seen is not word else 50 + 5 * len(word)
+    assert text_of([line(seen, 50, 600), line(number, x, 604, 6)]) == [read]
 
 
 def test_a_page_is_labelled_with_the_number_printed_on_it() -> None:

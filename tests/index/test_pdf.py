@@ -66,7 +66,17 @@ def test_what_needs_a_password_is_named() -> None:
     ]
 
 
-@pytest.mark.parametrize("name", ["lam-alef", "digits-indic", "digits-western", "english-inside"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "lam-alef",
+        "digits-indic",
+        "digits-western",
+        "english-inside",
+        "vowels-libreoffice",  # marks in objects of their own, tatweel without a name
+        "vowels-typst",  # letters and marks that both say the letter with its marks
+    ],
+)
 def test_arabic_letters_digits_and_english(name: str) -> None:
     text = (FILES / f"arabic-{name}.txt").read_text(encoding="utf-8")
     assert words(of(f"arabic-{name}").text) == words(text)
@@ -100,7 +110,16 @@ def test_a_title_that_a_program_wrote_is_none(name: str) -> None:
     assert article.title == "Port authority extends the quay"
 
 
-@pytest.mark.parametrize(("name", "least"), [("ar-one-1", 0.98), ("ar-two-0", 0.95), ("en-two-0", 0.99)])
+@pytest.mark.parametrize(
+    ("name", "least"),
+    [
+        ("ar-one-1", 0.98),
+        ("ar-two-0", 0.95),
+        ("en-two-0", 0.99),
+        ("vowelled-one-0", 0.98),
+        ("vowelled-two-1", 0.95),
+    ],
+)
 def test_known_texts_come_back_from_what_chromium_prints(tmp_path: Path, name: str, least: float) -> None:
     sheet = dict(sheets())[name]
     by_chromium(sheet, tmp_path / "a.pdf")

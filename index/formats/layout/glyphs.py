@@ -13,6 +13,7 @@ from itertools import pairwise
 from index.formats.layout.characters import LOST, RIGHT_TO_LEFT, Box, Characters, Drawn, Style
 
 MARK = re.compile(r"[\u064b-\u065f\u0670\u06d6-\u06ed\u0300-\u036f\u0591-\u05c7]")
+_FALLBACK = re.compile(r"[ 0-9A-Za-z]")  # as PDFium calls a glyph that it cannot name, by the glyph's number
 _MARKS_FIRST = re.compile(rf"\A({MARK.pattern}+)(.+)", re.DOTALL)
 _LETTER_WITH_MARKS = re.compile(rf".{MARK.pattern}*", re.DOTALL)
 _WORD_PART = re.compile(
@@ -124,6 +125,10 @@ def read_glyphs(characters: Characters, seen: Box, fonts: Fonts) -> tuple[list[G
         if style.turns is None or not (seen[0] <= x <= seen[2] and seen[1] <= y <= seen[3]):
             continue
         x0, x1, y = _upright(x, y, box, style.turns)
+        if item is not None and index != LOST and _FALLBACK.fullmatch(letter):
+            low, high = characters.ink(index)[1::2]
+            if 0.02 * style.size < high - low < 0.15 * style.size:
+                letter = ""  # tatweel, of which the font does not say what it is
         if letter == " " and item is None and x1 - x0 < 0.02 * style.size:
             continue  # none that the page shows
         drawn = (object_number, place)
@@ -145,8 +150,8 @@ def read_glyphs(characters: Characters, seen: Box, fonts: Fonts) -> tuple[list[G
                 if box == last_mark:
                     marks[-1].letter += letter
                 else:
-                    ink = characters.ink(index)
-                    middle = sum(_upright(ink[0], ink[1], ink, style.turns)[:2]) / 2
+                    shown = characters.ink(index)
+                    middle = sum(_upright(shown[0], shown[1], shown, style.turns)[:2]) / 2
                     marks.append(Diacritic(letter, middle, x0, y, style.size, drawn))
                     last, last_mark = None, box
                 continue
@@ -169,7 +174,8 @@ def read_glyphs(characters: Characters, seen: Box, fonts: Fonts) -> tuple[list[G
                 continue
             boxes[number] = box
         last, last_mark = box, None
-        glyphs.append(Glyph(letter, x0, x1, y, style, drawn=drawn))
+        ink = characters.ink(index) if letter.isdigit() else None
+        glyphs.append(Glyph(letter, x0, x1, y, style, drawn=drawn, ink=ink))
     _widen_spaces(glyphs)
     fonts.count(glyphs)
     fonts.mend(

@@ -7,11 +7,11 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
+from itertools import groupby, pairwise
 from statistics import median
 
-from index.formats.layout.glyphs import Glyph
-from index.formats.layout.right_to_left import reading_order
+from index.formats.layout.glyphs import MARK, Glyph
+from index.formats.layout.right_to_left import RIGHT_TO_LEFT, reading_order
 from index.formats.layout.runs import GlyphRun
 
 SPACE = 0.16  # of the size: the least gap between words
@@ -20,7 +20,14 @@ ARABIC_SPACE = 0.45  # of the size: the same beside a letter of Arabic
 FEWEST_SPACES = 14  # a line with fewer spaces, in glyphs for each, is taken not to draw them
 APART = 0.6  # of the size: the gap between pieces that may be of two columns
 _KASHIDA = re.compile(r"(?<=[\u0621-\u0652])[%!$&<=>^`|~]+(?=[\u0621-\u064a])")  # as some fonts call it
-_ARABIC = re.compile(r"[.:!،؛؟\u0620-\u065f\u066e-\u06d3]?[\u0620-\u065f\u066e-\u06d3]")
+_ARABIC = re.compile(r"[.:!،؛؟\u0620-\u065f\u066e-\u06d3]?[\u0620-\u065f\u066e-\u06d3]?")  # or tatweel
+_SUPERIOR = "⁰¹²³⁴⁵⁶⁷⁸⁹"
+_INFERIOR = str.maketrans(_SUPERIOR, "0123456789")
+_NOTE = re.compile(r"\d{1,3}(?:[,–-]\d{1,3})*")
+_TOKEN = re.compile(r"\d+|[^\W\d_]+")
+_UNITS = frozenset(
+    ("mm", "cm", "dm", "km", "nm", "µm", "μm", "ft", "yd", "in", "mi", "متر", "كم", "سم", "مم")
+)
 _RAISED = 0.5  # of the size: how far a note's number may be above or below its line
 
 
@@ -98,7 +105,7 @@ def _on_one_line(row: list[GlyphRun], run: GlyphRun) -> bool:
     small, large = sorted((base.size, run.size))
     if small > 0.85 * large or apart > _RAISED * large:
         return False
-    return any(run.x0 < other.x1 + 0.3 * large and run.x1 > other.x0 - 0.3 * large for other in row)
+    return any(run.x0 < other.x1 + 0.5 * large and run.x1 > other.x0 - 0.5 * large for other in row)
 
 
 def words(pieces: Iterable[Piece]) -> tuple[list[str], float, float]:
@@ -107,6 +114,7 @@ def words(pieces: Iterable[Piece]) -> tuple[list[str], float, float]:
     glyphs = [glyph for run in runs for glyph in run.glyphs]
     glyphs.sort(key=lambda glyph: (glyph.x0, glyph.x0 + glyph.x1))
     size = max(run.size for run in runs)
+    glyphs = _with_notes(glyphs, max(runs, key=lambda run: run.size * len(run.glyphs)))
     least, of_arabic = _least_gaps(glyphs, size)
     seen: list[str] = []
     end = 0.0
@@ -140,6 +148,73 @@ def words(pieces: Iterable[Piece]) -> tuple[list[str], float, float]:
     if not breaks:
         return seen, right - left, right - left
     return seen, breaks[0][0] - left, right - breaks[-1][1]
+
+
+def _with_notes(glyphs: list[Glyph], base: GlyphRun) -> list[Glyph]:
+    """The glyphs of a line with a note's number in brackets: one that stands small and high beside a word."""
+    if not any(_is_raised(glyph, base) for glyph in glyphs):
+        return glyphs
+    found: list[Glyph] = []
+    for raised, group in groupby(range(len(glyphs)), key=lambda place: _is_raised(glyphs[place], base)):
+        places = list(group)
+        part = [glyphs[place] for place in places]
+        if raised:
+            number = "".join(glyph.text for glyph in part).translate(_INFERIOR)
+            before = _beside(glyphs[: places[0]][::-1], part[0], base)
+            behind = _beside(glyphs[places[-1] + 1 :], part[-1], base)
+            text = _note(number, before, behind, places[0] == 0, places[-1] == len(glyphs) - 1)
+            if text:
+                part = [Glyph(text, part[0].x0, part[-1].x1, base.y, part[0].style)]
+        found += part
+    return found
+
+
+def _is_raised(glyph: Glyph, base: GlyphRun) -> bool:
+    if not (glyph.text.isdigit() or glyph.text in ",-–"):
+        return False
+    size = glyph.style.size
+    return (
+        (size <= 0.86 * base.size and glyph.y - base.y >= 0.15 * base.size)
+        or (glyph.ink is not None and not glyph.style.turns and glyph.ink[1] >= glyph.y + 0.25 * size)
+        or glyph.text in _SUPERIOR
+    )
+
+
+def _beside(glyphs: Sequence[Glyph], number: Glyph, base: GlyphRun) -> str:
+    """What stands close beside a number, the nearest first."""
+    text = ""
+    for glyph in glyphs:
+        apart = max(glyph.x0 - number.x1, number.x0 - glyph.x1)
+        if glyph.text == " " or apart > 0.15 * base.size:
+            break
+        text += MARK.sub("", glyph.text)
+        number = glyph
+    return text
+
+
+def _note(number: str, before: str, behind: str, first: bool, last: bool) -> str:
+    """The number in brackets where it is a note's; nothing where it is a power, or beside no word.
+
+    >>> _note("1", "greB", "", False, True), _note("2", "mk", "", False, True)
+    ('[1]', '')
+    """
+    if not _NOTE.fullmatch(number):
+        return ""
+    arabic = [RIGHT_TO_LEFT.search(text) is not None for text in (before, behind)]
+    if (first and not arabic[1] and behind[:1].isalpha()) or (last and arabic[0]):
+        return f"[{number}] "  # at the head of the note
+    if (first or last) and not before and not behind:
+        return f"[{number}]"
+    word = behind if arabic[1] else before
+    if not word or behind[:1] in ("/", "⁄") or (not arabic[1] and behind[:1].isalnum()):
+        return ""
+    token = _TOKEN.match(word)
+    near = token[0][::-1] if token else ""
+    if near.isdigit():
+        return f"[{number}]" if len(near) > 2 else ""
+    if number in {"1", "2", "3"} and (near.lower() in _UNITS or (len(near) == 1 and near not in "aAI")):
+        return ""
+    return f"[{number}]"
 
 
 def _is_again(glyph: Glyph, last: Glyph, near: float) -> bool:

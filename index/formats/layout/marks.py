@@ -141,5 +141,5 @@ def set_apart(glyphs: Sequence[Glyph]) -> None:
         else:
             continue
         together = min(lam.x1, alef.x1) - max(lam.x0, alef.x0)
-        if lam.y == alef.y and together > 0.6 * max(_width(lam), _width(alef)):
+        if lam.y == alef.y and together > 0.6 * min(_width(lam), _width(alef)):
             alef.x0 = min(alef.x0, lam.x0 - 0.01 * lam.style.size)

@@ -100,6 +100,7 @@ def _latin(seen: list[str], start: int, end: int) -> tuple[int, int]:
     ):
         inside += seen[end]
         end += 1
+    end = _with_note(seen, end)
     before = _NUMBER_BEFORE.search("".join(unit[0] for unit in seen[:start]))
     return (before.start() if before else start), end
 
@@ -124,8 +125,13 @@ def _numbers(seen: list[str], start: int, end: int, arabic_before: bool) -> list
                 place += 1
             while first > start and seen[first - 1] in "%$€£°#":
                 first -= 1
-        spans.append((first, place))
+        spans.append((first, _with_note(seen, place)))
     return spans
+
+
+def _with_note(seen: Sequence[str], place: int) -> int:
+    """The place after a note's number that belongs to what ends at ``place``."""
+    return place + (place < len(seen) and len(seen[place]) > 1 and seen[place][0] == "[")
 
 
 def brackets_put_right(text: str) -> str:
