@@ -39,7 +39,7 @@ from sound_files import sound_files
 
 from index.articles import Article, read_articles
 from index.errors import UnreadableArticle
-from index.formats import FORMATS, LARGEST_FILE, Format
+from index.formats import FORMATS, Format
 
 OF_KIND: dict[str, tuple[Mutation, ...]] = {
     "text": PLAIN,
@@ -50,13 +50,14 @@ OF_KIND: dict[str, tuple[Mutation, ...]] = {
     "epub": (*ZIPPED, *BOOK),
     "jsonl": JSON_LINES,
 }
+MOST_ADDED = 48 * 2**20  # bytes that one mutation adds, seldom so many
 LONGEST = 10.0  # seconds for a file
 LARGEST = 500.0  # MB for a file
-PATIENCE = 120.0  # seconds, from which the reader is killed
+PATIENCE = 300.0  # seconds, from which the reader is killed
 MEMORY = 4 * 2**30  # bytes of addresses of the reader
 
 
-def mutated(module: str, files: list[bytes], seed: str, largest: int = LARGEST_FILE) -> tuple[str, bytes]:
+def mutated(module: str, files: list[bytes], seed: str, largest: int = MOST_ADDED) -> tuple[str, bytes]:
     """The names of the mutations, and a damaged file of the kind that the module reads."""
     chance = Chance(random.Random(seed), files, largest)
     data, names = chance.random.choice(files), []
@@ -197,7 +198,7 @@ def _kill(pid: int) -> None:
 
 
 def try_format(
-    format: Format, numbers: Iterable[int], seed: int, largest: int = LARGEST_FILE, keep: Path | None = None
+    format: Format, numbers: Iterable[int], seed: int, largest: int = MOST_ADDED, keep: Path | None = None
 ) -> Tally:
     """What became of the damaged files with these numbers."""
     files = sound_files()[format.module]
@@ -269,14 +270,14 @@ def check(article: Article) -> None:
         told.encode("utf-8")
         assert "\n" not in told
     last = 0
-    for block in getattr(article, "blocks", ()):
+    for block in article.blocks:
         assert 0 <= last <= block.start < block.end <= len(text), f"{block} after {last} in {len(text)}"
         last, inner = block.end, block.start
         for start, end in block.cells:
             assert inner <= start <= end <= block.end, f"{block}: cell {start} {end} after {inner}"
             inner = end
     last = 0
-    for page in getattr(article, "pages", ()):
+    for page in article.pages:
         assert 0 <= last <= page.start <= page.end <= len(text), f"{page} after {last} in {len(text)}"
         last = page.start
 

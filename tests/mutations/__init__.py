@@ -10,8 +10,6 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from index.formats import LARGEST_FILE
-
 
 @dataclass(frozen=True, slots=True)
 class Chance:
@@ -19,7 +17,7 @@ class Chance:
 
     random: random.Random
     others: Sequence[bytes]
-    largest: int = LARGEST_FILE
+    largest: int
 
     def size(self, most: float = 1e9) -> int:
         """A count of bytes or pieces, small more often than large."""

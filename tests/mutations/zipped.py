@@ -57,7 +57,7 @@ def part_bomb(chance: Chance, data: bytes) -> bytes:
     )
 
     def change(parts: dict[str, bytes], name: str) -> None:
-        added = piece * (chance.size(4e8) // len(piece))
+        added = piece * (chance.size() * chance.random.choice((1, 8)) // len(piece))
         if chance.random.random() < 0.3:
             parts["media/more.xml"] = added
         elif chance.random.random() < 0.7:
