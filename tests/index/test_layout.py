@@ -272,6 +272,13 @@ class TestRunningHeads:
             "Of ships.", "In 1931.", "Of lamps.", "In 1954.", "Of oil.", "In 2022."
         ]  # fmt: skip
 
+    @pytest.mark.parametrize("address", ["file:///home/anna/climb.html", "https://example.org/climb?day=1"])
+    def test_what_a_browser_prints_about_one_page_goes(self, address: str) -> None:
+        head = [line("11/27/26, 10:56 PM", 24, 776, 8), line("The climb of 1934", 260, 776, 8)]
+        body = column(LEFT, 50, 700)
+        assert text_of([*head, *body, line(address, 24, 17, 8), line("1/1", 570, 17, 8)]) == [" ".join(LEFT)]
+        assert len(text_of([*head, *body, line(address, 24, 17, 8)])) == 3  # an address may be the author's
+
     def test_a_document_of_nothing_else_is_kept(self) -> None:
         assert text_of([line("The review", 50, 780)], [line("The review", 50, 780)]) == [
             "The review The review"

@@ -1,7 +1,8 @@
 """Running heads and feet: what repeats at the top and the bottom of pages, and the pages' numbers.
 
 A line is one if it stands at the edge of its page and the same line, but for numbers, stands at the same
-height on another page. A number alone at the edge is the page's.
+height on another page. A number alone at the edge is the page's. What a browser prints in the margins, date
+and title above, address and number below, is told on one page by its form.
 """
 
 import re
@@ -21,6 +22,12 @@ _NUMBER = re.compile(
     re.IGNORECASE,
 )
 _TOKEN = re.compile(r"\d+|\b[ivxl]{1,7}\b", re.IGNORECASE)
+_ADDRESS_AND_NUMBER = re.compile(
+    r"(?:https?|file|about|data|chrome)\S*:\S* +\d+/\d+|\d+/\d+ +(?:https?|file|about)\S*:\S*"
+)
+_DATE = re.compile(r"\d{1,4}[/.-]\d{1,2}[/.-]\d{2,4}")
+_TIME = re.compile(r"\d{1,2}:\d{2}")
+MARGIN = 0.06  # of the page's height: where a browser prints
 _HIGHEST = 1000  # a larger number that stands alone may be a year
 
 
@@ -49,7 +56,7 @@ def without_running_heads(pages: Sequence[PageLines]) -> list[Line]:
         for top, lines in enumerate(sides):
             for line in lines:
                 places[top, _shape(line.text)].append((number, line))
-    taken: dict[int, Line] = {}
+    taken = {id(line): line for page in pages for line in _of_browser(page)}
     met: Counter[tuple[int, str]] = Counter()
     for number, sides in enumerate(edges):
         for top, lines in enumerate(sides):
@@ -72,6 +79,25 @@ def without_running_heads(pages: Sequence[PageLines]) -> list[Line]:
         kept = ([line for line in region if id(line) not in taken] for region in page.regions)
         page.regions = [region for region in kept if region]
     return list(taken.values())
+
+
+def _of_browser(page: PageLines) -> list[Line]:
+    """What a browser printed above and below the page: nothing where the line below is not its own."""
+    margin = MARGIN * (page.top - page.bottom)
+    below = [line for line in page.lines() if line.y - page.bottom < margin]
+    if not _ADDRESS_AND_NUMBER.fullmatch(_row(below)):
+        return []
+    size = below[0].size
+    above = [line for line in page.lines() if page.top - line.y < margin and abs(line.size - size) < 0.1]
+    text = _row(above)
+    return [*(above if _DATE.search(text) and _TIME.search(text) else []), *below]
+
+
+def _row(lines: Sequence[Line]) -> str:
+    """The text of lines at one height, from the left."""
+    if not lines or max(line.y for line in lines) - min(line.y for line in lines) > 0.5 * lines[0].size:
+        return ""
+    return " ".join(line.text.strip() for line in sorted(lines, key=lambda line: line.x0))
 
 
 def _is_number(text: str) -> bool:
