@@ -17,10 +17,12 @@ from index.structure import TextBuilder
 _FURNITURE = "nav form button select dialog menu".split()  # noqa: SIM905
 _ROLES = frozenset("navigation banner contentinfo search dialog alertdialog menu toolbar".split())  # noqa: SIM905
 _NOTICE = re.compile(
-    r"(?<![a-z])(?:cookies?|consent|gdpr|newsletter|subscribe|share|sharing|social|breadcrumbs?|pagination|adverts?"
+    r"(?<![a-z])(?:newsletter|subscribe|share|sharing|social|breadcrumbs?|pagination|adverts?"
     r"|promo|sponsored|related|recommended|comments?|sidebar|menu|navbar|skip-link|footer|mw-editsection)(?![a-z])",
     re.IGNORECASE,
 )
+_COOKIES = re.compile(r"(?<![a-z])(?:cookies?|consent|gdpr)(?![a-z])", re.IGNORECASE)
+_MOST_OF_NOTICE, _MOST_OF_FURNITURE = 0.9, 0.5  # of a page's text: what holds more is of the article
 _LINKS = 0.7  # share of a block's text that is links, from which it leads elsewhere and says nothing
 _LITTLE = 0.4  # of the page's text: less than that, and trafilatura has missed the article
 _TOLD = 30  # characters from which a line of an extraction can be found again in the page
@@ -62,27 +64,31 @@ def _extracted(tree: Any) -> set[str]:
 
 
 def _drop_furniture(body: Any) -> None:
-    """Takes out what stands around an article, but nothing that holds half of the page or its heading."""
+    """Takes out what stands around an article, but nothing that holds most of the page or its heading."""
     sizes = _sizes(body)
     for element in list(body.iterdescendants("*")):
-        if not _is_furniture(element) or sizes[element][0] > sizes[body][0] / 2:
+        share = _share_of_furniture(element)
+        if not share or sizes[element][0] > share * sizes[body][0] or element.tag == "h1":
             continue
-        if element.tag != "h1" and next(element.iter("h1", "article", "main"), None) is None:
+        if next(element.iter("h1", "article", "main"), None) is None:
             element.drop_tree()
 
 
-def _is_furniture(element: Any) -> bool:
-    return bool(
-        element.tag in _FURNITURE
-        or (
-            element.tag in ("footer", "header")
-            and next(element.iterancestors("article", "main"), None) is None
-        )
+def _share_of_furniture(element: Any) -> float:
+    """How much of the page an element may hold and yet be none of the article; 0 for what may be of it."""
+    names = f"{element.get('id', '')} {element.get('class', '')}"
+    if _COOKIES.search(names):
+        return _MOST_OF_NOTICE
+    of_page = element.tag in ("footer", "header")
+    furniture = (
+        (of_page and next(element.iterancestors("article", "main"), None) is None)
+        or element.tag in _FURNITURE
         or element.get("role") in _ROLES
         or element.get("hidden") is not None
         or element.get("aria-hidden") == "true"
-        or _NOTICE.search(f"{element.get('id', '')} {element.get('class', '')}")
+        or _NOTICE.search(names)
     )
+    return _MOST_OF_FURNITURE if furniture else 0.0
 
 
 def _drop_links(body: Any, lines: set[str]) -> None:
