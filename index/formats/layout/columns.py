@@ -7,6 +7,7 @@ gutters first. What stands in rows on both sides of a strip, in short cells, is 
 
 from collections.abc import Sequence
 from itertools import groupby, pairwise
+from statistics import median
 
 from index.formats.layout.lines import Piece
 
@@ -62,7 +63,8 @@ def _balanced(sides: Sides) -> tuple[Sides, list[Piece]]:
     below = sides[longer][len(above) :]
     if not above or not below or above[-1].y > max(ends) + 0.5 * size:
         return sides, []
-    if above[-1].y - below[0].y < BELOW * size:
+    leading = median([first.y - second.y for first, second in pairwise(above)] or [0.0])
+    if above[-1].y - below[0].y < max(BELOW * size, 1.3 * leading):
         return sides, []
     return ((above, sides[1]) if longer == 0 else (sides[0], above)), below
 
