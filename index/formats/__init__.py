@@ -18,6 +18,7 @@ from index.structure import Block, Page
 
 LARGEST_FILE = 128 * 2**20  # bytes
 LARGEST_TEXT_FILE = 40 * 2**20  # bytes: the longest text, in Arabic
+LARGEST_MARKED_UP = 4 * 2**20  # bytes of text with structure, of which each costs a hundred times as much
 LONGEST_TEXT = 20_000_000  # characters of one article
 
 
@@ -61,7 +62,7 @@ class Format:
 
 FORMATS = (
     Format("text", (".txt", ".text"), LARGEST_TEXT_FILE),
-    Format("markdown", (".md", ".markdown"), LARGEST_TEXT_FILE),
+    Format("markdown", (".md", ".markdown"), LARGEST_MARKED_UP),
     Format("webpage", (".html", ".htm", ".xhtml")),
     Format("pdf", (".pdf",)),
     Format("word", (".docx",)),

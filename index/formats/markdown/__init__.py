@@ -17,11 +17,14 @@ from markdown_it.rules_block.table import escapedSplit
 from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 
+from index.errors import UnreadableArticle
 from index.formats import Parsed, ParsedArticle
 from index.formats.markdown.front_matter import split_front_matter
 from index.formats.markdown.html_blocks import html_blocks, tag_text
 from index.formats.text import decode
 from index.structure import TextBuilder
+
+MOST_LINES = 100_000
 
 
 def read(file: Path) -> Parsed:
@@ -36,7 +39,10 @@ def parse(text: str) -> ParsedArticle:
     'On tea\\n\\nSee the guide.'
     """
     front, text = split_front_matter(re.sub(r"\r\n?", "\n", text).lstrip("\ufeff").replace("\0", ""))
-    read = _Reader(text.split("\n")).read(_parser().parse(text))
+    lines = text.split("\n")
+    if len(lines) > MOST_LINES:
+        raise UnreadableArticle(f"it has over {MOST_LINES:,} lines; cut it into parts")
+    read = _Reader(lines).read(_parser().parse(text))
     return ParsedArticle(
         text=read.text,
         blocks=read.blocks,
