@@ -30,6 +30,11 @@ _OF_GOOGLE = re.compile(r"\blst-kix_\S*-(\d)\b")  # its lists stand beside each 
 _BULLETS = frozenset("·•▪§o-–\uf0b7\uf0a7\uf0d8")  # letters of fonts of signs, as Word writes them
 _ROMAN = {"m": 1000, "cm": 900, "d": 500, "cd": 400, "c": 100, "xc": 90, "l": 50, "xl": 40, "x": 10}
 _ROMAN |= {"ix": 9, "v": 5, "iv": 4, "i": 1}
+_UNFIT = re.compile(  # lxml refuses to move them: control characters, also by their numbers
+    r"[\x00-\x08\x0b\x0e-\x1f\ufffe\uffff]|&#0*(?:[0-8]|11|1[4-9]|2\d|3[01])(?:;|(?!\d))"
+    r"|&#x0*(?:[0-8be-f]|1[0-9a-f]|fff[ef])(?:;|(?![0-9a-f]))",
+    re.IGNORECASE,
+)
 _SPACES = re.compile(r"\s+")
 _Kind = tuple[str, int]  # of block, and its level
 
@@ -39,7 +44,7 @@ def parse_html(page: str) -> Any:
     from lxml import html
 
     parser = html.HTMLParser(remove_comments=True, remove_pis=True, huge_tree=True)
-    tree = html.document_fromstring(page, parser=parser)
+    tree = html.document_fromstring(_UNFIT.sub("", page), parser=parser)
     if parser.error_log.filter_from_fatals():  # it stopped there, and says nothing of it
         raise UnreadableArticle("its elements are nested too deeply; save it again from a browser")
     return tree

@@ -214,8 +214,9 @@ SONGS = """<h1>Songs of the salt road</h1><p>The singer Wafa Jaber has collected
 
 
 @pytest.mark.parametrize("tag", ["aside", "article"])
-def test_a_notice_is_no_article_and_an_aside_may_be_one(tag: str) -> None:
-    notice = f"<div id='cookie-consent' class='cookie-banner'>{COOKIES * 3}<button>Accept</button></div>"
+@pytest.mark.parametrize("name", ["id='cookie-consent'", "class='css-1x2y'"])
+def test_a_notice_is_no_article_and_an_aside_may_be_one(tag: str, name: str) -> None:
+    notice = f"<div {name}>{COOKIES * 3}<button>Accept</button></div>"
     page = f"{notice}<{tag} class='main-column'>{SONGS}</{tag}><footer><p>Imprint</p></footer>"
     assert blocks(parsed("a.html", f"<body>{page}</body>".encode())) == [
         "heading1 Songs of the salt road",
@@ -223,6 +224,11 @@ def test_a_notice_is_no_article_and_an_aside_may_be_one(tag: str) -> None:
         "item1 1. The well",
         "item1 2. The camel",
     ]
+
+
+def test_control_characters_break_no_page() -> None:
+    page = "<body><p>a\x01b &#1;c&#x1F;d &#31;&#13;e&#310;</p><script>x</script>\x02f<nav>g</nav>&#2;h</body>"
+    assert parsed("a.html", page.encode()).text == "ab cd eĶ\nfh"
 
 
 def test_html_in_linked_data_is_no_text() -> None:

@@ -22,7 +22,9 @@ _NOTICE = re.compile(
     re.IGNORECASE,
 )
 _COOKIES = re.compile(r"(?<![a-z])(?:cookies?|consent|gdpr)(?![a-z])", re.IGNORECASE)
-_MOST_OF_NOTICE, _MOST_OF_FURNITURE = 0.9, 0.5  # of a page's text: what holds more is of the article
+_OF_COOKIES = re.compile(r"\bcookies?\b|ملفات تعريف الارتباط|الكوكيز", re.IGNORECASE)
+_NOTICE_SIZE = 1000  # characters of a notice of cookies that has no telling name
+_MOST_OF_NOTICE, _MOST_OF_FURNITURE = 0.8, 0.5  # of a page's text: what holds more is of the article
 _LINKS = 0.7  # share of a block's text that is links, from which it leads elsewhere and says nothing
 _LITTLE = 0.4  # of the page's text: less than that, and trafilatura has missed the article
 _TOLD = 30  # characters from which a line of an extraction can be found again in the page
@@ -67,17 +69,18 @@ def _drop_furniture(body: Any) -> None:
     """Takes out what stands around an article, but nothing that holds most of the page or its heading."""
     sizes = _sizes(body)
     for element in list(body.iterdescendants("*")):
-        share = _share_of_furniture(element)
+        share = _share_of_furniture(element, sizes[element][0])
         if not share or sizes[element][0] > share * sizes[body][0] or element.tag == "h1":
             continue
         if next(element.iter("h1", "article", "main"), None) is None:
             element.drop_tree()
 
 
-def _share_of_furniture(element: Any) -> float:
+def _share_of_furniture(element: Any, size: int) -> float:
     """How much of the page an element may hold and yet be none of the article; 0 for what may be of it."""
     names = f"{element.get('id', '')} {element.get('class', '')}"
-    if _COOKIES.search(names):
+    asks = size < _NOTICE_SIZE and next(element.iterdescendants("button"), None) is not None
+    if _COOKIES.search(names) or (asks and _OF_COOKIES.search(element.text_content())):
         return _MOST_OF_NOTICE
     of_page = element.tag in ("footer", "header")
     furniture = (
