@@ -1,0 +1,204 @@
+"""What the verifier adds to the reader's own confidence: how well each, and both, tell right from the rest.
+
+On held-out proposals the reader's confidence is the log odds of its span; on questions over articles it is
+what the answer says. Both together are a logistic function, each question judged by one that was fitted on
+the others (five folds).
+"""
+
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import fmean
+
+import numpy as np
+from numpy.typing import NDArray
+
+from assistant.question import Question, understand
+from assistant.readers.candidates import candidates
+from assistant.readers.evidence import Meaning, best_spans, evidence
+from assistant.readers.extractive import ExtractiveReader, answer_of
+from assistant.readers.ranking import bundled_weights, confidence_features, ranking_scores
+from assistant.readers.spans import SpanModel
+from assistant.readers.verifier import MarkedSentence, marked
+from assistant.retrieval import make_retriever
+from assistant.training.ranking import fit_logistic
+from assistant.training.verifier.pairs import is_held_out
+from assistant.training.verifier.proposals import ProposedQuestion
+from eval.data.loading import load_dataset
+from eval.measures.answers import is_right
+from index.embedders import Embedder
+from index.library import Library, Snapshot
+
+Numbers = NDArray[np.float64]
+Judge = Callable[[str, Sequence[MarkedSentence]], Sequence[float] | NDArray[np.float32]]
+FOLDS = 5
+KEPT = 0.9  # of the right answers: a threshold lets these pass
+SURE = 0.95  # of the answers above another threshold are right
+CONSIDERED = 6  # candidates that the verifier looks at
+
+
+@dataclass(frozen=True, slots=True)
+class JudgedAnswer:
+    """An answer with both confidences as log odds; ``near``: nothing asked of its text answers."""
+
+    confidence: float
+    verified: float
+    right: bool
+    near: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Separation:
+    """How well a number tells right answers from the rest.
+
+    ``area``: under the ROC curve. ``near``: the share of the near misses that are still said where ``KEPT``
+    of the right answers are. ``sure``: of the right answers those that lie where ``SURE`` of all are right.
+    """
+
+    area: float
+    near: float
+    sure: float
+
+
+def separation(values: Numbers, answers: Sequence[JudgedAnswer]) -> Separation:
+    """That of ``values``, one for each answer."""
+    right = np.array([one.right for one in answers])
+    near = np.array([one.near for one in answers])
+    threshold = np.quantile(values[right], 1 - KEPT) if right.any() else -np.inf
+    order = np.argsort(-values, kind="stable")
+    shares = np.cumsum(right[order]) / np.arange(1, len(order) + 1)
+    sure = np.flatnonzero(shares >= SURE)
+    count = int(right[order][: sure[-1] + 1].sum()) if len(sure) else 0
+    said = float((values[near] >= threshold).mean()) if near.any() else 0.0
+    return Separation(area_under_curve(values, right), said, count / max(1, int(right.sum())))
+
+
+def area_under_curve(values: Numbers, right: NDArray[np.bool_]) -> float:
+    """The chance that a right one has a larger value than another; equal ones count half."""
+    ordered = np.sort(values[~right])
+    below = np.searchsorted(ordered, values[right], "left") + np.searchsorted(ordered, values[right], "right")
+    return float(below.mean() / 2 / len(ordered)) if len(ordered) and right.any() else float("nan")
+
+
+def report(name: str, answers: Sequence[JudgedAnswer]) -> str:
+    """A line for confidence alone, the verifier alone, and both."""
+    confidence, verified = (
+        np.array([getattr(one, which) for one in answers]) for which in ("confidence", "verified")
+    )
+    alone = {"confidence": confidence, "verifier": verified, "both": both(answers)}
+    lines = [
+        f"{name}: {len(answers)} answers, {sum(one.right for one in answers)} right,"
+        f" {sum(one.near for one in answers)} near misses"
+    ]
+    for which, values in alone.items():
+        found = separation(values, answers)
+        lines.append(
+            f"  {which:10} AUC {found.area:.3f}  near misses said at {KEPT:.0%} of the right {found.near:.3f}"
+            f"  sure at {SURE:.0%} {found.sure:.3f}"
+        )
+    return "\n".join(lines)
+
+
+def both(answers: Sequence[JudgedAnswer]) -> Numbers:
+    """The log odds from both numbers, fitted on the other folds."""
+    rows = np.array([[1.0, one.confidence, one.verified] for one in answers])
+    right = [one.right for one in answers]
+    folds = np.arange(len(answers)) % FOLDS
+    values = np.zeros(len(answers))
+    for fold in range(FOLDS):
+        kept = np.flatnonzero(folds != fold)
+        weights = fit_logistic(rows[kept], [right[row] for row in kept], ridge=0.01)
+        values[folds == fold] = rows[folds == fold] @ weights
+    return values
+
+
+def held_out(questions: Sequence[ProposedQuestion], judge: Judge) -> list[JudgedAnswer]:
+    """Of each held-out question the best proposal over its own text, and over those that lack the answer."""
+    found = []
+    for asked in questions:
+        if not is_held_out(asked.group):
+            continue
+        for lacks in (False, True):
+            ours = [one for one in asked.proposals if not one.made and (one.variant != "answer") == lacks]
+            if ours:
+                best = max(ours, key=lambda one: one.score)
+                [verified] = judge(asked.question, [best.marked])
+                found.append(JudgedAnswer(best.score, float(verified), best.right, lacks))
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class SeenCandidate:
+    """What the reader would say from a candidate; ``score``: what it orders the candidates by."""
+
+    marked: MarkedSentence
+    score: float
+    right: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SeenQuestion:
+    """A question over articles, with the best candidates in the reader's order.
+
+    ``confidence``: in the first of them, as log odds. ``near``: no article answers.
+    """
+
+    question: str
+    near: bool
+    confidence: float
+    candidates: tuple[SeenCandidate, ...]
+
+
+def seen_questions(
+    questions: Path, articles: Path, embedder: Embedder, model: SpanModel
+) -> Iterator[SeenQuestion]:
+    """What the reader sees of each question of a file, with all the articles of a folder in the library."""
+    dataset = load_dataset(questions, articles=[articles])
+    with tempfile.TemporaryDirectory() as folder:
+        library = Library.create(Path(folder), embedder)
+        library.build(dataset.articles)
+        with library.snapshot() as snapshot:
+            for example in dataset.examples:
+                if example.answers is not None:
+                    yield _seen(understand(example.question), example.answers, snapshot, model)
+
+
+def judged(seen: Sequence[SeenQuestion], judge: Judge) -> tuple[list[JudgedAnswer], list[JudgedAnswer]]:
+    """The answers as the reader orders the candidates, and in the order of its score and the verifier's."""
+    plain: list[JudgedAnswer] = []
+    ordered: list[JudgedAnswer] = []
+    for one in seen:
+        if not one.candidates:
+            continue
+        verified = [float(number) for number in judge(one.question, [it.marked for it in one.candidates])]
+        order = [it.score + number for it, number in zip(one.candidates, verified, strict=True)]
+        for place, into in ((0, plain), (int(np.argmax(order)), ordered)):
+            right = one.candidates[place].right
+            into.append(JudgedAnswer(one.confidence, verified[place], right, one.near))
+    return plain, ordered
+
+
+def _seen(question: Question, golds: Sequence[str], snapshot: Snapshot, model: SpanModel) -> SeenQuestion:
+    hits = make_retriever("hybrid", snapshot).retrieve(question, ExtractiveReader.depth)
+    found = candidates(hits, snapshot.article)
+    if not found or not question.query.words:
+        return SeenQuestion(question.text, not golds, 0.0, ())
+    spans = best_spans(question, found, model)
+    meaning = Meaning(snapshot.embed_question(question.text), snapshot.embedder)
+    rows = evidence(question, found, spans, meaning)
+    weights = bundled_weights(False)
+    scores = ranking_scores(rows, question.language, found, weights.ranking)
+    confidence = float(confidence_features(question, found, rows, scores) @ weights.confidence)
+    considered = []
+    for row in np.argsort(-scores, kind="stable")[:CONSIDERED]:
+        answer = answer_of(question, found[row], spans[row])
+        spoken = found[row].article.language
+        right = is_right(answer.text, [found[row].text], golds, spoken)
+        considered.append(SeenCandidate(marked(answer), float(scores[row]), right))
+    return SeenQuestion(question.text, not golds, confidence, tuple(considered))
+
+
+def right_of_the_answerable(answers: Sequence[JudgedAnswer]) -> float:
+    """Of the questions that an article answers the share answered right, whatever the confidence."""
+    return fmean([one.right for one in answers if not one.near] or [0.0])
