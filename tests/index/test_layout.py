@@ -140,7 +140,7 @@ def test_two_columns_are_read_one_after_the_other(chance, shift: float) -> None:
 def test_a_longer_column_goes_on_below_the_end_of_the_other_however_wide_its_lines_stand() -> None:
     first = [*LEFT[:3], "and for a long time after that", "not even the master of the port"]
     runs = [line(text, 50, 650 - 22 * n) for n, text in enumerate(first)]
-    runs += [line(text, 320, 650 - 22 * n) for n, text in enumerate(RIGHT[:2] + ["nothing to them."])]
+    runs += [line(text, 320, 650 - 22 * n) for n, text in enumerate([*RIGHT[:2], "nothing to them."])]
     assert text_of(runs) == [" ".join([*first, *RIGHT[:2], "nothing to them."])]
 
 

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 from article_files import parsed, pdf_file
-from pdf_corpus import measures
-from pdf_programs import by_chromium
-from pdf_sheets import sheets
+from document_corpus import measures
+from document_programs import by_chromium
+from document_sheets import sheets
 
 from index.articles import read_articles
 from index.errors import UnreadableArticle

@@ -1,6 +1,6 @@
-"""How much of a PDF comes back: files made of known texts by several programs, and what is read from them.
+"""How much of a file comes back: files made of known texts by several programs, and what is read from them.
 
-    python tests/pdf_corpus.py FOLDER [-v]      makes the files there, reads them, prints a table
+    python tests/document_corpus.py FOLDER [-v]     makes the files there, reads them, prints a table
 
 A word counts when it comes back as it was written, vowels, brackets and stops with it. What stands in running
 heads and feet should not come back.
@@ -13,8 +13,10 @@ from collections import Counter, defaultdict
 from collections.abc import Callable
 from pathlib import Path
 
-from pdf_programs import make
-from pdf_sheets import HEADS, Sheet
+from document_programs import make
+from document_sheets import HEADS, Sheet
+
+FORMATS = {".pdf": "PDF", ".docx": "Word", ".html": "HTML", ".epub": "EPUB"}
 
 
 def common(a: list[str] | str, b: list[str] | str) -> int:
@@ -53,18 +55,18 @@ def measures(sheet: Sheet, text: str) -> dict[str, float]:
 def main(folder: Path, read: Callable[[Path], str]) -> None:
     """Makes the files and prints what ``read`` makes of them."""
     folder.mkdir(parents=True, exist_ok=True)
-    groups: dict[tuple[str, str, str], list[dict[str, float]]] = defaultdict(list)
+    groups: dict[tuple[str, ...], list[dict[str, float]]] = defaultdict(list)
     for program, sheet, file in make(folder):
         found = measures(sheet, read(file))
-        groups[program, sheet.language, sheet.layout].append(found)
+        groups[FORMATS[file.suffix], program, sheet.language, sheet.layout].append(found)
         if "-v" in sys.argv:
             print(file.name, sheet.font, {name: round(value, 4) for name, value in found.items()})
-    print("| program | language | layout | files | words | in order | letters | heads left |")
-    print("| --- | --- | --- | --: | --: | --: | --: | --: |")
-    for (program, language, layout), found in groups.items():
+    print("| format | made by | language | layout | files | words | in order | letters | heads left |")
+    print("|---|---|---|---|--:|--:|--:|--:|--:|")
+    for group, found in groups.items():
         mean = {name: sum(one[name] for one in found) / len(found) for name in found[0]}
         print(
-            f"| {program} | {language} | {layout} | {len(found)} | {mean['words']:.3f} | {mean['order']:.3f} "
+            f"| {' | '.join(group)} | {len(found)} | {mean['words']:.3f} | {mean['order']:.3f} "
             f"| {mean['letters']:.3f} | {mean['heads']:.0f} |"
         )
 

@@ -1,4 +1,4 @@
-"""The programs that PDFs are made by: Chromium, LibreOffice, Typst and reportlab, those that are installed.
+"""The programs that files are made by, those that are installed: PDF, Word, HTML, EPUB.
 
 ``pip install typst reportlab``; Debian's libreoffice-writer, fonts-hosny-amiri, fonts-kacst, fonts-noto-core.
 """
@@ -11,16 +11,17 @@ import sys
 import tempfile
 import unicodedata
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
+from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 
-from pdf_sheets import HEADS, Sheet, sheets
+from document_sheets import HEADS, Sheet, sheets
 
 
-def by_chromium(sheet: Sheet, file: Path) -> None:
-    """Printed by Chromium from a page."""
+def page_of(sheet: Sheet, titled: bool) -> str:
+    """A page of HTML that says what the sheet says."""
     head, foot = HEADS[sheet.language[:2]]
     body = ""
     for kind, text in sheet.parts:
@@ -34,18 +35,38 @@ def by_chromium(sheet: Sheet, file: Path) -> None:
     body = re.sub(r"((?:<tr>.*?</tr>)+)", r"<table>\1</table>", body)
     body = re.sub(r"((?:<li>.*?</li>)+)", r"<ul>\1</ul>", body)
     direction = "rtl" if sheet.language.startswith("ar") else "ltr"
-    page = f"""<html lang={sheet.language[:2]} dir={direction}><meta charset=utf-8>
-        <title>untitled</title><style>
+    return f"""<html lang={sheet.language[:2]} dir={direction}><meta charset=utf-8>
+        <title>{sheet.parts[0][1] if titled else "untitled"}</title><style>
         @page {{ size: A4; margin: 25mm 20mm }} body {{ font: 11pt "{sheet.font}"; text-align: justify }}
         main {{ column-count: {sheet.columns} }} td {{ padding: 2pt 14pt }} .note {{ font-size: 8pt }}
         @page {{ @top-center {{ content: "{head}" }} @bottom-center {{ content: "{foot} " counter(page) }} }}
         </style><main>{body}</main>"""
+
+
+def by_hand(sheet: Sheet, file: Path) -> None:
+    """A page as a person writes it."""
+    file.write_text(page_of(sheet, titled=True), encoding="utf-8")
+
+
+def saved_by_chromium(sheet: Sheet, file: Path) -> None:
+    """What Chromium makes of a page: its elements, written out."""
     with tempfile.TemporaryDirectory() as folder:
         source = Path(folder, "page.html")
-        source.write_text(page, encoding="utf-8")
-        command = ["chromium", "--headless", "--no-sandbox", "--disable-gpu", "--no-pdf-header-footer"]
-        command += [f"--user-data-dir={folder}/profile", f"--print-to-pdf={file}", source.as_uri()]
-        subprocess.run(command, capture_output=True, timeout=120, check=True)
+        source.write_text(page_of(sheet, titled=True), encoding="utf-8")
+        file.write_bytes(_chromium(folder, "--dump-dom", source.as_uri()))
+
+
+def by_chromium(sheet: Sheet, file: Path) -> None:
+    """Printed by Chromium from a page."""
+    with tempfile.TemporaryDirectory() as folder:
+        source = Path(folder, "page.html")
+        source.write_text(page_of(sheet, titled=False), encoding="utf-8")
+        _chromium(folder, "--no-pdf-header-footer", f"--print-to-pdf={file}", source.as_uri())
+
+
+def _chromium(folder: str, *arguments: str) -> bytes:
+    command = ["chromium", "--headless", "--no-sandbox", "--disable-gpu", f"--user-data-dir={folder}/profile"]
+    return subprocess.run([*command, *arguments], capture_output=True, timeout=120, check=True).stdout
 
 
 def by_typst(sheet: Sheet, file: Path) -> None:
@@ -80,8 +101,8 @@ def by_typst(sheet: Sheet, file: Path) -> None:
         typst.compile(source.name, output=str(file))
 
 
-def by_libreoffice(sheet: Sheet, file: Path) -> None:
-    """A Word file, printed by LibreOffice."""
+def by_python_docx(sheet: Sheet, file: Path) -> None:
+    """A Word file by python-docx."""
     import docx
     from docx.oxml import OxmlElement
     from docx.oxml.ns import qn
@@ -121,22 +142,25 @@ def by_libreoffice(sheet: Sheet, file: Path) -> None:
         write(paragraph, text)
         if kind == "p":
             paragraph.alignment = 3
+    document.save(str(file))
+
+
+def by_libreoffice(sheet: Sheet, file: Path) -> None:
+    """That Word file in whichever format LibreOffice makes of it: Word again, PDF, HTML, EPUB."""
     with tempfile.TemporaryDirectory() as folder:
         source = Path(folder, f"{file.stem}.docx")
-        document.save(str(source))
-        command = [
-            "soffice",
-            f"-env:UserInstallation=file://{folder}/profile",
-            "--headless",
-            "--convert-to",
-            "pdf",
-        ]
-        subprocess.run(
-            [*command, "--outdir", str(file.parent), str(source)],
-            capture_output=True,
-            timeout=120,
-            check=True,
-        )
+        by_python_docx(sheet, source)
+        profile = f"-env:UserInstallation=file://{_libreoffice_profile().name}"
+        made = Path(folder, "made")
+        command = ["soffice", profile, "--headless", "--convert-to", file.suffix[1:], "--outdir", str(made)]
+        subprocess.run([*command, str(source)], capture_output=True, timeout=300, check=True)
+        shutil.copy(made / file.name, file)
+
+
+@cache
+def _libreoffice_profile() -> tempfile.TemporaryDirectory:
+    """One for all files, since LibreOffice takes long to make it."""
+    return tempfile.TemporaryDirectory()
 
 
 def by_reportlab(sheet: Sheet, file: Path) -> None:
@@ -237,22 +261,29 @@ def shapes(text: str) -> str:
     return out
 
 
-PROGRAMS: dict[str, tuple[Callable[[Sheet, Path], None], str]] = {
-    "Chromium": (by_chromium, "chromium"),
-    "LibreOffice": (by_libreoffice, "soffice"),
-    "Typst": (by_typst, "typst"),
-    "reportlab": (by_reportlab, "reportlab"),
-}
+PROGRAMS: list[tuple[str, str, Callable[[Sheet, Path], None], str]] = [
+    ("pdf", "Chromium", by_chromium, "chromium"),
+    ("pdf", "LibreOffice", by_libreoffice, "soffice"),
+    ("pdf", "Typst", by_typst, "typst"),
+    ("pdf", "reportlab", by_reportlab, "reportlab"),
+    ("docx", "python-docx", by_python_docx, "docx"),
+    ("docx", "LibreOffice", by_libreoffice, "soffice"),
+    ("html", "hand", by_hand, "html"),
+    ("html", "Chromium", saved_by_chromium, "chromium"),
+    ("html", "LibreOffice", by_libreoffice, "soffice"),
+    ("epub", "LibreOffice", by_libreoffice, "soffice"),
+]
 
 
-def make(folder: Path) -> list[tuple[str, Sheet, Path]]:
+def make(folder: Path) -> Iterator[tuple[str, Sheet, Path]]:
     """The files that the installed programs make: program, sheet, file."""
-    made = []
-    for program, (write, needs) in PROGRAMS.items():
+    for ending, program, write, needs in PROGRAMS:
         if shutil.which(needs) is None and find_spec(needs) is None:
             print(f"{program} is not installed: left out", file=sys.stderr)
             continue
         for name, sheet in sheets():
+            if ending != "pdf" and sheet.columns > 1:
+                continue  # what flows has no columns
             if program == "reportlab":
                 if sheet.language == "ar, vowelled" or sheet.font not in {
                     "Amiri",
@@ -262,8 +293,7 @@ def make(folder: Path) -> list[tuple[str, Sheet, Path]]:
                     continue  # it draws no marks, and no letters that the font lacks
                 parts = tuple((kind, re.sub("[\u064b-\u0652]", "", text)) for kind, text in sheet.parts)
                 sheet = replace(sheet, parts=parts)
-            file = folder / f"{program.lower()}-{name}.pdf"
+            file = folder / f"{program.lower()}-{name}.{ending}"
             if not file.exists():
                 write(sheet, file)
-            made.append((program, sheet, file))
-    return made
+            yield program, sheet, file
