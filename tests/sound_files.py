@@ -10,7 +10,7 @@ from typing import Any
 from zipfile import ZipFile
 
 from article_files import epub_parts, pdf_file, word_file, zip_file
-from pdf_sheets import Sheet, sheets
+from document_sheets import Sheet, sheets
 
 PDFS = Path(__file__).parent / "fixtures" / "pdf"
 _WORD = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
