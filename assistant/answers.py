@@ -11,6 +11,8 @@ from typing import Any, Literal
 from index.articles import Article
 from index.passages import Hit
 
+Certainty = Literal["sure", "unsure", "silent"]
+
 
 @dataclass(frozen=True, slots=True)
 class Citation:
@@ -98,10 +100,16 @@ class Answer:
     statements: tuple[Statement, ...] = ()
     revision: int = 0  # of the library that was asked
     reader: str = ""  # the fingerprint of what read the hits; empty where there were none
+    sure: bool = True  # of a text: it is right so often that it may be said as a fact
 
     @property
     def abstained(self) -> bool:
         return not self.text
+
+    @property
+    def certainty(self) -> Certainty:
+        """What may be made of the answer; an unsure one is a sentence to look at, no fact to state."""
+        return "silent" if self.abstained else "sure" if self.sure else "unsure"
 
     @property
     def all_citations(self) -> tuple[Citation, ...]:
@@ -184,6 +192,7 @@ def answer_to_json(answer: Answer) -> dict[str, Any]:
         "answer": answer.text,
         "language": answer.language,
         "abstained": answer.abstained,
+        "certainty": answer.certainty,
         "confidence": round(answer.confidence, 4),
         "citations": [_citation_to_json(citation) for citation in answer.citations],
         "alternatives": [

@@ -66,6 +66,7 @@ class Assistant:
             statements=reading.statements if answered else (),
             revision=revision,
             reader=self.reader.fingerprint if hits else "",
+            sure=answered and reading.sure,
         )
         tell(Event("done"))
         return answer

@@ -48,6 +48,7 @@ class Prediction:
     text: str
     confidence: float | None = None
     quotes: tuple[Quote, ...] | None = None
+    sure: bool = False
 
     @classmethod
     def of(cls, answer: Answer | Reading, article: Callable[[str], Article]) -> "Prediction":
@@ -57,13 +58,13 @@ class Prediction:
             _quote(citation, article(citation.article_id), citation.number in own)
             for citation in answer.citations
         )
-        return cls(answer.text, answer.confidence, tuple(quotes))
+        return cls(answer.text, answer.confidence, tuple(quotes), answer.sure)
 
     def above(self, threshold: float) -> "Prediction":
         """The same, or silence below the threshold, as the assistant decides it."""
         if self.confidence is None or (self.text and self.confidence >= threshold):
             return self
-        return replace(self, text="", quotes=() if self.quotes is not None else None)
+        return replace(self, text="", quotes=() if self.quotes is not None else None, sure=False)
 
     @property
     def sentences(self) -> list[str]:
@@ -145,6 +146,7 @@ def answer_json(prediction: Prediction, best: Prediction, example: Example) -> D
     return {
         "text": prediction.text,
         "confidence": None if best.confidence is None else round(best.confidence, _DIGITS),
+        "sure": prediction.sure,
         "citations": _citations_json(prediction, example),
         "withheld": withheld,
         "right": best.right(example),

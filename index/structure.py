@@ -123,6 +123,19 @@ def block_at(blocks: Sequence[Block], offset: int) -> Block | None:
     return blocks[at] if at < len(blocks) and blocks[at].start <= offset else None
 
 
+def tables(blocks: Sequence[Block]) -> list[range]:
+    """The numbers of the blocks of each table: rows that follow each other, up to another head."""
+    found: list[range] = []
+    for number, block in enumerate(blocks):
+        if block.kind != "row":
+            continue
+        if found and found[-1].stop == number and not block.head:
+            found[-1] = range(found[-1].start, number + 1)
+        else:
+            found.append(range(number, number + 1))
+    return found
+
+
 def contexts(blocks: Sequence[Block]) -> list[tuple[Block, ...]]:
     """For each block the headings that it stands under, outermost first, and for a row its table's head."""
     found: list[tuple[Block, ...]] = []

@@ -31,12 +31,15 @@ def reply(answer: Answer, number: int, words: Words) -> str:
     differing = "".join(
         f'<section class="otherwise" lang="{alternative.language}">'
         f'<p class="note" dir="{asked.direction}" lang="{asked.language}">{asked.otherwise}</p>'
-        f"{_stated(alternative, asked, [alternative.citation], number, words)}</section>"
+        f"{_stated(alternative, asked, [alternative.citation], number, words, answer.sure)}</section>"
         for alternative in answer.alternatives
     )
+    unsure = f'<p class="unsure" dir="{asked.direction}" lang="{asked.language}">{asked.unsure}</p>'
     return (
-        f'<div class="reply" lang="{answer.language}">{_understood(answer)}'
-        f"{_stated(answer, asked, answer.citations, number, words)}{agreeing if also else ''}{differing}"
+        f'<div class="reply {answer.certainty}" lang="{answer.language}">{_understood(answer)}'
+        f"{'' if answer.sure else unsure}"
+        f"{_stated(answer, asked, answer.citations, number, words, answer.sure)}"
+        f"{agreeing if also else ''}{differing}"
         f'<button type="button" class="copy" lang="{words.language}" data-copied="{words.copied}" '
         f'data-copy="{escape(plain_text(answer))}">{words.copy}</button></div>'
     )
@@ -57,7 +60,9 @@ def abstention(answer: Answer, number: int, words: Words) -> str:
 
 def plain_text(answer: Answer) -> str:
     """An answer and its sources, then what other articles say, as text to paste elsewhere."""
-    parts = [text_with_marks(answer), _plain(answer.text, answer.citations)]
+    said = answer.text if answer.sure else ""
+    first = text_with_marks(answer) if answer.sure else _words_for(answer).unsure
+    parts = [first, _plain(said, answer.citations)]
     for alternative in answer.alternatives:
         citation = alternative.citation
         parts.append(f"{_words_for(answer).otherwise}\n{alternative.text} [{citation.number}]")
@@ -71,10 +76,26 @@ def _words_for(answer: Answer) -> Words:
 
 
 def _stated(
-    stated: Answer | Alternative, asked: Words, citations: Sequence[Citation], number: int, words: Words
+    stated: Answer | Alternative,
+    asked: Words,
+    citations: Sequence[Citation],
+    number: int,
+    words: Words,
+    sure: bool,
 ) -> str:
-    """What is said, with its marks, and the sources it stands in; where it is in another language, a note."""
+    """What is said, with its marks, and the sources it stands in; where it is in another language, a note.
+
+    Of what is not sure only the sentences are shown.
+    """
     side = words_in(stated.language).direction
+    agreeing = stated.agreeing if isinstance(stated, Answer) else ()
+    here = [citation for citation in citations if citation not in agreeing]
+    note = ""
+    if asked.language != stated.language:
+        about = words_in(stated.language).other_language
+        note = f'<p class="note" dir="{asked.direction}" lang="{asked.language}">{about}</p>'
+    if not sure:
+        return f"{_evidence(here, '', side, number)}{note}"
     marks = marks_of(stated) if isinstance(stated, Answer) else {len(stated.text): (stated.citation.number,)}
     cites = {end: _cites(numbers, number, words) for end, numbers in marks.items()}
     if citations and citations[0].partial and citations[0].answer == stated.text:
@@ -85,12 +106,6 @@ def _stated(
         shown = f'<p dir="{direction(citations[0].quote, side)}">{text}</p>'
     else:
         shown = paragraphs(stated.text, inserts=cites, otherwise=side)
-    agreeing = stated.agreeing if isinstance(stated, Answer) else ()
-    here = [citation for citation in citations if citation not in agreeing]
-    note = ""
-    if asked.language != stated.language:
-        about = words_in(stated.language).other_language
-        note = f'<p class="note" dir="{asked.direction}" lang="{asked.language}">{about}</p>'
     brief = " brief" if len(stated.text) <= BRIEF else ""
     return f'<div class="answer{brief}">{shown}</div>{_evidence(here, stated.text, side, number)}{note}'
 

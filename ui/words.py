@@ -19,6 +19,7 @@ class Words:
     searching: str
     reading: str  # passage {} of {}
     understood: str
+    unsure: str
     abstained: str
     nearest: str
     also_in: str
@@ -62,6 +63,7 @@ ENGLISH = Words(
     searching="Looking through the articles…",
     reading="Reading passage {} of {}…",
     understood="Understood as:",
+    unsure="Not sure. This sentence may answer:",
     abstained="The articles hold no answer to this question.",
     nearest="The nearest passages, to read for yourself. They are not an answer:",
     also_in="Also in",
@@ -105,6 +107,7 @@ ARABIC = Words(
     searching="أبحث في المقالات…",
     reading="أقرأ المقطع {} من {}…",
     understood="فُهم السؤال هكذا:",
+    unsure="غير مؤكد. لعل الجواب في هذه الجملة:",
     abstained="ليس في المقالات جواب عن هذا السؤال.",
     nearest="أقرب المقاطع إلى سؤالك، لتقرأها بنفسك، وليست إجابة:",
     also_in="وكذلك في",

@@ -22,6 +22,10 @@ ABSTENTION = {
     "en": "The articles do not answer this question.",
 }
 NEAREST = {"ar": "أقرب المقاطع:", "en": "Nearest passages:"}
+UNSURE = {
+    "ar": "غير مؤكد. لعل الجواب في هذه الجملة:",
+    "en": "Not sure. This sentence may answer:",
+}
 OTHERWISE = {"ar": "مقال آخر يقول غير ذلك:", "en": "Another article says otherwise:"}
 SNIPPET = 160  # characters of a passage shown for a hit
 
@@ -72,12 +76,15 @@ def answer_lines(answer: Answer) -> list[str]:
     """The answer with its citations, or the abstention with the nearest passages, line by line."""
     if answer.abstained:
         return [ABSTENTION[answer.language], "", NEAREST[answer.language], *hit_lines(answer.hits[:3])]
-    lines = [one_line(text_with_marks(answer)), "", *_citation_lines(answer.citations, answer.text)]
+    if answer.certainty == "sure":
+        lines = [one_line(text_with_marks(answer)), "", *_citation_lines(answer.citations, answer.text)]
+    else:
+        lines = [UNSURE[detect_language(answer.question)], "", *_citation_lines(answer.citations, "")]
     for alternative in answer.alternatives:
         citation = alternative.citation
         lines += ["", OTHERWISE[detect_language(answer.question)]]
-        lines += [f"{one_line(alternative.text)} [{citation.number}]", ""]
-        lines += _citation_lines([citation], alternative.text)
+        lines += [f"{one_line(alternative.text)} [{citation.number}]", ""] if answer.sure else [""]
+        lines += _citation_lines([citation], alternative.text if answer.sure else "")
     return lines
 
 

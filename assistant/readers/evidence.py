@@ -15,9 +15,10 @@ from numpy.typing import NDArray
 
 from assistant.answers import Event, OnEvent, ignore
 from assistant.question import Kind, Question, holds
-from assistant.readers.candidates import CONTEXT, Candidate, Range
+from assistant.readers.candidates import CONTEXT, Candidate
 from assistant.readers.spans import Span, SpanModel, best_span
 from index.embedders import Embedder, Vectors
+from index.structure import Range
 from index.text.analysis import analyse, is_stop, terms_and_spellings
 from index.text.phonetic import phonetic_keys
 

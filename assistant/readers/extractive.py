@@ -14,7 +14,7 @@ from assistant.answers import Citation, OnEvent, Statement, cite, ignore
 from assistant.question import Kind, Question, holds
 from assistant.readers import Reading, Revision
 from assistant.readers.agreement import CandidateAnswer, agreeing, differing
-from assistant.readers.candidates import Candidate, Range, candidates
+from assistant.readers.candidates import Candidate, candidates
 from assistant.readers.evidence import FEATURES, Meaning, best_spans, evidence
 from assistant.readers.ranking import (
     RankingWeights,
@@ -25,10 +25,13 @@ from assistant.readers.ranking import (
     weights_version,
 )
 from assistant.readers.spans import Span, SpanModel, load_span_model
+from assistant.readers.tables import CellAnswer, best_cell, tables_in
 from assistant.readers.wording import answer_range
 from index.embedders import Embedder
 from index.passages import Hit
+from index.structure import Range, block_at
 
+SURE_CELL = 0.6  # of the tables held out when the weights were fitted, from there on every cell was right
 COMPARED = 20  # sentences that may agree with the answer, or say otherwise
 
 
@@ -89,6 +92,9 @@ class ExtractiveReader:
         if meaning is None and not rows[order[0], FEATURES.index("words in passage")]:
             confidence = 0.0  # neither words nor meaning: the model's guess alone is no evidence
         chosen, *others = [answer_of(question, found[row], spans[row]) for row in order[:COMPARED]]
+        cell = best_cell(question, tables_in(found), meaning)
+        if cell and cell.confidence > (0.0 if _in_row(chosen) else confidence):
+            return _reading_of(cell)
         text, statements, citations = _stated(chosen, _continuation(question, chosen.candidate))
         behind = [float(scores[order[0]] - scores[row]) for row in order[1:COMPARED]]
         rivals = list(zip(others, behind, strict=True))
@@ -100,12 +106,31 @@ class ExtractiveReader:
             tuple(citations),
             confidence,
             differing(len(citations) + 1, chosen, rivals, confidence),
+            confidence >= weights.sure[chosen.candidate.article.language != question.language],
         )
 
     def _meaning(self, question: Question, revision: Revision) -> Meaning | None:
         if self._by_words or not _compares_meanings(revision.embedder, question.language):
             return None
         return Meaning(revision.embed_question(question.text), revision.embedder)
+
+
+def _in_row(chosen: CandidateAnswer) -> bool:
+    """Whether it stands in a table that tells its cells: there its row and head decide."""
+    block = block_at(chosen.candidate.article.blocks, chosen.candidate.start)
+    return block is not None and block.kind == "row"
+
+
+def _reading_of(cell: CellAnswer) -> Reading:
+    citation = cite(1, cell.article, cell.row.start, cell.row.end, cell.cell)
+    return Reading(
+        cell.text,
+        cell.article.language,
+        (Statement(0, len(cell.text), (1,)),),
+        (citation,),
+        cell.confidence,
+        sure=cell.confidence >= SURE_CELL,
+    )
 
 
 def answer_of(question: Question, candidate: Candidate, span: Span | None) -> CandidateAnswer:

@@ -41,6 +41,7 @@ class RankingWeights:
 
     ranking: Features
     confidence: Features
+    sure: tuple[float, float] = (1.0, 1.0)  # from which confidence on, within a language and across
 
 
 @lru_cache(maxsize=2)
@@ -50,6 +51,7 @@ def bundled_weights(by_words: bool = False) -> RankingWeights:
     return RankingWeights(
         np.array([stored["ranking"][name] for name in FEATURES]),
         np.array([stored["confidence"][name] for name in CONFIDENCE_FEATURES]),
+        (stored["sure"]["within"], stored["sure"]["across"]),
     )
 
 

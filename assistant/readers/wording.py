@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable
 
 from assistant.question import Kind, Question
-from assistant.readers.candidates import Range
+from index.structure import Range
 
 _MARKS = "\u064b-\u065f\u0670\u0640"
 _INSIDE_WORD = re.compile(rf"[\w{_MARKS}]")

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from assistant.caching import CachingEmbedder
 from assistant.question import Question, understand
-from assistant.readers.candidates import Candidate, Range, candidates
+from assistant.readers.candidates import Candidate, candidates
 from assistant.readers.evidence import Features, Meaning, best_spans, evidence
 from assistant.readers.extractive import ExtractiveReader, answer_of
 from assistant.readers.spans import SpanModel
@@ -21,6 +21,7 @@ from index.articles import Article, make_article
 from index.embedders import Embedder
 from index.library import Library, Snapshot
 from index.passages import Hit
+from index.structure import Range
 from index.training.data import read_squad
 
 

@@ -32,6 +32,7 @@ found         the same, for any of the candidates
 unanswerable  with the article taken away, the share answered at the threshold that 85% of the others reach
 calibration   the error of the confidence of all these answers (ECE)
 """
+SURE = (0.95, 0.90)  # of sure answers are right, within a language and across
 THRESHOLDS = (0.1, 0.15, 0.2, 0.25, 0.3, 0.35, 0.4, 0.5)
 MEANING = [name in ("meaning", "meaning across", "passage", "passage across") for name in FEATURES]
 
@@ -48,7 +49,24 @@ def fit(pairs: Sequence[tuple[Observation, Observation]]) -> RankingWeights:
         best, features = _best(one, ranking)
         shown.append(features)
         right.append(one.told[best])
-    return RankingWeights(ranking, fit_logistic(np.array(shown), right))
+    features = np.array(shown)
+    confidence = fit_logistic(features, right)
+    sure = special.expit(features @ confidence)
+    across = features[:, CONFIDENCE_FEATURES.index("across")] > 0
+    told = np.array(right, dtype=float)
+    return RankingWeights(
+        ranking,
+        confidence,
+        (sure_from(sure[~across], told[~across], SURE[0]), sure_from(sure[across], told[across], SURE[1])),
+    )
+
+
+def sure_from(confidences: Features, right: Features, wanted: float) -> float:
+    """The lowest confidence from which on so large a share is right; 1.0 where there is none."""
+    order = np.argsort(-confidences, kind="stable")
+    shares = np.cumsum(right[order]) / np.arange(1, len(order) + 1)
+    enough = np.flatnonzero(shares >= wanted)
+    return float(confidences[order[enough[-1]]]) if len(enough) else 1.0
 
 
 def fit_ranking(lists: Sequence[Features], right: Sequence[Sequence[bool]], ridge: float = 1.0) -> Features:
@@ -94,6 +112,7 @@ def write_weights(fitted: Mapping[str, RankingWeights], path: Path) -> None:
         kind: {
             "ranking": _named(FEATURES, weights.ranking),
             "confidence": _named(CONFIDENCE_FEATURES, weights.confidence),
+            "sure": dict(zip(("within", "across"), weights.sure, strict=True)),
         }
         for kind, weights in fitted.items()
     }

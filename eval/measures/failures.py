@@ -29,19 +29,23 @@ def failure(*, answerable: bool, spoke: bool, right: bool, retrieved: bool, from
     return WRONG_SPAN if from_gold else NOT_READ
 
 
-def outcomes_by_group(answers: Iterable[tuple[str, str, bool]]) -> dict[str, dict[str, int]]:
-    """How many answers were right, wrong and silent, from each one's (group, failure, spoke); groups by name.
+OUTCOMES = ("questions", "right", "wrong", "silent", "rightly_silent", "sure", "sure_right")
 
-    An answer that no article supports is wrong; ``rightly_silent`` counts the silent where none does.
+
+def outcomes_by_group(answers: Iterable[tuple[str, str, bool, bool]]) -> dict[str, dict[str, int]]:
+    """How many answers were right, wrong and silent, from each one's (group, failure, spoke, sure); by name.
+
+    An answer that no article supports is wrong; ``rightly_silent`` counts the silent where none does, and
+    ``sure_right`` the right of those that were said as sure.
     """
     groups: dict[str, dict[str, int]] = {}
-    for group, failed, spoke in answers:
-        counts = groups.setdefault(
-            group, dict.fromkeys(("questions", "right", "wrong", "silent", "rightly_silent"), 0)
-        )
+    for group, failed, spoke, sure in answers:
+        counts = groups.setdefault(group, dict.fromkeys(OUTCOMES, 0))
         counts["questions"] += 1
         counts["right"] += failed == RIGHT
         counts["wrong"] += spoke and failed != RIGHT
         counts["silent"] += not spoke
         counts["rightly_silent"] += failed == RIGHTLY_SILENT
+        counts["sure"] += sure
+        counts["sure_right"] += sure and failed == RIGHT
     return dict(sorted(groups.items()))

@@ -90,7 +90,12 @@ class Report:
         """How the end-to-end answers went by a group of the questions; without those whose group is ""."""
         answered = [row for row in self.rows if "answering" in row.details and group(row.example)]
         return outcomes_by_group(
-            (group(row.example), row.details["failure"], bool(row.details["answering"]["text"]))
+            (
+                group(row.example),
+                row.details["failure"],
+                bool(row.details["answering"]["text"]),
+                bool(row.details["answering"].get("sure")),  # runs stored by earlier versions do not say
+            )
             for row in answered
         )
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from eval.data import Dataset
+from eval.measures.failures import OUTCOMES
 from eval.report import Report
 
 SHOWN_PROBLEMS = 10
@@ -76,7 +77,7 @@ def _outcome_lines(report: Report) -> list[str]:
     groups = report.kinds() | report.directions()
     if not groups:
         return []
-    columns = ["questions", "right", "wrong", "silent", "rightly silent"]
+    columns = [name.replace("_", " ") for name in OUTCOMES]
     rows = [[name, *(f"{count:d}" for count in counts.values())] for name, counts in groups.items()]
     return ["", *_aligned([["kind", *columns], *rows])]
 

@@ -90,6 +90,7 @@ def test_answer_to_json_has_the_promised_keys_and_survives_json() -> None:
         "answer": "اقترح لافروف مجلس خبراء.",
         "language": "ar",
         "abstained": False,
+        "certainty": "sure",
         "confidence": 0.8765,
         "citations": [printed_citation(1, START, END, START, END)],
         "alternatives": [
@@ -132,6 +133,6 @@ def test_marks_stand_after_each_statement_and_who_only_agrees_at_the_end() -> No
 def test_no_text_is_an_abstention() -> None:
     abstention = replace(ANSWER, text="", citations=())
     printed = answer_to_json(abstention)
-    assert printed["abstained"] is True
+    assert (printed["abstained"], printed["certainty"]) == (True, "silent")
     assert printed["answer"] == ""
     assert printed["hits"] == hits_to_json([HIT])

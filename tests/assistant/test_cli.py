@@ -27,7 +27,7 @@ def batch(*records: Any, command: str = "ask") -> list[dict[str, Any]]:
 def test_ask_prints_one_object_whose_quote_is_in_the_article(stored: Path, articles: Path) -> None:
     answer = printed("ask", COUNCIL_QUESTION)
     assert list(answer) == [
-        *("question", "understood_as", "answer", "language", "abstained", "confidence"),
+        *("question", "understood_as", "answer", "language", "abstained", "certainty", "confidence"),
         *("citations", "alternatives", "hits", "timings_ms", "revision", "reader"),
     ]
     assert "سامي حداد" in answer["answer"]

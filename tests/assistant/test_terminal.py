@@ -99,6 +99,24 @@ def test_what_another_article_says_stands_apart(question: str, said: str) -> Non
     ]
 
 
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("Who was the miller?", "Not sure. This sentence may answer:"),
+        ("من كان الطحان؟", "غير مؤكد. لعل الجواب في هذه الجملة:"),
+    ],
+)
+def test_of_an_unsure_answer_only_the_sentence_is_shown(question: str, said: str) -> None:
+    rumour = Article("rumour", "A rumour", "They say it was Ann Hill.", "en", "/articles/rumour.txt")
+    other = Alternative("Ann Hill", "en", cite(2, rumour, 0, 25, (16, 24)), 0.4)
+    first, _, *sources = answer_lines(SHORT)
+    unsure = answer_lines(replace(SHORT, question=question, alternatives=(other,), sure=False))
+    assert first not in unsure
+    assert unsure[: 2 + len(sources)] == [said, "", *sources]
+    assert unsure[-1] == "    “They say it was \x1b[1mAnn Hill\x1b[0m.”"
+    assert "Ann Hill [2]" not in unsure
+
+
 def test_an_abstention_shows_the_nearest_passages() -> None:
     silent = replace(ANSWER, text="", citations=(), language="ar")
     assert answer_lines(silent) == [

@@ -17,7 +17,7 @@ from assistant.retrieval import make_retriever
 from assistant.training import fusion, ranking
 from assistant.training.__main__ import main
 from assistant.training.examples import observe, read_questions, sample, spread
-from assistant.training.ranking import Outcome, fit_logistic, fit_ranking
+from assistant.training.ranking import Outcome, fit_logistic, fit_ranking, sure_from
 from eval.measures.answers import is_right
 from index.embedders import load_embedder
 from index.library import Library
@@ -139,3 +139,11 @@ def test_fusion_prints_a_line_for_each_setting(asked: Path) -> None:
 @pytest.mark.parametrize(("items", "count", "places"), [(3, 5, [0, 1, 2]), (10, 4, [0, 2, 5, 7]), (0, 3, [])])
 def test_items_are_taken_evenly(items: int, count: int, places: list[int]) -> None:
     assert spread(items, count) == places
+
+
+def test_sure_is_the_lowest_confidence_from_which_on_enough_are_right() -> None:
+    confidences = np.array([0.9, 0.2, 0.7, 0.8, 0.6])
+    right = np.array([1.0, 1.0, 0.0, 1.0, 1.0])
+    assert sure_from(confidences, right, 1.0) == 0.8
+    assert sure_from(confidences, right, 0.75) == 0.2
+    assert sure_from(confidences, 1 - right, 0.5) == 1.0

@@ -4,7 +4,7 @@ from itertools import product
 
 import pytest
 
-from eval.measures.failures import CLASSES, failure, outcomes_by_group
+from eval.measures.failures import CLASSES, OUTCOMES, failure, outcomes_by_group
 
 
 @pytest.mark.parametrize(
@@ -40,13 +40,13 @@ def test_every_class_is_reached_and_no_other() -> None:
 def test_outcomes_by_group_by_hand() -> None:
     counts = outcomes_by_group(
         [
-            ("time", "right", True),
-            ("person", "not retrieved", True),
-            ("time", "not retrieved", False),
-            ("time", "wrongly spoken", True),  # no article supports it
-            ("time", "rightly silent", False),
+            ("time", "right", True, True),
+            ("person", "not retrieved", True, True),
+            ("time", "not retrieved", False, False),
+            ("time", "wrongly spoken", True, False),  # no article supports it
+            ("time", "rightly silent", False, False),
         ]
     )
     assert list(counts) == ["person", "time"]
-    assert counts["person"] == {"questions": 1, "right": 0, "wrong": 1, "silent": 0, "rightly_silent": 0}
-    assert counts["time"] == {"questions": 4, "right": 1, "wrong": 1, "silent": 2, "rightly_silent": 1}
+    assert counts["person"] == dict(zip(OUTCOMES, (1, 0, 1, 0, 0, 1, 0), strict=True))
+    assert counts["time"] == dict(zip(OUTCOMES, (4, 1, 1, 2, 1, 1, 1), strict=True))

@@ -9,6 +9,7 @@ from assistant.answers import Statement, cite
 from index.articles import Article
 from ui.paragraphs import direction
 from ui.render import ShownTurn, conversation
+from ui.reply import plain_text, reply
 from ui.words import ARABIC, ENGLISH
 
 RUMOUR = Article("rumour", "A rumour", "They say Ann Hill built the mill.", "en", "/a/rumour.txt")
@@ -182,3 +183,18 @@ def test_a_question_understood_otherwise_is_said_so() -> None:
     understood = replace(turn, answer=replace(turn.answer, understood_as="When was the mill built?"))
     note = Page(conversation([understood], ARABIC)).text("p", "note")
     assert note == "Understood as: When was the mill built?"
+
+
+def test_of_an_unsure_answer_only_the_sentence_is_shown_with_the_words_marked() -> None:
+    turn = answered_in_short("Who built it?", (MILL, "Tom Reed built it in 1702.", "Tom Reed"))
+    assert turn.answer is not None
+    unsure = replace(turn.answer, sure=False)
+    page = Page(reply(unsure, 0, ENGLISH))
+    assert [named["class"] for tag, named in page.tags if tag == "div"] == ["reply unsure"]
+    assert page.text("p", "unsure") == ENGLISH.unsure
+    assert page.text("blockquote") == "Tom Reed built it in 1702."
+    assert page.text("mark") == "Tom Reed"
+    assert plain_text(unsure).startswith(f"{ENGLISH.unsure}\n\n[1] The old mill (")
+    sure = Page(reply(turn.answer, 0, ENGLISH))
+    assert sure.text("div", "answer") == "Tom Reed[1]"
+    assert ENGLISH.unsure not in sure.text()
