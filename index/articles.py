@@ -27,8 +27,6 @@ CONVERSIONS = {  # for kinds that people have, how they become one that is read
     ".csv": 'write {"text": ..., "title": ...} for each row on a line of a .jsonl file',
     ".doc": "save it in Word as .docx",
     ".rtf": "save it in Word as .docx",
-    ".mht": "open it in a browser and save it as .html",
-    ".mhtml": "open it in a browser and save it as .html",
 }
 MOST_BAD_PARTS = 100  # of a file that are named one by one, the others as a number
 

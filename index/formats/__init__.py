@@ -63,10 +63,11 @@ class Format:
 FORMATS = (
     Format("text", (".txt", ".text"), LARGEST_TEXT_FILE),
     Format("markdown", (".md", ".markdown"), LARGEST_MARKED_UP),
-    Format("webpage", (".html", ".htm", ".xhtml")),
+    Format("webpage", (".html", ".htm", ".xhtml"), LARGEST_TEXT_FILE),
     Format("pdf", (".pdf",)),
     Format("word", (".docx",)),
     Format("epub", (".epub",)),
+    Format("mail", (".eml", ".mht", ".mhtml")),
     Format("jsonl", (".jsonl", ".ndjson"), largest=None),
 )
 _BY_ENDING = {ending: format for format in FORMATS for ending in format.endings}

@@ -18,6 +18,7 @@ from index.formats.text import decode
 from index.formats.webpage.article import article_text
 from index.structure import TextBuilder
 
+MOST_TAGS = 200_000
 _CHARSET = re.compile(
     rb"<(?:meta|\?xml)\b[^>]{0,200}?(?:charset|encoding)\s*=\s*[\"']?\s*([\w.:-]+)", re.IGNORECASE
 )
@@ -37,27 +38,34 @@ _AUTHORS = (
 
 def read(file: Path) -> Parsed:
     """The article of an HTML page with its title, date and author."""
-    page = decode_page(file.read_bytes())
+    yield article_of(decode_page(file.read_bytes()))
+
+
+def article_of(page: str) -> ParsedArticle:
+    """The article of the text of an HTML page; ``UnreadableArticle`` where that is broken."""
     if not page.strip():
-        yield ParsedArticle("")
-        return
+        return ParsedArticle("")
     from lxml import etree
 
     try:
-        article = _parse(page)
+        return _parse(page)
     except etree.ParserError:  # lxml: "Document is empty"
-        article = ParsedArticle("")
+        return ParsedArticle("")
     except UnreadableArticle:
         raise
     except Exception as error:  # whatever lxml and trafilatura raise on what is not quite HTML
         raise UnreadableArticle(f"the page is broken ({type(error).__name__}); save it again") from error
-    yield article
 
 
 def decode_page(data: bytes) -> str:
-    """HTML or XHTML in the encoding that it declares, without the XML declaration."""
+    """HTML or XHTML in the encoding that it declares, without the XML declaration.
+
+    Raises ``UnreadableArticle`` where it is no text, or has too many tags to be read in good time.
+    """
     declared = _CHARSET.search(data[:4096])
     page = decode(data, declared[1].decode("ascii", "replace") if declared else "")
+    if page.count("<") > MOST_TAGS:
+        raise UnreadableArticle(f"it has over {MOST_TAGS:,} tags; save it in parts")
     return re.sub(r"^\s*<\?xml[^>]*\?>", "", page).replace("\0", "")
 
 
