@@ -27,7 +27,7 @@ SAMPLES = {
     "pdf": pdf_file([MILL]),
     "word": word_file(MILL, COUNCIL, title="The mill"),
     "epub": zip_file(epub_parts({"one.xhtml": xhtml(MILL), "two.xhtml": xhtml(COUNCIL)})),
-    "mail": f"Subject: The mill\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n{MILL}\r\n{COUNCIL}".encode(),
+    "mail": f"Subject: The mill\nContent-Type: text/plain; charset=utf-8\n\n{MILL}\n{COUNCIL}".encode(),
     "jsonl": "".join(json.dumps({"text": text}) + "\n" for text in (MILL, COUNCIL)).encode(),
 }
 KINDS = [(format, ending) for format in FORMATS for ending in format.endings]
