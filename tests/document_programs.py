@@ -40,7 +40,7 @@ def page_of(sheet: Sheet, titled: bool) -> str:
         @page {{ size: A4; margin: 25mm 20mm }} body {{ font: 11pt "{sheet.font}"; text-align: justify }}
         main {{ column-count: {sheet.columns} }} td {{ padding: 2pt 14pt }} .note {{ font-size: 8pt }}
         @page {{ @top-center {{ content: "{head}" }} @bottom-center {{ content: "{foot} " counter(page) }} }}
-        </style><main>{body}</main>"""
+        </style><body><main>{body}</main>"""
 
 
 def by_hand(sheet: Sheet, file: Path) -> None:
