@@ -17,6 +17,7 @@ from document_programs import make
 from document_sheets import HEADS, Sheet
 
 FORMATS = {".pdf": "PDF", ".docx": "Word", ".html": "HTML", ".epub": "EPUB"}
+LANGUAGES = {"en": "English", "ar": "Arabic", "ar, vowelled": "Arabic, every vowel written"}
 
 
 def common(a: list[str] | str, b: list[str] | str) -> int:
@@ -58,7 +59,7 @@ def main(folder: Path, read: Callable[[Path], str]) -> None:
     groups: dict[tuple[str, ...], list[dict[str, float]]] = defaultdict(list)
     for program, sheet, file in make(folder):
         found = measures(sheet, read(file))
-        groups[FORMATS[file.suffix], program, sheet.language, sheet.layout].append(found)
+        groups[FORMATS[file.suffix], program, LANGUAGES[sheet.language], sheet.layout].append(found)
         if "-v" in sys.argv:
             print(file.name, sheet.font, {name: round(value, 4) for name, value in found.items()})
     print("| format | made by | language | layout | files | words | in order | letters | heads left |")
