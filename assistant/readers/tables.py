@@ -15,16 +15,13 @@ from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
 from assistant.question import Kind, Question
 from assistant.readers.candidates import Candidate
-from assistant.readers.evidence import Counterparts, Meaning, meanings_of_terms, terms_held
+from assistant.readers.evidence import Counterparts, Features, Meaning, meanings_of_terms, terms_held
 from index.articles import Article
 from index.structure import Block, Range, contexts, tables
 from index.text.analysis import analyse, fold, is_stop
-
-Features = NDArray[np.float64]
 
 WEIGHTS_FILE = Path(__file__).parent / "tables.json"
 MOST_ROWS = 2_000  # of a table, around the passage that was found
@@ -57,7 +54,7 @@ _SEVERAL_ROWS = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
+class ArticleTable:
     """Rows of an article that follow each other; ``above`` is what they stand under, as text."""
 
     article: Article
@@ -99,7 +96,7 @@ def table_weights() -> TableWeights:
     )
 
 
-def tables_in(found: Sequence[Candidate]) -> list[Table]:
+def tables_in(found: Sequence[Candidate]) -> list[ArticleTable]:
     """The tables that candidates lie in."""
     articles = {candidate.article.id: candidate.article for candidate in found}
     places: dict[str, list[int]] = {}
@@ -108,7 +105,7 @@ def tables_in(found: Sequence[Candidate]) -> list[Table]:
     return [table for name, article in articles.items() for table in _tables_of(article, places[name])]
 
 
-def _tables_of(article: Article, places: Sequence[int]) -> Iterator[Table]:
+def _tables_of(article: Article, places: Sequence[int]) -> Iterator[ArticleTable]:
     """The tables of an article that have a row at one of the places."""
     blocks = article.blocks
     found = tables(blocks)
@@ -121,7 +118,7 @@ def _tables_of(article: Article, places: Sequence[int]) -> Iterator[Table]:
         first = max(int(rows[0].head), near[0] - MOST_ROWS // 2)
         before = blocks[max(0, numbers.start - 1) : numbers.start]  # what announces it, more often than not
         told = [article.text[block.start : block.end] for block in (*above[numbers.start], *before)]
-        yield Table(
+        yield ArticleTable(
             article,
             rows[0] if rows[0].head else None,
             tuple(row for row in rows[first : first + MOST_ROWS] if row.cells),
@@ -130,7 +127,10 @@ def _tables_of(article: Article, places: Sequence[int]) -> Iterator[Table]:
 
 
 def best_cell(
-    question: Question, tables: Sequence[Table], meaning: Meaning | None, weights: TableWeights | None = None
+    question: Question,
+    tables: Sequence[ArticleTable],
+    meaning: Meaning | None,
+    weights: TableWeights | None = None,
 ) -> CellAnswer | None:
     """The cell that answers best of all the tables; None where no row has a word of the question."""
     weights = weights or table_weights()
@@ -143,11 +143,11 @@ def best_cell(
     return CellAnswer(table.article, row, table.head, cell, confidence)
 
 
-Scored = tuple[float, Features, Table, Block, Range]
+Scored = tuple[float, Features, ArticleTable, Block, Range]
 
 
 def scored_cells(
-    question: Question, table: Table, meaning: Meaning | None, weights: TableWeights
+    question: Question, table: ArticleTable, meaning: Meaning | None, weights: TableWeights
 ) -> list[Scored]:
     """The cells of rows that hold a word of the question, with their scores and ``CELL_FEATURES``."""
     return [
@@ -177,7 +177,7 @@ def confidence_of(question: Question, found: Sequence[Scored], text: str) -> Fea
 
 
 def cell_features(
-    question: Question, table: Table, meaning: Meaning | None
+    question: Question, table: ArticleTable, meaning: Meaning | None
 ) -> Iterator[tuple[Block, Range, Features]]:
     """(row, cell, ``CELL_FEATURES``) of the cells that may answer."""
     text = table.article.text

@@ -17,13 +17,12 @@ import click
 import numpy as np
 
 from assistant.question import Question, understand
-from assistant.readers.evidence import Meaning
+from assistant.readers.evidence import Features, Meaning
 from assistant.readers.tables import (
     CELL_FEATURES,
     CONFIDENCE_FEATURES,
     WEIGHTS_FILE,
-    Features,
-    Table,
+    ArticleTable,
     TableWeights,
     cell_features,
     confidence_of,
@@ -42,7 +41,7 @@ class TableQuestion:
     """A question read over one form of a table: its cells with their features; which are right."""
 
     question: Question
-    table: Table
+    table: ArticleTable
     cells: list[tuple[Block, Range, Features]]
     right: list[bool]  # of the cells
 
@@ -101,7 +100,7 @@ def _read(
     blocks = [built.add_row(cells, head=not number) for number, cells in enumerate(rows)]
     article = make_article(id="t", title=title, text=built.text, source="", blocks=built.blocks)
     head, *others = blocks
-    table = Table(article, head, tuple(block for block in others if block), title)
+    table = ArticleTable(article, head, tuple(block for block in others if block), title)
     cells = list(cell_features(question, table, meaning))
     wanted = {blocks[row].cells[column] for row, column in right if blocks[row]}  # type: ignore[union-attr]
     return TableQuestion(question, table, cells, [cell in wanted for _, cell, _ in cells])

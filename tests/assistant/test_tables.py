@@ -6,7 +6,7 @@ import pytest
 from commands import printed, run
 
 from assistant.question import understand
-from assistant.readers.tables import Table, best_cell, table_weights
+from assistant.readers.tables import ArticleTable, best_cell, table_weights
 from index.articles import make_article
 from index.structure import TextBuilder
 
@@ -115,7 +115,7 @@ def test_a_quarter_in_words_is_the_quarter_in_figures() -> None:
     row = built.add_row(["Canned sardines", "1620", "1585", "1710"])
     assert row is not None
     article = make_article(id="a", title="Sales", text=built.text, source="", blocks=built.blocks)
-    table = Table(article, head, (row,), "Sales of canned fish")
+    table = ArticleTable(article, head, (row,), "Sales of canned fish")
 
     def cell(question: str) -> tuple[str, float]:
         found = best_cell(understand(question), [table], None)
