@@ -28,6 +28,7 @@ _MOST_OF_NOTICE, _MOST_OF_FURNITURE = 0.8, 0.5  # of a page's text: what holds m
 _LINKS = 0.7  # share of a block's text that is links, from which it leads elsewhere and says nothing
 _LITTLE = 0.4  # of the page's text: less than that, and trafilatura has missed the article
 _TOLD = 30  # characters from which a line of an extraction can be found again in the page
+_MOST_BESIDE = 5000  # elements: trafilatura's time grows with their square
 _BESIDE = 3  # levels above the article's part, on which what is beside it still belongs to it
 _STRUCTURE = ("table", "ul", "ol", "dl", "pre", "blockquote")
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
@@ -53,10 +54,15 @@ def article_text(tree: Any, title: str) -> TextBuilder:
 
 
 def _extracted(tree: Any) -> set[str]:
-    """The lines of the article, as trafilatura finds it, that are long enough to be known again."""
+    """The lines of the article, as trafilatura finds it, that are long enough to be known again.
+
+    None where so many elements stand beside each other that it would take minutes over them.
+    """
     from lxml import html
     from trafilatura import bare_extraction
 
+    if max(map(len, tree.iter("*"))) > _MOST_BESIDE:
+        return set()
     copy = parse_html(html.tostring(tree, encoding="unicode"))
     for cell in copy.iter("td", "th"):
         cell.attrib.pop("colspan", None)  # trafilatura makes so many cells of it, however many
