@@ -6,6 +6,7 @@ from assistant.answers import Answer, Event, OnEvent, ignore
 from assistant.conversation import Rewrite, Turn
 from assistant.question import understand
 from assistant.readers import Reader, load_reader
+from assistant.readers.parts import read_question
 from assistant.retrieval import make_retriever
 from assistant.settings import Settings
 from index.articles import Article
@@ -46,7 +47,14 @@ class Assistant:
                     retriever = make_retriever(self.settings.retriever, snapshot, timings)
                     hits = retriever.retrieve(understood, max(self.settings.k, self.reader.depth))
                 with timed(timings, "read", 1000):
-                    reading = self.reader.read(understood, hits[: self.reader.depth], snapshot, tell)
+                    reading = read_question(
+                        self.reader,
+                        understood,
+                        hits[: self.reader.depth],
+                        snapshot,
+                        self.settings.threshold,
+                        tell,
+                    )
                 revision = snapshot.revision
         answered = bool(reading.text) and reading.confidence >= self.settings.threshold
         answer = Answer(

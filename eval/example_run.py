@@ -12,6 +12,7 @@ from assistant.caching import CachingEmbedder
 from assistant.pipeline import Assistant
 from assistant.question import understand
 from assistant.readers import Reader, load_reader
+from assistant.readers.parts import read_question
 from assistant.settings import Settings
 from eval.data import Example
 from eval.measures.ranking import gold_rank, retrieval_values
@@ -91,7 +92,8 @@ class ExampleRunner:
             details["gold"] = [_gold_json(gold, example) for gold in golds[:_KNOWN_GOLDS]]
 
             def read(hits: Sequence[Hit]) -> Prediction:
-                reading = self.reader.read(understand(example.question), hits, snapshot)
+                asked = understand(example.question)
+                reading = read_question(self.reader, asked, hits, snapshot, self._threshold)
                 return Prediction.of(reading, snapshot.article)
 
             if answer is not None:

@@ -134,9 +134,12 @@ def _reading_of(cell: CellAnswer) -> Reading:
 
 
 def answer_of(question: Question, candidate: Candidate, span: Span | None) -> CandidateAnswer:
-    """What a sentence answers: the words of the span, made whole, or all of it where the model saw none."""
+    """What a sentence answers: the words of the span, made whole, or all of it where the model saw none.
+
+    Whether something is so is said by the whole sentence, for in a part of it the deciding verb may lack.
+    """
     sentence = candidate.start, candidate.end
-    if span is None:
+    if span is None or question.yes_or_no:
         return CandidateAnswer(candidate, *sentence)
     text = candidate.article.text
     return CandidateAnswer(candidate, *answer_range(question, text, (span.start, span.end), sentence))

@@ -32,6 +32,7 @@ CELL_FEATURES = (
     "head meaning",  # cosine of the head and the question, above the mean of the table's
     "said",  # the share of the cell itself that the question names
     "covered",  # the share of the question's terms in the row, the head or above the table
+    "not covered",  # how many of them are nowhere there, 0..1 for up to four
     "figure missing",  # the question has a figure, or an ordinal, that none of these has
     "other figure",  # the column's head has one that the question lacks
     "figures",  # a figure is asked for and the cell has one
@@ -46,6 +47,7 @@ CONFIDENCE_FEATURES = (
     "terms",  # logarithm of the number of the question's content terms
 )
 LEAD = 5.0
+OTHER_FIGURE = 0.3  # what asks for a year or a number that is nowhere there is seldom answered by the rest
 _SEVERAL_ROWS = re.compile(
     r"(?<!\w)(?:\w{3,}est|most|least|last|first|next|previous|before|after|more|less|fewer|than|total|average|between"
     r"|combined|difference|consecutive|only|other|same|above|below|اكثر|اقل|اكبر|اصغر|اعلي|ادني|اطول|اقصر|اول|اخر"
@@ -140,6 +142,8 @@ def best_cell(
     _, _, table, row, cell = max(found, key=lambda each: each[0])
     features = confidence_of(question, found, table.article.text[slice(*cell)])
     confidence = 1 / (1 + math.exp(-float(features @ weights.confidence)))
+    if features[CONFIDENCE_FEATURES.index("figure missing")]:
+        confidence *= OTHER_FIGURE
     return CellAnswer(table.article, row, table.head, cell, confidence)
 
 
@@ -159,11 +163,7 @@ def scored_cells(
 def confidence_of(question: Question, found: Sequence[Scored], text: str) -> Features:
     """What the best of scored cells shows of its being right, in the order of ``CONFIDENCE_FEATURES``."""
     score, shown, *_ = max(found, key=lambda each: each[0])
-    rivals = [
-        other
-        for other, _, table, _, cell in found
-        if other < score and table.article.text[slice(*cell)] != text
-    ]
+    rivals = [other for other, _, table, _, cell in found if table.article.text[slice(*cell)] != text]
     several = bool(_SEVERAL_ROWS.search(fold(question.text)))
     return np.array(
         [
@@ -220,6 +220,7 @@ def cell_features(
                 near[column] if column < len(near) else 0.0,
                 whole[column],
                 len(covered) / max(len(meant), 1),
+                min(len(meant) - len(covered & meant.keys()), 4) / 4,
                 float(not figures <= told),
                 float(bool(figures) and not column_figures <= figures),
                 float(asked and has_figure),

@@ -1,0 +1,55 @@
+"""Questions that ask for several things: each part is read by itself, and all that is said is cited."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from assistant.answers import Citation, OnEvent, Statement, ignore
+from assistant.question import Question
+from assistant.readers import Reader, Reading, Revision
+from index.passages import Hit
+
+
+def read_question(
+    reader: Reader,
+    question: Question,
+    hits: Sequence[Hit],
+    revision: Revision,
+    threshold: float,
+    on_event: OnEvent = ignore,
+) -> Reading:
+    """What the reader says to each part, where it has something to say to all; else to the question."""
+    readings: list[Reading] = []
+    for part in question.parts:
+        readings.append(reader.read(part, hits, revision, on_event))
+        if not readings[-1].text or readings[-1].confidence < threshold:
+            break
+    else:
+        if readings:
+            return joined(readings)
+    return reader.read(question, hits, revision, on_event)
+
+
+def joined(readings: Sequence[Reading]) -> Reading:
+    """One reading of several, as sure as the least sure of them; what other articles say instead is left."""
+    between = "؛ " if readings[0].language == "ar" else "; "
+    text = ""
+    statements: list[Statement] = []
+    citations: list[Citation] = []
+    for reading in readings:
+        start = len(text) + len(between) if text else 0
+        before = len(citations)
+        numbers = {citation.number: before + n for n, citation in enumerate(reading.citations, start=1)}
+        statements += [
+            Statement(start + one.start, start + one.end, tuple(numbers[number] for number in one.citations))
+            for one in reading.statements
+        ]
+        citations += [replace(one, number=numbers[one.number]) for one in reading.citations]
+        text = between.join(filter(None, [text, reading.text]))
+    return Reading(
+        text,
+        readings[0].language,
+        tuple(statements),
+        tuple(citations),
+        min(reading.confidence for reading in readings),
+        sure=all(reading.sure for reading in readings),
+    )
