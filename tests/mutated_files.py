@@ -80,6 +80,18 @@ class Tally:
     largest: float = 0.0  # MB
     faults: list[str] = field(default_factory=list)  # crashes, and what is over a bar
 
+    def add(self, said: dict[str, Any], seconds: float, memory: float) -> str:
+        """Counts a file; what is wrong with it, and the empty string where nothing is."""
+        fault = said.get("fault", "")
+        self.files += 1
+        self.crashed += bool(fault)
+        self.refused += not fault and said["refused"]
+        self.read += not fault and not said["refused"]
+        self.slowest, self.largest = max(self.slowest, seconds), max(self.largest, memory)
+        if fault or seconds > LONGEST or memory > LARGEST:
+            return f"{fault or said['told']} [{seconds:.1f} s, {memory:.0f} MB]"
+        return ""
+
     def row(self, format: str) -> str:
         """A row of the table."""
         return (
@@ -200,7 +212,7 @@ def _kill(pid: int) -> None:
 def try_format(
     format: Format, numbers: Iterable[int], seed: int, largest: int = MOST_ADDED, keep: Path | None = None
 ) -> Tally:
-    """What became of the damaged files with these numbers."""
+    """What became of the damaged files with these numbers, or of those until Ctrl+C."""
     files = sound_files()[format.module]
     tally = Tally()
     with tempfile.TemporaryDirectory() as folder, Readers() as readers:
@@ -208,26 +220,18 @@ def try_format(
         sound = Path(folder, f"sound{format.endings[0]}")
         sound.write_bytes(files[0])
         readers.read(sound)  # it imports what it needs
-        for number in numbers:
-            names, data = mutated(format.module, files, f"{seed} {format.module} {number}", largest)
-            file = Path(folder, f"{number}{format.endings[0]}")
-            file.write_bytes(data)
-            said, seconds, memory = readers.read(file)
-            fault = said.get("fault", "")
-            tally.files += 1
-            tally.crashed += bool(fault)
-            tally.refused += not fault and said["refused"]
-            tally.read += not fault and not said["refused"]
-            tally.slowest, tally.largest = max(tally.slowest, seconds), max(tally.largest, memory)
-            if fault or seconds > LONGEST or memory > LARGEST:
-                tally.faults.append(
-                    f"{format.module} {number} ({names}; {len(data):,} bytes): {fault or said['told']} "
-                    f"[{seconds:.1f} s, {memory:.0f} MB]"
-                )
-                if keep:
-                    keep.mkdir(parents=True, exist_ok=True)
-                    file.rename(keep / f"{format.module}-{seed}-{number}{format.endings[0]}")
-            file.unlink(missing_ok=True)
+        with suppress(KeyboardInterrupt):
+            for number in numbers:
+                names, data = mutated(format.module, files, f"{seed} {format.module} {number}", largest)
+                file = Path(folder, f"{number}{format.endings[0]}")
+                file.write_bytes(data)
+                said, seconds, memory = readers.read(file)
+                if fault := tally.add(said, seconds, memory):
+                    tally.faults.append(f"{format.module} {number} ({names}; {len(data):,} bytes): {fault}")
+                    if keep:
+                        keep.mkdir(parents=True, exist_ok=True)
+                        file.rename(keep / f"{format.module}-{seed}-{number}{format.endings[0]}")
+                file.unlink(missing_ok=True)
     return tally
 
 
