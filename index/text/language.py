@@ -15,5 +15,5 @@ def detect_language(text: str) -> str:
     >>> detect_language("قهوة عربية (Coffea)"), detect_language("2024")
     ('ar', 'en')
     """
-    arabic, latin = len(_ARABIC_LETTER.findall(text)), len(_LATIN_LETTER.findall(text))
+    arabic, latin = (sum(1 for _ in letter.finditer(text)) for letter in (_ARABIC_LETTER, _LATIN_LETTER))
     return "ar" if arabic > latin else "en"
