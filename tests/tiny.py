@@ -7,11 +7,12 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from tokenizers import Tokenizer, models, normalizers, pre_tokenizers, processors
+from tokenizers import Tokenizer
 from transformers import BertConfig, BertModel
 
-from assistant.training.base import ReaderBase
-from index.training.bert import SETTINGS, EncoderBase
+from index.training.base import PretrainedBase
+from index.training.bert import SETTINGS
+from index.training.vocabulary import SPECIAL, cut_vocabulary, make_tokenizer
 
 ENGLISH = re.findall(
     r"\w+",
@@ -39,27 +40,20 @@ def tiny_bert(vocabulary: int, width: int = 64, layers: int = 2) -> BertModel:
     return model
 
 
-def tiny_base() -> EncoderBase:
-    """An encoder of noise that knows the English words and the question mark."""
-    pieces = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "?", ".", "what", "who", *ENGLISH]
-    tokenizer = Tokenizer(
-        models.WordPiece({piece: number for number, piece in enumerate(pieces)}, unk_token="[UNK]")
-    )
-    tokenizer.normalizer = normalizers.BertNormalizer(lowercase=True)
-    tokenizer.pre_tokenizer = pre_tokenizers.BertPreTokenizer()
-    tokenizer.post_processor = processors.TemplateProcessing(
-        single="[CLS] $A [SEP]", special_tokens=[("[CLS]", 2), ("[SEP]", 3)]
-    )
-    return EncoderBase(tiny_bert(len(pieces)), tokenizer)
-
-
-def tiny_reader_base() -> ReaderBase:
+def tiny_reader_base() -> PretrainedBase:
     """A network of noise that knows the words of both languages, and letters."""
     letters = sorted({letter for word in (*ENGLISH, *ARABIC) for letter in word})
     words = ["▁", "?", ".", *(f"▁{word}" for word in ("what", "who", *ENGLISH, *ARABIC)), *letters]
     pieces = [("<s>", 0.0), ("<pad>", 0.0), ("</s>", 0.0), ("<unk>", 0.0)]
     pieces += [(word, -8.0 if len(word) > 1 else -4.0) for word in words]
-    return ReaderBase(tiny_bert(len(pieces)), tuple(pieces))
+    return PretrainedBase(tiny_bert(len(pieces)), tuple(pieces))
+
+
+def tiny_encoder() -> tuple[BertModel, Tokenizer]:
+    """The network of noise and its tokenizer, as an encoder has them."""
+    base = tiny_reader_base()
+    tokenizer = make_tokenizer(base.pieces[len(SPECIAL) :])
+    return cut_vocabulary(base.model, base.pieces, tokenizer), tokenizer
 
 
 def sentences(count: int, seed: int) -> list[tuple[str, str]]:

@@ -18,14 +18,14 @@ import torch
 from tokenizers import Tokenizer
 
 from assistant.training import samples
-from assistant.training.base import ReaderBase
-from assistant.training.code_switching import BilingualLexicon
 from assistant.training.dev import span_scores
 from assistant.training.export import write_reader
 from assistant.training.network import SpanNetwork, join, span_loss
-from assistant.training.vocabulary import make_tokenizer, needed, places_in
 from index.training import data as sets
+from index.training.alignment import BilingualLexicon
+from index.training.base import PretrainedBase
 from index.training.loop import Log, Losses, Schedule, StateDict, mean_state, train
+from index.training.vocabulary import cut_vocabulary, make_tokenizer, needed
 
 NOT_NAMES = ("wordnet_omw",)  # of the lexical sets
 
@@ -105,7 +105,7 @@ class ReaderTraining:
 
     def __init__(
         self,
-        base: ReaderBase,
+        base: PretrainedBase,
         data: Path,
         out: Path,
         recipe: ReaderRecipe,
@@ -118,7 +118,7 @@ class ReaderTraining:
         vocabulary = out / "tokenizer.json"
         if not vocabulary.exists():
             unfinished = out / "tokenizer.partial"
-            made = make_tokenizer(needed(base.pieces, self._read.texts(), recipe.least))
+            made = make_tokenizer(needed(base.pieces, sets.texts_in(*self._read), recipe.least))
             made.save(str(unfinished), pretty=False)
             unfinished.replace(vocabulary)
         self.tokenizer = Tokenizer.from_file(str(vocabulary))
@@ -143,10 +143,7 @@ class ReaderTraining:
         return network
 
     def _untrained(self) -> SpanNetwork:
-        body = deepcopy(self.base.model)
-        words = body.embeddings.word_embeddings.weight[places_in(self.base.pieces, self.tokenizer)]
-        body.resize_token_embeddings(len(words), mean_resizing=False)
-        body.embeddings.word_embeddings.weight.data = words.detach()
+        body = cut_vocabulary(self.base.model, self.base.pieces, self.tokenizer)
         torch.manual_seed(self.recipe.seed)
         return SpanNetwork(body)
 
@@ -219,15 +216,6 @@ class _Read(NamedTuple):
     questions: list[sets.QuestionSet]
     paragraphs: list[str]
     pairs: list[sets.Pair]
-
-    def texts(self) -> list[str]:
-        """What the pieces are counted in."""
-        return [
-            *(text for one in self.questions for text in one.paragraphs),
-            *(question.text for one in self.questions for question in one.questions),
-            *self.paragraphs,
-            *(side for pair in self.pairs for side in pair),
-        ]
 
 
 def freeze(network: SpanNetwork, layers: int) -> None:

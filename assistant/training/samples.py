@@ -12,7 +12,6 @@ from dataclasses import dataclass, replace
 import numpy as np
 from tokenizers import Tokenizer
 
-from assistant.training.code_switching import BilingualLexicon, WordSwitcher
 from assistant.training.network import SpanSample
 from assistant.training.synthetic_questions import cloze, cross_lingual_cloze
 from index.search import IndexChange
@@ -20,6 +19,7 @@ from index.search.lexical import LexicalIndex
 from index.search.memory import MemoryCorpus
 from index.search.query import parse_query
 from index.text.analysis import fold
+from index.training.alignment import BilingualLexicon, WordSwitcher
 from index.training.data import Pair, QuestionSet
 
 QUESTION_TOKENS = 48

@@ -14,7 +14,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from assistant.training.code_switching import WORD, BilingualLexicon
+from index.training.alignment import WORD, BilingualLexicon
 from index.training.data import Pair
 
 NAME = r"[\u0621-\u064a]{3,}(?: [\u0621-\u064a]{2,}){0,2}"

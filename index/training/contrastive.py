@@ -1,52 +1,77 @@
-"""Contrastive retrieval tuning: a question comes to lie nearer to its passage than to those beside it.
+"""Contrastive training: a question comes to lie nearer to its passage than to those beside it.
 
 After van den Oord et al. (2018), with a batch made of small groups from one article each: the other passages
-of a group are the hard negatives, those of the other groups the easy ones. Questions and passages are English
-(the question sets), Arabic (ARCD; a sentence of a Wikipedia paragraph as its question: the inverse cloze task
-of Lee et al. 2019), or have words switched for the other language's, in all combinations, so that the
-direction of a question is learnt along with the answer's place.
+of a group are the hard negatives, those of the other groups the easy ones. Questions are English and Arabic
+as people asked them, a sentence of a Wikipedia paragraph (the inverse cloze task of Lee et al. 2019), or a
+sentence of a text whose translation is the passage. In some of them words are switched for the other
+language's, so that a question finds its passage in either.
 """
 
 import re
-from collections.abc import Callable, Sequence
-from typing import TypeVar
+from collections.abc import Callable, Mapping, Sequence
+from typing import NamedTuple, TypeVar
 
 import numpy as np
-from transformers import BertModel
+import torch
+from torch import Tensor
+from torch.nn import functional as F
 
-from index.training.alignment import CodeSwitcher
-from index.training.bert import collate, text_vectors
-from index.training.data import QuestionSet
-from index.training.distillation import contrast
-from index.training.loop import Losses
+from index.training.alignment import WordSwitcher
+from index.training.data import Pair, QuestionSet
 
-TokenPair = tuple[list[int], list[int]]  # a question's ids, its passage's
-Tokenise = Callable[[str], list[int]]  # without special tokens
+
+class TextPair(NamedTuple):
+    """A question and the passage that it should find."""
+
+    question: str
+    passage: str
+
+
 Element = TypeVar("Element")
-Group = Callable[[np.random.Generator], list[TokenPair]]
-Modes = Sequence[tuple[float, bool, bool]]  # weight, switch words of the question, of the passage
+Group = Callable[[np.random.Generator], list[TextPair]]
 
 GROUP = 8
+SCALE = 50.0  # of the cosines; the base learnt with 100, and its cosines lie close together
 # Reviews and chat: most of their questions ("How much was this product?") fit many passages.
-WEIGHTS = {"squadshifts_amazon_reviews": 0.15, "squadshifts_reddit": 0.15, "covidqa": 0.5}
-QUESTION_TOKENS, PASSAGE_TOKENS = 32, 62  # a passage is found by its best window, so windows are learnt
-BEFORE = 28  # of the window's words at most stand before the answer
+SET_WEIGHTS = {"squadshifts_amazon_reviews": 0.15, "squadshifts_reddit": 0.15, "covidqa": 0.5}
+# Sets of sentence pairs: how often one is drawn; others seldom.
+PARALLEL_WEIGHTS = {
+    "tico19": 3.0,
+    "ms_dynamics365": 2.0,
+    "ms_courses": 1.5,
+    "mmlu_ar": 1.0,
+    "mintaka_dev_questions": 0.7,
+}
+BEFORE = 28  # words of a passage at most that stand before its answer
 ASKING = ("ما", "ماذا", "من", "متى", "أين", "كم", "كيف", "لماذا", "ما هي", "ما هو", "في أي عام", "أي")
 SENTENCE_END = re.compile(r"(?<=[.!؟\n])\s+")
 
 
-def question_groups(
-    sets: Sequence[QuestionSet], tokenise: Tokenise, to_other: CodeSwitcher, modes: Modes
-) -> Group:
+class SwitchRates(NamedTuple):
+    """The chances that words of a question, of a passage, are switched by ``to_other``."""
+
+    to_other: WordSwitcher
+    question: float
+    passage: float
+
+    def __call__(self, pair: TextPair, chance: np.random.Generator) -> TextPair:
+        question, passage = (
+            self.to_other(text, chance, chance.uniform(0.6, 1.0)) if chance.random() < rate else text
+            for text, rate in zip(pair, self[1:], strict=True)
+        )
+        return TextPair(question, passage)
+
+
+def question_groups(sets: Sequence[QuestionSet], switched: SwitchRates) -> Group:
     """Groups from one article of a question set."""
     articles = [(owned, questions) for questions in sets for owned in _by_article(questions)]
-    weights = np.array([len(owned) * WEIGHTS.get(questions.name, 1.0) for owned, questions in articles])
+    weights = np.array([len(owned) * SET_WEIGHTS.get(questions.name, 1.0) for owned, questions in articles])
     weights /= weights.sum()
 
-    def group(chance: np.random.Generator) -> list[TokenPair]:
+    def group(chance: np.random.Generator) -> list[TextPair]:
         owned, questions = articles[chance.choice(len(articles), p=weights)]
         start = chance.integers(max(1, len(owned) - GROUP + 1))
-        made: list[TokenPair] = []
+        made: list[TextPair] = []
         taken: set[int] = set()
         for number in chance.permutation(owned[start : start + 4 * GROUP]):
             question = questions.questions[number]
@@ -54,93 +79,91 @@ def question_groups(
                 continue
             taken.add(question.paragraph)
             text = _around(questions.paragraphs[question.paragraph], question.answers[0][0], chance)
-            pair = tokenise(question.text)[:QUESTION_TOKENS], tokenise(text)[:PASSAGE_TOKENS]
-            made.append(_switched(pair, to_other, modes, chance))
+            made.append(switched(TextPair(question.text, text), chance))
         return made
 
     return group
 
 
-def paragraph_groups(
-    paragraphs: Sequence[str], tokenise: Tokenise, to_other: CodeSwitcher, modes: Modes
-) -> Group:
+def paragraph_groups(paragraphs: Sequence[str], switched: SwitchRates) -> Group:
     """Groups of Arabic paragraphs that follow one another, each with a question made from a sentence."""
 
-    def group(chance: np.random.Generator) -> list[TokenPair]:
+    def group(chance: np.random.Generator) -> list[TextPair]:
         start = int(chance.integers(len(paragraphs) - GROUP))
-        made: list[TokenPair] = []
+        made: list[TextPair] = []
         for paragraph in paragraphs[start : start + GROUP]:
             sentences = SENTENCE_END.split(paragraph)
             chosen = int(chance.integers(len(sentences)))
             words = sentences[chosen].split()
             if len(words) < 5:
                 continue
-            rest = " ".join(sentences[:chosen] + sentences[chosen + 1 :])
             # a question's words often stand in its passage: half the time the sentence stays
-            text = rest if len(rest.split()) >= 15 and chance.random() < 0.5 else paragraph
-            pair = tokenise(_ask(words, chance))[:QUESTION_TOKENS], tokenise(text)[:PASSAGE_TOKENS]
-            made.append(_switched(pair, to_other, modes, chance))
+            after = " ".join(sentences[chosen + (chance.random() < 0.5) :])
+            text = after if len(after.split()) >= 15 else paragraph
+            made.append(switched(TextPair(_ask(words, chance), text), chance))
         return made
 
     return group
 
 
-def pair_groups(pairs: Sequence[TokenPair], *, within: bool = False) -> Group:
-    """Groups of texts that mean the same, either one the question.
+def paraphrase_groups(paraphrases: Sequence[tuple[str, str]]) -> Group:
+    """Groups of texts that mean the same, either one the question."""
 
-    ``within``: the question is often only a part of its text, and the passage has other texts around the
-    counterpart, as an answer has its paragraph around it.
-    """
-
-    def group(chance: np.random.Generator) -> list[TokenPair]:
-        made: list[TokenPair] = []
-        for number in chance.integers(len(pairs), size=GROUP):
-            side = int(chance.integers(2))
-            question, passage = pairs[number][side], pairs[number][1 - side]
-            if within and chance.random() < 0.7:
-                question = _stretch(question, int(chance.integers(6, 20)), chance)
-            if within and chance.random() < 0.7:
-                other = pairs[int(chance.integers(len(pairs)))][1 - side][: PASSAGE_TOKENS // 2]
-                room = passage[: PASSAGE_TOKENS // 2]
-                passage = room + other if chance.random() < 0.5 else other + room
-            made.append((question[:PASSAGE_TOKENS], passage[:PASSAGE_TOKENS]))
-        return made
+    def group(chance: np.random.Generator) -> list[TextPair]:
+        chosen = [paraphrases[number] for number in chance.integers(len(paraphrases), size=GROUP)]
+        return [TextPair(*pair) if chance.random() < 0.5 else TextPair(*pair[::-1]) for pair in chosen]
 
     return group
 
 
-def retrieval_tuning(
-    student: BertModel,
-    groups: Sequence[tuple[float, Group]],
-    *,
-    first: int,
-    last: int,
-    size: int,
-    seed: int,
-    beside: Callable[[int], Losses],
-    beside_every: int,
-) -> Callable[[int], Losses]:
-    """The losses of a step; every so often that of ``beside`` (distillation), which holds what was learnt.
+def translation_groups(texts: Mapping[str, Sequence[Pair]]) -> Group:
+    """Groups of sentences that follow one another in a text, each to find its translation, both ways.
 
-    ``first`` and ``last`` are the special tokens around every text.
+    Half of the questions are a part of their sentence; half of the passages have the next sentence with them,
+    as an answer has its paragraph around it.
     """
-    weights = np.array([weight for weight, _ in groups])
+    names = [name for name, pairs in texts.items() if pairs]
+    weights = np.array([PARALLEL_WEIGHTS.get(name, 0.3) for name in names])
     weights /= weights.sum()
 
-    def losses(step: int) -> Losses:
-        if step % beside_every == beside_every - 1:
-            return beside(step // beside_every)
-        chance = np.random.default_rng((seed, step))
-        batch: list[TokenPair] = []
-        while len(batch) < size:
-            batch.extend(groups[chance.choice(len(groups), p=weights)][1](chance))
-        questions, passages = (
-            text_vectors(student, *collate([[first, *pair[side], last] for pair in batch[:size]]))
-            for side in (0, 1)
-        )
-        return {"found": contrast(questions, passages), "asked": 0.3 * contrast(passages, questions)}
+    def group(chance: np.random.Generator) -> list[TextPair]:
+        pairs = texts[names[chance.choice(len(names), p=weights)]]
+        start = int(chance.integers(max(1, len(pairs) - 3 * GROUP)))
+        made: list[TextPair] = []
+        side = int(chance.integers(2))
+        for number in chance.permutation(np.arange(start, min(start + 3 * GROUP, len(pairs)), 2))[:GROUP]:
+            words = pairs[number][side].split()
+            if chance.random() < 0.5:
+                words = _stretch(words, int(chance.integers(5, 14)), chance)
+            passage = pairs[number][1 - side]
+            if chance.random() < 0.5 and number + 1 < len(pairs):
+                passage = f"{passage} {pairs[number + 1][1 - side]}"
+            made.append(TextPair(" ".join(words), passage))
+        return made
 
-    return losses
+    return group
+
+
+def draw_batch(
+    groups: Sequence[tuple[float, Group]], size: int, chance: np.random.Generator
+) -> list[TextPair]:
+    """So many pairs, each group's together; no passage or question twice."""
+    weights = np.array([weight for weight, _ in groups])
+    weights /= weights.sum()
+    batch: dict[str, TextPair] = {}
+    asked: set[str] = set()
+    while len(batch) < size:
+        for pair in groups[chance.choice(len(groups), p=weights)][1](chance):
+            if pair.question not in asked:
+                asked.add(pair.question)
+                batch.setdefault(pair.passage, pair)
+    return list(batch.values())[:size]
+
+
+def contrast(questions: Tensor, passages: Tensor) -> Tensor:
+    """Cross-entropy of finding row i's counterpart among all rows."""
+    similarity = SCALE * questions.float() @ passages.float().T
+    return F.cross_entropy(similarity, torch.arange(len(questions)))
 
 
 def _by_article(questions: QuestionSet) -> list[list[int]]:
@@ -175,15 +198,3 @@ def _stretch(items: list[Element], length: int, chance: np.random.Generator) -> 
     """So many that follow one another, or all where there are fewer."""
     start = int(chance.integers(max(1, len(items) - length + 1)))
     return items[start : start + length]
-
-
-def _switched(
-    pair: TokenPair, to_other: CodeSwitcher, modes: Modes, chance: np.random.Generator
-) -> TokenPair:
-    weights = np.array([weight for weight, _, _ in modes])
-    _, *switch = modes[chance.choice(len(modes), p=weights / weights.sum())]
-    question, passage = (
-        to_other(ids, chance, chance.uniform(0.6, 1.0)) if switched else ids
-        for ids, switched in zip(pair, switch, strict=True)
-    )
-    return question, passage

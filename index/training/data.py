@@ -8,7 +8,7 @@ import json
 import lzma
 import random
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -104,6 +104,23 @@ def arabic_paragraphs(data: Path) -> list[str]:
         with lzma.open(path, "rt", encoding="utf-8") as file:
             lines.extend(line.strip() for line in file if line.strip())
     return lines
+
+
+def texts_in(questions: Sequence[QuestionSet], paragraphs: Sequence[str], pairs: Sequence[Pair]) -> list[str]:
+    """Every text that is learnt from: where the pieces of a vocabulary are counted."""
+    return [
+        *(text for one in questions for text in one.paragraphs),
+        *(question.text for one in questions for question in one.questions),
+        *paragraphs,
+        *(side for pair in pairs for side in pair),
+    ]
+
+
+def learnt_from(data: Path, without: Collection[str] = ()) -> list[Path]:
+    """The files that these functions read, but for those lexical sets."""
+    patterns = ("parallel/*.jsonl.xz", "lexical/*.jsonl.xz", "qa/*.json.xz", "qa/q2q_*.xz", "mono/*.txt.xz")
+    paths = [path for pattern in patterns for path in sorted(data.glob(pattern))]
+    return [path for path in paths if _name(path) not in without]
 
 
 def read_squad(path: Path) -> QuestionSet:

@@ -1,29 +1,80 @@
-"""Encoders as files: the shipped form, and the form of sentence-transformers."""
+"""Models as files: the shipped form of the encoder, that of sentence-transformers, and what a manifest says.
+
+The sums of a model's files vouch for it (``index.models``); its manifest also says what made it. It leaves
+out the machine: on another processor the same recipe gives weights that differ a little.
+"""
 
 import json
 from collections.abc import Iterable
+from importlib.metadata import version
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from tokenizers import Tokenizer
+from tokenizers import Tokenizer, processors
 from torch import nn
 from transformers import BertModel, PreTrainedTokenizerFast
 
 from index.models import sha256
+from index.training.base import FILE, PACKAGE, SHA256
 from index.training.bert import make_bert, weights_of
 from index.training.graph import build_graph, read_graph
 
-NAME = "majlis-encoder-2"
-MAX_TOKENS = 64  # a passage counts by its best window: that finds more than the mean over windows of 128
+NAME = "majlis-encoder-3"
+WINDOWS = (64, 512)  # tokens: a passage counts by its nearest window, of either width
+PROMPTS = {"question": "query: ", "passage": "passage: "}  # the base learnt with them
+LICENCES = {
+    "arcd_train": "MIT",
+    "arwiki": "CC-BY-SA-4.0",
+    "bible": "public domain",
+    "cldr_names": "Unicode-3.0, CC-BY-SA-4.0",
+    "covidqa": "Apache-2.0",
+    "docs_misc": "CC-BY-4.0, MIT",
+    "fairytaleqa": "Apache-2.0",
+    "google_translit_words": "Apache-2.0",
+    "mintaka_dev_questions": "CC-BY-4.0",
+    "mmlu_ar": "Apache-2.0",
+    "ms_courses": "MIT",
+    "ms_dynamics365": "CC-BY-4.0",
+    "ms_projectops": "CC-BY-4.0",
+    "nq_qed_all_history": "CC-BY-SA-3.0",
+    "q2q_ar_train": "MIT",
+    "squadshifts_amazon_reviews": "CC-BY-4.0",
+    "squadshifts_new_wiki": "CC-BY-4.0",
+    "squadshifts_reddit": "CC-BY-4.0",
+    "tatoeba": "CC-BY-2.0-FR",
+    "tico19": "CC0",
+    "tydiqa_goldp_ar_dev": "Apache-2.0",
+    "tydiqa_goldp_en_train": "Apache-2.0",
+}
+LIBRARIES = ("numpy", "onnx", "tokenizers", "torch", "transformers")
 
 
-def write_encoder(folder: Path, model: BertModel, tokenizer: Tokenizer) -> None:
-    """The shipped form: ``model.onnx`` (int8), ``tokenizer.json``, ``manifest.json`` vouching for both."""
+def write_encoder(
+    folder: Path, model: BertModel, tokenizer: Tokenizer, made_of: dict[str, Any] | None = None
+) -> None:
+    """The shipped form: ``model.onnx``, ``tokenizer.json``, ``manifest.json`` vouching for both."""
     heads, dimension = model.config.num_attention_heads, model.config.hidden_size
     graph = build_graph(weights_of(model), heads=heads)
-    about = {"name": NAME, "dimension": dimension, "heads": heads, "max_tokens": MAX_TOKENS}
-    write_model(folder, graph, tokenizer, about)
+    about = {"name": NAME, "dimension": dimension, "heads": heads, "windows": WINDOWS}
+    write_model(folder, graph, tokenizer, {**about, "prompts": PROMPTS, **(made_of or {})})
+
+
+def provenance(data: Path, files: Iterable[Path], recipe: dict[str, Any]) -> dict[str, Any]:
+    """What a manifest says of a model that learnt from these files of the data."""
+    return {
+        "recipe": recipe,
+        "recipe_sha256": sha256(json.dumps(recipe, sort_keys=True).encode()),
+        "base": {"package": PACKAGE, "file": FILE, "sha256": SHA256, "licence": "MIT"},
+        "data": {
+            path.relative_to(data).as_posix(): {
+                "sha256": sha256(path.read_bytes()),
+                "licence": LICENCES.get(path.name.split(".")[0], "not known"),
+            }
+            for path in sorted(files)
+        },
+        "versions": {name: version(name) for name in LIBRARIES},
+    }
 
 
 def write_model(folder: Path, graph: bytes, tokenizer: Tokenizer, about: dict[str, Any]) -> None:
@@ -48,11 +99,14 @@ def write_sentence_transformer(encoder: Path, folder: Path) -> None:
 
     manifest = json.loads((encoder / "manifest.json").read_text("utf-8"))
     weights = read_graph((encoder / "model.onnx").read_bytes())
-    # BertTokenizer would put its own folding in place
+    pieces = Tokenizer.from_file(str(encoder / "tokenizer.json"))
+    ends = [(name, pieces.token_to_id(name)) for name in ("[CLS]", "[SEP]")]
+    pieces.post_processor = processors.TemplateProcessing(single="[CLS] $A [SEP]", special_tokens=ends)
+    # another class would put its own folding in place
     tokenizer = PreTrainedTokenizerFast(  # type: ignore[no-untyped-call]
-        tokenizer_file=str(encoder / "tokenizer.json"),
-        model_max_length=manifest["max_tokens"],
-        **{f"{name}_token": f"[{name.upper()}]" for name in ("unk", "sep", "pad", "cls", "mask")},
+        tokenizer_object=pieces,
+        model_max_length=manifest["windows"][0],
+        **{f"{name}_token": f"[{name.upper()}]" for name in ("unk", "sep", "pad", "cls")},
     )
     with TemporaryDirectory() as transformer:
         make_bert(weights, manifest["heads"]).save_pretrained(transformer)
@@ -62,5 +116,8 @@ def write_sentence_transformer(encoder: Path, folder: Path) -> None:
     for parameter in bert.auto_model.pooler.parameters():
         nn.init.zeros_(parameter)
     pooling = Pooling(weights["embeddings.word_embeddings.weight"].shape[1])
-    model = SentenceTransformer(modules=[bert, pooling, Normalize()], device="cpu")
+    prompts = {
+        name: manifest["prompts"][side] for name, side in (("query", "question"), ("document", "passage"))
+    }
+    model = SentenceTransformer(modules=[bert, pooling, Normalize()], prompts=prompts, device="cpu")
     model.save(str(folder), create_model_card=False)

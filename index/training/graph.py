@@ -6,9 +6,11 @@ no tracing dependency, and every place where precision is given up can be seen h
 
     ids, mask -> embeddings -> layers x (attention, feed forward) -> masked mean -> unit length
 
-``int8`` stores the matrices as 8-bit numbers, with one scale to each block of 128 inputs, and the word
-embeddings with one scale to a row. Activations are quantised a row at a time inside the operator
-(``accuracy_level=4``), so that a text's vector does not depend on what else is in its batch.
+``small`` stores the word embeddings with 4 bits, in the blocks that the base has them in, so nothing is lost.
+A matrix has 7 bits and a scale for each output; what is multiplied with it is brought to 8 bits a row at a
+time, by the row's largest number, so that a text's vector does not depend on what else is in its batch. Such
+numbers are multiplied as they are, no block is unpacked; with 7 bits the older processors, which add two
+products in 16 bits, cannot overflow.
 """
 
 from collections.abc import Mapping
@@ -18,43 +20,45 @@ import numpy as np
 from numpy.typing import NDArray
 
 BLOCK = 128
+WORDS_BLOCK = 32
+LARGEST_STEP = 63  # of a weight: 2 * 63 * 255 is less than 2 ** 15
 EPSILON = 1e-12
 MICROSOFT = "com.microsoft"
 
 Weights = Mapping[str, NDArray[np.float32]]  # of a BERT, under transformers' names without "bert."
 
 
-def build_graph(weights: Weights, *, heads: int, int8: bool = True) -> bytes:
+def build_graph(weights: Weights, *, heads: int, small: bool = True) -> bytes:
     """The serialised ONNX model of a BERT with these weights.
 
     Inputs: ``ids`` and ``mask``, int32 (texts, tokens). Output: ``embedding``, float32 (texts, dimension),
     rows of unit length.
     """
-    graph = OnnxGraph(weights, heads, int8)
+    graph = EncoderGraph(weights, heads, small)
     graph.pool(graph.layers(graph.embed("ids"), "mask"), "mask")
     dimension = weights["embeddings.word_embeddings.weight"].shape[1]
     return graph.serialised(["ids", "mask"], "embedding", ["texts", dimension])
 
 
 def read_graph(model: bytes) -> dict[str, NDArray[np.float32]]:
-    """The weights that an int8 graph of ``build_graph`` computes with, under transformers' names."""
+    """The weights that a small graph of ``build_graph`` computes with, under transformers' names."""
     from onnx import load_from_string, numpy_helper
 
     stored = {
         tensor.name: numpy_helper.to_array(tensor) for tensor in load_from_string(model).graph.initializer
     }
     positions = stored["positions"]
+    words = stored["words"].astype(np.float32)
     weights = {
-        "embeddings.word_embeddings.weight": stored["words"] * stored["words.scale"],
+        "embeddings.word_embeddings.weight": words
+        * np.repeat(stored["words.scale"].astype(np.float32), WORDS_BLOCK, axis=1),
         "embeddings.position_embeddings.weight": positions,
         "embeddings.token_type_embeddings.weight": np.zeros((2, positions.shape[1]), dtype=np.float32),
     }
     for name, tensor in stored.items():
         if name.endswith(".steps"):
-            outputs = len(tensor)
-            scale = stored[name.replace(".steps", ".scale")].reshape(outputs, -1, 1)
-            blocks = (tensor.astype(np.float32) - 128) * scale
-            weights[name.replace(".steps", ".weight")] = blocks.reshape(outputs, -1)
+            scale = stored[name.replace(".steps", ".scale")][:, None]
+            weights[name.replace(".steps", ".weight")] = tensor.T.astype(np.float32) * scale
         elif name.endswith((".weight", ".bias")):
             weights[name] = tensor
     return weights
@@ -68,10 +72,11 @@ def layer_count(weights: Weights) -> int:
 class OnnxGraph:
     """Nodes and stored tensors, in the order in which they were added; methods give their output's name."""
 
-    def __init__(self, weights: Weights, heads: int, int8: bool = True) -> None:
-        self.weights, self.heads, self.int8 = weights, heads, int8
+    def __init__(self, weights: Weights, heads: int, small: bool = True) -> None:
+        self.weights, self.heads, self.small = weights, heads, small
         self.nodes: list[Any] = []
         self.stored: list[Any] = []
+        self._bytes: dict[str, tuple[str, str]] = {}
 
     def store(self, name: str, values: NDArray[Any]) -> str:
         from onnx import numpy_helper
@@ -112,16 +117,30 @@ class OnnxGraph:
         return serialised
 
     def words(self, table: NDArray[np.float32], ids: str) -> str:
-        """The rows of the table, in full precision."""
-        if not self.int8:
+        """The rows of the table: small, blocks of -8 to 7 with a half-precision scale; the largest is -8."""
+        from onnx import TensorProto, helper
+
+        if not self.small:
             return self.node("Gather", [self.store("words", table), ids], "word")
-        scale = np.maximum(np.abs(table).max(axis=1, keepdims=True) / 127, 1e-8).astype(np.float32)
-        self.store("words", np.round(table / scale).astype(np.int8))
-        self.store("words.scale", scale)
-        self.node("Gather", ["words", ids], "word.steps")
-        self.node("Cast", ["word.steps"], "word.float", to=1)
-        self.node("Gather", ["words.scale", ids], "word.scale")
-        return self.node("Mul", ["word.float", "word.scale"], "word")
+        blocks = table.reshape(len(table), -1, WORDS_BLOCK)
+        largest = np.take_along_axis(blocks, np.abs(blocks).argmax(axis=2)[:, :, None], axis=2)
+        scale = (largest / -8).astype(np.float16)
+        scale[scale == 0] = 1
+        steps = np.clip(np.round(blocks / scale.astype(np.float32)), -8, 7).astype(np.int8)
+        low, high = (steps.reshape(table.shape)[:, place::2] & 15 for place in (0, 1))
+        packed = (low | high << 4).astype(np.uint8).tobytes()
+        self.stored.append(helper.make_tensor("words", TensorProto.INT4, table.shape, packed, raw=True))
+        self.store("words.scale", scale[:, :, 0])
+        self.node(
+            "GatherBlockQuantized",
+            ["words", ids, "words.scale"],
+            "word.half",
+            domain=MICROSOFT,
+            block_size=WORDS_BLOCK,
+            gather_axis=0,
+            quantize_axis=1,
+        )
+        return self.node("Cast", ["word.half"], "word", to=TensorProto.FLOAT)
 
     def embed(self, ids: str, beside: str = "") -> str:
         """``beside``: an input that is 1 where the weight of its name is to be added."""
@@ -181,7 +200,7 @@ class OnnxGraph:
         matrix = self.weights[f"{name}.weight"]  # (outputs, inputs)
         outputs, inputs = matrix.shape
         block = min(BLOCK, inputs)
-        if not self.int8 or inputs % block:
+        if not self.small or inputs % block:
             return self.node("MatMul", [value, self.store(f"{name}.weight", matrix.T)], f"{name}.product")
         blocks = matrix.reshape(outputs, inputs // block, block)
         scale = np.maximum(np.abs(blocks).max(axis=2, keepdims=True) / 127, 1e-8).astype(np.float32)
@@ -210,3 +229,36 @@ class OnnxGraph:
         self.node("ReduceL2", ["summed", "one"], "length", keepdims=1)
         self.node("Max", ["length", "tiny"], "divisor")
         self.node("Div", ["summed", "divisor"], "embedding")
+
+
+class EncoderGraph(OnnxGraph):
+    """Matrices in 7 bits with a scale for each output, multiplied as whole numbers."""
+
+    def product(self, name: str, value: str) -> str:
+        """``value @ weight.T``."""
+        matrix = self.weights[f"{name}.weight"]  # (outputs, inputs)
+        if not self.small:
+            return self.node("MatMul", [value, self.store(f"{name}.weight", matrix.T)], f"{name}.product")
+        scale = np.maximum(np.abs(matrix).max(axis=1) / LARGEST_STEP, 1e-8).astype(np.float32)
+        steps = self.store(f"{name}.steps", np.round(matrix / scale[:, None]).astype(np.int8).T)
+        scales = self.store(f"{name}.scale", scale)
+        rows, largest = self.in_bytes(value)
+        inputs = [rows, steps, "row.unit", scales, "row.middle"]
+        self.node("MatMulIntegerToFloat", inputs, f"{name}.unit", domain=MICROSOFT)
+        return self.node("Mul", [f"{name}.unit", largest], f"{name}.product")
+
+    def in_bytes(self, value: str) -> tuple[str, str]:
+        """The rows over their largest number, as bytes about 128, and those largest numbers."""
+        if not self._bytes:
+            self.store("row.unit", np.array(1 / 127, dtype=np.float32))
+            self.store("row.middle", np.array(128, dtype=np.uint8))
+            self.store("row.tiny", np.array(1e-12, dtype=np.float32))
+            self.store("row.across", np.array([-1], dtype=np.int64))
+        if value not in self._bytes:
+            self.node("Abs", [value], f"{value}.size")
+            self.node("ReduceMax", [f"{value}.size", "row.across"], f"{value}.most", keepdims=1)
+            largest = self.node("Max", [f"{value}.most", "row.tiny"], f"{value}.largest")
+            self.node("Div", [value, largest], f"{value}.unit")
+            rows = self.node("QuantizeLinear", [f"{value}.unit", "row.unit", "row.middle"], f"{value}.bytes")
+            self._bytes[value] = rows, largest
+        return self._bytes[value]

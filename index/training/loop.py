@@ -70,7 +70,7 @@ def train(
         for group in optimizer.param_groups:
             group["lr"] = group["base"] * schedule.factor(step)
         torch.manual_seed(step)
-        with torch.autocast("cpu", torch.bfloat16):
+        with half_precision():
             parts = losses(step)
         optimizer.zero_grad()
         torch.stack(list(parts.values())).sum().backward()  # type: ignore[no-untyped-call]
@@ -94,6 +94,12 @@ def train(
             began, since = time.monotonic(), done
         if done % save_every == 0 or last:
             _save(checkpoint, model, done, None if last else optimizer)
+
+
+def half_precision() -> torch.autocast:
+    """bfloat16 on a processor that computes with it; elsewhere it would only be slower."""
+    able = torch.cpu._is_avx512_bf16_supported() or torch.cpu._is_amx_tile_supported()
+    return torch.autocast("cpu", torch.bfloat16, enabled=able)
 
 
 def mean_state(start: StateDict, weight: float, ends: Sequence[StateDict]) -> StateDict:

@@ -1,75 +1,72 @@
-"""Arabic WordPieces for an English tokenizer, and the folding that comes before them.
+"""The tokenizer of encoder and reader: those of the base's pieces that Arabic and English text needs.
 
-The English side is left exactly as it was. Arabic is folded as light stemmers fold it (Larkey et al. 2002):
-accents, elongation, alef, yeh and teh marbuta forms; the article is dropped and the particles that are
-written onto it stand alone, so that one word is one piece wherever it occurs. Digits and punctuation become
-the ones that the English side already knows.
+The base knows a hundred languages; four fifths of its pieces never occur in the training texts. Words are
+cut as the base cuts them, the likeliest way (unigram model: Kudo 2018), unless a piece of one was left out.
 """
 
-import json
-import re
-from collections.abc import Iterable
-from typing import Any
+from collections import Counter
+from collections.abc import Sequence
+from copy import deepcopy
 
-from tokenizers import Regex, Tokenizer, models, normalizers, pre_tokenizers, trainers
+from tokenizers import Regex, Tokenizer, models, normalizers, pre_tokenizers
+from transformers import BertModel
 
-LETTERS = {"ـ": "", "ى": "ي", "ی": "ي", "ک": "ك", "ة": "ه"}
-SIGNS = {"؟": "?", "،": ",", "؛": ";", "٪": "%", "٫": ".", "٬": ","}
-DIGITS = {digit: str(value) for digits in ("٠١٢٣٤٥٦٧٨٩", "۰۱۲۳۴۵۶۷۸۹") for value, digit in enumerate(digits)}
-PARTICLES = {
-    "وبال": "و ب ",
-    "ولل": "و ل ",
-    "وال": "و ",
-    "فال": "ف ",
-    "بال": "ب ",
-    "كال": "ك ",
-    "لل": "ل ",
-    "ال": "",
-}
-ARABIC = re.compile(r"[\u0620-\u064a]")
+SPECIAL = ("[PAD]", "[UNK]", "[CLS]", "[SEP]")
+BASE_PLACES = (1, 3, 0, 2)  # of these in the base
+_NEVER = -1000.0  # log probability: no text is cut into a special piece
+SIGNS = r"\u064b-\u0652\u0670\u0640"  # Arabic vowel signs and elongation
+_SILENT = rf"[{SIGNS}\p{{Cf}}]"  # and marks of direction
 
 
-def arabic_normalizer() -> normalizers.Normalizer:
-    """BERT's own lower-casing and accent stripping, then the Arabic folding."""
-    folded = {**LETTERS, **SIGNS, **DIGITS}
-    # three letters must remain, or the word only looks as if it began with the article
-    particles = [
-        normalizers.Replace(Regex(rf"(?<!\p{{L}}){particle}(?=\p{{L}}{{3}})"), apart)
-        for particle, apart in PARTICLES.items()
-    ]
-    return normalizers.Sequence(
+def make_tokenizer(pieces: Sequence[tuple[str, float]]) -> Tokenizer:
+    """A tokenizer with the special pieces and then these; no text is too long."""
+    vocabulary = [*((name, _NEVER) for name in SPECIAL), *pieces]
+    tokenizer = Tokenizer(models.Unigram(vocabulary, unk_id=SPECIAL.index("[UNK]"), byte_fallback=False))
+    tokenizer.normalizer = normalizers.Sequence(
         [
-            normalizers.BertNormalizer(lowercase=True),
-            *(normalizers.Replace(letter, plain) for letter, plain in folded.items()),
-            *particles,
+            normalizers.NFKC(),
+            normalizers.Replace(Regex(_SILENT), ""),
+            normalizers.Replace(Regex(r"\s+"), " "),
+            normalizers.Strip(),
         ]
     )
-
-
-def extend_tokenizer(base: Tokenizer, texts: Iterable[str], size: int) -> Tokenizer:
-    """The base tokenizer with up to ``size`` Arabic pieces after its own, learnt from the texts.
-
-    The base's pieces keep their numbers. No truncation, no padding.
-    """
-    learner = Tokenizer(models.WordPiece(unk_token="[UNK]"))
-    learner.normalizer = arabic_normalizer()
-    learner.pre_tokenizer = pre_tokenizers.BertPreTokenizer()
-    trainer = trainers.WordPieceTrainer(
-        vocab_size=size, min_frequency=3, special_tokens=["[UNK]"], show_progress=False
+    # split first, so that no piece's range begins with white space
+    tokenizer.pre_tokenizer = pre_tokenizers.Sequence(
+        [pre_tokenizers.WhitespaceSplit(), pre_tokenizers.Metaspace(prepend_scheme="always")]
     )
-    learner.train_from_iterator(texts, trainer)
-    state: dict[str, Any] = json.loads(base.to_str())
-    pieces: dict[str, int] = state["model"]["vocab"]
-    for piece in sorted(learner.get_vocab(), key=learner.get_vocab().__getitem__):
-        if ARABIC.search(piece) and piece not in pieces:
-            pieces[piece] = len(pieces)
-    extended = Tokenizer.from_str(json.dumps(state))
-    extended.normalizer = arabic_normalizer()
-    extended.no_padding()
-    extended.no_truncation()
-    return extended
+    tokenizer.add_special_tokens(list(SPECIAL))
+    return tokenizer
 
 
-def arabic_pieces(tokenizer: Tokenizer) -> list[int]:
-    """The numbers of all pieces with an Arabic letter, in order."""
-    return sorted(number for piece, number in tokenizer.get_vocab().items() if ARABIC.search(piece))
+def needed(pieces: Sequence[tuple[str, float]], texts: Sequence[str], least: int) -> list[tuple[str, float]]:
+    """The base's pieces to keep, in order: those in the texts ``least`` times, a single letter once."""
+    ordinary = pieces[len(SPECIAL) :]
+    whole = make_tokenizer(ordinary)
+    counts: Counter[int] = Counter()
+    for start in range(0, len(texts), 2_000):
+        for encoding in whole.encode_batch(texts[start : start + 2_000], add_special_tokens=False):
+            counts.update(encoding.ids)
+    return [
+        (piece, score)
+        for place, (piece, score) in enumerate(ordinary, start=len(SPECIAL))
+        if counts[place] >= (1 if len(piece) == 1 else least)
+    ]
+
+
+def places_in(pieces: Sequence[tuple[str, float]], tokenizer: Tokenizer) -> list[int]:
+    """For each piece of the tokenizer, in order, its place among the base's."""
+    places = {piece: place for place, (piece, _) in enumerate(pieces)}
+    numbers = tokenizer.get_vocab()
+    return [
+        *BASE_PLACES,
+        *(places[piece] for piece in sorted(numbers, key=numbers.__getitem__)[len(SPECIAL) :]),
+    ]
+
+
+def cut_vocabulary(model: BertModel, pieces: Sequence[tuple[str, float]], tokenizer: Tokenizer) -> BertModel:
+    """A copy of the base's model that knows the tokenizer's pieces only."""
+    cut = deepcopy(model)
+    words = cut.embeddings.word_embeddings.weight.detach()[places_in(pieces, tokenizer)]
+    cut.resize_token_embeddings(len(words), mean_resizing=False)
+    cut.embeddings.word_embeddings.weight.data = words
+    return cut

@@ -19,14 +19,14 @@ from assistant.readers.onnx_spans import load_bundled
 from assistant.readers.spans import Window, best_span
 from assistant.training import dev
 from assistant.training.__main__ import main
-from assistant.training.code_switching import BilingualLexicon
 from assistant.training.network import SpanNetwork, SpanSample, join, span_loss
 from assistant.training.recipe import ReaderRecipe, ReaderTraining, Round, Run
 from assistant.training.samples import SpanQuestion, SwitchRates, Tokens, batch, cropped, human_questions
-from assistant.training.vocabulary import make_tokenizer, places_in
 from index.training.__main__ import main as train_encoder
+from index.training.alignment import BilingualLexicon
 from index.training.data import Pair
 from index.training.loop import Schedule
+from index.training.vocabulary import make_tokenizer, places_in
 
 SAMPLES = st.builds(
     lambda length, place, width: SpanSample([1], list(range(length)), *_inside(length, place, width)),

@@ -3,7 +3,6 @@
 import numpy as np
 import pytest
 
-from assistant.training.code_switching import BilingualLexicon
 from assistant.training.samples import Tokens, cross_lingual_questions
 from assistant.training.synthetic_questions import (
     ARABIC,
@@ -13,8 +12,9 @@ from assistant.training.synthetic_questions import (
     cloze,
     cross_lingual_cloze,
 )
-from assistant.training.vocabulary import make_tokenizer
+from index.training.alignment import BilingualLexicon
 from index.training.data import Pair
+from index.training.vocabulary import make_tokenizer
 
 SENTENCE = Pair(
     "After the long war the city of Warsaw was built again by Josef Sigalin in 1946 with 200 workers.",

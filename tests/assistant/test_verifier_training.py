@@ -21,10 +21,10 @@ from assistant.training.verifier.passages import AskedText, NearTexts
 from assistant.training.verifier.proposals import judge, read_proposals
 from assistant.training.verifier.recipe import VerifierRecipe, VerifierTraining
 from assistant.training.verifier.sources import QuestionSource
-from assistant.training.vocabulary import make_tokenizer
 from index.training.bert import weights_of
 from index.training.data import QuestionSet, SquadQuestion
 from index.training.loop import Schedule
+from index.training.vocabulary import make_tokenizer
 
 TEXT = "Rain fell for days. Mary Oakes opened the canal in 1874. Mary Oakes died in 1890. They sang."
 ASKED = QuestionSet(

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
-from tiny import ENGLISH, tiny_base
+from tiny import ENGLISH, tiny_encoder
 
 from index.embedders import Embedder, HashingEmbedder, load_embedder
 from index.embedders.onnx_encoder import BUNDLED_FOLDER, OnnxEncoder
@@ -22,18 +22,22 @@ from index.errors import EmbedderUnavailable, ModelUnavailable
 from index.progress import silent
 from index.training.export import write_encoder, write_sentence_transformer
 
-LIMIT = 16  # tokens that the tiny encoder reads at once
+LIMIT, WIDE = 16, 64  # tokens of the tiny encoder's windows
 
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The tiny encoder in the shipped form."""
     folder = tmp_path_factory.mktemp("encoder")
-    base = tiny_base()
-    write_encoder(folder, base.model, base.tokenizer)
-    manifest = json.loads((folder / "manifest.json").read_text("utf-8"))
-    (folder / "manifest.json").write_text(json.dumps({**manifest, "max_tokens": LIMIT}), "utf-8")
+    write_encoder(folder, *tiny_encoder())
+    _say(folder, windows=[LIMIT, WIDE], prompts={"question": "", "passage": ""})
     return folder
+
+
+def _say(folder: Path, **said: object) -> None:
+    """Changes what the manifest says."""
+    manifest = json.loads((folder / "manifest.json").read_text("utf-8"))
+    (folder / "manifest.json").write_text(json.dumps({**manifest, **said}), "utf-8")
 
 
 @pytest.fixture(scope="module")
@@ -119,7 +123,9 @@ words = st.lists(
 
 @given(texts=st.lists(words.map(" ".join), max_size=4))
 @settings(max_examples=40, deadline=None)
-def test_the_encoder_reads_every_token_once(folder: Path, texts: list[str]) -> None:
+def test_the_encoder_reads_every_token_once_in_windows_of_either_width(
+    folder: Path, texts: list[str]
+) -> None:
     encoder = OnnxEncoder(folder)
     run: list[list[int]] = []
 
@@ -130,12 +136,31 @@ def test_the_encoder_reads_every_token_once(folder: Path, texts: list[str]) -> N
     encoder._run = reads  # type: ignore[method-assign]
     windows = encoder.embed_passages(texts)
     assert len(windows.owners) == len(run)
-    assert max(map(len, run), default=0) <= LIMIT
+    assert max(map(len, run), default=0) <= WIDE
     tokens = [encoder._tokenizer.encode(text, add_special_tokens=False).ids for text in texts]
-    assert sorted(token for window in run for token in window[1:-1]) == sorted(chain.from_iterable(tokens))
-    assert [len(rows) for rows in windows.by_text()] == [
-        max(1, -(-len(ids) // (LIMIT - 2))) for ids in tokens
-    ]
+    long = [ids for ids in tokens if len(ids) > LIMIT - 2]
+    narrow = [window for window in run if len(window) <= LIMIT]
+    assert len(narrow) == sum(max(1, -(-len(ids) // (LIMIT - 2))) for ids in tokens)
+    for read, expected in ((run, [*tokens, *long]), (narrow, tokens)):
+        found = sorted(token for window in read for token in window[1:-1])
+        assert found == sorted(chain.from_iterable(expected))
+
+
+def test_a_prompt_stands_in_every_window(folder: Path, tmp_path: Path) -> None:
+    prompted = shutil.copytree(folder, tmp_path / "prompted")
+    _say(prompted, prompts={"question": "who ", "passage": "book "})
+    encoder, bare = OnnxEncoder(prompted), OnnxEncoder(folder)
+    texts = ["river city", " ".join(ENGLISH[: LIMIT - 3])]
+    for side, embed in (
+        ("who", encoder.embed_questions),
+        ("book", lambda it: encoder.embed_passages(it).vectors),
+    ):
+        expected = bare.embed_questions([f"{side} {text}" for text in texts])
+        np.testing.assert_allclose(embed(texts), expected, atol=2e-3)
+    assert (
+        len(encoder.embed_passages([" ".join(ENGLISH[: LIMIT - 2])]).owners) == 3
+    )  # no room beside a prompt
+    assert encoder.fingerprint != bare.fingerprint
 
 
 @given(texts=st.lists(words.map(" ".join), max_size=4))
@@ -176,13 +201,20 @@ def test_a_cut_word_that_has_become_more_tokens_is_not_cut_off(model_folder: Pat
     assert max(len(piece.replace("abcdef", "a")) for piece in pieces) <= 10
 
 
-def test_a_long_text_has_the_vectors_of_its_windows_and_as_a_question_their_mean(folder: Path) -> None:
+def test_a_long_text_has_the_vectors_of_its_windows_and_of_the_whole(folder: Path) -> None:
     encoder = OnnxEncoder(folder)
-    halves = [" ".join(ENGLISH[:10]), " ".join(ENGLISH[10:21])]  # two windows, and two special tokens each
-    parts = encoder.embed_passages(halves).vectors
-    np.testing.assert_allclose(encoder.embed_passages([" ".join(ENGLISH[:21])]).vectors, parts, atol=1e-6)
-    mean = parts.sum(axis=0)
-    [asked] = encoder.embed_questions([" ".join(ENGLISH[:21])])
+    text, halves = " ".join(ENGLISH[:20]), [" ".join(ENGLISH[:10]), " ".join(ENGLISH[10:20])]
+    *parts, whole = encoder.embed_passages([text]).vectors
+    np.testing.assert_allclose(parts, encoder.embed_passages(halves).vectors, atol=1e-6)
+    np.testing.assert_allclose([whole], encoder.embed_questions([text]), atol=1e-6)
+
+
+def test_a_very_long_question_is_the_mean_of_its_windows(folder: Path) -> None:
+    encoder = OnnxEncoder(folder)
+    words = ENGLISH * 4
+    halves = [" ".join(words[:60]), " ".join(words[60:120])]
+    mean = encoder.embed_questions(halves).sum(axis=0)
+    [asked] = encoder.embed_questions([" ".join(words)])
     np.testing.assert_allclose(asked, mean / np.linalg.norm(mean), atol=1e-6)
 
 
@@ -197,8 +229,11 @@ def test_hashing_counts_folded_words() -> None:
 def test_sentence_transformers_form_embeds_as_the_shipped_form(folder: Path, model_folder: Path) -> None:
     shipped, exported = OnnxEncoder(folder), SentenceTransformerEmbedder(str(model_folder))
     texts = [" ".join(ENGLISH[start : start + 6]) for start in range(20)] + [" ".join(ENGLISH * 3)]
-    agreement = shipped.embed_passages(texts).means() * exported.embed_passages(texts).means()
-    assert agreement.sum(axis=1).min() > 0.99
+    for mine, theirs in zip(
+        shipped.embed_passages(texts).by_text(), exported.embed_passages(texts).by_text(), strict=True
+    ):
+        # it has no wide windows
+        assert (mine[: len(theirs)] * theirs).sum(axis=1).min() > 0.99
 
 
 def test_a_model_s_prompts_are_used(model_folder: Path) -> None:
@@ -210,10 +245,10 @@ def test_a_model_s_prompts_are_used(model_folder: Path) -> None:
 
 
 def test_other_weights_are_another_fingerprint(folder: Path, model_folder: Path, tmp_path: Path) -> None:
-    base = tiny_base()
-    base.model.encoder.layer[1].output.dense.weight.data[0, 0] += 0.5
+    model, tokenizer = tiny_encoder()
+    model.encoder.layer[1].output.dense.weight.data[0, 0] += 0.5
     changed, exported = tmp_path / "changed", tmp_path / model_folder.name
-    write_encoder(changed, base.model, base.tokenizer)
+    write_encoder(changed, model, tokenizer)
     write_sentence_transformer(changed, exported)
     again = shutil.copytree(model_folder, tmp_path / "again" / model_folder.name)
     prints = [
@@ -228,8 +263,7 @@ def test_another_length_of_windows_is_another_fingerprint(
 ) -> None:
     """The weights are the same, but what is embedded is not."""
     longer = shutil.copytree(folder, tmp_path / "longer")
-    manifest = json.loads((longer / "manifest.json").read_text("utf-8"))
-    (longer / "manifest.json").write_text(json.dumps({**manifest, "max_tokens": LIMIT + 1}), "utf-8")
+    _say(longer, windows=[LIMIT + 1, WIDE])
     assert OnnxEncoder(folder).fingerprint != OnnxEncoder(longer).fingerprint
 
     other = shutil.copytree(model_folder, tmp_path / model_folder.name)

@@ -28,15 +28,27 @@ def test_ranges_cover_everything_once_and_are_about_equal(tokens: int, limit: in
     assert len(ranges) == max(1, -(-tokens // limit))
 
 
-@given(texts=st.lists(st.lists(st.integers(10, 99), max_size=40), max_size=8), limit=st.integers(3, 20))
-def test_windows_hold_every_token_of_their_text_once(texts: list[list[int]], limit: int) -> None:
-    windows, owners = cut(texts, limit, first=1, last=2)
-    held: dict[int, list[int]] = {}
-    for window, owner in zip(windows, owners.tolist(), strict=True):
-        assert len(window) <= limit
-        assert (window[0], window[-1]) == (1, 2)
-        held.setdefault(owner, []).extend(window[1:-1])
-    assert held == dict(enumerate(texts))
+@given(
+    texts=st.lists(st.lists(st.integers(10, 99), max_size=40), max_size=8),
+    limits=st.sets(st.integers(4, 30), min_size=1, max_size=3).map(sorted),
+    prompt=st.sampled_from([[], [7]]),
+)
+def test_windows_of_each_width_hold_every_token_of_their_text_once(
+    texts: list[list[int]], limits: list[int], prompt: list[int]
+) -> None:
+    windows, owners = cut(texts, limits, first=1, last=2, prompt=prompt)
+    begin = 1 + len(prompt)
+    assert all([*window[:begin], window[-1]] == [1, *prompt, 2] for window in windows)
+    expected = []
+    for owner, ids in enumerate(texts):
+        ranges = [part for limit in limits for part in window_ranges(len(ids), limit - 1 - begin)]
+        expected += [(owner, ids[start:end]) for start, end in dict.fromkeys(ranges)]
+    found = [window[begin:-1] for window in windows]
+    assert list(zip(owners.tolist(), found, strict=True)) == expected
+    for limit in limits:
+        alone, _ = cut(texts, [limit], first=1, last=2, prompt=prompt)
+        assert max(map(len, alone), default=0) <= limit
+        assert all(window in windows for window in alone)
 
 
 @given(counts=counts, seed=st.integers(0, 99), asked=st.integers(0, 3))

@@ -10,10 +10,10 @@ from pathlib import Path
 
 import numpy as np
 
-from assistant.training.code_switching import BilingualLexicon, WordSwitcher
 from assistant.training.synthetic_questions import cloze, cross_lingual_cloze
 from assistant.training.verifier.passages import AskedText, NearTexts
 from index.training import data as sets
+from index.training.alignment import BilingualLexicon, WordSwitcher
 from index.training.data import Pair, QuestionSet, SquadQuestion
 
 NOT_NAMES = ("wordnet_omw",)  # of the lexical sets

