@@ -34,8 +34,8 @@ def main() -> None:
 @click.option("--questions", default=140, show_default=True, help="About so many of each dev file.")
 def spans(data: Path, out: Path, dev: Path | None, questions: int) -> None:
     """Train the reading model."""
-    from assistant.training.base import packaged_base, read_base
     from assistant.training.recipe import ReaderRecipe, ReaderTraining
+    from index.training.base import packaged_base, read_base
     from index.training.data import require_layout
     from index.training.loop import log_to
 
