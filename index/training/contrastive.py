@@ -47,7 +47,7 @@ ASKING = ("ما", "ماذا", "من", "متى", "أين", "كم", "كيف", "ل�
 SENTENCE_END = re.compile(r"(?<=[.!؟\n])\s+")
 
 
-class SwitchRates(NamedTuple):
+class PairSwitcher(NamedTuple):
     """The chances that words of a question, of a passage, are switched by ``to_other``."""
 
     to_other: WordSwitcher
@@ -62,7 +62,7 @@ class SwitchRates(NamedTuple):
         return TextPair(question, passage)
 
 
-def question_groups(sets: Sequence[QuestionSet], switched: SwitchRates) -> Group:
+def question_groups(sets: Sequence[QuestionSet], switched: PairSwitcher) -> Group:
     """Groups from one article of a question set."""
     articles = [(owned, questions) for questions in sets for owned in _by_article(questions)]
     weights = np.array([len(owned) * SET_WEIGHTS.get(questions.name, 1.0) for owned, questions in articles])
@@ -85,7 +85,7 @@ def question_groups(sets: Sequence[QuestionSet], switched: SwitchRates) -> Group
     return group
 
 
-def paragraph_groups(paragraphs: Sequence[str], switched: SwitchRates) -> Group:
+def paragraph_groups(paragraphs: Sequence[str], switched: PairSwitcher) -> Group:
     """Groups of Arabic paragraphs that follow one another, each with a question made from a sentence."""
 
     def group(chance: np.random.Generator) -> list[TextPair]:

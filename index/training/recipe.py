@@ -134,8 +134,8 @@ class EncoderTraining:
         """The sources of pairs with their shares."""
         pairs = sets.parallel_pairs(self.data, self.recipe.seed)
         lexicon = BilingualLexicon(pairs, sets.lexical_pairs(self.data, NOT_NAMES))
-        english = contrastive.SwitchRates(lexicon.to_arabic, *self.recipe.english_switched)
-        arabic = contrastive.SwitchRates(lexicon.to_english, *self.recipe.arabic_switched)
+        english = contrastive.PairSwitcher(lexicon.to_arabic, *self.recipe.english_switched)
+        arabic = contrastive.PairSwitcher(lexicon.to_english, *self.recipe.arabic_switched)
         questions = sets.question_sets(self.data)
         of = {language: [one for one in questions if one.language == language] for language in ("en", "ar")}
         groups = [

@@ -22,7 +22,7 @@ from index.training.bert import collate, text_vectors, weights_of
 from index.training.contrastive import (
     ASKING,
     GROUP,
-    SwitchRates,
+    PairSwitcher,
     TextPair,
     contrast,
     draw_batch,
@@ -116,7 +116,7 @@ def test_a_question_s_passage_holds_its_answer_and_stands_among_its_neighbours(t
     write_data(tmp_path)
     read = question_sets(tmp_path)
     lexicon = BilingualLexicon([Pair(*texts) for texts in sentences(300, seed=1)])
-    group = question_groups(read, SwitchRates(lexicon.to_arabic, 0.0, 0.0))
+    group = question_groups(read, PairSwitcher(lexicon.to_arabic, 0.0, 0.0))
     for seed in range(20):
         made = group(np.random.default_rng(seed))
         articles = set()
@@ -136,7 +136,7 @@ def test_a_question_s_passage_holds_its_answer_and_stands_among_its_neighbours(t
 
 def test_switched_words_are_the_other_language_s(tmp_path: Path) -> None:
     lexicon = BilingualLexicon([Pair(*texts) for texts in sentences(300, seed=1)])
-    switched = SwitchRates(lexicon.to_arabic, 1.0, 0.0)
+    switched = PairSwitcher(lexicon.to_arabic, 1.0, 0.0)
     pair = TextPair(" ".join(ENGLISH), "river city")
     made = [switched(pair, np.random.default_rng(seed)) for seed in range(10)]
     assert all(one.passage == "river city" for one in made)
@@ -163,7 +163,7 @@ def test_a_wikipedia_question_is_made_of_its_paragraph(tmp_path: Path) -> None:
     paragraphs = [" ".join(arabic for _, arabic in sentences(4, seed=seed)) for seed in range(9)]
     lexicon = BilingualLexicon([Pair(*texts) for texts in sentences(300, seed=1)])
     asking = {word for words in ASKING for word in words.split()}
-    group = paragraph_groups(paragraphs, SwitchRates(lexicon.to_english, 0.0, 0.0))
+    group = paragraph_groups(paragraphs, PairSwitcher(lexicon.to_english, 0.0, 0.0))
     for seed in range(20):
         for question, passage in group(np.random.default_rng(seed)):
             [whole] = [paragraph for paragraph in paragraphs if paragraph.endswith(passage)]
