@@ -28,13 +28,15 @@ POOL = 100  # hits of each leg that are weighed against each other
 
 @dataclass(frozen=True, slots=True)
 class FusionWeights:
-    """How the two scores of a passage become one; the defaults are what the product does."""
+    """How the two scores of a passage become one; the defaults are for any embedder."""
 
     words: float = 0.5  # the weight of words, the rest is of meaning
     across: float = 1.0  # what a share of words is worth across languages, beside one within
 
 
 DEFAULT_FUSION = FusionWeights()
+# The bundled encoder's cosines lie between .75 and .95: a little more of one says as much as a lot of words.
+BUNDLED_FUSION = FusionWeights(words=0.2, across=1.2)
 
 
 class Retriever(Protocol):
@@ -105,7 +107,8 @@ class HybridRetriever:
             found = DenseRetriever(self.revision, self.timings).retrieve(question, pool)
             dense = [hit for hit in found if languages is None or hit.passage.language in languages]
         ceiling = partial(self.revision.lexical_ceiling, question.query)
-        return fuse(question.language, lexical, dense, ceiling)[:k]
+        weights = BUNDLED_FUSION if self.revision.embedder.name == "bundled" else DEFAULT_FUSION
+        return fuse(question.language, lexical, dense, ceiling, weights)[:k]
 
 
 def fuse(

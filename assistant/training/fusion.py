@@ -20,7 +20,7 @@ from statistics import fmean
 import click
 
 from assistant.question import Question
-from assistant.retrieval import DEFAULT_FUSION, POOL, FusionWeights, fuse
+from assistant.retrieval import BUNDLED_FUSION, POOL, FusionWeights, fuse
 from assistant.training.examples import read_questions, spread
 from index.articles import Article
 from index.embedders import load_embedder
@@ -28,8 +28,8 @@ from index.library import Library
 from index.passages import Hit
 
 GRID = (
-    (0.3, 0.4, 0.5, 0.6, 0.7),  # words
-    (0.8, 1.0, 1.2),  # across
+    (0.12, 0.16, 0.2, 0.24, 0.28, 0.33, 0.4, 0.5),  # words
+    (0.8, 1.0, 1.2, 1.4),  # across
 )
 
 
@@ -79,7 +79,7 @@ def main(
         click.echo(f"{len(found):5} questions: {name}")
     _line("words alone", sets, lambda one: one.lexical)
     _line("meaning alone", sets, lambda one: one.dense)
-    for weights in [DEFAULT_FUSION, *(FusionWeights(*values) for values in product(*GRID))]:
+    for weights in [BUNDLED_FUSION, *(FusionWeights(*values) for values in product(*GRID))]:
         _line(f"{weights.words} {weights.across}", sets, partial(Searched.fused, weights=weights))
 
 
