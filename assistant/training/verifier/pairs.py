@@ -18,7 +18,7 @@ from assistant.training.verifier.network import JudgedPair
 from assistant.training.verifier.proposals import ProposedQuestion
 
 HELD_OUT = 10  # one group of so many
-HOPELESS, SHOWN = -9.0, 0.25  # log odds of a wrong one below which it is shown so seldom
+HOPELESS, SHOWN = -5.0, 0.15  # log odds of a wrong one below which it is shown so seldom
 RIVAL = 0.35  # chance that another part of the sentence stands beside a right one
 UNTITLED = 0.3  # chance that a title is left away
 TOGETHER = 12  # batches that are sorted by length together

@@ -38,7 +38,7 @@ class VerifierRecipe:
     seed: int = 1
     heads: int = 12  # of the reader; its file does not say
     questions: int = 4_000  # that the reader is asked
-    size: int = 32  # pairs of a step
+    size: int = 16  # pairs of a step
     schedule: Schedule = field(
         default_factory=lambda: Schedule(600, rate=1e-4, warm_up=40, fall=0.6, words_rate=1e-3)
     )
