@@ -37,10 +37,10 @@ class VerifierRecipe:
 
     seed: int = 1
     heads: int = 12  # of the reader; its file does not say
-    questions: int = 4_000  # that the reader is asked
+    questions: int = 2_400  # that the reader is asked
     size: int = 16  # pairs of a step
     schedule: Schedule = field(
-        default_factory=lambda: Schedule(600, rate=1e-4, warm_up=40, fall=0.6, words_rate=1e-3)
+        default_factory=lambda: Schedule(560, rate=1e-4, warm_up=40, fall=0.6, words_rate=1e-3)
     )
     shares: dict[str, tuple[float, float]] = field(default_factory=lambda: dict(SHARES))
 
