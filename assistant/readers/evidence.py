@@ -27,7 +27,7 @@ Counterparts = tuple[frozenset[str], frozenset[str]]  # of a term: its translati
 
 LIKELY = 0.05  # a translation below is none
 SPAN_LIMIT = 15.0  # log odds beyond it say nothing more
-EMBEDDED = 20  # candidates whose meaning is compared with the question's
+EMBEDDED = 12  # candidates whose meaning is compared with the question's
 
 FEATURES = (
     "words",  # the question's terms in the sentence, by rarity, 0..1; across languages by what they may mean

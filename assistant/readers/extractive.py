@@ -86,7 +86,9 @@ class ExtractiveReader:
         spans = best_spans(question, found, self.model, on_event)
         rows = evidence(question, found, spans, meaning)
         scores = ranking_scores(rows, question.language, found, weights.ranking)
-        shown = confidence_features(question, found, rows, scores)
+        shown = confidence_features(
+            question, found, rows, scores, lambda row: answer_of(question, found[row], spans[row]).text
+        )
         confidence = logistic(float(shown @ weights.confidence))
         order = np.argsort(-scores, kind="stable")
         if meaning is None and not rows[order[0], FEATURES.index("words in passage")]:

@@ -5,17 +5,18 @@ A linear score orders them; a logistic one over what the best of them shows says
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
 
-from assistant.question import Question
+from assistant.question import Kind, Question, holds
 from assistant.readers.candidates import Candidate
 from assistant.readers.evidence import FEATURES, Features
 from index.models import sha256
+from index.text.figures import figures
 
 WEIGHTS_FILE = Path(__file__).parent / "extractive.json"
 CONFIDENCE_FEATURES = (
@@ -30,6 +31,8 @@ CONFIDENCE_FEATURES = (
     "lead",  # of the best sentence over the best one of another passage
     "share",  # of the best sentence among all, as probabilities
     "terms",  # logarithm of the number of content terms in the question
+    "figure missing",  # the question has a figure that neither the passage nor the title has
+    "kind missing",  # what is said is not of the kind that was asked for
 )
 LEAD = 5.0  # more than this is as good as alone
 OWN_LANGUAGE = 4.0  # log odds: of two sentences that say the same, the one in the question's language
@@ -69,14 +72,26 @@ def ranking_scores(rows: Features, language: str, found: Sequence[Candidate], ra
 
 
 def confidence_features(
-    question: Question, found: Sequence[Candidate], rows: Features, scores: Features
+    question: Question,
+    found: Sequence[Candidate],
+    rows: Features,
+    scores: Features,
+    said: Callable[[int], str],
 ) -> Features:
-    """What the best sentence shows of its being right, in the order of ``CONFIDENCE_FEATURES``."""
+    """What the best sentence shows of its being right, in the order of ``CONFIDENCE_FEATURES``.
+
+    ``said`` gives what would be said from a candidate. The same sentence in another article is no rival.
+    """
     best = int(scores.argmax())
     shown = dict(zip(FEATURES, rows[best], strict=True))
     # an article in the other language that comes near says the same as often as not: it is no rival
     spoken = found[best].article.language
-    rivals = np.array([candidate.article.language == spoken for candidate in found])
+    rivals = np.array(
+        [
+            candidate.article.language == spoken and (number == best or candidate.text != found[best].text)
+            for number, candidate in enumerate(found)
+        ]
+    )
     elsewhere = [
         score
         for candidate, score, rival in zip(found, scores, rivals, strict=True)
@@ -89,8 +104,22 @@ def confidence_features(
         "lead": min(scores[best] - max(elsewhere, default=-np.inf), LEAD),
         "share": 1 / np.exp(scores[rivals] - scores[best]).sum(),
         "terms": np.log(1 + len(question.query.content_terms)),
+        "figure missing": float(_lacks_figure(question, found[best])),
+        "kind missing": float(_lacks_kind(question, said(best))),
     }
     return np.array([values[name] for name in CONFIDENCE_FEATURES])
+
+
+def _lacks_figure(question: Question, candidate: Candidate) -> bool:
+    there = f"{candidate.article.title}\n{candidate.hit.passage.text}\n{candidate.text}"
+    return not figures(question.text) <= figures(there)
+
+
+def _lacks_kind(question: Question, said: str) -> bool:
+    """Whether a number or a time is asked for and none is said, or a person or a place and a number is."""
+    if question.kind in (Kind.NUMBER, Kind.TIME):
+        return not holds(question.kind, said, frozenset())
+    return question.kind in (Kind.PERSON, Kind.PLACE) and bool(figures(said))
 
 
 def logistic(value: float) -> float:

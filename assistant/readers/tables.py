@@ -22,6 +22,7 @@ from assistant.readers.evidence import Counterparts, Features, Meaning, meanings
 from index.articles import Article
 from index.structure import Block, Range, contexts, tables
 from index.text.analysis import analyse, fold, is_stop
+from index.text.figures import figures
 
 WEIGHTS_FILE = Path(__file__).parent / "tables.json"
 MOST_ROWS = 2_000  # of a table, around the passage that was found
@@ -191,12 +192,12 @@ def cell_features(
     held = [[terms_held(meant, cell, across) for cell in cells] for _, cells in rows]
     rarity = _rarity(meant, held)
     total = sum(rarity.values()) or 1.0
-    figures = _figures(question.text)
-    named_above, named_in_heads = _figures(table.above), [_figures(head) for head in heads]
+    asked_for = figures(question.text)
+    named_above, named_in_heads = figures(table.above), [figures(head) for head in heads]
     for (row, cells), named in zip(rows, held, strict=True):
         if not any(named):
             continue
-        named_in_row = [_figures(cell) for cell in cells]
+        named_in_row = [figures(cell) for cell in cells]
         whole = [_share(cell, len(terms)) for cell, terms in zip(cells, named, strict=True)]
         for column, cell in enumerate(cells):
             if not cell:
@@ -221,45 +222,13 @@ def cell_features(
                 whole[column],
                 len(covered) / max(len(meant), 1),
                 min(len(meant) - len(covered & meant.keys()), 4) / 4,
-                float(not figures <= told),
-                float(bool(figures) and not column_figures <= figures),
+                float(not asked_for <= told),
+                float(bool(asked_for) and not column_figures <= asked_for),
                 float(asked and has_figure),
                 float((asked and not has_figure) or (question.kind is Kind.PERSON and has_figure)),
                 float(column == 0),
             )
             yield row, row.cells[column], np.array(shown)
-
-
-_ORDINALS = {
-    word: str(number)
-    for number, words in enumerate(
-        (
-            "first الاول الاولي اول",
-            "second الثاني الثانيه ثاني التاني التانيه",
-            "third الثالث الثالثه ثالث التالت التالته",
-            "fourth الرابع الرابعه رابع",
-            "fifth الخامس الخامسه خامس",
-            "sixth السادس السادسه سادس",
-            "seventh السابع السابعه سابع",
-            "eighth الثامن الثامنه ثامن",
-            "ninth التاسع التاسعه تاسع",
-            "tenth العاشر العاشره عاشر",
-        ),
-        1,
-    )
-    for word in words.split()
-}
-_FIGURE = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_]+")
-
-
-def _figures(text: str) -> set[str]:
-    """The figures of a text, those in words like "Q1" too, and its ordinals as figures.
-
-    >>> sorted(_figures("الربع الأول من ٢٠٢٤")), sorted(_figures("Q1 2024"))
-    (['1', '2024'], ['1', '2024'])
-    """
-    found = (match[0] for match in _FIGURE.finditer(fold(text)))
-    return {_ORDINALS.get(word, word) for word in found if word in _ORDINALS or word[0].isdecimal()}
 
 
 def _share(text: str, held: int) -> float:

@@ -2,6 +2,7 @@
 
     python -m assistant.training spans --data DATA --out OUT [--dev DEV]
     python -m assistant.training weigh FIT... --check CHECK...
+    python -m assistant.training sure REPORT
 
 ``spans`` trains the network that sees answers in a text, from a pretrained base on (``base.py``); a run that
 is cut off goes on, and the result is OUT/reader/. ``weigh`` fits
@@ -11,6 +12,7 @@ dev files of MLQA and measured on those of XQuAD. Run it again when the encoder,
 changes.
 """
 
+import json
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -67,29 +69,56 @@ def weigh(
     """Fit on FILES, write the weights to --out (the shipped file), report on the files of --check."""
     from assistant.readers.spans import load_span_model
     from assistant.training import ranking
-    from assistant.training.examples import Observation, observe, read_questions, sample
+    from assistant.training.examples import Seen, observe, read_questions, sample
     from index.embedders import load_embedder
 
     embedder, model = load_embedder(name), load_span_model(reader)
 
-    def seen_in(path: Path) -> list[tuple[Observation, Observation]]:
+    def seen_in(path: Path) -> list[Seen]:
         return list(observe(*sample(*read_questions(path), questions, pool), embedder, model))
 
-    seen = [pair for path in files for pair in seen_in(path)]
+    seen = [one for path in files for one in seen_in(path)]
     weights = ranking.fit(seen)
-    by_words = ranking.fit([ranking.without_meaning(pair) for pair in seen])
+    by_words = ranking.fit([ranking.without_meaning(one) for one in seen])
     ranking.write_weights({"with meaning": weights, "by words": by_words}, out)
     click.echo(f"fitted on {len(seen)} questions")
     click.echo(ranking.HEADER)
     everything = []
     for path in check:
-        outcomes = [ranking.outcome(pair, weights) for pair in seen_in(path)]
+        outcomes = [ranking.outcome(one, weights) for one in seen_in(path)]
         click.echo(ranking.summary(path.name, outcomes))
         everything += outcomes
     if everything:
         click.echo(f"\nall {len(everything)} questions")
         for threshold in ranking.THRESHOLDS:
             click.echo(ranking.at_threshold(threshold, everything))
+
+
+@main.command()
+@click.argument("report", type=file)
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), default=WEIGHTS_FILE)
+def sure(report: Path, out: Path) -> None:
+    """Set from which confidence on answers are sure, by the JSON that `majlis eval run` made of a set.
+
+    95 % of the sure answers within a language were right there, and 90 % of those across.
+    """
+    from assistant.training.ranking import SURE, sure_from, write_sure
+
+    rows = json.loads(report.read_text(encoding="utf-8"))["questions"]
+    thresholds = []
+    for name, across, wanted in (("same language", False, SURE[0]), ("across languages", True, SURE[1])):
+        answers = [
+            (row["answering"]["confidence"], row["answering"]["right"])
+            for row in rows
+            if row.get("across") is across and "answering" in row
+        ]
+        least = sure_from(answers, wanted)
+        said = [right for confidence, right in answers if confidence >= least]
+        click.echo(
+            f"{name}: sure from {least:.3f}, {len(said)} of {len(answers)} answers, {sum(said)} of them right"
+        )
+        thresholds.append(least)
+    write_sure(thresholds[0], thresholds[1], out)
 
 
 if __name__ == "__main__":

@@ -8,6 +8,7 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from assistant.caching import CachingEmbedder
 from assistant.question import Question, understand
@@ -44,14 +45,28 @@ class GoldQuestion:
 class Observation:
     """A question with its candidates and their evidence; one entry a candidate.
 
-    ``right``: it holds a right answer. ``told``: what would be said from it is one, as ``eval`` judges it.
+    ``right``: it holds a right answer. ``said``: what would be said from it; ``told``: that is one, as
+    ``eval`` judges it.
     """
 
     question: Question
     candidates: Sequence[Candidate]
     rows: Features
     right: Sequence[bool]
+    said: Sequence[str]
     told: Sequence[bool]
+
+
+class Seen(NamedTuple):
+    """A question as it is seen in three libraries.
+
+    ``there``: with its article; ``away``: without it; ``beside``: with all of it but the sentences that hold
+    an answer, as near as a library comes that has none.
+    """
+
+    there: Observation
+    away: Observation
+    beside: Observation
 
 
 def read_questions(path: Path) -> tuple[list[Article], list[GoldQuestion]]:
@@ -90,8 +105,8 @@ def spread(items: int, count: int) -> list[int]:
 
 def observe(
     articles: Sequence[Article], questions: Sequence[GoldQuestion], embedder: Embedder, model: SpanModel
-) -> Iterator[tuple[Observation, Observation]]:
-    """Each question as it is seen with its article in the library, and with it taken away."""
+) -> Iterator[Seen]:
+    """Each question as it is seen with its article in the library, without it, and beside its answer."""
     caching = CachingEmbedder(embedder)
     depth = ExtractiveReader.depth
     with tempfile.TemporaryDirectory() as folder:
@@ -107,15 +122,20 @@ def observe(
                     if hit.passage.article_id != gold.article.id
                     and not any(answer in hit.passage.text for answer in gold.answers)
                 ]
-                yield (
+                yield Seen(
                     _observed(gold, hits[:depth], snapshot, model),
                     _observed(gold, without[:depth], snapshot, model),
+                    _observed(gold, hits[:depth], snapshot, model, beside=True),
                 )
 
 
-def _observed(gold: GoldQuestion, hits: Sequence[Hit], snapshot: Snapshot, model: SpanModel) -> Observation:
+def _observed(
+    gold: GoldQuestion, hits: Sequence[Hit], snapshot: Snapshot, model: SpanModel, *, beside: bool = False
+) -> Observation:
     question, answers = gold.question, gold.answers
     found = candidates(hits, snapshot.article)
+    if beside:
+        found = [one for one in found if not any(answer in one.text for answer in answers)]
     right = [
         candidate.article.id == gold.article.id
         and any(candidate.start <= start and end <= candidate.end for start, end in gold.ranges)
@@ -124,8 +144,9 @@ def _observed(gold: GoldQuestion, hits: Sequence[Hit], snapshot: Snapshot, model
     spans = best_spans(question, found, model)
     meaning = Meaning(snapshot.embed_question(question.text), snapshot.embedder)
     rows = evidence(question, found, spans, meaning)
+    said = [answer_of(question, one, span).text for one, span in zip(found, spans, strict=True)]
     told = [
-        holds and is_right(answer_of(question, one, span).text, [one.text], answers, gold.article.language)
-        for holds, one, span in zip(right, found, spans, strict=True)
+        holds and is_right(text, [one.text], answers, gold.article.language)
+        for holds, one, text in zip(right, found, said, strict=True)
     ]
-    return Observation(question, found, rows, right, told)
+    return Observation(question, found, rows, right, said, told)

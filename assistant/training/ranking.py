@@ -22,7 +22,7 @@ from assistant.readers.ranking import (
     logistic,
     ranking_scores,
 )
-from assistant.training.examples import Observation
+from assistant.training.examples import Observation, Seen
 from eval.measures.calibration import expected_calibration_error
 
 HEADER = """
@@ -30,6 +30,7 @@ right         of the answerable questions, the share whose best sentence holds t
 told          the same, for those where what is said from it is the answer
 found         the same, for any of the candidates
 unanswerable  with the article taken away, the share answered at the threshold that 85% of the others reach
+beside        the same, with only the sentences taken away that hold an answer
 calibration   the error of the confidence of all these answers (ECE)
 """
 SURE = (0.95, 0.90)  # of sure answers are right, within a language and across
@@ -37,36 +38,39 @@ THRESHOLDS = (0.1, 0.15, 0.2, 0.25, 0.3, 0.35, 0.4, 0.5)
 MEANING = [name in ("meaning", "meaning across", "passage", "passage across") for name in FEATURES]
 
 
-def fit(pairs: Sequence[tuple[Observation, Observation]]) -> RankingWeights:
+def fit(seen: Sequence[Seen]) -> RankingWeights:
     """The ranking from the answerable questions whose answer was found, then the confidence from all.
 
-    A sentence is right that holds the answer; the confidence is that of the words said from it.
+    A sentence is right that holds the answer; the confidence is that of the words said from it. Half of what
+    people ask is taken to have an answer.
     """
-    lists = [there for there, _ in pairs if any(there.right)]
+    lists = [one.there for one in seen if any(one.there.right)]
     ranking = fit_ranking([one.rows for one in lists], [one.right for one in lists])
-    shown, right = [], []
-    for one in (one for pair in pairs for one in pair if one.candidates):
-        best, features = _best(one, ranking)
-        shown.append(features)
-        right.append(one.told[best])
-    features = np.array(shown)
-    confidence = fit_logistic(features, right)
-    sure = special.expit(features @ confidence)
-    across = features[:, CONFIDENCE_FEATURES.index("across")] > 0
-    told = np.array(right, dtype=float)
-    return RankingWeights(
-        ranking,
-        confidence,
-        (sure_from(sure[~across], told[~across], SURE[0]), sure_from(sure[across], told[across], SURE[1])),
-    )
+    shown, right, counts = [], [], []
+    for question in seen:
+        for one in question:
+            if one.candidates:
+                best, features = _best(one, ranking)
+                shown.append(features)
+                right.append(one.told[best])
+                counts.append(1.0 if one is question.there else 1 / 2)
+    return RankingWeights(ranking, fit_logistic(np.array(shown), right, counts=np.array(counts)))
 
 
-def sure_from(confidences: Features, right: Features, wanted: float) -> float:
-    """The lowest confidence from which on so large a share is right; 1.0 where there is none."""
-    order = np.argsort(-confidences, kind="stable")
-    shares = np.cumsum(right[order]) / np.arange(1, len(order) + 1)
+def sure_from(answers: Iterable[tuple[float, bool]], wanted: float) -> float:
+    """Of (confidence, right): from which confidence on so large a share is right; 1.0 where there is none."""
+    ordered = sorted(answers, key=lambda answer: -answer[0])
+    shares = np.cumsum([right for _, right in ordered]) / np.arange(1, len(ordered) + 1)
     enough = np.flatnonzero(shares >= wanted)
-    return float(confidences[order[enough[-1]]]) if len(enough) else 1.0
+    return ordered[enough[-1]][0] if len(enough) else 1.0
+
+
+def write_sure(within: float, across: float, path: Path) -> None:
+    """Puts into the file that the reader loads from which confidence on it is sure."""
+    stored = json.loads(path.read_text(encoding="utf-8"))
+    for weights in stored.values():
+        weights["sure"] = {"within": round(within, 4), "across": round(across, 4)}
+    path.write_text(json.dumps(stored, indent=2) + "\n", encoding="utf-8")
 
 
 def fit_ranking(lists: Sequence[Features], right: Sequence[Sequence[bool]], ridge: float = 1.0) -> Features:
@@ -84,26 +88,31 @@ def fit_ranking(lists: Sequence[Features], right: Sequence[Sequence[bool]], ridg
     return _lowest(loss, len(scale)) / scale
 
 
-def fit_logistic(rows: Features, right: Sequence[bool], ridge: float = 1.0) -> Features:
-    """Weights of the chance that a row is right; the first column is the constant and carries no ridge."""
+def fit_logistic(
+    rows: Features, right: Sequence[bool], ridge: float = 1.0, counts: Features | None = None
+) -> Features:
+    """Weights of the chance that a row is right; the first column is the constant and carries no ridge.
+
+    ``counts``: how often each row counts, once where it is None.
+    """
     scale = _scale(rows)
     scaled = rows / scale
     happened = np.asarray(right, dtype=float)
+    often = np.ones(len(rows)) if counts is None else counts
     penalty = np.full(len(scale), ridge)
     penalty[0] = 1e-6
 
     def loss(weights: Features) -> tuple[float, Features]:
         scores = scaled @ weights
-        value = np.logaddexp(0, scores).sum() - happened @ scores + penalty @ weights**2 / 2
-        return value, scaled.T @ (special.expit(scores) - happened) + penalty * weights
+        value = float(often @ (np.logaddexp(0, scores) - happened * scores) + penalty @ weights**2 / 2)
+        return value, scaled.T @ (often * (special.expit(scores) - happened)) + penalty * weights
 
     return _lowest(loss, len(scale)) / scale
 
 
-def without_meaning(pair: tuple[Observation, Observation]) -> tuple[Observation, Observation]:
+def without_meaning(seen: Seen) -> Seen:
     """The same as it is seen where no embedder compares meanings."""
-    there, away = (replace(one, rows=np.where(MEANING, 0.0, one.rows)) for one in pair)
-    return there, away
+    return Seen(*(replace(one, rows=np.where(MEANING, 0.0, one.rows)) for one in seen))
 
 
 def write_weights(fitted: Mapping[str, RankingWeights], path: Path) -> None:
@@ -128,18 +137,20 @@ class Outcome:
     found: bool  # any candidate holds it
     confidence: float
     confidence_away: float  # without the article, where no answer is right
+    confidence_beside: float  # without the sentences that hold an answer
 
 
-def outcome(pair: tuple[Observation, Observation], weights: RankingWeights) -> Outcome:
+def outcome(seen: Seen, weights: RankingWeights) -> Outcome:
     """The outcome under the weights."""
-    there, away = pair
+    there = seen.there
     best = _best(there, weights.ranking)[0] if there.candidates else None
     return Outcome(
         right=best is not None and there.right[best],
         told=best is not None and there.told[best],
         found=any(there.right),
         confidence=confidence_of(there, weights),
-        confidence_away=confidence_of(away, weights),
+        confidence_away=confidence_of(seen.away, weights),
+        confidence_beside=confidence_of(seen.beside, weights),
     )
 
 
@@ -158,6 +169,7 @@ def summary(name: str, outcomes: Sequence[Outcome]) -> str:
         f"{name:38} right {fmean(one.right for one in outcomes):.3f}"
         f" told {fmean(one.told for one in outcomes):.3f} found {fmean(one.found for one in outcomes):.3f}"
         f" unanswerable {fmean(one.confidence_away >= threshold for one in outcomes):.3f}"
+        f" beside {fmean(one.confidence_beside >= threshold for one in outcomes):.3f}"
         f" calibration {error:.3f}"
     )
 
@@ -170,16 +182,17 @@ def at_threshold(threshold: float, outcomes: Sequence[Outcome]) -> str:
         for values in ([one.right for one in answered], [one.told for one in answered])
     )
     wrongly = fmean(one.confidence_away >= threshold for one in outcomes)
+    beside = fmean(one.confidence_beside >= threshold for one in outcomes)
     return (
         f"at {threshold:<4} of the answerable answered {len(answered) / len(outcomes):.3f}, of these right"
-        f" {right:.3f}, told {told:.3f}; of the unanswerable answered {wrongly:.3f}"
+        f" {right:.3f}, told {told:.3f}; of the unanswerable answered {wrongly:.3f}, beside {beside:.3f}"
     )
 
 
 def _best(seen: Observation, ranking: Features) -> tuple[int, Features]:
     """Which candidate is the answer, and what it shows of its being right."""
     scores = ranking_scores(seen.rows, seen.question.language, seen.candidates, ranking)
-    shown = confidence_features(seen.question, seen.candidates, seen.rows, scores)
+    shown = confidence_features(seen.question, seen.candidates, seen.rows, scores, seen.said.__getitem__)
     return int(scores.argmax()), shown
 
 

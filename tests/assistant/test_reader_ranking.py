@@ -41,14 +41,40 @@ def test_the_questions_own_language_wins_a_tie_and_the_other_is_no_rival() -> No
         scores = ranking_scores(rows, question.language, found, ranking)
         assert int(scores.argmax()) == own
         assert scores[own] - scores[1 - own] == pytest.approx(OWN_LANGUAGE)
-        values = confidence_features(question, found, rows, scores)
+        values = confidence_features(question, found, rows, scores, lambda _row: "1874")
         shown = dict(zip(CONFIDENCE_FEATURES, values, strict=True))
         assert (shown["across"], shown["lead"], shown["share"]) == (0.0, LEAD, 1.0)
-    same = [found[0], replace(found[0], rank=2)]  # in one language they are rivals
-    scores = ranking_scores(rows, "en", same, ranking)
-    values = confidence_features(understand("When?"), same, rows, scores)
+    canal = candidates(hits("canal"), ARTICLES.__getitem__)[0]
+    for other, expected in ((canal, (0.0, 0.5)), (found[0], (LEAD, 1.0))):  # the same sentence is no rival
+        both = [found[0], replace(other, rank=2)]
+        scores = ranking_scores(rows, "en", both, ranking)
+        values = confidence_features(understand("When?"), both, rows, scores, lambda _row: "1874")
+        shown = dict(zip(CONFIDENCE_FEATURES, values, strict=True))
+        assert (shown["lead"], shown["share"]) == expected
+
+
+@pytest.mark.parametrize(
+    ("question", "said", "figure", "kind"),
+    [
+        ("When was the canal of Lindham opened?", "1874", False, False),
+        ("When was the canal of Lindham opened?", "Mary Oakes", False, True),
+        ("Who opened the canal in 1874?", "Mary Oakes", False, False),
+        ("Who opened the canal in 1875?", "Mary Oakes", True, False),
+        ("Who opened the canal?", "31 kilometres", False, True),
+        ("How long is the canal?", "thirty-one kilometres", False, False),
+        ("How long is the canal?", "an engineer from Hull", False, True),
+        ("كم يبلغ طول القناة؟", "واحد وثلاثون كيلومترا", False, False),
+        ("من افتتح القناة سنة ١٨٧٤؟", "Mary Oakes", False, False),
+    ],
+)
+def test_what_is_said_is_held_against_what_was_asked(
+    question: str, said: str, figure: bool, kind: bool
+) -> None:
+    found = candidates(hits("canal"), ARTICLES.__getitem__)
+    rows = np.zeros((len(found), len(FEATURES)))
+    values = confidence_features(understand(question), found, rows, rows[:, 0], lambda _row: said)
     shown = dict(zip(CONFIDENCE_FEATURES, values, strict=True))
-    assert (shown["lead"], shown["share"]) == (0.0, 0.5)
+    assert (shown["figure missing"], shown["kind missing"]) == (float(figure), float(kind))
 
 
 def test_log_odds_become_probabilities() -> None:

@@ -16,7 +16,7 @@ from assistant.readers.spans import load_span_model
 from assistant.retrieval import make_retriever
 from assistant.training import fusion, ranking
 from assistant.training.__main__ import main
-from assistant.training.examples import observe, read_questions, sample, spread
+from assistant.training.examples import Seen, observe, read_questions, sample, spread
 from assistant.training.ranking import Outcome, fit_logistic, fit_ranking, sure_from
 from eval.measures.answers import is_right
 from index.embedders import load_embedder
@@ -70,37 +70,41 @@ def test_training_sees_what_the_reader_reads(asked: Path, tmp_path: Path) -> Non
     assert (len(articles), len(questions)) == (3, 2)
     articles, questions = sample(articles, questions, 10, 10)
     embedder = load_embedder()
-    pairs = list(observe(articles, questions, embedder, load_span_model()))
-    weights = ranking.fit(pairs)
+    observed = list(observe(articles, questions, embedder, load_span_model()))
+    weights = ranking.fit(observed)
     reader = ExtractiveReader(weights=lambda by_words: weights)
     library = Library.create(tmp_path / "library", embedder)
     library.build(articles)
     with library.snapshot() as snapshot:
-        for gold, (there, away) in zip(questions, pairs, strict=True):
+        for gold, (there, away, beside) in zip(questions, observed, strict=True):
             hits = make_retriever("hybrid", snapshot).retrieve(gold.question, reader.depth)
             reading = reader.read(gold.question, hits, snapshot)
             quote = reading.citations[0].quote
-            seen = ranking.outcome((there, away), weights)
+            seen = ranking.outcome(Seen(there, away, beside), weights)
             assert seen.confidence == pytest.approx(reading.confidence, abs=1e-4)
             assert seen.right == any(answer in quote for answer in gold.answers)
             assert seen.told == is_right(reading.text, [quote], gold.answers, gold.article.language)
             assert sum(there.right) == 1
             assert gold.article.id not in {candidate.article.id for candidate in away.candidates}
             assert seen.confidence > seen.confidence_away
+            near = {candidate.start for candidate in beside.candidates if candidate.article is gold.article}
+            assert not any(beside.right)
+            assert len(beside.candidates) == len(there.candidates) - 1
+            assert near <= {candidate.start for candidate in there.candidates}
 
 
 def test_what_outcomes_come_to() -> None:
-    outcomes = [
-        Outcome(right=True, told=True, found=True, confidence=0.9, confidence_away=0.1),
-        Outcome(right=True, told=False, found=True, confidence=0.6, confidence_away=0.7),
-        Outcome(right=False, told=False, found=True, confidence=0.25, confidence_away=0.0),
-        Outcome(right=False, told=False, found=False, confidence=0.0, confidence_away=0.0),
+    outcomes = [  # right, told, found; the confidence with the article, without it, beside the answer
+        Outcome(True, True, True, 0.9, 0.1, 0.8),
+        Outcome(True, False, True, 0.6, 0.7, 0.6),
+        Outcome(False, False, True, 0.25, 0.0, 0.2),
+        Outcome(False, False, False, 0.0, 0.0, 0.0),
     ]
-    figures = "right 0.500 told 0.250 found 0.750 unanswerable 0.250 calibration 0.219"
+    figures = "right 0.500 told 0.250 found 0.750 unanswerable 0.250 beside 0.500 calibration 0.219"
     assert ranking.summary("a", outcomes).split(maxsplit=1) == ["a", figures]
     assert ranking.at_threshold(0.5, outcomes) == (
         "at 0.5  of the answerable answered 0.500, of these right 1.000, told 0.500;"
-        " of the unanswerable answered 0.250"
+        " of the unanswerable answered 0.250, beside 0.500"
     )
     assert "answered 0.000, of these right 0.000, told 0.000" in ranking.at_threshold(0.95, outcomes)
 
@@ -141,9 +145,30 @@ def test_items_are_taken_evenly(items: int, count: int, places: list[int]) -> No
     assert spread(items, count) == places
 
 
-def test_sure_is_the_lowest_confidence_from_which_on_enough_are_right() -> None:
-    confidences = np.array([0.9, 0.2, 0.7, 0.8, 0.6])
-    right = np.array([1.0, 1.0, 0.0, 1.0, 1.0])
-    assert sure_from(confidences, right, 1.0) == 0.8
-    assert sure_from(confidences, right, 0.75) == 0.2
-    assert sure_from(confidences, 1 - right, 0.5) == 1.0
+def test_sure_is_the_lowest_confidence_from_which_on_enough_are_right(tmp_path: Path) -> None:
+    answers = [(0.9, True), (0.2, True), (0.7, False), (0.8, True), (0.6, True)]
+    assert sure_from(answers, 1.0) == 0.8
+    assert sure_from(answers, 0.75) == 0.2
+    assert sure_from([(sure, not right) for sure, right in answers], 0.5) == 1.0
+    assert sure_from([], 0.5) == 1.0
+
+
+def test_sure_is_told_by_a_report_of_questions_as_people_ask_them(tmp_path: Path) -> None:
+    weights, report = tmp_path / "weights.json", tmp_path / "report.json"
+    weights.write_text('{"with meaning": {"ranking": {}}, "by words": {"ranking": {}}}', encoding="utf-8")
+    within = [(0.9, True), (0.8, True), (0.5, False)]
+    across = [(0.9, False), (0.4, True)]
+    rows = [
+        {"across": beyond, "answering": {"confidence": sure, "right": right}}
+        for beyond, answers in ((False, within), (True, across))
+        for sure, right in answers
+    ]
+    report.write_text(json.dumps({"questions": [*rows, {"across": None}]}), encoding="utf-8")
+    result = CliRunner().invoke(main, ["sure", str(report), "--out", str(weights)])
+    assert result.exit_code == 0, result.output
+    stored = json.loads(weights.read_text(encoding="utf-8"))
+    assert [kind["sure"] for kind in stored.values()] == [{"within": 0.8, "across": 1.0}] * 2
+    assert result.output == (
+        "same language: sure from 0.800, 2 of 3 answers, 2 of them right\n"
+        "across languages: sure from 1.000, 0 of 2 answers, 0 of them right\n"
+    )

@@ -189,7 +189,12 @@ def _seen(question: Question, golds: Sequence[str], snapshot: Snapshot, model: S
     rows = evidence(question, found, spans, meaning)
     weights = bundled_weights(False)
     scores = ranking_scores(rows, question.language, found, weights.ranking)
-    confidence = float(confidence_features(question, found, rows, scores) @ weights.confidence)
+    confidence = float(
+        confidence_features(
+            question, found, rows, scores, lambda row: answer_of(question, found[row], spans[row]).text
+        )
+        @ weights.confidence
+    )
     considered = []
     for row in np.argsort(-scores, kind="stable")[:CONSIDERED]:
         answer = answer_of(question, found[row], spans[row])

@@ -11,11 +11,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from assistant.readers.candidates import Range
 from index.search import IndexChange
 from index.search.lexical import LexicalIndex
 from index.search.memory import MemoryCorpus
 from index.search.query import parse_query
+from index.structure import Range
 from index.text.analysis import fold
 from index.text.sentences import sentence_ranges
 from index.training.data import QuestionSet

@@ -11,7 +11,6 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from assistant.question import Question, understand
-from assistant.readers.candidates import Range
 from assistant.readers.spans import SpanModel, best_span
 from assistant.readers.verifier import MarkedSentence
 from assistant.readers.wording import answer_range
@@ -19,6 +18,7 @@ from assistant.training.verifier.passages import AskedText
 from assistant.training.verifier.sources import DrawnQuestion, QuestionSource
 from eval.measures.answers import f1, normalise_answer
 from index.errors import UserError
+from index.structure import Range
 from index.text.sentences import sentence_ranges
 from index.training.data import ARABIC
 from index.training.loop import Log
