@@ -163,7 +163,7 @@ def test_sure_is_told_by_a_report_of_questions_as_people_ask_them(tmp_path: Path
         for beyond, answers in ((False, within), (True, across))
         for sure, right in answers
     ]
-    report.write_text(json.dumps({"questions": [*rows, {"across": None}]}), encoding="utf-8")
+    report.write_text(json.dumps([{"questions": [*rows, {"across": None}]}]), encoding="utf-8")
     result = CliRunner().invoke(main, ["sure", str(report), "--out", str(weights)])
     assert result.exit_code == 0, result.output
     stored = json.loads(weights.read_text(encoding="utf-8"))
