@@ -83,7 +83,7 @@ def _parts_of(text: str) -> list[str]:
         return [f"{first} {rest}", f"{second} {rest}"]
     pieces = re.split(" و(?=من )" if re.match("(?:من|مين) .+ ومن ", text) else _JOINT, text)
     pieces = [piece.strip(" ,،؛;.?؟") for piece in pieces if piece and piece.strip(" ,،؛;.?؟")]
-    if len(pieces) == 1 or not all(_ASKING.search(fold(piece)) for piece in pieces):
+    if len(pieces) < 2 or not all(_ASKING.search(fold(piece)) for piece in pieces):
         return []
     matter = _LEADING.sub("", pieces[0])  # what "and when?" is about
     mark = "؟" if "؟" in text else "?"

@@ -117,4 +117,4 @@ class WritingReader:
         on_event(Event("reading", len(hits), len(hits)))
         rest = tuple(citation.number for citation in citations[1:]) or (1,)
         statements = (Statement(0, len(FIRST), (1,)), Statement(len(FIRST) + 1, len(WRITTEN), rest))
-        return Reading(WRITTEN, "en", statements, tuple(citations), 0.9)
+        return Reading(WRITTEN, "en", statements, tuple(citations), 0.9, sure=True)

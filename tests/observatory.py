@@ -75,7 +75,10 @@ IN_SHORT = {  # the answer, who agrees, who says otherwise: article and words
 
 
 class KnownAnswers(Assistant):
-    """Fails at one question, waits at one, and answers two in short, one article for it and one against."""
+    """Sure of all it says; fails at one question, waits at one, and answers two in short.
+
+    Of these one article speaks for the answer and one against it.
+    """
 
     go_on = threading.Event()  # the one that it waits for
 
@@ -86,7 +89,7 @@ class KnownAnswers(Assistant):
             assert on_event
             on_event(Event("reading", 1, 6))
             assert self.go_on.wait(timeout=60)
-        answer = super().answer(question, turns, on_event)
+        answer = replace(super().answer(question, turns, on_event), sure=True)
         if question not in IN_SHORT:
             return answer
         (first, words), *_, (against, other_words) = IN_SHORT[question]

@@ -19,6 +19,7 @@ import numpy as np
 from assistant.question import Kind, Question
 from assistant.readers.candidates import Candidate
 from assistant.readers.evidence import Counterparts, Features, Meaning, meanings_of_terms, terms_held
+from assistant.readers.ranking import OWN_LANGUAGE
 from index.articles import Article
 from index.structure import Block, Range, contexts, tables
 from index.text.analysis import analyse, fold, is_stop
@@ -155,8 +156,9 @@ def scored_cells(
     question: Question, table: ArticleTable, meaning: Meaning | None, weights: TableWeights
 ) -> list[Scored]:
     """The cells of rows that hold a word of the question, with their scores and ``CELL_FEATURES``."""
+    own = OWN_LANGUAGE * (table.article.language == question.language)
     return [
-        (float(shown @ weights.cells), shown, table, row, cell)
+        (float(shown @ weights.cells) + own, shown, table, row, cell)
         for row, cell, shown in cell_features(question, table, meaning)
     ]
 
