@@ -100,7 +100,7 @@ def test_what_outcomes_come_to() -> None:
         Outcome(False, False, True, 0.25, 0.0, 0.2),
         Outcome(False, False, False, 0.0, 0.0, 0.0),
     ]
-    figures = "right 0.500 told 0.250 found 0.750 unanswerable 0.250 beside 0.500 calibration 0.219"
+    figures = "right 0.500 told 0.250 found 0.750 unanswerable 0.250 beside 0.750 calibration 0.219"
     assert ranking.summary("a", outcomes).split(maxsplit=1) == ["a", figures]
     assert ranking.at_threshold(0.5, outcomes) == (
         "at 0.5  of the answerable answered 0.500, of these right 1.000, told 0.500;"
@@ -136,7 +136,7 @@ def test_fusion_prints_a_line_for_each_setting(asked: Path) -> None:
     ]
     names = [" ".join(line.split()[:2]) for line in lines]
     settings = [f"{words} {across}" for words in fusion.GRID[0] for across in fusion.GRID[1]]
-    assert names == ["words alone", "meaning alone", "0.5 1.0", *settings]
+    assert names == ["words alone", "meaning alone", "0.2 1.2", *settings]
     assert all(line.split()[2:] == ["1.000"] * 3 + ["mean", "1.0000"] for line in lines)
 
 
