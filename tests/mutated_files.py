@@ -48,6 +48,7 @@ OF_KIND: dict[str, tuple[Mutation, ...]] = {
     "pdf": PDF,
     "word": ZIPPED,
     "epub": (*ZIPPED, *BOOK),
+    "mail": (*PLAIN, *MARKUP),
     "jsonl": JSON_LINES,
 }
 MOST_ADDED = 48 * 2**20  # bytes that one mutation adds, seldom so many

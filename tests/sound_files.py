@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator
 from dataclasses import replace
+from email.message import EmailMessage
 from html import escape
 from io import BytesIO
 from pathlib import Path
@@ -33,8 +34,24 @@ def sound_files() -> dict[str, list[bytes]]:
         ],
         "word": [_word(sheet) for sheet in texts],
         "epub": [_epub(sheet, chapters) for sheet in texts for chapters in (1, 4)],
+        "mail": [_mail(file, kind) for sheet in texts for kind, file in _mailed(sheet)],
         "jsonl": [_json_lines(sheet).encode() for sheet in texts],
     }
+
+
+def _mailed(sheet: Sheet) -> list[tuple[str, bytes]]:
+    """What a message holds: text, or a page."""
+    return [("plain", next(iter(_plain(sheet)))), ("html", next(iter(_pages(sheet))))]
+
+
+def _mail(body: bytes, kind: str) -> bytes:
+    """A message with a subject, a sender and something beside its body."""
+    message = EmailMessage()
+    message["Subject"] = "المطحنة: the mill"
+    message["From"] = "Huda Nasr <huda@example.org>"
+    message.set_content(body.decode("utf-8", "replace"), subtype=kind)
+    message.add_attachment(b"%PDF-1.4", maintype="application", subtype="pdf", filename="a.pdf")
+    return bytes(message)
 
 
 def _headed(sheet: Sheet) -> Sheet:

@@ -94,10 +94,19 @@ class SentenceTransformerEmbedder:
         spans = tokens["offset_mapping"]
         while len(spans) > room:
             ranges = window_ranges(len(spans), limit)
-            pieces = [text[spans[start][0] : spans[end - 1][1]] for start, end in ranges]
+            pieces = _slices(text, [(spans[start][0], spans[end - 1][1]) for start, end in ranges])
             # a word that is cut in two may be more tokens than it was
             longest = max(map(len, tokenizer(pieces, add_special_tokens=False, verbose=False)["input_ids"]))
             if longest <= room or limit == 1:
                 return pieces
             limit = max(limit - (longest - room), 1)
         return [text]
+
+
+def _slices(text: str, ranges: Sequence[tuple[int, int]]) -> list[str]:
+    """The text in these ranges, no letter twice: tokenizers let a space's token stand on what follows it."""
+    pieces, done = [], 0
+    for start, end in ranges:
+        pieces.append(text[max(start, done) : end])
+        done = max(end, done)
+    return [piece for piece in pieces if piece] or [text]

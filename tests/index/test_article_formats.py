@@ -78,7 +78,7 @@ class TestJsonLines:
         record = {name: f"{name}\ud800" for name in ("id", "text", "title", "source", "published")}
         [article], problems = read(self.write(tmp_path, json.dumps(record)))
         assert problems == []
-        assert (article.id, article.text, article.title) == ("id?", "text", "title")
+        assert (article.id, article.text, article.title) == ("id?", "text\ufffd", "title")
         assert (article.source, article.published) == ("source?", "published")
 
     def test_a_line_beyond_measure_is_passed_over(
