@@ -68,6 +68,7 @@ def test_a_file_is_found_by_its_name_where_it_states_no_title(tmp_path: Path) ->
     (tmp_path / "harbour-survey.txt").write_text("It was a dry year.\n\nNothing was built.")
     (tmp_path / "b.txt").write_text("It was a wet year.\n\nA wall was built.")
     run("index", "build", tmp_path, "--library", tmp_path / "library")
-    [first, *_] = printed("search", "harbour survey", "--library", tmp_path / "library")["hits"]
+    asked = ("search", "harbour survey", "--retriever", "lexical")
+    [first, *_] = printed(*asked, "--library", tmp_path / "library")["hits"]
     assert first["text"].startswith("It was a dry year.")
     assert first["lexical"]["rank"] == 1
