@@ -19,7 +19,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-BLOCK = 128
 WORDS_BLOCK = 32
 LARGEST_STEP = 63  # of a weight: 2 * 63 * 255 is less than 2 ** 15
 EPSILON = 1e-12
@@ -34,7 +33,7 @@ def build_graph(weights: Weights, *, heads: int, small: bool = True) -> bytes:
     Inputs: ``ids`` and ``mask``, int32 (texts, tokens). Output: ``embedding``, float32 (texts, dimension),
     rows of unit length.
     """
-    graph = EncoderGraph(weights, heads, small)
+    graph = OnnxGraph(weights, heads, small)
     graph.pool(graph.layers(graph.embed("ids"), "mask"), "mask")
     dimension = weights["embeddings.word_embeddings.weight"].shape[1]
     return graph.serialised(["ids", "mask"], "embedding", ["texts", dimension])
@@ -70,10 +69,14 @@ def layer_count(weights: Weights) -> int:
 
 
 class OnnxGraph:
-    """Nodes and stored tensors, in the order in which they were added; methods give their output's name."""
+    """Nodes and stored tensors, in the order in which they were added; methods give their output's name.
 
-    def __init__(self, weights: Weights, heads: int, small: bool = True) -> None:
-        self.weights, self.heads, self.small = weights, heads, small
+    ``small``: word embeddings in 4-bit blocks; matrices in whole numbers up to ``steps``, a scale for each
+    output, multiplied as they are.
+    """
+
+    def __init__(self, weights: Weights, heads: int, small: bool = True, steps: int = LARGEST_STEP) -> None:
+        self.weights, self.heads, self.small, self.steps = weights, heads, small, steps
         self.nodes: list[Any] = []
         self.stored: list[Any] = []
         self._bytes: dict[str, tuple[str, str]] = {}
@@ -198,48 +201,9 @@ class OnnxGraph:
     def product(self, name: str, value: str) -> str:
         """``value @ weight.T``."""
         matrix = self.weights[f"{name}.weight"]  # (outputs, inputs)
-        outputs, inputs = matrix.shape
-        block = min(BLOCK, inputs)
-        if not self.small or inputs % block:
-            return self.node("MatMul", [value, self.store(f"{name}.weight", matrix.T)], f"{name}.product")
-        blocks = matrix.reshape(outputs, inputs // block, block)
-        scale = np.maximum(np.abs(blocks).max(axis=2, keepdims=True) / 127, 1e-8).astype(np.float32)
-        # 8-bit blocks are unsigned with 128 for zero
-        steps = self.store(f"{name}.steps", (np.round(blocks / scale) + 128).astype(np.uint8))
-        return self.node(
-            "MatMulNBits",
-            [value, steps, self.store(f"{name}.scale", scale.reshape(-1))],
-            f"{name}.product",
-            domain=MICROSOFT,
-            K=inputs,
-            N=outputs,
-            bits=8,
-            block_size=block,
-            accuracy_level=4,
-        )
-
-    def pool(self, hidden: str, mask: str) -> None:
-        self.store("last", np.array([2], dtype=np.int64))
-        self.store("tiny", np.array(1e-12, dtype=np.float32))
-        self.node("Cast", [mask], "mask.float", to=1)
-        self.node("Unsqueeze", ["mask.float", "last"], "mask.column")
-        self.node("Mul", [hidden, "mask.column"], "kept")
-        # the mean's divisor falls away in the unit length
-        self.node("ReduceSum", ["kept", "one"], "summed", keepdims=0)
-        self.node("ReduceL2", ["summed", "one"], "length", keepdims=1)
-        self.node("Max", ["length", "tiny"], "divisor")
-        self.node("Div", ["summed", "divisor"], "embedding")
-
-
-class EncoderGraph(OnnxGraph):
-    """Matrices in 7 bits with a scale for each output, multiplied as whole numbers."""
-
-    def product(self, name: str, value: str) -> str:
-        """``value @ weight.T``."""
-        matrix = self.weights[f"{name}.weight"]  # (outputs, inputs)
         if not self.small:
             return self.node("MatMul", [value, self.store(f"{name}.weight", matrix.T)], f"{name}.product")
-        scale = np.maximum(np.abs(matrix).max(axis=1) / LARGEST_STEP, 1e-8).astype(np.float32)
+        scale = np.maximum(np.abs(matrix).max(axis=1) / self.steps, 1e-8).astype(np.float32)
         steps = self.store(f"{name}.steps", np.round(matrix / scale[:, None]).astype(np.int8).T)
         scales = self.store(f"{name}.scale", scale)
         rows, largest = self.in_bytes(value)
@@ -262,3 +226,15 @@ class EncoderGraph(OnnxGraph):
             rows = self.node("QuantizeLinear", [f"{value}.unit", "row.unit", "row.middle"], f"{value}.bytes")
             self._bytes[value] = rows, largest
         return self._bytes[value]
+
+    def pool(self, hidden: str, mask: str) -> None:
+        self.store("last", np.array([2], dtype=np.int64))
+        self.store("tiny", np.array(1e-12, dtype=np.float32))
+        self.node("Cast", [mask], "mask.float", to=1)
+        self.node("Unsqueeze", ["mask.float", "last"], "mask.column")
+        self.node("Mul", [hidden, "mask.column"], "kept")
+        # the mean's divisor falls away in the unit length
+        self.node("ReduceSum", ["kept", "one"], "summed", keepdims=0)
+        self.node("ReduceL2", ["summed", "one"], "length", keepdims=1)
+        self.node("Max", ["length", "tiny"], "divisor")
+        self.node("Div", ["summed", "divisor"], "embedding")

@@ -13,11 +13,10 @@ from numpy.typing import NDArray
 from onnx import load_from_string, numpy_helper
 from tokenizers import Tokenizer
 
-from assistant.training.export import _SpanGraph
 from assistant.training.verifier.network import IS_TEXT, ROLES, SHARED, VerifierNetwork
 from index.training.bert import weights_of
 from index.training.export import write_model
-from index.training.graph import MICROSOFT, Weights, layer_count
+from index.training.graph import OnnxGraph, Weights, layer_count
 
 NAME = "majlis-verifier-1"
 LARGEST_STEP = 61  # of a weight: the reader has 63; 8-bit blocks keep more and take twice the time
@@ -38,7 +37,7 @@ def build_verifier_graph(weights: Weights, *, heads: int) -> bytes:
     Inputs: ``ids`` and ``marks`` (``TokenMark``), int32 (texts, tokens), texts of one length. Output:
     ``score``, float32 (texts,).
     """
-    graph = VerifierGraph(weights, heads)
+    graph = OnnxGraph(weights, heads, steps=LARGEST_STEP)
     graph.store("is_text", IS_TEXT.astype(np.int32))
     graph.node("Gather", ["is_text", "marks"], "passage")
     hidden = graph.embed("ids", beside="passage")
@@ -55,19 +54,6 @@ def build_verifier_graph(weights: Weights, *, heads: int) -> bytes:
     graph.store("tokens.and.numbers", np.array([1, 2], dtype=np.int64))
     graph.node("ReduceSum", ["head.counted", "tokens.and.numbers"], "score", keepdims=0)
     return graph.serialised(["ids", "marks"], "score", ["texts"])
-
-
-class VerifierGraph(_SpanGraph):
-    """The reader's arithmetic, with matrices on another grid than the reader's."""
-
-    def product(self, name: str, value: str) -> str:
-        matrix = self.weights[f"{name}.weight"]  # (outputs, inputs)
-        scale = np.maximum(np.abs(matrix).max(axis=1) / LARGEST_STEP, 1e-8).astype(np.float32)
-        steps = self.store(f"{name}.steps", np.round(matrix / scale[:, None]).astype(np.int8).T)
-        rows, largest = self._in_bytes(value)
-        inputs = [rows, steps, "unit", self.store(f"{name}.scale", scale), "middle"]
-        self.node("MatMulIntegerToFloat", inputs, f"{name}.unit", domain=MICROSOFT)
-        return self.node("Mul", [f"{name}.unit", largest], f"{name}.product")
 
 
 def read_span_graph(model: bytes) -> dict[str, NDArray[np.float32]]:
