@@ -27,6 +27,7 @@ from index.text.figures import figures
 
 WEIGHTS_FILE = Path(__file__).parent / "tables.json"
 MOST_ROWS = 2_000  # of a table, around the passage that was found
+MOST_COLUMNS = 60  # of a table that is read: the work grows with their square
 CELL_FEATURES = (
     "key",  # the question's terms in the row's other cells, by how few rows hold them
     "key whole",  # the largest share of one of these cells that the question names
@@ -117,7 +118,7 @@ def _tables_of(article: Article, places: Sequence[int]) -> Iterator[ArticleTable
     for numbers in found:
         rows = blocks[numbers.start : numbers.stop]
         near = [n for n, row in enumerate(rows) if any(row.start <= place < row.end for place in places)]
-        if not near:
+        if not near or max(len(row.cells) for row in rows) > MOST_COLUMNS:
             continue
         first = max(int(rows[0].head), near[0] - MOST_ROWS // 2)
         before = blocks[max(0, numbers.start - 1) : numbers.start]  # what announces it, more often than not
