@@ -1,7 +1,8 @@
 """The extractive reader: the words of the hits that answer, in the sentence that best does.
 
 A reading model sees spans in the sentences (``spans``); these and what else speaks for each sentence
-(``evidence``) order them (``ranking``). Of the best one its span is the answer, made whole words
+(``evidence``) order them (``ranking``), and of the best few a second model says whether they answer
+(``verifier``). Of the best one its span is the answer, made whole words
 (``wording``), and articles that agree or differ are cited beside it (``agreement``).
 """
 
@@ -15,17 +16,20 @@ from assistant.question import Kind, Question, holds
 from assistant.readers import Reading, Revision
 from assistant.readers.agreement import CandidateAnswer, agreeing, differing
 from assistant.readers.candidates import Candidate, candidates
-from assistant.readers.evidence import FEATURES, Meaning, best_spans, evidence
+from assistant.readers.evidence import FEATURES, Features, Meaning, best_spans, evidence
 from assistant.readers.ranking import (
     RankingWeights,
     bundled_weights,
     confidence_features,
+    for_all,
     logistic,
+    looked_at,
     ranking_scores,
     weights_version,
 )
 from assistant.readers.spans import Span, SpanModel, load_span_model
 from assistant.readers.tables import CellAnswer, best_cell, tables_in
+from assistant.readers.verifier import Verifies, load_verifier, marked
 from assistant.readers.wording import answer_range
 from index.embedders import Embedder
 from index.passages import Hit
@@ -39,7 +43,7 @@ class ExtractiveReader:
     """Answers with the words that answer, or with whole sentences where the model saw none.
 
     ``by_words``: words and spans alone decide, as they do for a question in a language that the library's
-    embedder does not read. ``load_model`` is called when the model is first needed.
+    embedder does not read. ``load_model`` and ``verifier`` are called when the models are first needed.
     """
 
     depth = 6  # hits: more cost time and gain little
@@ -50,10 +54,12 @@ class ExtractiveReader:
         *,
         by_words: bool = False,
         weights: Callable[[bool], RankingWeights] = bundled_weights,
+        verifier: Callable[[], Verifies] = load_verifier,
     ) -> None:
         self._load_model = load_model
         self._by_words = by_words
         self._weights = weights
+        self._verifier = verifier
         self._model: SpanModel | None = None
         self._loading = Lock()
 
@@ -66,13 +72,13 @@ class ExtractiveReader:
             return self._model
 
     def load(self) -> None:
-        """Loads the reading model now; ``ModelUnavailable`` where it cannot."""
-        _ = self.model
+        """Loads both models now; ``ModelUnavailable`` where it cannot."""
+        _ = self.model, self._verifier()
 
     @property
     def fingerprint(self) -> str:
-        """What the answers depend on: the reading model and the weights."""
-        return f"{self.model.fingerprint}-{weights_version()}"
+        """What the answers depend on: the two models and the weights."""
+        return f"{self.model.fingerprint}-{self._verifier().fingerprint[:8]}-{weights_version()}"
 
     def read(
         self, question: Question, hits: Sequence[Hit], revision: Revision, on_event: OnEvent = ignore
@@ -86,14 +92,18 @@ class ExtractiveReader:
         spans = best_spans(question, found, self.model, on_event)
         rows = evidence(question, found, spans, meaning)
         scores = ranking_scores(rows, question.language, found, weights.ranking)
-        shown = confidence_features(
-            question, found, rows, scores, lambda row: answer_of(question, found[row], spans[row]).text
-        )
+
+        def said(row: int) -> CandidateAnswer:
+            return answer_of(question, found[row], spans[row])
+
+        verified = verify(self._verifier(), question, scores, said)
+        scores = scores + weights.verifier * verified
+        shown = confidence_features(question, found, rows, scores, verified, lambda row: said(row).text)
         confidence = logistic(float(shown @ weights.confidence))
         order = np.argsort(-scores, kind="stable")
         if meaning is None and not rows[order[0], FEATURES.index("words in passage")]:
             confidence = 0.0  # neither words nor meaning: the model's guess alone is no evidence
-        chosen, *others = [answer_of(question, found[row], spans[row]) for row in order[:COMPARED]]
+        chosen, *others = [said(row) for row in order[:COMPARED]]
         cell = best_cell(question, tables_in(found), meaning)
         if cell and cell.confidence > (0.0 if _in_row(chosen) else confidence):
             return _reading_of(cell)
@@ -115,6 +125,14 @@ class ExtractiveReader:
         if self._by_words or not _compares_meanings(revision.embedder, question.language):
             return None
         return Meaning(revision.embed_question(question.text), revision.embedder)
+
+
+def verify(
+    verifier: Verifies, question: Question, scores: Features, said: Callable[[int], CandidateAnswer]
+) -> Features:
+    """For each candidate the log odds that what would be said from it answers; it looks at the best alone."""
+    looked = looked_at(scores)
+    return for_all(len(scores), looked, verifier.scores(question.text, [marked(said(row)) for row in looked]))
 
 
 def _in_row(chosen: CandidateAnswer) -> bool:

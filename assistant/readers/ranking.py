@@ -1,7 +1,8 @@
 """The order of the candidates and the confidence in the first of them, from what evidence shows.
 
-A linear score orders them; a logistic one over what the best of them shows says how likely it is right.
-``python -m assistant.training weigh`` fits both into ``extractive.json``.
+A linear score orders them, the verifier's number moves the best of that order, and a logistic function of
+what the first then shows says how likely it is right. ``python -m assistant.training weigh`` fits all three
+into ``extractive.json``.
 """
 
 import json
@@ -11,6 +12,7 @@ from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from assistant.question import Kind, Question, holds
 from assistant.readers.candidates import Candidate
@@ -33,7 +35,10 @@ CONFIDENCE_FEATURES = (
     "terms",  # logarithm of the number of content terms in the question
     "figure missing",  # the question has a figure that neither the passage nor the title has
     "kind missing",  # what is said is not of the kind that was asked for
+    "verified",  # log odds that the words answer, by the verifier
+    "verified lead",  # over the best of what another sentence would say
 )
+VERIFIED = 6  # candidates that the verifier looks at: the best by the evidence
 LEAD = 5.0  # more than this is as good as alone
 OWN_LANGUAGE = 4.0  # log odds: of two sentences that say the same, the one in the question's language
 
@@ -45,6 +50,7 @@ class RankingWeights:
     ranking: Features
     confidence: Features
     sure: tuple[float, float] = (1.0, 1.0)  # from which confidence on, within a language and across
+    verifier: float = 0.0  # of the verifier's log odds, beside ``ranking``
 
 
 @lru_cache(maxsize=2)
@@ -55,6 +61,7 @@ def bundled_weights(by_words: bool = False) -> RankingWeights:
         np.array([stored["ranking"][name] for name in FEATURES]),
         np.array([stored["confidence"][name] for name in CONFIDENCE_FEATURES]),
         (stored["sure"]["within"], stored["sure"]["across"]),
+        stored["verifier"],
     )
 
 
@@ -76,11 +83,13 @@ def confidence_features(
     found: Sequence[Candidate],
     rows: Features,
     scores: Features,
+    verified: Features,
     said: Callable[[int], str],
 ) -> Features:
     """What the best sentence shows of its being right, in the order of ``CONFIDENCE_FEATURES``.
 
-    ``said`` gives what would be said from a candidate. The same sentence in another article is no rival.
+    ``verified``: the verifier's log odds; ``said`` gives what would be said from a candidate. The same
+    sentence in another article is no rival.
     """
     best = int(scores.argmax())
     shown = dict(zip(FEATURES, rows[best], strict=True))
@@ -92,6 +101,7 @@ def confidence_features(
             for number, candidate in enumerate(found)
         ]
     )
+    others = np.arange(len(found)) != best
     elsewhere = [
         score
         for candidate, score, rival in zip(found, scores, rivals, strict=True)
@@ -106,8 +116,22 @@ def confidence_features(
         "terms": np.log(1 + len(question.query.content_terms)),
         "figure missing": float(_lacks_figure(question, found[best])),
         "kind missing": float(_lacks_kind(question, said(best))),
+        "verified": verified[best],
+        "verified lead": min(verified[best] - max(verified[rivals & others], default=-np.inf), LEAD),
     }
     return np.array([values[name] for name in CONFIDENCE_FEATURES])
+
+
+def looked_at(scores: Features) -> list[int]:
+    """The candidates that the verifier looks at, best first."""
+    return [int(row) for row in np.argsort(-scores, kind="stable")[:VERIFIED]]
+
+
+def for_all(count: int, looked: Sequence[int], verified: NDArray[np.float32]) -> Features:
+    """The verifier's numbers for ``count`` candidates: those not looked at get the lowest of the others'."""
+    values = np.full(count, verified.min(initial=0.0))
+    values[list(looked)] = verified
+    return values
 
 
 def _lacks_figure(question: Question, candidate: Candidate) -> bool:

@@ -10,8 +10,9 @@ Its folder holds ``model.onnx``, ``tokenizer.json`` and the ``manifest.json`` th
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import IntEnum
+from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -117,6 +118,14 @@ class MarkedTokens:
         return ids
 
 
+class Verifies(Protocol):
+    """Says of marked sentences how likely their words answer; equal ``fingerprint``: equal numbers."""
+
+    @property
+    def fingerprint(self) -> str: ...
+    def scores(self, question: str, sentences: Sequence[MarkedSentence]) -> NDArray[np.float32]: ...
+
+
 class Verifier:
     """The bundled verifier; ``ModelUnavailable`` where a file is missing or damaged."""
 
@@ -134,3 +143,9 @@ class Verifier:
             ids, marks = (np.array([part], dtype=np.int32) for part in self._tokens.pair(asked, one))
             scores[row] = self._session.run(None, {"ids": ids, "marks": marks})[0].item()
         return scores
+
+
+@lru_cache(maxsize=1)
+def load_verifier() -> Verifier:
+    """The bundled verifier, loaded once; ``ModelUnavailable`` where it cannot be."""
+    return Verifier()

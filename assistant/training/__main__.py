@@ -1,15 +1,16 @@
 """How the reader is made: first the reading model, then the weights of its evidence.
 
     python -m assistant.training spans --data DATA --out OUT [--dev DEV]
-    python -m assistant.training weigh FIT... --check CHECK...
+    python -m assistant.training weigh FIT... [--asked QUESTIONS ARTICLES] --check CHECK...
     python -m assistant.training sure REPORT
 
 ``spans`` trains the network that sees answers in a text, from a pretrained base on (``base.py``); a run that
 is cut off goes on, and the result is OUT/reader/. ``weigh`` fits
 ``assistant/readers/extractive.json`` on files of questions with known answers (SQuAD v1 form, plain or .xz)
-that the network has not learnt from, and measures it on others. The shipped weights were fitted on the four
-dev files of MLQA and measured on those of XQuAD. Run it again when the encoder, the network or the analysis
-changes.
+that the network has not learnt from, and on questions over articles as ``majlis eval run`` reads them, and
+measures it on others, with the verifier and without. The shipped weights were fitted on the four dev files of
+MLQA and on ``eval/everyday/dev``, and measured on the dev files of XQuAD. Run it again when the encoder, the
+network, the verifier or the analysis changes.
 """
 
 import json
@@ -51,6 +52,12 @@ def spans(data: Path, out: Path, dev: Path | None, questions: int) -> None:
 
 @main.command()
 @click.argument("files", nargs=-1, required=True, type=file)
+@click.option(
+    "--asked",
+    multiple=True,
+    type=(file, folder),
+    help="Questions, and the folder of articles they are asked of.",
+)
 @click.option("--check", multiple=True, type=file)
 @click.option("--embedder", "name", default="bundled", show_default=True)
 @click.option("--reader", default="bundled", show_default=True)
@@ -59,6 +66,7 @@ def spans(data: Path, out: Path, dev: Path | None, questions: int) -> None:
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), default=WEIGHTS_FILE)
 def weigh(
     files: Sequence[Path],
+    asked: Sequence[tuple[Path, Path]],
     check: Sequence[Path],
     name: str,
     reader: str,
@@ -68,30 +76,35 @@ def weigh(
 ) -> None:
     """Fit on FILES, write the weights to --out (the shipped file), report on the files of --check."""
     from assistant.readers.spans import load_span_model
+    from assistant.readers.verifier import load_verifier
     from assistant.training import ranking
-    from assistant.training.examples import Seen, observe, read_questions, sample
+    from assistant.training.examples import Seen, observe, observe_asked, read_questions, sample
     from index.embedders import load_embedder
 
-    embedder, model = load_embedder(name), load_span_model(reader)
+    embedder, model, verifier = load_embedder(name), load_span_model(reader), load_verifier()
 
     def seen_in(path: Path) -> list[Seen]:
         return list(observe(*sample(*read_questions(path), questions, pool), embedder, model))
 
     seen = [one for path in files for one in seen_in(path)]
-    weights = ranking.fit(seen)
-    by_words = ranking.fit([ranking.without_meaning(one) for one in seen])
+    seen += [Seen(one) for pair in asked for one in observe_asked(*pair, embedder, model)]
+    weights = ranking.fit(seen, verifier)
+    by_words = ranking.fit([ranking.without_meaning(one) for one in seen], verifier)
     ranking.write_weights({"with meaning": weights, "by words": by_words}, out)
-    click.echo(f"fitted on {len(seen)} questions")
-    click.echo(ranking.HEADER)
-    everything = []
-    for path in check:
-        outcomes = [ranking.outcome(one, weights) for one in seen_in(path)]
-        click.echo(ranking.summary(path.name, outcomes))
-        everything += outcomes
-    if everything:
-        click.echo(f"\nall {len(everything)} questions")
-        for threshold in ranking.THRESHOLDS:
-            click.echo(ranking.at_threshold(threshold, everything))
+    click.echo(f"fitted on {len(seen)} questions\n{ranking.HEADER}")
+    checked = {path.name: seen_in(path) for path in check}
+    for told, fitted in (("without the verifier", ranking.fit(seen, None)), ("with it", weights)):
+        click.echo(told)
+        everything = []
+        for path, those in checked.items():
+            looked = (ranking.verified(one, fitted, verifier) for one in those)
+            outcomes = [ranking.outcome(one, fitted) for one in looked]
+            click.echo(ranking.summary(path, outcomes))
+            everything += outcomes
+        if everything:
+            click.echo(f"\nall {len(everything)} questions")
+            for threshold in ranking.THRESHOLDS:
+                click.echo(ranking.at_threshold(threshold, everything))
 
 
 @main.command()

@@ -10,13 +10,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
+import numpy as np
+
 from assistant.caching import CachingEmbedder
 from assistant.question import Question, understand
+from assistant.readers.agreement import CandidateAnswer
 from assistant.readers.candidates import Candidate, candidates
 from assistant.readers.evidence import Features, Meaning, best_spans, evidence
 from assistant.readers.extractive import ExtractiveReader, answer_of
 from assistant.readers.spans import SpanModel
 from assistant.retrieval import make_retriever
+from eval.data.loading import load_dataset
 from eval.measures.answers import is_right
 from index.articles import Article, make_article
 from index.embedders import Embedder
@@ -46,27 +50,29 @@ class Observation:
     """A question with its candidates and their evidence; one entry a candidate.
 
     ``right``: it holds a right answer. ``said``: what would be said from it; ``told``: that is one, as
-    ``eval`` judges it.
+    ``eval`` judges it. ``verified``: the verifier's log odds, zeros until it has looked.
     """
 
     question: Question
     candidates: Sequence[Candidate]
     rows: Features
     right: Sequence[bool]
-    said: Sequence[str]
+    said: Sequence[CandidateAnswer]
     told: Sequence[bool]
+    verified: Features
 
 
 class Seen(NamedTuple):
     """A question as it is seen in three libraries.
 
     ``there``: with its article; ``away``: without it; ``beside``: with all of it but the sentences that hold
-    an answer, as near as a library comes that has none.
+    an answer, as near as a library comes that has none. Of questions that say themselves whether they have an
+    answer (``observe_asked``) there is only the first.
     """
 
     there: Observation
-    away: Observation
-    beside: Observation
+    away: Observation | None = None
+    beside: Observation | None = None
 
 
 def read_questions(path: Path) -> tuple[list[Article], list[GoldQuestion]]:
@@ -129,24 +135,53 @@ def observe(
                 )
 
 
+def observe_asked(
+    questions: Path, articles: Path, embedder: Embedder, model: SpanModel
+) -> Iterator[Observation]:
+    """Questions over articles as ``majlis eval run`` reads them, with and without an answer there."""
+    dataset = load_dataset(questions, articles=[articles])
+    with tempfile.TemporaryDirectory() as folder:
+        library = Library.create(Path(folder), CachingEmbedder(embedder))
+        library.build(dataset.articles)
+        with library.snapshot() as snapshot:
+            retriever = make_retriever("hybrid", snapshot)
+            for example in dataset.examples:
+                question = understand(example.question)
+                hits = retriever.retrieve(question, ExtractiveReader.depth)
+                found = candidates(hits, snapshot.article)
+                golds = example.answers or ()
+                right = [any(answer in one.text for answer in golds) for one in found]
+                yield _judged(question, found, right, golds, snapshot, model)
+
+
 def _observed(
     gold: GoldQuestion, hits: Sequence[Hit], snapshot: Snapshot, model: SpanModel, *, beside: bool = False
 ) -> Observation:
-    question, answers = gold.question, gold.answers
     found = candidates(hits, snapshot.article)
     if beside:
-        found = [one for one in found if not any(answer in one.text for answer in answers)]
+        found = [one for one in found if not any(answer in one.text for answer in gold.answers)]
     right = [
         candidate.article.id == gold.article.id
         and any(candidate.start <= start and end <= candidate.end for start, end in gold.ranges)
         for candidate in found
     ]
+    return _judged(gold.question, found, right, gold.answers, snapshot, model)
+
+
+def _judged(
+    question: Question,
+    found: Sequence[Candidate],
+    right: Sequence[bool],
+    answers: Sequence[str],
+    snapshot: Snapshot,
+    model: SpanModel,
+) -> Observation:
     spans = best_spans(question, found, model)
     meaning = Meaning(snapshot.embed_question(question.text), snapshot.embedder)
     rows = evidence(question, found, spans, meaning)
-    said = [answer_of(question, one, span).text for one, span in zip(found, spans, strict=True)]
+    said = [answer_of(question, one, span) for one, span in zip(found, spans, strict=True)]
     told = [
-        holds and is_right(text, [one.text], answers, gold.article.language)
-        for holds, one, text in zip(right, found, said, strict=True)
+        holds and is_right(one.text, [one.candidate.text], answers, one.candidate.article.language)
+        for holds, one in zip(right, said, strict=True)
     ]
-    return Observation(question, found, rows, right, said, told)
+    return Observation(question, found, rows, right, said, told, np.zeros(len(found)))

@@ -1,8 +1,9 @@
 """The weights of ``assistant.readers.ranking``: how they are fitted, and what a reader with them gives.
 
-A softmax over each question's sentences gives the ranking (a conditional logit: McFadden 1974), a logistic
-regression the confidence; both with a ridge, over columns scaled to unit deviation, so that it treats them
-alike. Fitted on questions that the reading model has not learnt from, for it is surer of those that it has.
+A softmax over each question's sentences gives the ranking (a conditional logit: McFadden 1974), another over
+the best of these what the verifier adds, a logistic regression the confidence; all with a ridge, over columns
+scaled to unit deviation, so that it treats them alike. Fitted on questions that the reading model has not
+learnt from, for it is surer of those that it has.
 """
 
 import json
@@ -15,13 +16,16 @@ import numpy as np
 from scipy import optimize, special  # type: ignore[import-untyped]
 
 from assistant.readers.evidence import FEATURES, Features
+from assistant.readers.extractive import verify
 from assistant.readers.ranking import (
     CONFIDENCE_FEATURES,
     RankingWeights,
     confidence_features,
     logistic,
+    looked_at,
     ranking_scores,
 )
+from assistant.readers.verifier import Verifies
 from assistant.training.examples import Observation, Seen
 from eval.measures.calibration import expected_calibration_error
 
@@ -38,23 +42,54 @@ THRESHOLDS = (0.1, 0.15, 0.2, 0.25, 0.3, 0.35, 0.4, 0.5)
 MEANING = [name in ("meaning", "meaning across", "passage", "passage across") for name in FEATURES]
 
 
-def fit(seen: Sequence[Seen]) -> RankingWeights:
-    """The ranking from the answerable questions whose answer was found, then the confidence from all.
+def fit(seen: Sequence[Seen], verifier: Verifies | None) -> RankingWeights:
+    """The order from the answerable questions whose answer was found, then the confidence from all.
+
+    Without a verifier the weights of what it says are 0.
 
     A sentence is right that holds the answer; the confidence is that of the words said from it. Half of what
     people ask is taken to have an answer.
     """
     lists = [one.there for one in seen if any(one.there.right)]
     ranking = fit_ranking([one.rows for one in lists], [one.right for one in lists])
+    weights = RankingWeights(ranking, np.zeros(0))
+    if verifier:
+        seen = [verified(one, weights, verifier) for one in seen]
+        score, number = _fit_order([one.there for one in seen], ranking)
+        weights = RankingWeights(score * ranking, np.zeros(0), verifier=float(number))
     shown, right, counts = [], [], []
     for question in seen:
         for one in question:
-            if one.candidates:
-                best, features = _best(one, ranking)
+            if one and one.candidates:
+                best, features = _best(one, weights)
                 shown.append(features)
                 right.append(one.told[best])
                 counts.append(1.0 if one is question.there else 1 / 2)
-    return RankingWeights(ranking, fit_logistic(np.array(shown), right, counts=np.array(counts)))
+    return replace(weights, confidence=fit_logistic(np.array(shown), right, counts=np.array(counts)))
+
+
+def verified(seen: Seen, weights: RankingWeights, verifier: Verifies) -> Seen:
+    """The same, with what the verifier says of the best candidates under the weights."""
+
+    def look(one: Observation | None) -> Observation | None:
+        if one is None or not one.candidates:
+            return one
+        scores = ranking_scores(one.rows, one.question.language, one.candidates, weights.ranking)
+        return replace(one, verified=verify(verifier, one.question, scores, one.said.__getitem__))
+
+    return Seen(look(seen.there) or seen.there, look(seen.away), look(seen.beside))
+
+
+def _fit_order(seen: Sequence[Observation], ranking: Features) -> Features:
+    """What the score and the verifier's number are worth beside each other, among those that it looked at."""
+    lists, right = [], []
+    for one in seen:
+        scores = ranking_scores(one.rows, one.question.language, one.candidates, ranking)
+        looked = looked_at(scores)
+        if any(one.right[row] for row in looked):
+            lists.append(np.stack([scores[looked], one.verified[looked]], axis=1))
+            right.append([one.right[row] for row in looked])
+    return fit_ranking(lists, right)
 
 
 def sure_from(answers: Iterable[tuple[float, bool]], wanted: float) -> float:
@@ -112,7 +147,8 @@ def fit_logistic(
 
 def without_meaning(seen: Seen) -> Seen:
     """The same as it is seen where no embedder compares meanings."""
-    return Seen(*(replace(one, rows=np.where(MEANING, 0.0, one.rows)) for one in seen))
+    away, beside = (one and replace(one, rows=np.where(MEANING, 0.0, one.rows)) for one in seen[1:])
+    return Seen(replace(seen.there, rows=np.where(MEANING, 0.0, seen.there.rows)), away, beside)
 
 
 def write_weights(fitted: Mapping[str, RankingWeights], path: Path) -> None:
@@ -120,6 +156,7 @@ def write_weights(fitted: Mapping[str, RankingWeights], path: Path) -> None:
     stored = {
         kind: {
             "ranking": _named(FEATURES, weights.ranking),
+            "verifier": round(weights.verifier, 4),
             "confidence": _named(CONFIDENCE_FEATURES, weights.confidence),
             "sure": dict(zip(("within", "across"), weights.sure, strict=True)),
         }
@@ -143,7 +180,7 @@ class Outcome:
 def outcome(seen: Seen, weights: RankingWeights) -> Outcome:
     """The outcome under the weights."""
     there = seen.there
-    best = _best(there, weights.ranking)[0] if there.candidates else None
+    best = _best(there, weights)[0] if there.candidates else None
     return Outcome(
         right=best is not None and there.right[best],
         told=best is not None and there.told[best],
@@ -154,9 +191,11 @@ def outcome(seen: Seen, weights: RankingWeights) -> Outcome:
     )
 
 
-def confidence_of(seen: Observation, weights: RankingWeights) -> float:
-    """How sure the reader is of its best sentence."""
-    return logistic(float(_best(seen, weights.ranking)[1] @ weights.confidence)) if seen.candidates else 0.0
+def confidence_of(seen: Observation | None, weights: RankingWeights) -> float:
+    """How sure the reader is of its best sentence; 0 where it sees none."""
+    if seen is None or not seen.candidates:
+        return 0.0
+    return logistic(float(_best(seen, weights)[1] @ weights.confidence))
 
 
 def summary(name: str, outcomes: Sequence[Outcome]) -> str:
@@ -189,10 +228,13 @@ def at_threshold(threshold: float, outcomes: Sequence[Outcome]) -> str:
     )
 
 
-def _best(seen: Observation, ranking: Features) -> tuple[int, Features]:
+def _best(seen: Observation, weights: RankingWeights) -> tuple[int, Features]:
     """Which candidate is the answer, and what it shows of its being right."""
-    scores = ranking_scores(seen.rows, seen.question.language, seen.candidates, ranking)
-    shown = confidence_features(seen.question, seen.candidates, seen.rows, scores, seen.said.__getitem__)
+    scores = ranking_scores(seen.rows, seen.question.language, seen.candidates, weights.ranking)
+    scores = scores + weights.verifier * seen.verified
+    shown = confidence_features(
+        seen.question, seen.candidates, seen.rows, scores, seen.verified, lambda row: seen.said[row].text
+    )
     return int(scores.argmax()), shown
 
 

@@ -1,11 +1,11 @@
 """How the verifier is made, and what it adds to the reader's confidence.
 
     python -m assistant.training.verifier train DATA OUT
-    python -m assistant.training.verifier measure OUT [--model DIR] [--questions FILE --articles DIR]
+    python -m assistant.training.verifier measure OUT [--model DIR]
 
 ``train`` asks the shipped reader the questions of DATA, judges what it proposes, and trains on that; a run
 that is cut off goes on, and the result is OUT/verifier/. ``measure`` compares the reader's confidence, the
-verifier and both: on the held-out proposals of OUT, and on questions over articles (``eval/everyday/dev``).
+verifier and both, on the held-out proposals of OUT.
 """
 
 from pathlib import Path
@@ -13,7 +13,6 @@ from pathlib import Path
 import click
 
 folder = click.Path(exists=True, file_okay=False, path_type=Path)
-file = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
 @click.group(help="\b\n" + __doc__)
@@ -40,26 +39,15 @@ def train(data: Path, out: Path) -> None:
 @main.command()
 @click.argument("out", type=folder)
 @click.option("--model", type=folder, help="The verifier's files; else the shipped ones.")
-@click.option("--questions", type=file, help="Questions over articles, as majlis eval run reads them.")
-@click.option("--articles", type=folder)
-def measure(out: Path, model: Path | None, questions: Path | None, articles: Path | None) -> None:
+def measure(out: Path, model: Path | None) -> None:
     """Compare the confidences."""
-    from assistant.readers.spans import load_span_model
     from assistant.readers.verifier import VERIFIER_FOLDER, Verifier
     from assistant.training.verifier import measure as figures
     from assistant.training.verifier.proposals import read_proposals
-    from index.embedders import load_embedder
 
     judge = Verifier(model or VERIFIER_FOLDER).scores
     proposals = list(read_proposals(out / "proposals.jsonl"))
     click.echo(figures.report("held out", figures.held_out(proposals, judge)))
-    if questions and articles:
-        seen = list(figures.seen_questions(questions, articles, load_embedder("bundled"), load_span_model()))
-        plain, ordered = figures.judged(seen, judge)
-        click.echo(figures.report("as the reader orders", plain))
-        click.echo(figures.report("with the verifier's order", ordered))
-        before, after = map(figures.right_of_the_answerable, (plain, ordered))
-        click.echo(f"right of the answerable: {before:.3f}, in the new order {after:.3f}")
 
 
 if __name__ == "__main__":

@@ -1,34 +1,20 @@
 """What the verifier adds to the reader's own confidence: how well each, and both, tell right from the rest.
 
-On held-out proposals the reader's confidence is the log odds of its span; on questions over articles it is
-what the answer says. Both together are a logistic function, each question judged by one that was fitted on
-the others (five folds).
+On held-out proposals: the reader's confidence is the log odds of its span. Both together are a logistic
+function, each question judged by one that was fitted on the others (five folds). What it adds to whole
+answers ``python -m assistant.training weigh`` tells.
 """
 
-import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
-from statistics import fmean
 
 import numpy as np
 from numpy.typing import NDArray
 
-from assistant.question import Question, understand
-from assistant.readers.candidates import candidates
-from assistant.readers.evidence import Meaning, best_spans, evidence
-from assistant.readers.extractive import ExtractiveReader, answer_of
-from assistant.readers.ranking import bundled_weights, confidence_features, ranking_scores
-from assistant.readers.spans import SpanModel
-from assistant.readers.verifier import MarkedSentence, marked
-from assistant.retrieval import make_retriever
+from assistant.readers.verifier import MarkedSentence
 from assistant.training.ranking import fit_logistic
 from assistant.training.verifier.pairs import is_held_out
 from assistant.training.verifier.proposals import ProposedQuestion
-from eval.data.loading import load_dataset
-from eval.measures.answers import is_right
-from index.embedders import Embedder
-from index.library import Library, Snapshot
 
 Numbers = NDArray[np.float64]
 Judge = Callable[[str, Sequence[MarkedSentence]], Sequence[float] | NDArray[np.float32]]
@@ -126,84 +112,3 @@ def held_out(questions: Sequence[ProposedQuestion], judge: Judge) -> list[Judged
                 [verified] = judge(asked.question, [best.marked])
                 found.append(JudgedAnswer(best.score, float(verified), best.right, lacks))
     return found
-
-
-@dataclass(frozen=True, slots=True)
-class SeenCandidate:
-    """What the reader would say from a candidate; ``score``: what it orders the candidates by."""
-
-    marked: MarkedSentence
-    score: float
-    right: bool
-
-
-@dataclass(frozen=True, slots=True)
-class SeenQuestion:
-    """A question over articles, with the best candidates in the reader's order.
-
-    ``confidence``: in the first of them, as log odds. ``near``: no article answers.
-    """
-
-    question: str
-    near: bool
-    confidence: float
-    candidates: tuple[SeenCandidate, ...]
-
-
-def seen_questions(
-    questions: Path, articles: Path, embedder: Embedder, model: SpanModel
-) -> Iterator[SeenQuestion]:
-    """What the reader sees of each question of a file, with all the articles of a folder in the library."""
-    dataset = load_dataset(questions, articles=[articles])
-    with tempfile.TemporaryDirectory() as folder:
-        library = Library.create(Path(folder), embedder)
-        library.build(dataset.articles)
-        with library.snapshot() as snapshot:
-            for example in dataset.examples:
-                if example.answers is not None:
-                    yield _seen(understand(example.question), example.answers, snapshot, model)
-
-
-def judged(seen: Sequence[SeenQuestion], judge: Judge) -> tuple[list[JudgedAnswer], list[JudgedAnswer]]:
-    """The answers as the reader orders the candidates, and in the order of its score and the verifier's."""
-    plain: list[JudgedAnswer] = []
-    ordered: list[JudgedAnswer] = []
-    for one in seen:
-        if not one.candidates:
-            continue
-        verified = [float(number) for number in judge(one.question, [it.marked for it in one.candidates])]
-        order = [it.score + number for it, number in zip(one.candidates, verified, strict=True)]
-        for place, into in ((0, plain), (int(np.argmax(order)), ordered)):
-            right = one.candidates[place].right
-            into.append(JudgedAnswer(one.confidence, verified[place], right, one.near))
-    return plain, ordered
-
-
-def _seen(question: Question, golds: Sequence[str], snapshot: Snapshot, model: SpanModel) -> SeenQuestion:
-    hits = make_retriever("hybrid", snapshot).retrieve(question, ExtractiveReader.depth)
-    found = candidates(hits, snapshot.article)
-    if not found or not question.query.words:
-        return SeenQuestion(question.text, not golds, 0.0, ())
-    spans = best_spans(question, found, model)
-    meaning = Meaning(snapshot.embed_question(question.text), snapshot.embedder)
-    rows = evidence(question, found, spans, meaning)
-    weights = bundled_weights(False)
-    scores = ranking_scores(rows, question.language, found, weights.ranking)
-    confidence = float(
-        confidence_features(
-            question, found, rows, scores, lambda row: answer_of(question, found[row], spans[row]).text
-        )
-        @ weights.confidence
-    )
-    considered = []
-    for row in np.argsort(-scores, kind="stable")[:CONSIDERED]:
-        answer = answer_of(question, found[row], spans[row])
-        spoken = found[row].article.language
-        right = is_right(answer.text, [found[row].text], golds, spoken)
-        considered.append(SeenCandidate(marked(answer), float(scores[row]), right))
-    return SeenQuestion(question.text, not golds, confidence, tuple(considered))
-
-
-def right_of_the_answerable(answers: Sequence[JudgedAnswer]) -> float:
-    """Of the questions that an article answers the share answered right, whatever the confidence."""
-    return fmean([one.right for one in answers if not one.near] or [0.0])

@@ -2,7 +2,8 @@
 
 Whole groups of questions (an article's, or a paragraph's) are held out. Of the proposals that the reader
 itself holds for hopeless few are shown. Beside a right one sometimes stands another name, date or number of
-the same sentence.
+the same sentence; and questions of one paragraph stand with their own answer and with another's, where
+nothing but the question tells which is right.
 """
 
 import re
@@ -15,12 +16,16 @@ from tokenizers import Tokenizer
 
 from assistant.readers.verifier import MarkedSentence, MarkedTokens
 from assistant.training.verifier.network import JudgedPair
-from assistant.training.verifier.proposals import ProposedQuestion
+from assistant.training.verifier.passages import AskedText
+from assistant.training.verifier.proposals import ProposedQuestion, mark
+from assistant.training.verifier.sources import QuestionSource
+from index.text.sentences import sentence_ranges
 
 HELD_OUT = 10  # one group of so many
 HOPELESS, SHOWN = -5.0, 0.15  # log odds of a wrong one below which it is shown so seldom
 RIVAL = 0.35  # chance that another part of the sentence stands beside a right one
 UNTITLED = 0.3  # chance that a title is left away
+NEAR = 1_500  # code points around an answer in which its sentence is looked for
 TOGETHER = 12  # batches that are sorted by length together
 _NUMBER = re.compile(r"\d[\d.,:/]*\d|\d")
 _NAME = re.compile(r"(?<=\s)[A-Z][\w'’-]+(?: (?:of |the |de )?[A-Z][\w'’-]+)*")
@@ -56,6 +61,24 @@ def pair_sources(questions: Iterable[ProposedQuestion], seed: int) -> list[PairS
             if rival:
                 found.append(PairSource(asked.question, rival, False, 1.0))
     return found
+
+
+def swapped_pairs(source: QuestionSource, count: int) -> Iterator[PairSource]:
+    """About ``count`` questions, each with its own answer and with that of another of its paragraph."""
+    for group, own, other in source.swapped(count):
+        if not is_held_out(group):
+            for text, right in ((own, True), (other, False)):
+                if marked := _first_marked(text):
+                    yield PairSource(own.question, marked, right, 1.0)
+
+
+def _first_marked(asked: AskedText) -> MarkedSentence | None:
+    start, end = asked.ranges[0]
+    sentences = sentence_ranges(asked.text, max(0, start - NEAR), min(len(asked.text), end + NEAR))
+    for place, (first, last) in enumerate(sentences):
+        if first <= start and end <= last:
+            return mark(asked, sentences, place, (start, end))
+    return None
 
 
 def rival_of(marked: MarkedSentence, chance: np.random.Generator) -> MarkedSentence | None:

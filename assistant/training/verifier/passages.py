@@ -66,6 +66,13 @@ class NearTexts:
             for one in asked.questions
         ]
 
+    def whole(self, asked: AnsweredQuestion) -> AskedText:
+        """The question over its whole paragraph."""
+        text = self._set.paragraphs[asked.paragraph]
+        answers = tuple(dict.fromkeys(text[start:end] for start, end in asked.ranges))
+        title = self._title(asked.paragraph)
+        return AskedText("answer", asked.question, title, text, answers, asked.ranges)
+
     def texts(
         self, asked: AnsweredQuestion, question: str, others: int, chance: np.random.Generator
     ) -> Iterator[AskedText]:

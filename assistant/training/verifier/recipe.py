@@ -21,7 +21,7 @@ from torch.nn import functional as F
 from assistant.readers.onnx_spans import READER_FOLDER, load_bundled
 from assistant.training.verifier.export import read_span_graph, write_verifier
 from assistant.training.verifier.network import VerifierNetwork, collate_pairs, from_reader
-from assistant.training.verifier.pairs import PairRounds, pair_sources
+from assistant.training.verifier.pairs import PairRounds, pair_sources, swapped_pairs
 from assistant.training.verifier.proposals import collect, read_proposals
 from assistant.training.verifier.sources import SHARES, QuestionSource
 from index.models import sha256
@@ -37,10 +37,11 @@ class VerifierRecipe:
 
     seed: int = 1
     heads: int = 12  # of the reader; its file does not say
-    questions: int = 2_400  # that the reader is asked
+    questions: int = 5_000  # that the reader is asked
+    swapped: int = 6_000  # questions that also stand with another's answer
     size: int = 16  # pairs of a step
     schedule: Schedule = field(
-        default_factory=lambda: Schedule(560, rate=1e-4, warm_up=40, fall=0.6, words_rate=1e-3)
+        default_factory=lambda: Schedule(1_700, rate=1e-4, warm_up=100, fall=0.6, words_rate=1e-3)
     )
     shares: dict[str, tuple[float, float]] = field(default_factory=lambda: dict(SHARES))
 
@@ -66,8 +67,7 @@ class VerifierTraining:
         """The reader's proposals, those that are missing."""
         asked = self.proposals.read_bytes().count(b"\n") if self.proposals.exists() else 0
         if asked < self.recipe.questions:
-            source = QuestionSource(self.data, self.recipe.seed, self.recipe.shares)
-            collect(self.proposals, source, load_bundled(self.reader), self.recipe.questions, self.log)
+            collect(self.proposals, self._source, load_bundled(self.reader), self.recipe.questions, self.log)
 
     def network(self) -> VerifierNetwork:
         """The trained network."""
@@ -88,8 +88,11 @@ class VerifierTraining:
 
     def _losses(self, network: VerifierNetwork) -> Callable[[int], Losses]:
         sources = pair_sources(self._proposed, self.recipe.seed)
+        proposed = len(sources)
+        sources += swapped_pairs(self._source, self.recipe.swapped)
         right = sum(one.right for one in sources)
-        self.log(f"{len(sources)} pairs of {len(self._proposed)} questions, {right} of them right")
+        self.log(f"{proposed} pairs of {len(self._proposed)} questions")
+        self.log(f"{len(sources)} with those swapped, {right} of them right")
         rounds = PairRounds(sources, self.tokenizer, self.recipe.size, self.recipe.seed)
 
         def losses(step: int) -> Losses:
@@ -101,6 +104,11 @@ class VerifierTraining:
                 return {"answers": F.binary_cross_entropy_with_logits(scores, wanted)}
 
         return losses
+
+    @cached_property
+    def _source(self) -> QuestionSource:
+        """The questions of all sets."""
+        return QuestionSource(self.data, self.recipe.seed, self.recipe.shares)
 
     @cached_property
     def _proposed(self) -> list[Any]:

@@ -4,14 +4,16 @@ Of a set's questions some have their words switched for the other language's. Ar
 asked more than once, of other texts, and questions made from paragraphs and sentence pairs stand beside them.
 """
 
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 
 from assistant.training.synthetic_questions import cloze, cross_lingual_cloze
-from assistant.training.verifier.passages import AskedText, NearTexts
+from assistant.training.verifier.passages import AnsweredQuestion, AskedText, NearTexts
+from index.structure import Range
 from index.training import data as sets
 from index.training.alignment import BilingualLexicon, WordSwitcher
 from index.training.data import Pair, QuestionSet, SquadQuestion
@@ -83,6 +85,24 @@ class QuestionSource:
         texts = near.texts(asked, question, OTHERS[language], chance)
         return DrawnQuestion(name, asked.group, tuple(texts))
 
+    def swapped(self, count: int) -> Iterator[tuple[str, AskedText, AskedText]]:
+        """(group, question over its paragraph, another one of that), of the sets in their shares."""
+        for name, (language, near) in self._sets.items():
+            chance = np.random.default_rng((self._seed, len(self._sets[name][1].questions)))
+            together: dict[int, list[AnsweredQuestion]] = defaultdict(list)
+            for asked in near.questions:
+                together[asked.paragraph].append(asked)
+            several = [those for those in together.values() if len(those) > 1]
+            wanted = int(count * self._shares[name][0])
+            for those in _taken(several, wanted, chance):
+                one, other = (those[row] for row in chance.choice(len(those), 2, replace=False))
+                if any(_touch(first, second) for first in one.ranges for second in other.ranges):
+                    continue
+                text = near.whole(one)
+                if chance.random() < self._shares[name][1]:
+                    text = replace(text, question=_switched(one.question, self._switch[language], chance))
+                yield one.group, text, near.whole(other)
+
     def _place(self, number: int) -> tuple[str, int]:
         """The set of a number, and how many of that set come before it; they are spread evenly."""
         names = list(self._shares)
@@ -92,6 +112,20 @@ class QuestionSource:
         drawn = np.searchsorted(upto, (np.arange(number + 1) * 0.6180339887498949) % 1.0, side="right")
         drawn = np.minimum(drawn, len(names) - 1)
         return names[drawn[number]], int((drawn[:number] == drawn[number]).sum())
+
+
+def _taken(
+    items: Sequence[list[AnsweredQuestion]], count: int, chance: np.random.Generator
+) -> Iterator[list[AnsweredQuestion]]:
+    """So many of the items, each as often as the others, at most three times."""
+    for _ in range(3):
+        for row in chance.permutation(len(items))[:count]:
+            count -= 1
+            yield items[row]
+
+
+def _touch(one: Range, other: Range) -> bool:
+    return one[0] < other[1] and other[0] < one[1]
 
 
 def _switched(question: str, switch: WordSwitcher, chance: np.random.Generator) -> str:
