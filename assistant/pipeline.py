@@ -45,7 +45,8 @@ class Assistant:
             with self.library.snapshot() as snapshot:
                 with timed(timings, "retrieve", 1000):
                     retriever = make_retriever(self.settings.retriever, snapshot, timings)
-                    hits = retriever.retrieve(understood, max(self.settings.k, self.reader.depth))
+                    wanted = 0 if understood.of_the_library else max(self.settings.k, self.reader.depth)
+                    hits = retriever.retrieve(understood, wanted) if wanted else []
                 with timed(timings, "read", 1000):
                     reading = read_question(
                         self.reader,

@@ -284,3 +284,11 @@ def _quiet() -> Iterator[None]:
         finally:
             for logger, level in zip(loggers, before, strict=True):
                 logger.setLevel(level)
+
+
+def date_key(published: str) -> str:
+    """What dates are ordered by: as written where the year comes first, else the year; "" without one."""
+    if re.match(r"\d{4}(?:-\d\d|$)", published):
+        return published
+    year = re.search(r"(?<!\d)\d{4}(?!\d)", published)
+    return year[0] if year else ""

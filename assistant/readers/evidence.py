@@ -18,6 +18,7 @@ from assistant.question import Kind, Question, holds
 from assistant.readers.candidates import CONTEXT, Candidate
 from assistant.readers.spans import Span, SpanModel, best_span
 from index.embedders import Embedder, Vectors
+from index.search.query import Query
 from index.structure import Range
 from index.text.analysis import analyse, is_stop, terms_and_spellings
 from index.text.phonetic import phonetic_keys
@@ -175,12 +176,17 @@ def _phonetic_keys(text: str) -> frozenset[str]:
 
 def meanings_of_terms(question: Question) -> dict[str, Counterparts]:
     """For each content term asked its translations that are likely, and its phonetic keys."""
+    return counterparts(question.query)
+
+
+def counterparts(query: Query) -> dict[str, Counterparts]:
+    """For each content term of a query its translations that are likely, and its phonetic keys."""
     return {
         word.term: (
             frozenset(name for name, share in word.translations if share >= LIKELY),
             frozenset(word.phonetic_keys),
         )
-        for word in question.query.words
+        for word in query.words
         if word.content
     }
 

@@ -1,4 +1,6 @@
-"""Questions that ask for several things: each part is read by itself, and all that is said is cited."""
+"""What is done for a question: one about the articles themselves is answered from their records, and where
+several things are asked each part is read by itself, and all that is said is cited.
+"""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -6,6 +8,7 @@ from dataclasses import replace
 from assistant.answers import Citation, OnEvent, Statement, ignore
 from assistant.question import Question
 from assistant.readers import Reader, Reading, Revision
+from assistant.readers.about import read_about
 from index.passages import Hit
 
 
@@ -17,7 +20,12 @@ def read_question(
     threshold: float,
     on_event: OnEvent = ignore,
 ) -> Reading:
-    """What the reader says to each part, where it has something to say to all; else to the question."""
+    """What the reader says to each part, where it has something to say to all; else to the question.
+
+    What is asked about the articles themselves takes no reader.
+    """
+    if about := read_about(question, hits, revision):
+        return about
     readings: list[Reading] = []
     for part in question.parts:
         readings.append(reader.read(part, hits, revision, on_event))

@@ -12,8 +12,8 @@ import torch
 from tokenizers import Tokenizer
 
 from assistant.question import Question, understand
-from assistant.readers.onnx_spans import EncodedSpanModel, Ids
 from assistant.readers.spans import Logits, SpanModel, best_span
+from assistant.readers.spans.bundled import EncodedSpanModel, Ids
 from assistant.readers.wording import answer_range
 from assistant.training.examples import spread
 from assistant.training.network import SpanNetwork

@@ -4,11 +4,12 @@ A snapshot holds a read transaction. An index is loaded when it is first asked, 
 shared by all the threads of the process (``Generations``).
 """
 
+import heapq
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import cast
 
-from index.articles import Article
+from index.articles import Article, date_key
 from index.embedders import Embedder, Vectors
 from index.library.database import Connection, State
 from index.library.generations import AnyIndex, Generations
@@ -76,6 +77,16 @@ class Snapshot:
             FROM articles ORDER BY id
         """)
         return [ArticleSummary(*values) for values in found]
+
+    def count_articles(self) -> int:
+        """How many articles there are."""
+        [count] = self._connection.one("SELECT count(*) FROM articles") or (0,)
+        return int(count)
+
+    def newest(self, count: int) -> list[str]:
+        """The ids of so many articles, by the dates that they state, the newest first; undated ones last."""
+        found = self._connection.execute("SELECT id, published FROM articles ORDER BY row")
+        return [name for name, _ in heapq.nlargest(count, found, key=lambda row: date_key(row[1]))]
 
     def passages(self, rows: Sequence[int]) -> dict[int, Passage]:
         """The passages with these row numbers."""

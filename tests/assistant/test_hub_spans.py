@@ -32,7 +32,7 @@ from transformers import (
 )
 
 from assistant.cli import main
-from assistant.readers.hub_spans import HubSpanModel, _without_spaces
+from assistant.readers.spans.hub import HubSpanModel, _without_spaces
 from assistant.readers.spans import SpanModel, best_span, load_span_model
 from index.articles import make_article
 from index.embedders import HashingEmbedder

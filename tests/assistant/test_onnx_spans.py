@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.readers.onnx_spans import (
+from assistant.readers.spans.bundled import (
     READER_FOLDER,
     WINDOW_TOKENS,
     EncodedSpanModel,

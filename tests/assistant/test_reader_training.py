@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from lindham import Seen
 from tiny import ARABIC, ENGLISH, sentences, tiny_bert, tiny_reader_base, write_data
 
-from assistant.readers.onnx_spans import load_bundled
+from assistant.readers.spans.bundled import load_bundled
 from assistant.readers.spans import Window, best_span
 from assistant.training import dev
 from assistant.training.__main__ import main

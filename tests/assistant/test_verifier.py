@@ -8,7 +8,7 @@ from tokenizers import Tokenizer
 
 from assistant.readers.agreement import CandidateAnswer
 from assistant.readers.candidates import candidates
-from assistant.readers.onnx_spans import READER_FOLDER
+from assistant.readers.spans.bundled import READER_FOLDER
 from assistant.readers.verifier import (
     BESIDE_TOKENS,
     QUESTION_TOKENS,

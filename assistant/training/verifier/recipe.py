@@ -18,7 +18,7 @@ import torch
 from tokenizers import Tokenizer
 from torch.nn import functional as F
 
-from assistant.readers.onnx_spans import READER_FOLDER, load_bundled
+from assistant.readers.spans.bundled import READER_FOLDER, load_bundled
 from assistant.training.verifier.export import read_span_graph, write_verifier
 from assistant.training.verifier.network import VerifierNetwork, collate_pairs, from_reader
 from assistant.training.verifier.pairs import PairRounds, pair_sources, swapped_pairs

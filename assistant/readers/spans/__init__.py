@@ -81,9 +81,9 @@ def best_span(windows: Sequence[Window], low: int, high: int) -> Span | None:
 def load_span_model(name: str = "bundled") -> SpanModel:
     """The reading model of that name; ``ModelUnavailable`` says why there is none."""
     if name == "bundled":
-        from assistant.readers.onnx_spans import load_bundled
+        from assistant.readers.spans.bundled import load_bundled
 
         return load_bundled()
-    from assistant.readers.hub_spans import HubSpanModel
+    from assistant.readers.spans.hub import HubSpanModel
 
     return HubSpanModel(name)

@@ -1,4 +1,4 @@
-"""A question, understood once: its words, its language, and what kind of thing it asks for.
+"""What kind of thing a question asks for, and whether a sentence holds such a thing.
 
 Kinds are patterns over folded text (``index.text.analysis.fold``), Arabic and English alike; the first
 question word decides. ``holds`` is evidence, not proof: what it weighs for each kind comes from training.
@@ -7,14 +7,10 @@ not at all.
 """
 
 import re
-from collections.abc import Sequence, Set
-from dataclasses import dataclass, replace
+from collections.abc import Set
 from enum import Enum
 
-from assistant.conversation import Rewrite, Turn
-from index.errors import UserError
-from index.search.query import Query, parse_query
-from index.text.analysis import analyse, fold, is_stop
+from index.text.analysis import analyse, fold
 
 
 class Kind(Enum):
@@ -29,71 +25,7 @@ class Kind(Enum):
     THING = "thing"
 
 
-@dataclass(frozen=True, slots=True)
-class Question:
-    """A question as the search and the readers take it; made by ``understand``, once for an answer."""
-
-    asked: str  # as it was typed
-    query: Query  # as it is understood, on one line: it makes sense without what was said before
-    kind: Kind
-    asks_for_many: bool  # for a list of things, not for one
-    yes_or_no: bool = False
-    parts: tuple["Question", ...] = ()  # two or more, where it asks for so many things; else none
-
-    @property
-    def text(self) -> str:
-        """The question as it is understood."""
-        return self.query.text
-
-    @property
-    def language(self) -> str:
-        """ "ar" or "en", of the question as it is understood."""
-        return self.query.language
-
-
-def understand(asked: str, turns: Sequence[Turn] = (), rewrite: Rewrite | None = None) -> Question:
-    """The question; ``UserError`` where nothing was asked.
-
-    After ``turns``, oldest first, ``rewrite`` makes of a follow-up a question that stands alone. Halves of
-    surrogate pairs, which no encoding holds, become U+FFFD.
-    """
-    asked = _SURROGATES.sub("\ufffd", asked)
-    text = " ".join((rewrite(asked, turns) if rewrite and turns and asked.strip() else asked).split())
-    if not text:
-        raise UserError('the question is empty; write one, as in: majlis ask "Who proposed the council?"')
-    return replace(_understood(asked, text), parts=tuple(_understood(part, part) for part in _parts_of(text)))
-
-
-def _understood(asked: str, text: str) -> Question:
-    folded = fold(text)
-    many = bool(_ASKS_FOR_MANY.search(folded))
-    return Question(asked, parse_query(text), _kind_of(folded), many, bool(_YES_OR_NO.match(folded)))
-
-
-def _parts_of(text: str) -> list[str]:
-    """The questions that one is made of, each with its question word; none where it is one alone.
-
-    >>> _parts_of("When and where was the harbour opened?")
-    ['When was the harbour opened?', 'where was the harbour opened?']
-    >>> _parts_of("من صمّم المنارة، ومتى بُنيت؟")
-    ['من صمّم المنارة؟', 'متى بُنيت؟']
-    """
-    if shared := _TWO_WORDS.match(text):
-        first, second, rest = shared.groups()
-        return [f"{first} {rest}", f"{second} {rest}"]
-    pieces = re.split(" و(?=من )" if re.match("(?:من|مين) .+ ومن ", text) else _JOINT, text)
-    pieces = [piece.strip(" ,،؛;.?؟") for piece in pieces if piece and piece.strip(" ,،؛;.?؟")]
-    if len(pieces) < 2 or not all(_ASKING.search(fold(piece)) for piece in pieces):
-        return []
-    matter = _LEADING.sub("", pieces[0])  # what "and when?" is about
-    mark = "؟" if "؟" in text else "?"
-    return [
-        f"{piece} {matter}{mark}" if all(is_stop(term.text) for term in analyse(piece)) else piece + mark
-        for piece in pieces
-    ]
-
-
-def _kind_of(text: str) -> Kind:
+def kind_of(text: str) -> Kind:
     """The kind of the first question word of a folded question; ``THING`` where none says more."""
     found = [(match.start(), order, kind) for order, (kind, asks) in enumerate(_ASKS)
              if (match := asks.search(text))]  # fmt: skip
@@ -112,24 +44,9 @@ def holds(kind: Kind, sentence: str, asked: Set[str]) -> bool:
     return any(term.text not in asked for sign in signs for term in analyse(sign))
 
 
-_WH = "who|whom|whose|what|which|when|where|why|how"
-_BEFORE_WH = "(?:(?:over|in|on|at|from|to|by|for|of|with|during|within|until|since) )?"
-_ARABIC_WH = "متى|اين|أين|إين|كم|بكم|لماذا|كيف|ماذا|مين"
-_ANY_WH = f"{_WH}|{_ARABIC_WH}"
-_TWO_WORDS = re.compile(rf"({_ANY_WH}),? (?:and |و ?)({_ANY_WH}) (.+)", re.IGNORECASE)
-_LEADING = re.compile(rf"^(?:{_BEFORE_WH}(?:{_WH})(?: many| much)?|{_ARABIC_WH}|من|ما) ", re.IGNORECASE)
-_JOINT = re.compile(
-    rf"[,،;؛]? and (?={_BEFORE_WH}(?:{_WH})\b)"
-    rf"|[,،;؛]? و(?=(?:(?:في|من|إلى|على|خلال|منذ|عن|مع) )?(?:{_ARABIC_WH})\b)"
-    r"|[,،;؛] و(?=(?:ما|من|أي)\b)",
-    re.IGNORECASE,
-)
-_ASKING = re.compile(rf"\b(?:{_WH})\b|(?<!\w)[وبفل]?(?:متي|اين|كم|لماذا|كيف|ماذا|مين|ما|من|اي)(?!\w)")
-_YES_OR_NO = re.compile(
-    r"(?:is|are|was|were|am|do|does|did|can|could|will|would|has|have|had|should|may|must|shall|might)\b"
-    r"|(?:[وف]?هل|اليس|الم)(?!\w)"
-)
-_SURROGATES = re.compile(r"[\ud800-\udfff]")
+def asks_for_many(text: str) -> bool:
+    """Whether a folded question asks for a list of things, not for one."""
+    return bool(_ASKS_FOR_MANY.search(text))
 
 
 def _any(words: str) -> str:

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from assistant.readers.spans import Logits, Window
 from index.models import ModelFolder
 
-READER_FOLDER = Path(__file__).parent / "span_model"
+READER_FOLDER = Path(__file__).parents[1] / "span_model"
 QUESTION_TOKENS = 96
 WINDOW_TOKENS = 224  # of the text
 OVERLAP = 64
