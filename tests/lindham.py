@@ -10,7 +10,7 @@ from assistant.answers import Event, OnEvent, Statement, cite, ignore
 from assistant.question import Question, understand
 from assistant.readers import Reader, Reading, Revision
 from assistant.readers.spans import Window
-from index.articles import Article
+from index.articles import Article, date_key
 from index.embedders import Embedder, HashingEmbedder, Vectors
 from index.passages import Hit, split_article
 from index.text.language import detect_language
@@ -77,6 +77,12 @@ class Stored:
 
     def embed_question(self, text: str) -> Vectors:
         return self.embedder.embed_questions([text])[0]
+
+    def count_articles(self) -> int:
+        return len(self.articles)
+
+    def newest(self, count: int) -> list[str]:
+        return sorted(self.articles, key=lambda name: date_key(self.articles[name].published))[::-1][:count]
 
 
 LINDHAM = Stored()

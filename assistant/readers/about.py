@@ -23,6 +23,7 @@ from index.structure import Range, block_at
 FITS = 0.5  # share of the topic's terms that a title, with its author and source, holds
 HINTED = 0.6  # of them in the title or the passages, where the question speaks of an article as such
 LISTED, EXAMPLES, SENTENCES = 10, 3, 3
+AROUND = 400  # code points around a name in which its sentence is looked for
 READ = 8_000  # code points of an article that a summary is chosen from
 SHORTEST, BYLINE = 5, 13  # words of a sentence that says something, and of one with the author's name
 OWN = 0.3  # of the share of a topic: an article in the question's language is meant rather than another
@@ -121,7 +122,8 @@ def _from_record(question: Question, fitting: Sequence[FittingArticle]) -> Readi
     where = _opening(article)
     at = article.text.find(value)
     answer = None
-    for start, end in article_sentences(article, at, at + len(value)) if at >= 0 else ():
+    around = max(0, at - AROUND), min(len(article.text), at + AROUND)
+    for start, end in article_sentences(article, *around) if at >= 0 else ():
         if start <= at and at + len(value) <= end:
             where, answer = (start, end), (at, at + len(value))
     return _said([(value, article, where, answer)], article.language, 0.5 + named.title / 2)

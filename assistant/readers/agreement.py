@@ -1,17 +1,19 @@
 """Whether the answers of two articles say the same: who agrees is cited beside, who differs is shown.
 
-Answers are compared by their content terms, across languages by their figures alone. Leaves out what it would
-take to know: synonyms, names across scripts, units.
+Answers are compared by what they state in numbers and dates, in digits or words (``index.text.quantities``),
+and where they state none by their content terms, within a language. Leaves out what it would take to know:
+synonyms, names across scripts, units.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from assistant.answers import Alternative, Citation, cite
 from assistant.readers.candidates import Candidate
 from index.text.analysis import analyse, is_stop
+from index.text.quantities import quantities
 
 STILL_LIKELY, NEARLY = 3.0, 1.0  # log odds that another article's answer may be behind, same or not
 AGREEMENT = 0.5  # share of their content terms that two sentences have in common
@@ -67,12 +69,18 @@ def differing(
 def _same(one: CandidateAnswer, other: CandidateAnswer) -> bool:
     """Whether two answers say the same: the one is in the other, or as whole sentences they share most terms.
 
-    Across languages only figures can be compared, and it takes figures to be sure.
+    Across languages only numbers and dates can be compared.
     """
-    terms, others = _content(one.text), _content(other.text)
-    if one.candidate.article.language != other.candidate.article.language:
-        return bool(_figures(terms)) and _figures(terms) == _figures(others)
-    if not (one.whole or other.whole):
+    across = one.candidate.article.language != other.candidate.article.language
+    stated, otherwise = quantities(one.text), quantities(other.text)
+    if one.whole or other.whole:
+        if across:
+            return bool(stated) and replace(stated, rounded=False) == replace(otherwise, rounded=False)
+    else:
+        agrees = stated.agrees(otherwise)
+        if agrees is not None or across:
+            return bool(agrees)
+        terms, others = _content(one.text), _content(other.text)
         return bool(terms and others) and (terms <= others or others <= terms)
     terms, others = _content(one.candidate.text), _content(other.candidate.text)
     return len(terms & others) >= AGREEMENT * max(len(terms | others), 1)
@@ -80,15 +88,14 @@ def _same(one: CandidateAnswer, other: CandidateAnswer) -> bool:
 
 def _differ(one: CandidateAnswer, other: CandidateAnswer) -> bool:
     """Whether two answers are short, of one kind, and not the same."""
-    if one.whole or other.whole or _same(one, other):
+    if one.whole or other.whole:
         return False
-    figures = [bool(_figures(_content(answer.text))) for answer in (one, other)]
+    stated, otherwise = quantities(one.text), quantities(other.text)
+    agrees = stated.agrees(otherwise)
+    if agrees is not None:
+        return not agrees
     across = one.candidate.article.language != other.candidate.article.language
-    return figures[0] == figures[1] and (figures[0] or not across)
-
-
-def _figures(terms: set[str]) -> set[str]:
-    return {term for term in terms if term[0].isdecimal()}
+    return not (stated or otherwise or across or _same(one, other))
 
 
 def _content(text: str) -> set[str]:

@@ -32,8 +32,8 @@ from transformers import (
 )
 
 from assistant.cli import main
-from assistant.readers.spans.hub import HubSpanModel, _without_spaces
 from assistant.readers.spans import SpanModel, best_span, load_span_model
+from assistant.readers.spans.hub import HubSpanModel, _without_spaces
 from index.articles import make_article
 from index.embedders import HashingEmbedder
 from index.errors import ModelUnavailable

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from assistant.readers.spans import best_span
 from assistant.readers.spans.bundled import (
     READER_FOLDER,
     WINDOW_TOKENS,
@@ -15,7 +16,6 @@ from assistant.readers.spans.bundled import (
     load_bundled,
     overlapping,
 )
-from assistant.readers.spans import best_span
 from index.errors import UserError
 
 LONG = " ".join(f"The mill number {number} was built of red stone in the valley." for number in range(60))

@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 from lindham import Seen
 from tiny import ARABIC, ENGLISH, sentences, tiny_bert, tiny_reader_base, write_data
 
-from assistant.readers.spans.bundled import load_bundled
 from assistant.readers.spans import Window, best_span
+from assistant.readers.spans.bundled import load_bundled
 from assistant.training import dev
 from assistant.training.__main__ import main
 from assistant.training.network import SpanNetwork, SpanSample, join, span_loss
