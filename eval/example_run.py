@@ -1,5 +1,8 @@
 """One example through every task: searched, read with the gold article given, answered, answered without it.
 
+Without it twice: the gold articles are out altogether, or only their sentences that hold an answer, so that
+all that is near is still there.
+
 The end-to-end answer comes from the chat's own ``Assistant.answer``, asked with no threshold so that it is
 known what a threshold withholds; the threshold is then applied as the assistant applies it. For abstention
 the gold articles' passages are passed over among the hits, and the rest moves up.
@@ -11,10 +14,11 @@ from dataclasses import replace
 from assistant.caching import CachingEmbedder
 from assistant.pipeline import Assistant
 from assistant.question import understand
-from assistant.readers import Reader, load_reader
+from assistant.readers import Reader, Revision, load_reader
 from assistant.readers.parts import read_question
 from assistant.settings import Settings
 from eval.data import Example
+from eval.measures.answers import sentence_match
 from eval.measures.ranking import gold_rank, retrieval_values
 from eval.prediction import (
     Details,
@@ -28,7 +32,7 @@ from eval.prediction import (
 from eval.report import Row
 from index.articles import Article
 from index.library import Library
-from index.passages import Hit, split_article
+from index.passages import Hit, article_sentences, split_article
 from index.progress import timed
 
 RANKED_ARTICLES = 10  # the articles that are known to be the first, ties included
@@ -91,10 +95,10 @@ class ExampleRunner:
             golds = [snapshot.article(article_id) for article_id in there]
             details["gold"] = [_gold_json(gold, example) for gold in golds[:_KNOWN_GOLDS]]
 
-            def read(hits: Sequence[Hit]) -> Prediction:
+            def read(hits: Sequence[Hit], revision: Revision = snapshot) -> Prediction:
                 asked = understand(example.question)
-                reading = read_question(self.reader, asked, hits, snapshot, self._threshold)
-                return Prediction.of(reading, snapshot.article)
+                reading = read_question(self.reader, asked, hits, revision, self._threshold)
+                return Prediction.of(reading, revision.article)
 
             if answer is not None:
                 if golds:
@@ -118,7 +122,41 @@ class ExampleRunner:
                     prediction = best.above(self._threshold)
                     values["abstention"] = {"silent": float(not prediction.text)}
                     details["abstention"] = answer_json(prediction, best, example)
+                    with timed(seconds, "beside"):
+                        without = WithoutAnswers(snapshot, example.answers)
+                        best = read(without.hits(hits[: self.reader.depth]), without)
+                    prediction = best.above(self._threshold)
+                    values["beside"] = {"silent": float(not prediction.text)}
+                    details["beside"] = answer_json(prediction, best, example)
         return Row(example, values, details, scores, dict(answer.timings_ms) if answer else {}, seconds)
+
+
+class WithoutAnswers:
+    """A library at one revision whose sentences that hold an answer are blank, character for character."""
+
+    def __init__(self, revision: Revision, answers: Sequence[str]) -> None:
+        self._revision, self._answers = revision, answers
+        self.embedder, self.embed_question = revision.embedder, revision.embed_question
+        self.count_articles, self.newest = revision.count_articles, revision.newest
+        self._articles: dict[str, Article] = {}
+
+    def article(self, article_id: str) -> Article:
+        if article_id not in self._articles:
+            article = self._revision.article(article_id)
+            text = article.text
+            for start, end in article_sentences(article):
+                if sentence_match([text[start:end]], self._answers, article.language):
+                    text = text[:start] + " " * (end - start) + text[end:]
+            self._articles[article_id] = replace(article, text=text)
+        return self._articles[article_id]
+
+    def hits(self, hits: Sequence[Hit]) -> list[Hit]:
+        """The hits with the blanks in their passages."""
+        texts = [self.article(hit.passage.article_id).text for hit in hits]
+        return [
+            replace(hit, passage=replace(hit.passage, text=text[hit.passage.start : hit.passage.end]))
+            for hit, text in zip(hits, texts, strict=True)
+        ]
 
 
 def ranked_hits(assistant: Assistant, question: str, own: Article | None = None) -> list[Hit]:

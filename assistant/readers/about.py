@@ -45,7 +45,7 @@ class FittingArticle:
     fits: bool  # the title does
 
 
-Part = tuple[str, Article, Range, Range | None]  # what is said, and where that stands
+Quoted = tuple[str, Article, Range, Range | None]  # what is said, and where that stands
 
 
 def read_about(question: Question, hits: Sequence[Hit], revision: Revision) -> Reading | None:
@@ -135,7 +135,7 @@ def _overview(
     named = _named(question, fitting)
     if named:
         article = named.article
-        parts: list[Part] = [
+        parts: list[Quoted] = [
             (article.text[slice(*at)], article, at, None) for at in _summary(article, revision)
         ]
         return _said(parts, article.language, 0.5 + named.title / 2) if parts else None
@@ -182,7 +182,7 @@ def _on_topic(question: Question, hits: Sequence[Hit], revision: Revision) -> Re
     chosen = sorted([*first.values(), *others][:SENTENCES])
     if not chosen or told[0][0] < FITS:
         return None
-    parts: list[Part] = [
+    parts: list[Quoted] = [
         (one.text, one.article, (one.start, one.end), None) for one in (told[row][1] for row in chosen)
     ]
     return _said(parts, told[0][1].article.language, 0.4 + told[0][0] / 2, sure=told[chosen[-1]][0] == 1)
@@ -198,7 +198,7 @@ def _listed(articles: Sequence[Article], language: str, before: str = "") -> Rea
     return _said([_title(article) for article in articles], language, 1.0, before)
 
 
-def _title(article: Article) -> Part:
+def _title(article: Article) -> Quoted:
     dated = f" ({article.published})" if article.published else ""
     return f"{article.title or article.source}{dated}", article, _opening(article), None
 
@@ -209,7 +209,7 @@ def _opening(article: Article) -> Range:
 
 
 def _said(
-    parts: Sequence[Part], language: str, confidence: float, before: str = "", *, sure: bool = True
+    parts: Sequence[Quoted], language: str, confidence: float, before: str = "", *, sure: bool = True
 ) -> Reading:
     """A line for each part, cited."""
     text = before

@@ -39,6 +39,7 @@ calibration   the error of the confidence of all these answers (ECE)
 """
 SURE = 0.85  # of sure answers are right: what the confidence can tell; .95 is said of one in ten of the right
 THRESHOLDS = (0.1, 0.15, 0.2, 0.25, 0.3, 0.35, 0.4, 0.5)
+OF_THE_VERIFIER = [name.startswith("verified") for name in CONFIDENCE_FEATURES]
 MEANING = [name in ("meaning", "meaning across", "passage", "passage across") for name in FEATURES]
 
 
@@ -65,7 +66,10 @@ def fit(seen: Sequence[Seen], verifier: Verifies | None) -> RankingWeights:
                 shown.append(features)
                 right.append(one.told[best])
                 counts.append(1.0 if one is question.there else 1 / 2)
-    return replace(weights, confidence=fit_logistic(np.array(shown), right, counts=np.array(counts)))
+    rows = np.array(shown)
+    if verifier is None:
+        rows[:, OF_THE_VERIFIER] = 0
+    return replace(weights, confidence=fit_logistic(rows, right, counts=np.array(counts)))
 
 
 def verified(seen: Seen, weights: RankingWeights, verifier: Verifies) -> Seen:

@@ -28,6 +28,7 @@ SHOWN_QUESTIONS = 2000  # of a dataset; more would not open at once
 _TITLES = TITLES | {
     "reading": "gold article given",
     "abstention": "gold taken out",
+    "beside": "answering sentence taken out",
     "gold_precision": "in gold articles: precision",
     "gold_recall": "in gold articles: recall",
     "answer_precision": "hold an answer: precision",

@@ -26,6 +26,7 @@ _TABLES = (
     ("answerable", ("HasAns", "NoAns")),
     ("citations", ("citations",)),
     ("gold taken out", ("abstention",)),
+    ("answering sentence taken out", ("beside",)),
 )
 
 Means = Mapping[str, Mapping[str, float]]

@@ -95,8 +95,6 @@ def test_below_the_threshold_is_an_abstention_with_the_nearest_passages(library:
     [
         ("Which vitamins do bananas contain?", "en"),
         ("ما هي عاصمة اليابان؟", "ar"),
-        ("مرحبا", "ar"),
-        ("hello", "en"),
         ("asdf qwer zxcv", "en"),
         ("؟؟؟", "en"),
         ("😀", "en"),

@@ -15,9 +15,13 @@ from assistant.readers.ranking import (
     OWN_LANGUAGE,
     bundled_weights,
     confidence_features,
+    for_all,
     logistic,
+    looked_at,
     ranking_scores,
 )
+
+NOTHING = np.zeros(2)  # the verifier has no opinion
 
 
 @pytest.mark.parametrize("by_words", [True, False])
@@ -41,14 +45,14 @@ def test_the_questions_own_language_wins_a_tie_and_the_other_is_no_rival() -> No
         scores = ranking_scores(rows, question.language, found, ranking)
         assert int(scores.argmax()) == own
         assert scores[own] - scores[1 - own] == pytest.approx(OWN_LANGUAGE)
-        values = confidence_features(question, found, rows, scores, lambda _row: "1874")
+        values = confidence_features(question, found, rows, scores, NOTHING, lambda _row: "1874")
         shown = dict(zip(CONFIDENCE_FEATURES, values, strict=True))
         assert (shown["across"], shown["lead"], shown["share"]) == (0.0, LEAD, 1.0)
     canal = candidates(hits("canal"), ARTICLES.__getitem__)[0]
     for other, expected in ((canal, (0.0, 0.5)), (found[0], (LEAD, 1.0))):  # the same sentence is no rival
         both = [found[0], replace(other, rank=2)]
         scores = ranking_scores(rows, "en", both, ranking)
-        values = confidence_features(understand("When?"), both, rows, scores, lambda _row: "1874")
+        values = confidence_features(understand("When?"), both, rows, scores, NOTHING, lambda _row: "1874")
         shown = dict(zip(CONFIDENCE_FEATURES, values, strict=True))
         assert (shown["lead"], shown["share"]) == expected
 
@@ -72,7 +76,7 @@ def test_what_is_said_is_held_against_what_was_asked(
 ) -> None:
     found = candidates(hits("canal"), ARTICLES.__getitem__)
     rows = np.zeros((len(found), len(FEATURES)))
-    values = confidence_features(understand(question), found, rows, rows[:, 0], lambda _row: said)
+    values = confidence_features(understand(question), found, rows, rows[:, 0], rows[:, 0], lambda _row: said)
     shown = dict(zip(CONFIDENCE_FEATURES, values, strict=True))
     assert (shown["figure missing"], shown["kind missing"]) == (float(figure), float(kind))
 
@@ -81,3 +85,22 @@ def test_log_odds_become_probabilities() -> None:
     assert logistic(0) == 0.5
     assert logistic(np.log(3)) == pytest.approx(0.75)
     assert logistic(-2) == pytest.approx(1 - logistic(2))
+
+
+def test_the_verifier_looks_at_the_best_and_the_others_get_the_lowest_of_what_it_says() -> None:
+    scores = np.array([0.0, 9, 1, 8, 2, 7, 3, 6])
+    looked = looked_at(scores)
+    assert looked == [1, 3, 5, 7, 6, 4]
+    numbers = np.array([3.0, -2, 1, 0, 0, 2], dtype=np.float32)
+    assert for_all(8, looked, numbers).tolist() == [-2, 3, -2, -2, 2, 1, 0, 0]
+    assert for_all(0, [], np.zeros(0, dtype=np.float32)).tolist() == []
+
+
+def test_what_the_verifier_says_is_held_against_the_best_of_the_others() -> None:
+    found = candidates(hits("canal"), ARTICLES.__getitem__)
+    rows = np.zeros((len(found), len(FEATURES)))
+    scores = -np.arange(len(found), dtype=float)
+    numbers = np.array([2.0, 1.5, *[-4.0] * (len(found) - 2)])
+    values = confidence_features(understand("When?"), found, rows, scores, numbers, lambda _row: "1874")
+    shown = dict(zip(CONFIDENCE_FEATURES, values, strict=True))
+    assert (shown["verified"], shown["verified lead"]) == (2.0, 0.5)

@@ -13,6 +13,7 @@ from assistant.readers.evidence import FEATURES
 from assistant.readers.extractive import ExtractiveReader
 from assistant.readers.ranking import CONFIDENCE_FEATURES
 from assistant.readers.spans import load_span_model
+from assistant.readers.verifier import load_verifier
 from assistant.retrieval import make_retriever
 from assistant.training import fusion, ranking
 from assistant.training.__main__ import main
@@ -71,7 +72,7 @@ def test_training_sees_what_the_reader_reads(asked: Path, tmp_path: Path) -> Non
     articles, questions = sample(articles, questions, 10, 10)
     embedder = load_embedder()
     observed = list(observe(articles, questions, embedder, load_span_model()))
-    weights = ranking.fit(observed)
+    weights = ranking.fit(observed, load_verifier())
     reader = ExtractiveReader(weights=lambda by_words: weights)
     library = Library.create(tmp_path / "library", embedder)
     library.build(articles)
@@ -80,7 +81,10 @@ def test_training_sees_what_the_reader_reads(asked: Path, tmp_path: Path) -> Non
             hits = make_retriever("hybrid", snapshot).retrieve(gold.question, reader.depth)
             reading = reader.read(gold.question, hits, snapshot)
             quote = reading.citations[0].quote
-            seen = ranking.outcome(Seen(there, away, beside), weights)
+            looked = ranking.verified(Seen(there, away, beside), weights, load_verifier())
+            seen = ranking.outcome(looked, weights)
+            assert away is not None
+            assert beside is not None
             assert seen.confidence == pytest.approx(reading.confidence, abs=1e-4)
             assert seen.right == any(answer in quote for answer in gold.answers)
             assert seen.told == is_right(reading.text, [quote], gold.answers, gold.article.language)
