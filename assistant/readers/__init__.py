@@ -25,7 +25,7 @@ class Reading:
     """What a reader makes of the hits; an empty text says that it found nothing to say.
 
     ``confidence`` is the estimated chance that the answer is right: one threshold serves every reader.
-    ``sure``: of those as confident as this one 85 % were right, of questions as people ask them.
+    ``sure``: of those as confident as this one 90 % were right, of questions as people ask them.
     """
 
     text: str

@@ -37,7 +37,8 @@ unanswerable  with the article taken away, the share answered at the threshold t
 beside        the same, with only the sentences taken away that hold an answer
 calibration   the error of the confidence of all these answers (ECE)
 """
-SURE = 0.85  # of sure answers are right: what the confidence can tell; .95 is said of one in ten of the right
+LEAST_SURE = 20  # answers: a share of fewer says nothing
+SURE = 0.9  # of sure answers are right: what the confidence can tell; .95 is said of a quarter of the right
 THRESHOLDS = (0.1, 0.15, 0.2, 0.25, 0.3, 0.35, 0.4, 0.5)
 OF_THE_VERIFIER = [name.startswith("verified") for name in CONFIDENCE_FEATURES]
 MEANING = [name in ("meaning", "meaning across", "passage", "passage across") for name in FEATURES]
@@ -96,12 +97,15 @@ def _fit_order(seen: Sequence[Observation], ranking: Features) -> Features:
     return fit_ranking(lists, right)
 
 
-def sure_from(answers: Iterable[tuple[float, bool]], wanted: float) -> float:
-    """Of (confidence, right): from which confidence on so large a share is right; 1.0 where there is none."""
+def sure_from(answers: Iterable[tuple[float, bool]], wanted: float, least: int = 1) -> float:
+    """Of (confidence, right): from which confidence on so large a share is right, of at least so many.
+
+    1.0 where there is none: nothing is sure.
+    """
     ordered = sorted(answers, key=lambda answer: -answer[0])
     shares = np.cumsum([right for _, right in ordered]) / np.arange(1, len(ordered) + 1)
     enough = np.flatnonzero(shares >= wanted)
-    return ordered[enough[-1]][0] if len(enough) else 1.0
+    return ordered[enough[-1]][0] if len(enough) and enough[-1] + 1 >= least else 1.0
 
 
 def write_sure(within: float, across: float, path: Path) -> None:

@@ -155,13 +155,14 @@ def test_sure_is_the_lowest_confidence_from_which_on_enough_are_right(tmp_path: 
     assert sure_from(answers, 0.75) == 0.2
     assert sure_from([(sure, not right) for sure, right in answers], 0.5) == 1.0
     assert sure_from([], 0.5) == 1.0
+    assert sure_from([(0.9, True)] * 3, 0.9, least=4) == 1.0
 
 
 def test_sure_is_told_by_a_report_of_questions_as_people_ask_them(tmp_path: Path) -> None:
     weights, report = tmp_path / "weights.json", tmp_path / "report.json"
     weights.write_text('{"with meaning": {"ranking": {}}, "by words": {"ranking": {}}}', encoding="utf-8")
-    within = [(0.9, True), (0.8, True), (0.5, False)]
-    across = [(0.9, False), (0.4, True)]
+    within = [(0.9, True)] * 19 + [(0.8, True)] + [(0.5, False)] * 10
+    across = [(0.9, True)] * 19 + [(0.4, False)] * 10  # too few to say
     rows = [
         {"across": beyond, "answering": {"confidence": sure, "right": right}}
         for beyond, answers in ((False, within), (True, across))
@@ -173,6 +174,6 @@ def test_sure_is_told_by_a_report_of_questions_as_people_ask_them(tmp_path: Path
     stored = json.loads(weights.read_text(encoding="utf-8"))
     assert [kind["sure"] for kind in stored.values()] == [{"within": 0.8, "across": 1.0}] * 2
     assert result.output == (
-        "same language: sure from 0.800, 2 of 3 answers, 2 of them right\n"
-        "across languages: sure from 1.000, 0 of 2 answers, 0 of them right\n"
+        "same language: sure from 0.800, 20 of 30 answers, 20 of them right\n"
+        "across languages: sure from 1.000, 0 of 29 answers, 0 of them right\n"
     )
