@@ -33,13 +33,13 @@ WORST_FIRST = ("wrong", "wrongly spoke", "silent", "right", "right, exact", "rig
 Record = Mapping[str, Any]
 
 
-def answers_to(questions: Path, folder: Path) -> Iterator[tuple[Record, Answer, str]]:
-    """Each question with its answer and what came of it, in the order of the file."""
+def answers_to(questions: Path, folder: Path, every: int = 1) -> Iterator[tuple[Record, Answer, str]]:
+    """One of ``every`` so many questions with its answer and what came of it, in the order of the file."""
     with TemporaryDirectory() as place:
         library = Library.create(Path(place) / "library", load_embedder())
         library.build(read_articles([folder], on_problem=print))
         assistant = Assistant(library)
-        for record in json.loads(questions.read_text(encoding="utf-8")):
+        for record in json.loads(questions.read_text(encoding="utf-8"))[::every]:
             answer = assistant.answer(record["question"])
             yield record, answer, outcome_of(record, answer)
 

@@ -9,6 +9,7 @@ learnt from, for it is surer of those that it has.
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from pathlib import Path
 from statistics import fmean
 
@@ -104,7 +105,9 @@ def sure_from(answers: Iterable[tuple[float, bool]], wanted: float, least: int =
     """
     ordered = sorted(answers, key=lambda answer: -answer[0])
     shares = np.cumsum([right for _, right in ordered]) / np.arange(1, len(ordered) + 1)
-    enough = np.flatnonzero(shares >= wanted)
+    # a threshold lets all that are equally confident pass
+    last = np.array([one[0] > after[0] for one, after in pairwise([*ordered, (-1.0, False)])], dtype=bool)
+    enough = np.flatnonzero((shares >= wanted) & last)
     return ordered[enough[-1]][0] if len(enough) and enough[-1] + 1 >= least else 1.0
 
 

@@ -18,7 +18,8 @@ from index.errors import UserError
 
 KEYS = ["title", "language", "published", "source"]
 ARTICLES = sorted(sample_folder().glob("*.md"))
-EDGE = 2  # of 130 questions, so many may turn over with the 8-bit arithmetic of another processor
+EVERY = 3  # one question of so many is asked
+EDGE = 2  # of 44 questions, so many may turn over with the 8-bit arithmetic of another processor
 QUESTIONS = sample_questions()
 ANSWERABLE = [question for question in QUESTIONS if question.article is not None]
 UNANSWERABLE = [question for question in QUESTIONS if question.article is None]
@@ -54,13 +55,16 @@ def language_of_letters(text: str) -> str:
 
 @pytest.fixture(scope="module")
 def asked() -> list[tuple[golden.Record, Answer, str]]:
-    """Every question of the samples, asked once."""
-    return list(golden.answers_to(sample_folder() / "questions.json", sample_folder()))
+    """A share of the samples' questions; ``python tests/golden.py store`` asks them all."""
+    return list(golden.answers_to(sample_folder() / "questions.json", sample_folder(), EVERY))
 
 
 def test_no_question_is_answered_worse_than_before(asked: list[tuple[golden.Record, Answer, str]]) -> None:
     """A gate on quality: what is better has to be stored too, so that it stays."""
-    before = json.loads(golden.STORED.read_text(encoding="utf-8"))
+    names = {record["id"] for record, _, _ in asked}
+    stored = json.loads(golden.STORED.read_text(encoding="utf-8"))
+    assert names <= stored.keys()
+    before = {name: outcome for name, outcome in stored.items() if name in names}
     changed = golden.differences(before, asked)
     told = "\n".join(["answers have changed:", *changed, "if that is meant: python tests/golden.py store"])
     assert len(changed) <= EDGE, told

@@ -50,10 +50,10 @@ def chances(rows: np.ndarray, weights: np.ndarray) -> np.ndarray:
 def test_fit_ranking_finds_the_weights_that_made_the_choices() -> None:
     random = np.random.default_rng(3)
     truth = np.array([2.0, -1.0, 0.0])
-    lists = [random.normal(size=(6, 3)) * [1, 10, 0.1] for _ in range(3000)]
+    lists = [random.normal(size=(6, 3)) * [1, 10, 0.1] for _ in range(1500)]
     picked = [random.choice(6, p=chances(rows, truth / [1, 10, 0.1])) for rows in lists]
     right = [[row == pick for row in range(6)] for pick in picked]
-    assert fit_ranking(lists, right) * [1, 10, 0.1] == pytest.approx(truth, abs=0.1)
+    assert fit_ranking(lists, right) * [1, 10, 0.1] == pytest.approx(truth, abs=0.15)
 
 
 def test_fit_logistic_is_calibrated() -> None:

@@ -13,8 +13,8 @@ from index.embedders import load_embedder
 from index.library import Library
 
 EVERYDAY = Path(__file__).parents[2] / "eval" / "everyday" / "dev"
-EVERY = 9  # one question of so many
-RIGHT, WRONG = 20, 12  # of 42, at least and at most; some may turn over with another processor's arithmetic
+EVERY = 12  # one question of so many
+RIGHT, WRONG = 9, 8  # of 32, at least and at most; some may turn over with another processor's arithmetic
 
 
 def test_a_share_of_the_everyday_questions_is_answered_as_well_as_before(tmp_path: Path) -> None:
@@ -32,6 +32,6 @@ def test_a_share_of_the_everyday_questions_is_answered_as_well_as_before(tmp_pat
             outcomes["right"] += 1
         else:
             outcomes["wrong"] += 1
-    assert outcomes.total() >= 40
+    assert outcomes.total() >= 30
     assert outcomes["right"] >= RIGHT, outcomes
     assert outcomes["wrong"] <= WRONG, outcomes

@@ -42,7 +42,7 @@ def test_summary_counts_what_it_is_over(report: Report) -> None:
     summary = report.summary()
     assert list(summary) == [
         *("retrieval/hybrid", "retrieval/lexical", "retrieval/dense"),
-        *("reading", "answering", "HasAns", "citations", "abstention", "NoAns"),
+        *("reading", "answering", "HasAns", "citations", "abstention", "beside", "NoAns"),
     ]
     retrieval = dict(summary["retrieval/lexical"])
     assert retrieval.pop("questions") == 4  # q5 has no answer, so no article is right for it
