@@ -49,7 +49,8 @@ def main(pairs: Path, articles: Path) -> None:
         assistant = Assistant(library)
         for row in rows:
             named = frozenset(ids[name] for name in row["articles"])
-            counted[row["agree"]][outcome(assistant.answer(row["question"]), row["agree"], named)] += 1
+            answer = assistant.answer(row["question"])
+            counted[row["agree"]][outcome(answer, row["agree"], named)] += 1
     for agree, counts in counted.items():
         click.echo(
             f"{'agree' if agree else 'disagree'}: {counts.total()} pairs, {dict(counts.most_common())}"

@@ -138,7 +138,7 @@ def _overview(
         parts: list[Quoted] = [
             (article.text[slice(*at)], article, at, None) for at in _summary(article, revision)
         ]
-        return _said(parts, article.language, 0.5 + named.title / 2) if parts else None
+        return _said(parts, article.language, 0.5 + named.title / 2, sure=named.fits) if parts else None
     if question.text.rstrip(" ?").endswith("about"):  # of something that an article tells of
         return None
     return _on_topic(question, hits, revision)

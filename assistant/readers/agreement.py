@@ -16,6 +16,7 @@ from index.text.analysis import analyse, is_stop
 from index.text.quantities import quantities
 
 STILL_LIKELY, NEARLY = 3.0, 1.0  # log odds that another article's answer may be behind, same or not
+BRIEF = 6  # words of an answer that is a number or a date with its unit
 AGREEMENT = 0.5  # share of their content terms that two sentences have in common
 
 
@@ -60,8 +61,9 @@ def differing(
     """What another article says instead, where that is nearly as likely."""
     for other, behind in others:
         article = other.candidate.article
-        if behind < NEARLY and article.id != chosen.candidate.article.id and _differ(chosen, other):
-            sure = confidence * float(np.exp(-behind))
+        near = STILL_LIKELY if _states_alike(chosen, other) else NEARLY
+        if behind < near and article.id != chosen.candidate.article.id and _differ(chosen, other):
+            sure = confidence * min(1.0, float(np.exp(-behind)))
             return (Alternative(other.text, article.language, other.cited(number), sure),)
     return ()
 
@@ -96,6 +98,12 @@ def _differ(one: CandidateAnswer, other: CandidateAnswer) -> bool:
         return not agrees
     across = one.candidate.article.language != other.candidate.article.language
     return not (stated or otherwise or across or _same(one, other))
+
+
+def _states_alike(one: CandidateAnswer, other: CandidateAnswer) -> bool:
+    """Whether both state a number or a date alone, as an answer to how many or when does."""
+    both = one.text, other.text
+    return all(len(text.split()) <= BRIEF and quantities(text) for text in both)
 
 
 def _content(text: str) -> set[str]:

@@ -18,6 +18,7 @@ from assistant.readers.agreement import CandidateAnswer, agreeing, differing
 from assistant.readers.candidates import Candidate, candidates
 from assistant.readers.evidence import FEATURES, Features, Meaning, best_spans, evidence
 from assistant.readers.ranking import (
+    OWN_LANGUAGE,
     RankingWeights,
     bundled_weights,
     confidence_features,
@@ -108,7 +109,11 @@ class ExtractiveReader:
         if cell and cell.confidence > (0.0 if _in_row(chosen) else confidence):
             return _reading_of(cell)
         text, statements, citations = _stated(chosen, _continuation(question, chosen.candidate))
-        behind = [float(scores[order[0]] - scores[row]) for row in order[1:COMPARED]]
+        own = chosen.candidate.article.language
+        behind = [  # that an article is in the other language speaks against saying it, not against its truth
+            float(scores[order[0]] - scores[row]) - OWN_LANGUAGE * (found[row].article.language != own)
+            for row in order[1:COMPARED]
+        ]
         rivals = list(zip(others, behind, strict=True))
         citations += agreeing(len(citations) + 1, chosen, rivals)
         return Reading(
