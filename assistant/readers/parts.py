@@ -20,21 +20,23 @@ def read_question(
     threshold: float,
     on_event: OnEvent = ignore,
 ) -> Reading:
-    """What the reader says to each part, where it has something to say to all; else to the question.
+    """What is said to each part, where there is something to say to all; else to the question.
 
     What is asked about the articles themselves takes no reader.
     """
-    if about := read_about(question, hits, revision):
-        return about
+
+    def read(asked: Question) -> Reading:
+        return read_about(asked, hits, revision) or reader.read(asked, hits, revision, on_event)
+
     readings: list[Reading] = []
     for part in question.parts:
-        readings.append(reader.read(part, hits, revision, on_event))
+        readings.append(read(part))
         if not readings[-1].text or readings[-1].confidence < threshold:
             break
     else:
         if readings:
             return joined(readings)
-    return reader.read(question, hits, revision, on_event)
+    return read(question)
 
 
 def joined(readings: Sequence[Reading]) -> Reading:

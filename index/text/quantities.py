@@ -94,6 +94,10 @@ _WEEKDAYS = _numbered(
     "saturday saturdays السبت",
     "sunday sundays الاحد",
 )
+_BELOW_HUNDRED = {**_UNITS, **_TENS}
+_KNOWN = (
+    _BELOW_HUNDRED.keys() | _HUNDREDS.keys() | _SCALES.keys() | _MONTHS.keys() | _WEEKDAYS.keys() | {"نصف"}
+)
 _TWO_WORDS = re.compile(r"(?<!\w)[وبفل]?((?:كانون|تشرين) (?:الاول|الثاني))(?!\w)")
 _TOKEN = re.compile(r"\d+(?:[.,:٫٬]\d+)*|[^\W\d_]+|[^\s\w]")
 _THOUSANDS = re.compile(r"\d{1,3}(?:[,٬]\d{3})+(?:[.٫]\d+)?")
@@ -163,7 +167,6 @@ def quantities(text: str) -> Quantities:
 
 def _tokens(folded: str) -> Iterator[tuple[str, bool]]:
     """Words without the particles written onto them, and whether "and" stands before."""
-    known = {**_UNITS, **_TENS, **_HUNDREDS, **_SCALES, **_MONTHS, **_WEEKDAYS, "نصف": 0}
     joined = False
     for found in _TOKEN.finditer(folded):
         word = found[0]
@@ -173,9 +176,9 @@ def _tokens(folded: str) -> Iterator[tuple[str, bool]]:
         if word in ("-", "a"):  # forty-two, and a half
             continue
         bare, prefixed = word, joined
-        if word not in known:
+        if word not in _KNOWN:
             for particle in ("و", "ب", "ل", "ف", "ال", "وال", "بال", "لل", "وب"):
-                if word.startswith(particle) and word[len(particle) :] in known:
+                if word.startswith(particle) and word[len(particle) :] in _KNOWN:
                     bare, prefixed = word[len(particle) :], joined or particle[0] == "و"
                     break
             else:
@@ -212,7 +215,7 @@ def _numbers(tokens: list[tuple[str, bool]]) -> Iterator[tuple[float, bool]]:
             current, plain = current + 0.5, False
         elif current >= 0 or total:
             yield total + max(current, 0.0), plain
-            value = digits if digits is not None else float({**_UNITS, **_TENS}.get(word, -1))
+            value = digits if digits is not None else float(_BELOW_HUNDRED.get(word, -1))
             value = 100.0 * _HUNDREDS[word] if word in _HUNDREDS else value
             total, current = 0.0, value
             plain = digits is not None

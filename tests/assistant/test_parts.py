@@ -1,7 +1,9 @@
 """Questions that ask for several things: all are answered, each with its source, or as one question."""
 
+from dataclasses import replace
+
 import pytest
-from lindham import LINDHAM, Seen, WritingReader, hits, read
+from lindham import ARTICLES, LINDHAM, Seen, Stored, WritingReader, hits, read
 
 from assistant.answers import Statement
 from assistant.question import understand
@@ -76,3 +78,12 @@ def test_whether_something_is_so_is_said_by_the_whole_sentence() -> None:
     assert read(reader, "When was the canal closed?", "canal").text == "1951"
     assert read(reader, "Was the canal closed in 1951?", "canal").text == "It was closed in 1951."
     assert read(reader, "هل أُغلقت القناة؟", "canal").text == "It was closed in 1951."
+
+
+def test_a_part_about_the_article_itself_is_answered_from_its_record() -> None:
+    canal = replace(ARTICLES["canal"], author="Ann Reed")
+    question = understand("Who wrote the article on the canal of Lindham and when was it opened?")
+    assert len(question.parts) == 2
+    reading = read_question(READER, question, hits(canal), Stored(ARTICLES | {"canal": canal}), 0.0)
+    assert reading.text.startswith("Ann Reed; ")
+    assert len(reading.citations) >= 2
