@@ -7,6 +7,7 @@ where the output is not a terminal.
 
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any, TextIO
 
 import click
@@ -50,6 +51,9 @@ class TerminalProgress:
             click.echo(f"{stage} {done:,}/{total:,}", err=True)
 
 
+_NEXT = "\x1e"  # as long as the line break that it stands for: offsets stay
+
+
 def progress_for(as_json: bool) -> Progress:
     """The progress of a command: nothing where a program reads the output."""
     return silent if as_json else TerminalProgress()
@@ -77,7 +81,7 @@ def answer_lines(answer: Answer) -> list[str]:
     if answer.abstained:
         return [ABSTENTION[answer.language], "", NEAREST[answer.language], *hit_lines(answer.hits[:3])]
     if answer.certainty == "sure":
-        lines = [one_line(text_with_marks(answer)), "", *_citation_lines(answer.citations, answer.text)]
+        lines = [*_text_lines(answer), "", *_citation_lines(answer.citations, answer.text)]
     else:
         lines = [UNSURE[detect_language(answer.question)], "", *_citation_lines(answer.citations, "")]
     for alternative in answer.alternatives:
@@ -86,6 +90,15 @@ def answer_lines(answer: Answer) -> list[str]:
         lines += [f"{one_line(alternative.text)} [{citation.number}]", ""] if answer.sure else [""]
         lines += _citation_lines([citation], alternative.text if answer.sure else "")
     return lines
+
+
+def _text_lines(answer: Answer) -> list[str]:
+    """The text with its marks: a line for each statement that begins one, whatever breaks an article has."""
+    text = answer.text
+    for statement in answer.statements:
+        if text[: statement.start].endswith("\n"):
+            text = f"{text[: statement.start - 1]}{_NEXT}{text[statement.start :]}"
+    return [one_line(line) for line in text_with_marks(replace(answer, text=text)).split(_NEXT)]
 
 
 def _citation_lines(citations: Sequence[Citation], text: str) -> list[str]:

@@ -172,3 +172,13 @@ def test_a_file_gets_none_of_it() -> None:
     for event in EVENTS:
         events_for(file)(event)
     assert file.getvalue() == ""
+
+
+def test_statements_that_begin_a_line_are_printed_on_their_own_and_a_broken_sentence_on_one() -> None:
+    text = "Ask of these:\nThe mill opened\nin 1702.\nThe canal."
+    starts = [text.index("The mill"), text.index("The canal")]
+    statements = tuple(
+        Statement(start, end, (1,)) for start, end in zip(starts, (starts[1] - 1, len(text)), strict=True)
+    )
+    listed = replace(SHORT, text=text, statements=statements, citations=SHORT.citations[:1], alternatives=())
+    assert answer_lines(listed)[:3] == ["Ask of these:", "The mill opened in 1702. [1]", "The canal. [1]"]
