@@ -123,6 +123,14 @@ def block_at(blocks: Sequence[Block], offset: int) -> Block | None:
     return blocks[at] if at < len(blocks) and blocks[at].start <= offset else None
 
 
+def heading_of(blocks: Sequence[Block], offset: int) -> Block | None:
+    """The nearest heading above the block that a place lies in; None where there is none, or no block."""
+    at = bisect_right(blocks, offset, key=lambda block: block.end)
+    if at >= len(blocks) or blocks[at].start > offset:
+        return None
+    return next((block for block in reversed(blocks[:at]) if block.kind == "heading"), None)
+
+
 def tables(blocks: Sequence[Block]) -> list[range]:
     """The numbers of the blocks of each table: rows that follow each other, up to another head."""
     found: list[range] = []

@@ -5,17 +5,19 @@
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from assistant.conversation import Rewrite, Turn
+from assistant.question.answer_types import AnswerType, answer_type, states
 from assistant.question.intents import Intent, intent_of
 from assistant.question.kinds import Kind, asks_for_many, holds, kind_of
+from assistant.question.spelling import as_spelt, standard_arabic
 from index.errors import UserError
 from index.search.query import Query, parse_query
 from index.text.analysis import analyse, fold, is_stop
 
-__all__ = ["Intent", "Kind", "Question", "holds", "understand"]
+__all__ = ["AnswerType", "Intent", "Kind", "Question", "holds", "states", "understand"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +28,8 @@ class Question:
     query: Query  # as it is understood, on one line: it makes sense without what was said before
     kind: Kind
     asks_for_many: bool  # for a list of things, not for one
+    answer_type: AnswerType | None = None  # what a figure or a date must be of; None where anything may
+    who_is: bool = False  # asks who somebody is, by the name
     yes_or_no: bool = False
     parts: tuple["Question", ...] = ()  # two or more, where it asks for so many things; else none
     intent: Intent = Intent.ANSWER
@@ -35,6 +39,11 @@ class Question:
     def text(self) -> str:
         """The question as it is understood."""
         return self.query.text
+
+    def as_spelt(self, articles: Iterable[str]) -> "Question":
+        """The same, its text in the articles' spelling; what is searched for stays."""
+        text = as_spelt(self.text, articles)
+        return self if text == self.text else replace(self, query=replace(self.query, text=text))
 
     @property
     def of_the_library(self) -> bool:
@@ -60,10 +69,14 @@ def understand(asked: str, turns: Sequence[Turn] = (), rewrite: Rewrite | None =
     text = " ".join((rewrite(asked, turns) if rewrite and turns and asked.strip() else asked).split())
     if not text:
         raise UserError('the question is empty; write one, as in: majlis ask "Who proposed the council?"')
-    return replace(_understood(asked, text), parts=tuple(_understood(part, part) for part in _parts_of(text)))
+    return replace(
+        _understood(asked, text),
+        parts=tuple(_understood(part, part) for part in _parts_of(standard_arabic(text))),
+    )
 
 
 def _understood(asked: str, text: str) -> Question:
+    text = standard_arabic(text)
     folded = fold(text)
     intent, topic = intent_of(text)
     return Question(
@@ -71,6 +84,8 @@ def _understood(asked: str, text: str) -> Question:
         parse_query(text),
         kind_of(folded),
         asks_for_many(folded),
+        answer_type(folded),
+        bool(_WHO_IS.match(folded) and not _BY_ROLE.search(text)),
         bool(_YES_OR_NO.match(folded)),
         intent=intent,
         topic=None if intent is Intent.ANSWER else parse_query(topic),
@@ -116,5 +131,13 @@ _ASKING = re.compile(rf"\b(?:{_WH})\b|(?<!\w)[وبفل]?(?:متي|اين|كم|ل
 _YES_OR_NO = re.compile(
     r"(?:is|are|was|were|am|do|does|did|can|could|will|would|has|have|had|should|may|must|shall|might)\b"
     r"|(?:[وف]?هل|اليس|الم)(?!\w)"
+)
+# Names are short; who is meant by more is told by what he did, and a name is the answer.
+_WHO_IS = re.compile(
+    r"(?:who (?:is|was)|[وف]?من (?:هو|هي)|من (?:يكون|تكون|كان|كانت)) (?:\w[\w'’.-]* ?){1,4}[?؟ ]*$"
+)
+_BY_ROLE = re.compile(
+    r"(?i:^who (?:is|was) (?:the|a|an|in|on|at|his|her|their)\b)"
+    r"|(?<!\w)(?:الذي|التي|صاحبة?|مدير\w*|رئيس\w*|مؤلف\w*|كاتب\w*|أول|آخر|أكبر)(?!\w)"
 )
 _SURROGATES = re.compile(r"[\ud800-\udfff]")

@@ -78,11 +78,12 @@ def best_spans(
         low, high = ranges.get(candidate.rank, (candidate.start, candidate.end))
         ranges[candidate.rank] = min(low, candidate.start), max(high, candidate.end)
     articles = {candidate.rank: candidate.article for candidate in found}
+    texts = [articles[rank].text[start:end] for rank, (start, end) in ranges.items()]
     windows = {}
-    for done, (rank, (start, end)) in enumerate(ranges.items()):
-        on_event(Event("reading", done, len(ranges)))
-        [windows[rank]] = model.read(question.text, [articles[rank].text[start:end]])
-    on_event(Event("reading", len(ranges), len(ranges)))
+    on_event(Event("reading", 0, len(ranges)))
+    for rank, read in zip(ranges, model.read(question.text, texts), strict=True):
+        windows[rank] = read
+        on_event(Event("reading", len(windows), len(ranges)))
     spans: list[Span | None] = []
     for candidate in found:
         begin = ranges[candidate.rank][0]
@@ -137,7 +138,7 @@ def evidence(
             "words after": share(lacking & terms_held(meant, text[slice(*candidate.after)], other))
             if candidate.after
             else 0,
-            "words in title": share(lacking & terms_held(meant, candidate.article.title, other)),
+            "words in title": share(lacking & terms_held(meant, candidate.under, other)),
             "words in passage": share(terms_held(meant, candidate.hit.passage.text, other)),
             "pairs": _near_pairs(pairs, terms) / max(len(pairs), 1),
             "span": odds[row],

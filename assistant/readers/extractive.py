@@ -22,10 +22,10 @@ from assistant.readers.ranking import (
     RankingWeights,
     bundled_weights,
     confidence_features,
-    for_all,
     logistic,
     looked_at,
     ranking_scores,
+    second_look,
     weights_version,
 )
 from assistant.readers.spans import Span, SpanModel, load_span_model
@@ -88,6 +88,7 @@ class ExtractiveReader:
         found = candidates(hits, revision.article)
         if not found or not question.query.words:
             return Reading("", question.language, (), (), 0.0)
+        question = question.as_spelt(hit.passage.text for hit in hits)
         meaning = self._meaning(question, revision)
         weights = self._weights(meaning is None)
         spans = best_spans(question, found, self.model, on_event)
@@ -97,9 +98,9 @@ class ExtractiveReader:
         def said(row: int) -> CandidateAnswer:
             return answer_of(question, found[row], spans[row])
 
-        verified = verify(self._verifier(), question, scores, said)
-        scores = scores + weights.verifier * verified
-        shown = confidence_features(question, found, rows, scores, verified, lambda row: said(row).text)
+        looked = look_again(self._verifier(), question, scores, said)
+        scores = scores + looked @ weights.looked
+        shown = confidence_features(question, found, rows, scores, looked)
         confidence = logistic(float(shown @ weights.confidence))
         order = np.argsort(-scores, kind="stable")
         if meaning is None and not rows[order[0], FEATURES.index("words in passage")]:
@@ -132,12 +133,14 @@ class ExtractiveReader:
         return Meaning(revision.embed_question(question.text), revision.embedder)
 
 
-def verify(
+def look_again(
     verifier: Verifies, question: Question, scores: Features, said: Callable[[int], CandidateAnswer]
 ) -> Features:
-    """For each candidate the log odds that what would be said from it answers; it looks at the best alone."""
-    looked = looked_at(scores)
-    return for_all(len(scores), looked, verifier.scores(question.text, [marked(said(row)) for row in looked]))
+    """What a second look says of what would be said from each candidate, (candidates, len(LOOKED))."""
+    chosen = looked_at(scores)
+    answers = [said(row) for row in chosen]
+    verified = verifier.scores(question.text, [marked(answer) for answer in answers])
+    return second_look(question, len(scores), chosen, verified, [answer.text for answer in answers])
 
 
 def _in_row(chosen: CandidateAnswer) -> bool:
@@ -161,10 +164,11 @@ def _reading_of(cell: CellAnswer) -> Reading:
 def answer_of(question: Question, candidate: Candidate, span: Span | None) -> CandidateAnswer:
     """What a sentence answers: the words of the span, made whole, or all of it where the model saw none.
 
-    Whether something is so is said by the whole sentence, for in a part of it the deciding verb may lack.
+    Whether something is so is said by the whole sentence, for in a part of it the deciding verb may lack; so
+    is who somebody is, for a part may be another's name.
     """
     sentence = candidate.start, candidate.end
-    if span is None or question.yes_or_no:
+    if span is None or question.yes_or_no or question.who_is:
         return CandidateAnswer(candidate, *sentence)
     text = candidate.article.text
     return CandidateAnswer(candidate, *answer_range(question, text, (span.start, span.end), sentence))

@@ -6,18 +6,19 @@ into ``extractive.json``.
 """
 
 import json
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from assistant.question import Kind, Question, holds
+from assistant.question import Kind, Question, holds, states
 from assistant.readers.candidates import Candidate
 from assistant.readers.evidence import FEATURES, Features
 from index.models import sha256
+from index.text.analysis import analyse, is_stop
 from index.text.figures import figures
 
 WEIGHTS_FILE = Path(__file__).parent / "extractive.json"
@@ -34,23 +35,29 @@ CONFIDENCE_FEATURES = (
     "share",  # of the best sentence among all, as probabilities
     "terms",  # logarithm of the number of content terms in the question
     "figure missing",  # the question has a figure that neither the passage nor the title has
-    "kind missing",  # what is said is not of the kind that was asked for
-    "verified",  # log odds that the words answer, by the verifier
+    "kind missing",
+    "asked already",
+    "verified",
     "verified lead",  # over the best of what another sentence would say
 )
-VERIFIED = 6  # candidates that the verifier looks at: the best by the evidence
+LOOKED = (  # what a second look says of the words that would be said
+    "verified",  # log odds that they answer, by the verifier
+    "kind missing",  # 1 where they are not of the kind that was asked for
+    "asked already",  # 1 where they say nothing but what the question says
+)
+LOOKED_AT = 6  # candidates that get a second look: the best by the evidence
 LEAD = 5.0  # more than this is as good as alone
 OWN_LANGUAGE = 4.0  # log odds: of two sentences that say the same, the one in the question's language
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class RankingWeights:
-    """What was learned: for each of ``FEATURES``, and for each of ``CONFIDENCE_FEATURES``."""
+    """What was learned: for each of ``FEATURES``, of ``CONFIDENCE_FEATURES``, and of ``LOOKED``."""
 
     ranking: Features
     confidence: Features
     sure: tuple[float, float] = (1.0, 1.0)  # from which confidence on, within a language and across
-    verifier: float = 0.0  # of the verifier's log odds, beside ``ranking``
+    looked: Features = field(default_factory=lambda: np.zeros(len(LOOKED)))  # beside ``ranking``
 
 
 @lru_cache(maxsize=2)
@@ -61,7 +68,7 @@ def bundled_weights(by_words: bool = False) -> RankingWeights:
         np.array([stored["ranking"][name] for name in FEATURES]),
         np.array([stored["confidence"][name] for name in CONFIDENCE_FEATURES]),
         (stored["sure"]["within"], stored["sure"]["across"]),
-        stored["verifier"],
+        np.array([stored["looked"][name] for name in LOOKED]),
     )
 
 
@@ -83,16 +90,15 @@ def confidence_features(
     found: Sequence[Candidate],
     rows: Features,
     scores: Features,
-    verified: Features,
-    said: Callable[[int], str],
+    looked: Features,
 ) -> Features:
     """What the best sentence shows of its being right, in the order of ``CONFIDENCE_FEATURES``.
 
-    ``verified``: the verifier's log odds; ``said`` gives what would be said from a candidate. The same
-    sentence in another article is no rival.
+    ``looked``: (len(found), len(LOOKED)). The same sentence in another article is no rival.
     """
     best = int(scores.argmax())
-    shown = dict(zip(FEATURES, rows[best], strict=True))
+    shown = dict(zip((*FEATURES, *LOOKED), (*rows[best], *looked[best]), strict=True))
+    verified = looked[:, LOOKED.index("verified")]
     # an article in the other language that comes near says the same as often as not: it is no rival
     spoken = found[best].article.language
     rivals = np.array(
@@ -115,23 +121,28 @@ def confidence_features(
         "share": 1 / np.exp(scores[rivals] - scores[best]).sum(),
         "terms": np.log(1 + len(question.query.content_terms)),
         "figure missing": float(_lacks_figure(question, found[best])),
-        "kind missing": float(_lacks_kind(question, said(best))),
-        "verified": verified[best],
         "verified lead": min(verified[best] - max(verified[rivals & others], default=-np.inf), LEAD),
     }
     return np.array([values[name] for name in CONFIDENCE_FEATURES])
 
 
 def looked_at(scores: Features) -> list[int]:
-    """The candidates that the verifier looks at, best first."""
-    return [int(row) for row in np.argsort(-scores, kind="stable")[:VERIFIED]]
+    """The candidates that get a second look, best first."""
+    return [int(row) for row in np.argsort(-scores, kind="stable")[:LOOKED_AT]]
 
 
-def for_all(count: int, looked: Sequence[int], verified: NDArray[np.float32]) -> Features:
-    """The verifier's numbers for ``count`` candidates: those not looked at get the lowest of the others'."""
-    values = np.full(count, verified.min(initial=0.0))
-    values[list(looked)] = verified
-    return values
+def second_look(
+    question: Question, count: int, chosen: Sequence[int], verified: NDArray[np.float32], said: Sequence[str]
+) -> Features:
+    """``LOOKED`` of ``count`` candidates from what is known of the ``chosen``, (count, len(LOOKED)).
+
+    ``verified`` are the verifier's numbers and ``said`` the words of those. The others get the worst of each.
+    """
+    looked = np.ones((count, len(LOOKED)))
+    looked[:, 0] = verified.min(initial=0.0)
+    for row, number, words in zip(chosen, verified, said, strict=True):
+        looked[row] = number, _lacks_kind(question, words), _asked_already(question, words)
+    return looked
 
 
 def _lacks_figure(question: Question, candidate: Candidate) -> bool:
@@ -140,10 +151,19 @@ def _lacks_figure(question: Question, candidate: Candidate) -> bool:
 
 
 def _lacks_kind(question: Question, said: str) -> bool:
-    """Whether a number or a time is asked for and none is said, or a person or a place and a number is."""
+    """Whether a figure, unit or date is asked for and not said, or a person or a place and a figure is."""
+    if question.who_is:
+        return False
+    if question.answer_type:
+        return not states(question.answer_type, said)
     if question.kind in (Kind.NUMBER, Kind.TIME):
         return not holds(question.kind, said, frozenset())
     return question.kind in (Kind.PERSON, Kind.PLACE) and bool(figures(said))
+
+
+def _asked_already(question: Question, said: str) -> bool:
+    terms = {term.text for term in analyse(said) if not is_stop(term.text)}
+    return not question.yes_or_no and terms <= set(question.query.content_terms)
 
 
 def logistic(value: float) -> float:

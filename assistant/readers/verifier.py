@@ -133,16 +133,19 @@ class Verifier:
         model = ModelFolder(folder)
         self.fingerprint = model.fingerprint()
         self._tokens = MarkedTokens(model.tokenizer())
-        self._session = model.session()
+        self._network = model.network()
 
     def scores(self, question: str, sentences: Sequence[MarkedSentence]) -> NDArray[np.float32]:
         """For each sentence the log odds that its marked words answer the question."""
         asked = self._tokens.question(question)
-        scores = np.zeros(len(sentences), dtype=np.float32)
-        for row, one in enumerate(sentences):  # a batch would be padded, and takes longer
-            ids, marks = (np.array([part], dtype=np.int32) for part in self._tokens.pair(asked, one))
-            scores[row] = self._session.run(None, {"ids": ids, "marks": marks})[0].item()
-        return scores
+        pairs = (
+            self._tokens.pair(asked, one) for one in sentences
+        )  # a batch would be padded, and takes longer
+        inputs = (
+            {"ids": np.array([ids], dtype=np.int32), "marks": np.array([marks], dtype=np.int32)}
+            for ids, marks in pairs
+        )
+        return np.array([score.item() for score in self._network.run_each(inputs)], dtype=np.float32)
 
 
 @lru_cache(maxsize=1)

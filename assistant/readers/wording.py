@@ -2,8 +2,9 @@
 
 A span begins and ends at words, without punctuation around it or a bracket or quote that has lost its other
 half. Where Arabic writes a particle onto a name, the name is said (القاهرة, not بالقاهرة): before the article
-always, elsewhere where the article or the question has the word without the particle too. A reason, and a
-list of which only a part was seen, is said as the clause it stands in.
+always, elsewhere where the article or the question has the word without the particle too. A number is said
+with its unit and with what says how exactly it is meant (about forty). A reason, and a list of which only a
+part was seen, is said as the clause it stands in.
 """
 
 import re
@@ -11,6 +12,20 @@ from collections.abc import Callable
 
 from assistant.question import Kind, Question
 from index.structure import Range
+from index.text.analysis import fold
+from index.text.quantities import quantities
+from index.text.units import (
+    ARABIC_LENGTH,
+    ARABIC_MONEY,
+    ARABIC_TIME,
+    ARABIC_WEIGHT,
+    ENGLISH_LENGTH,
+    ENGLISH_MONEY,
+    ENGLISH_TIME,
+    ENGLISH_WEIGHT,
+    HEDGES,
+    SCALES,
+)
 
 _MARKS = "\u064b-\u065f\u0670\u0640"
 _INSIDE_WORD = re.compile(rf"[\w{_MARKS}]")
@@ -24,6 +39,13 @@ _LISTED = re.compile(
     r"\s*(?:[،,]\s*(?:(?:and|or)\s+|و(?=\w)|أو\s+)?|\s(?:and|or)\s+|\sو(?=\w{2})|\sأو\s)(?=\w)"
 )
 _LONGEST_LIST = 160  # code points
+_UNIT = re.compile(
+    f"[%٪]|per ?cent|{SCALES}|{ENGLISH_MONEY}|{ARABIC_MONEY}|{ENGLISH_TIME}|{ARABIC_TIME}|{ENGLISH_LENGTH}"
+    f"|{ARABIC_LENGTH}|{ENGLISH_WEIGHT}|{ARABIC_WEIGHT}"
+)
+_HEDGE = re.compile(HEDGES)
+_WORD_AFTER = re.compile(rf"[\s\u00a0-]?([%٪]|[\w{_MARKS}]+)")
+_WORDS_BEFORE = re.compile(rf"(?:[\w{_MARKS}.]+\s+){{1,4}}\Z")
 
 
 def answer_range(question: Question, text: str, span: Range, sentence: Range) -> Range:
@@ -37,6 +59,9 @@ def answer_range(question: Question, text: str, span: Range, sentence: Range) ->
     if trimmed is None:
         return sentence
     start, end = trimmed
+    if question.kind in (Kind.NUMBER, Kind.TIME) and (stated := quantities(text[start:end])):
+        end = _with_unit(text, end, sentence) if stated.numbers else end
+        start = _with_hedge(text, start, sentence)
     return _without_particle(text, start, end, lambda word: _stands_alone(word, text, question.text)), end
 
 
@@ -47,6 +72,22 @@ def _whole_words(text: str, span: Range, sentence: Range) -> Range:
     while end < sentence[1] and _INSIDE_WORD.match(text[end - 1]) and _INSIDE_WORD.match(text[end]):
         end += 1
     return start, end
+
+
+def _with_unit(text: str, end: int, sentence: Range) -> int:
+    """Where a number that ends there ends with its scale and its unit."""
+    if text[end - 1].isalnum():
+        while (after := _WORD_AFTER.match(text, end, sentence[1])) and _UNIT.fullmatch(fold(after[1])):
+            end = after.end()
+    return end
+
+
+def _with_hedge(text: str, start: int, sentence: Range) -> int:
+    """Where a number that starts there starts with what says how exactly it is meant."""
+    words = _WORDS_BEFORE.search(text, sentence[0], start)
+    begins = [word.start() for word in re.finditer(r"\S+", words[0])] if words else []
+    hedged = [words.start() + at for at in begins if words and _HEDGE.fullmatch(fold(words[0][at:].strip()))]
+    return min(hedged, default=start)
 
 
 def _trimmed(text: str, span: Range) -> Range | None:

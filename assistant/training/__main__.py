@@ -97,7 +97,7 @@ def weigh(
         click.echo(told)
         everything = []
         for path, those in checked.items():
-            looked = (ranking.verified(one, fitted, verifier) for one in those)
+            looked = (ranking.looked_again(one, fitted, verifier) for one in those)
             outcomes = [ranking.outcome(one, fitted) for one in looked]
             click.echo(ranking.summary(path, outcomes))
             everything += outcomes

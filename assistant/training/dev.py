@@ -13,7 +13,7 @@ from tokenizers import Tokenizer
 
 from assistant.question import Question, understand
 from assistant.readers.spans import Logits, SpanModel, best_span
-from assistant.readers.spans.bundled import EncodedSpanModel, Ids
+from assistant.readers.spans.bundled import EncodedSpanModel, Inputs
 from assistant.readers.wording import answer_range
 from assistant.training.examples import spread
 from assistant.training.network import SpanNetwork
@@ -33,7 +33,8 @@ class DevQuestion(NamedTuple):
     def f1(self, model: SpanModel) -> float:
         """That of the words that are said for the model's best span."""
         whole = 0, len(self.paragraph)
-        span = best_span(model.read(self.question.text, [self.paragraph])[0], *whole)
+        [windows] = model.read(self.question.text, [self.paragraph])
+        span = best_span(windows, *whole)
         if span is None:
             return 0.0
         start, end = answer_range(self.question, self.paragraph, (span.start, span.end), whole)
@@ -83,11 +84,11 @@ def _questions(asked: Path, answering: Path, language: str, count: int) -> list[
 def in_torch(network: SpanNetwork, tokenizer: Tokenizer) -> EncodedSpanModel:
     """A network in training as a model that reads."""
 
-    def run(ids: Ids, is_text: Ids) -> Logits:
+    def run(one: Inputs) -> Logits:
         with torch.inference_mode(), torch.autocast("cpu", torch.bfloat16):
-            tokens = torch.tensor(ids).long()
-            logits = network(tokens, torch.ones_like(tokens).bool(), torch.tensor(is_text).bool())
+            tokens = torch.tensor(one["ids"]).long()
+            logits = network(tokens, torch.ones_like(tokens).bool(), torch.tensor(one["passage"]).bool())
         read: Logits = logits.float().numpy()
         return read
 
-    return EncodedSpanModel(tokenizer, run, "in training")
+    return EncodedSpanModel(tokenizer, lambda inputs: map(run, inputs), "in training")

@@ -18,6 +18,7 @@ from assistant.readers.agreement import CandidateAnswer
 from assistant.readers.candidates import Candidate, candidates
 from assistant.readers.evidence import Features, Meaning, best_spans, evidence
 from assistant.readers.extractive import ExtractiveReader, answer_of
+from assistant.readers.ranking import LOOKED
 from assistant.readers.spans import SpanModel
 from assistant.retrieval import make_retriever
 from eval.data.loading import load_dataset
@@ -50,7 +51,7 @@ class Observation:
     """A question with its candidates and their evidence; one entry a candidate.
 
     ``right``: it holds a right answer. ``said``: what would be said from it; ``told``: that is one, as
-    ``eval`` judges it. ``verified``: the verifier's log odds, zeros until it has looked.
+    ``eval`` judges it. ``looked``: what the second look says, zeros until there was one.
     """
 
     question: Question
@@ -59,7 +60,7 @@ class Observation:
     right: Sequence[bool]
     said: Sequence[CandidateAnswer]
     told: Sequence[bool]
-    verified: Features
+    looked: Features
 
 
 class Seen(NamedTuple):
@@ -176,6 +177,7 @@ def _judged(
     snapshot: Snapshot,
     model: SpanModel,
 ) -> Observation:
+    question = question.as_spelt(one.hit.passage.text for one in found)
     spans = best_spans(question, found, model)
     meaning = Meaning(snapshot.embed_question(question.text), snapshot.embedder)
     rows = evidence(question, found, spans, meaning)
@@ -184,4 +186,4 @@ def _judged(
         holds and is_right(one.text, [one.candidate.text], answers, one.candidate.article.language)
         for holds, one in zip(right, said, strict=True)
     ]
-    return Observation(question, found, rows, right, said, told, np.zeros(len(found)))
+    return Observation(question, found, rows, right, said, told, np.zeros((len(found), len(LOOKED))))

@@ -1,9 +1,9 @@
 """The weights of ``assistant.readers.ranking``: how they are fitted, and what a reader with them gives.
 
 A softmax over each question's sentences gives the ranking (a conditional logit: McFadden 1974), another over
-the best of these what the verifier adds, a logistic regression the confidence; all with a ridge, over columns
-scaled to unit deviation, so that it treats them alike. Fitted on questions that the reading model has not
-learnt from, for it is surer of those that it has.
+the best of these what the second look adds, a logistic regression the confidence; all with a ridge, over
+columns scaled to unit deviation, so that it treats them alike. Fitted on questions that the reading model has
+not learnt from, for it is surer of those that it has.
 """
 
 import json
@@ -17,9 +17,10 @@ import numpy as np
 from scipy import optimize, special  # type: ignore[import-untyped]
 
 from assistant.readers.evidence import FEATURES, Features
-from assistant.readers.extractive import verify
+from assistant.readers.extractive import look_again
 from assistant.readers.ranking import (
     CONFIDENCE_FEATURES,
+    LOOKED,
     RankingWeights,
     confidence_features,
     logistic,
@@ -41,14 +42,14 @@ calibration   the error of the confidence of all these answers (ECE)
 LEAST_SURE = 20  # answers: a share of fewer says nothing
 SURE = 0.9  # of sure answers are right: what the confidence can tell; .95 is said of a quarter of the right
 THRESHOLDS = (0.1, 0.15, 0.2, 0.25, 0.3, 0.35, 0.4, 0.5)
-OF_THE_VERIFIER = [name.startswith("verified") for name in CONFIDENCE_FEATURES]
+OF_THE_LOOK = [name.removesuffix(" lead") in LOOKED for name in CONFIDENCE_FEATURES]
 MEANING = [name in ("meaning", "meaning across", "passage", "passage across") for name in FEATURES]
 
 
 def fit(seen: Sequence[Seen], verifier: Verifies | None) -> RankingWeights:
     """The order from the answerable questions whose answer was found, then the confidence from all.
 
-    Without a verifier the weights of what it says are 0.
+    Without a verifier there is no second look, and the weights of what it says are 0.
 
     A sentence is right that holds the answer; the confidence is that of the words said from it. Half of what
     people ask is taken to have an answer.
@@ -57,9 +58,9 @@ def fit(seen: Sequence[Seen], verifier: Verifies | None) -> RankingWeights:
     ranking = fit_ranking([one.rows for one in lists], [one.right for one in lists])
     weights = RankingWeights(ranking, np.zeros(0))
     if verifier:
-        seen = [verified(one, weights, verifier) for one in seen]
-        score, number = _fit_order([one.there for one in seen], ranking)
-        weights = RankingWeights(score * ranking, np.zeros(0), verifier=float(number))
+        seen = [looked_again(one, weights, verifier) for one in seen]
+        score, *others = _fit_order([one.there for one in seen], ranking)
+        weights = RankingWeights(score * ranking, np.zeros(0), looked=np.array(others))
     shown, right, counts = [], [], []
     for question in seen:
         for one in question:
@@ -70,30 +71,30 @@ def fit(seen: Sequence[Seen], verifier: Verifies | None) -> RankingWeights:
                 counts.append(1.0 if one is question.there else 1 / 2)
     rows = np.array(shown)
     if verifier is None:
-        rows[:, OF_THE_VERIFIER] = 0
+        rows[:, OF_THE_LOOK] = 0
     return replace(weights, confidence=fit_logistic(rows, right, counts=np.array(counts)))
 
 
-def verified(seen: Seen, weights: RankingWeights, verifier: Verifies) -> Seen:
-    """The same, with what the verifier says of the best candidates under the weights."""
+def looked_again(seen: Seen, weights: RankingWeights, verifier: Verifies) -> Seen:
+    """The same, with a second look at the best candidates under the weights."""
 
     def look(one: Observation | None) -> Observation | None:
         if one is None or not one.candidates:
             return one
         scores = ranking_scores(one.rows, one.question.language, one.candidates, weights.ranking)
-        return replace(one, verified=verify(verifier, one.question, scores, one.said.__getitem__))
+        return replace(one, looked=look_again(verifier, one.question, scores, one.said.__getitem__))
 
     return Seen(look(seen.there) or seen.there, look(seen.away), look(seen.beside))
 
 
 def _fit_order(seen: Sequence[Observation], ranking: Features) -> Features:
-    """What the score and the verifier's number are worth beside each other, among those that it looked at."""
+    """What the score and each of ``LOOKED`` are worth beside one another, among those that were looked at."""
     lists, right = [], []
     for one in seen:
         scores = ranking_scores(one.rows, one.question.language, one.candidates, ranking)
         looked = looked_at(scores)
         if any(one.right[row] for row in looked):
-            lists.append(np.stack([scores[looked], one.verified[looked]], axis=1))
+            lists.append(np.column_stack([scores[looked], one.looked[looked]]))
             right.append([one.right[row] for row in looked])
     return fit_ranking(lists, right)
 
@@ -167,7 +168,7 @@ def write_weights(fitted: Mapping[str, RankingWeights], path: Path) -> None:
     stored = {
         kind: {
             "ranking": _named(FEATURES, weights.ranking),
-            "verifier": round(weights.verifier, 4),
+            "looked": _named(LOOKED, weights.looked),
             "confidence": _named(CONFIDENCE_FEATURES, weights.confidence),
             "sure": dict(zip(("within", "across"), weights.sure, strict=True)),
         }
@@ -242,10 +243,8 @@ def at_threshold(threshold: float, outcomes: Sequence[Outcome]) -> str:
 def _best(seen: Observation, weights: RankingWeights) -> tuple[int, Features]:
     """Which candidate is the answer, and what it shows of its being right."""
     scores = ranking_scores(seen.rows, seen.question.language, seen.candidates, weights.ranking)
-    scores = scores + weights.verifier * seen.verified
-    shown = confidence_features(
-        seen.question, seen.candidates, seen.rows, scores, seen.verified, lambda row: seen.said[row].text
-    )
+    scores = scores + seen.looked @ weights.looked
+    shown = confidence_features(seen.question, seen.candidates, seen.rows, scores, seen.looked)
     return int(scores.argmax()), shown
 
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from index.embedders.windows import Vectors, WindowVectors, cut, unit
 from index.models import ModelFolder, length_batches
@@ -18,7 +19,7 @@ class OnnxEncoder:
     A text's vector does not depend on the texts beside it, but for the last 8-bit step.
     """
 
-    BATCH_TOKENS = 512  # padded; larger batches are no faster on a CPU and cost memory
+    BATCH_TOKENS = 128  # padded; larger batches leave cores idle at the end, and are no faster
     PROGRESS_EVERY = 8  # batches
 
     def __init__(self, folder: Path) -> None:
@@ -33,7 +34,7 @@ class OnnxEncoder:
         self._prompts = {side: self._ids([prompt])[0] for side, prompt in prompts.items()}
         vocabulary = self._tokenizer.get_vocab()
         self._first, self._last = vocabulary["[CLS]"], vocabulary["[SEP]"]
-        self._session = model.session()
+        self._network = model.network()
 
     def embed_passages(self, texts: Sequence[str], *, progress: Progress = silent) -> WindowVectors:
         return self._embed(texts, self.widths, "passage", progress)
@@ -49,8 +50,10 @@ class OnnxEncoder:
         )
         vectors = np.zeros((len(windows), self.dimension), dtype=np.float32)
         done = 0
-        for number, rows in enumerate(length_batches([len(window) for window in windows], self.BATCH_TOKENS)):
-            vectors[rows] = self._run([windows[row] for row in rows])
+        batches = list(length_batches([len(window) for window in windows], self.BATCH_TOKENS))
+        embedded = self._network.run_each(_inputs([windows[row] for row in rows]) for rows in batches)
+        for number, (rows, found) in enumerate(zip(batches, embedded, strict=True)):
+            vectors[rows] = found
             done += len(rows)
             if number % self.PROGRESS_EVERY == 0:
                 progress("embedding", done, len(windows))
@@ -62,12 +65,13 @@ class OnnxEncoder:
         encodings = self._tokenizer.encode_batch(list(texts), add_special_tokens=False)
         return [encoding.ids for encoding in encodings]
 
-    def _run(self, windows: list[list[int]]) -> Vectors:
-        width = max(map(len, windows))
-        ids = np.zeros((len(windows), width), dtype=np.int32)
-        mask = np.zeros_like(ids)
-        for row, window in enumerate(windows):
-            ids[row, : len(window)] = window
-            mask[row, : len(window)] = 1
-        vectors: Vectors = self._session.run(None, {"ids": ids, "mask": mask})[0]
-        return vectors
+
+def _inputs(windows: list[list[int]]) -> dict[str, NDArray[np.int32]]:
+    """Ids and mask of a padded batch, (windows, tokens) both."""
+    width = max(map(len, windows))
+    ids = np.zeros((len(windows), width), dtype=np.int32)
+    mask = np.zeros_like(ids)
+    for row, window in enumerate(windows):
+        ids[row, : len(window)] = window
+        mask[row, : len(window)] = 1
+    return {"ids": ids, "mask": mask}

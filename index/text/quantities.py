@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from index.text.analysis import fold
+from index.text.units import ROUNDED
 
 CLOSE, ABOUT = 0.005, 0.05  # how far apart equal numbers may lie, and where one is said to be rounded
 
@@ -101,10 +102,7 @@ _KNOWN = (
 _TWO_WORDS = re.compile(r"(?<!\w)[وبفل]?((?:كانون|تشرين) (?:الاول|الثاني))(?!\w)")
 _TOKEN = re.compile(r"\d+(?:[.,:٫٬]\d+)*|[^\W\d_]+|[^\s\w]")
 _THOUSANDS = re.compile(r"\d{1,3}(?:[,٬]\d{3})+(?:[.٫]\d+)?")
-_ROUNDED = re.compile(
-    r"(?<!\w)(?:about|around|some|nearly|almost|roughly|approximately|over|more than|at least|close to|up to"
-    r"|نحو|حوالي|قرابه|زهاء|تقريبا|اكثر من|ما يقارب|يناهز|لا تقل عن|لا يقل عن)(?!\w)"
-)
+_ROUNDED = re.compile(rf"(?<!\w){ROUNDED}(?!\w)")
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """Candidates: the sentences of the article that the hits touch, each once, whole."""
 
 import re
+from dataclasses import replace
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -9,6 +10,7 @@ from lindham import ARTICLES, CANAL, hits
 from assistant.readers.candidates import candidates
 from index.articles import Article
 from index.passages import Hit, Passage
+from index.structure import Block
 
 
 def test_sentences_are_not_cut_at_the_edges_of_a_passage() -> None:
@@ -55,3 +57,32 @@ def test_candidates_are_slices_that_touch_the_passage(text: str, edges: tuple[in
     for line in re.finditer(r"[^\n]*[.:؟][^\n]*", text):  # a line without these may be a heading
         for place in range(max(start, line.start()), min(end, line.end())):
             assert place in covered or text[place].isspace()
+
+
+def test_a_question_stands_with_what_answers_it() -> None:
+    text = "Who paid for it? The guild did. Was it dear? Was it late? Nobody knows.\n\nWhat is it? | 4 |"
+    row = Block("row", text.index("| 4"), len(text))
+    article = replace(ARTICLES["canal"], id="asked", text=text, blocks=(row,))
+    found = candidates(hits(article), lambda _: article)
+    assert [one.text for one in found] == [
+        "Who paid for it? The guild did.",
+        "Was it dear?",
+        "Was it late? Nobody knows.",
+        "What is it?",
+        "| 4 |",
+    ]
+    assert found[1].before == (0, found[0].end)
+
+
+def test_a_sentence_stands_under_its_nearest_heading() -> None:
+    text = "The guild\nWho paid\nThe mill did."
+    blocks = (
+        Block("heading", 0, 9, 1),
+        Block("heading", 10, 18, 2),
+        Block("paragraph", 19, len(text)),
+    )
+    article = replace(ARTICLES["canal"], id="under", text=text, blocks=blocks)
+    [found] = [one for one in candidates(hits(article), lambda _: article) if one.start == 19]
+    assert found.under == f"{article.title}\nWho paid"
+    [plain] = candidates(hits("council"), ARTICLES.__getitem__)[:1]
+    assert plain.under == plain.article.title

@@ -89,7 +89,7 @@ def test_alone_as_in_company(model: SpanModel) -> None:
 
 
 def test_no_texts_and_an_endless_question(model: SpanModel) -> None:
-    assert model.read("When?", []) == []
+    assert list(model.read("When?", [])) == []
     [windows] = model.read("why " * 500, [LONG])
     assert best_span(windows, 0, len(LONG)) is not None
     assert windows[-1].ends[-1] == len(LONG.rstrip())

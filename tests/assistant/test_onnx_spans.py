@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from assistant.readers.spans import best_span
 from assistant.readers.spans.bundled import (
+    OVERLAP,
     READER_FOLDER,
     WINDOW_TOKENS,
     EncodedSpanModel,
@@ -37,9 +38,11 @@ def test_windows_cover_all_with_an_overlap(tokens: int, limit: int, overlap: int
         assert end - start >= overlap
 
 
-def test_windows_are_as_long_as_the_model_reads(model: EncodedSpanModel) -> None:
+def test_windows_are_as_few_as_the_model_reads_and_equal(model: EncodedSpanModel) -> None:
     [windows] = model.read("What was built?", [LONG])
-    assert max(len(window.starts) for window in windows) == WINDOW_TOKENS
+    tokens = len(model._tokenizer.encode(LONG, add_special_tokens=False).ids)
+    assert {len(window.starts) for window in windows} == {len(windows[0].starts)}
+    assert WINDOW_TOKENS * (len(windows) - 1) < tokens + OVERLAP * len(windows)
 
 
 def test_an_answer_at_the_very_end_is_found(model: EncodedSpanModel) -> None:

@@ -12,16 +12,17 @@ from assistant.readers.evidence import FEATURES
 from assistant.readers.ranking import (
     CONFIDENCE_FEATURES,
     LEAD,
+    LOOKED,
     OWN_LANGUAGE,
     bundled_weights,
     confidence_features,
-    for_all,
     logistic,
     looked_at,
     ranking_scores,
+    second_look,
 )
 
-NOTHING = np.zeros(2)  # the verifier has no opinion
+NOTHING = np.zeros((2, len(LOOKED)))  # nothing speaks against any
 
 
 @pytest.mark.parametrize("by_words", [True, False])
@@ -45,14 +46,14 @@ def test_the_questions_own_language_wins_a_tie_and_the_other_is_no_rival() -> No
         scores = ranking_scores(rows, question.language, found, ranking)
         assert int(scores.argmax()) == own
         assert scores[own] - scores[1 - own] == pytest.approx(OWN_LANGUAGE)
-        values = confidence_features(question, found, rows, scores, NOTHING, lambda _row: "1874")
+        values = confidence_features(question, found, rows, scores, NOTHING)
         shown = dict(zip(CONFIDENCE_FEATURES, values, strict=True))
         assert (shown["across"], shown["lead"], shown["share"]) == (0.0, LEAD, 1.0)
     canal = candidates(hits("canal"), ARTICLES.__getitem__)[0]
     for other, expected in ((canal, (0.0, 0.5)), (found[0], (LEAD, 1.0))):  # the same sentence is no rival
         both = [found[0], replace(other, rank=2)]
         scores = ranking_scores(rows, "en", both, ranking)
-        values = confidence_features(understand("When?"), both, rows, scores, NOTHING, lambda _row: "1874")
+        values = confidence_features(understand("When?"), both, rows, scores, NOTHING)
         shown = dict(zip(CONFIDENCE_FEATURES, values, strict=True))
         assert (shown["lead"], shown["share"]) == expected
 
@@ -76,9 +77,28 @@ def test_what_is_said_is_held_against_what_was_asked(
 ) -> None:
     found = candidates(hits("canal"), ARTICLES.__getitem__)
     rows = np.zeros((len(found), len(FEATURES)))
-    values = confidence_features(understand(question), found, rows, rows[:, 0], rows[:, 0], lambda _row: said)
+    asked = understand(question)
+    verified = np.zeros(1, dtype=np.float32)
+    looked = second_look(asked, len(found), [0], verified, [said])
+    values = confidence_features(asked, found, rows, -np.arange(len(found), dtype=float), looked)
     shown = dict(zip(CONFIDENCE_FEATURES, values, strict=True))
     assert (shown["figure missing"], shown["kind missing"]) == (float(figure), float(kind))
+
+
+@pytest.mark.parametrize(
+    ("question", "said", "asked_already"),
+    [
+        ("Who kept the lighthouse before Tawfiq Anbar took over?", "Tawfiq Anbar", True),
+        ("Who kept the lighthouse before Tawfiq Anbar took over?", "Boutros Ghanem", False),
+        ("ما اسم كتاب ليلى الحكيم؟", "كتاب", True),
+        ("Is the lighthouse old?", "The lighthouse is old.", False),  # which says that it is so
+    ],
+)
+def test_what_the_question_says_already_answers_nothing(
+    question: str, said: str, asked_already: bool
+) -> None:
+    [looked] = second_look(understand(question), 1, [0], np.zeros(1, dtype=np.float32), [said])
+    assert bool(looked[LOOKED.index("asked already")]) is asked_already
 
 
 def test_log_odds_become_probabilities() -> None:
@@ -87,20 +107,26 @@ def test_log_odds_become_probabilities() -> None:
     assert logistic(-2) == pytest.approx(1 - logistic(2))
 
 
-def test_the_verifier_looks_at_the_best_and_the_others_get_the_lowest_of_what_it_says() -> None:
+def test_the_best_get_a_second_look_and_the_others_the_worst_of_what_it_says() -> None:
     scores = np.array([0.0, 9, 1, 8, 2, 7, 3, 6])
-    looked = looked_at(scores)
-    assert looked == [1, 3, 5, 7, 6, 4]
+    chosen = looked_at(scores)
+    assert chosen == [1, 3, 5, 7, 6, 4]
     numbers = np.array([3.0, -2, 1, 0, 0, 2], dtype=np.float32)
-    assert for_all(8, looked, numbers).tolist() == [-2, 3, -2, -2, 2, 1, 0, 0]
-    assert for_all(0, [], np.zeros(0, dtype=np.float32)).tolist() == []
+    looked = second_look(understand("When?"), 8, chosen, numbers, ["1874"] * 5 + ["a mill"])
+    assert looked[:, LOOKED.index("verified")].tolist() == [-2, 3, -2, -2, 2, 1, 0, 0]
+    assert looked[:, LOOKED.index("kind missing")].tolist() == [1, 0, 1, 0, 1, 0, 0, 0]
+    assert second_look(understand("When?"), 0, [], np.zeros(0, dtype=np.float32), []).shape == (
+        0,
+        len(LOOKED),
+    )
 
 
 def test_what_the_verifier_says_is_held_against_the_best_of_the_others() -> None:
     found = candidates(hits("canal"), ARTICLES.__getitem__)
     rows = np.zeros((len(found), len(FEATURES)))
     scores = -np.arange(len(found), dtype=float)
-    numbers = np.array([2.0, 1.5, *[-4.0] * (len(found) - 2)])
-    values = confidence_features(understand("When?"), found, rows, scores, numbers, lambda _row: "1874")
+    looked = np.zeros((len(found), len(LOOKED)))
+    looked[:, LOOKED.index("verified")] = [2.0, 1.5, *[-4.0] * (len(found) - 2)]
+    values = confidence_features(understand("When?"), found, rows, scores, looked)
     shown = dict(zip(CONFIDENCE_FEATURES, values, strict=True))
     assert (shown["verified"], shown["verified lead"]) == (2.0, 0.5)

@@ -34,6 +34,16 @@ def answered(question: str, text: str, part: str) -> str:
         ("Which countries are in?", "Kuwait, Qatar and Oman, near us.", "Kuwait", "Kuwait, Qatar and Oman"),
         ("ما الدول الأعضاء؟", "الأعضاء هي الكويت وقطر وعمان.", "الكويت", "الكويت وقطر وعمان"),
         ("Who wrote it?", "Smith and Jones wrote it.", "Smith", "Smith"),
+        ("When was it built?", "It was built around 1040 by monks.", "1040", "around 1040"),
+        ("How many came?", "It drew more than forty people.", "forty", "more than forty"),
+        ("How much was it?", "It cost about 25 million dinars.", "25", "about 25 million dinars"),
+        ("How long did it take?", "It took just over 3 hours.", "3", "just over 3 hours"),
+        ("What share is it?", "It is 45% of it.", "45", "45%"),
+        ("How tall is it?", "A 30-metre tower.", "30", "30-metre"),
+        ("كم عدد الأعضاء؟", "في اللجنة أكثر من خمسين عضوا.", "خمسين", "أكثر من خمسين"),
+        ("كم كلف الجسر؟", "كلّف نحو ٢٥ مليون دينارٍ.", "٢٥", "نحو ٢٥ مليون دينارٍ"),
+        ("When did it open?", "In 1990 weeks passed.", "1990", "1990"),
+        ("How many were there?", "In 1984, 12 of 20 came.", "12", "12"),
     ],
 )  # fmt: skip
 def test_worked_cases(question: str, text: str, part: str, answer: str) -> None:
@@ -43,7 +53,7 @@ def test_worked_cases(question: str, text: str, part: str, answer: str) -> None:
 TEXT = st.text(st.sampled_from("ab .,()«»والبك\u064e1\n؟-"), min_size=1, max_size=60)
 
 
-QUESTIONS = st.sampled_from(["Who?", "Why?", "What are they?", "لماذا؟"])
+QUESTIONS = st.sampled_from(["Who?", "Why?", "What are they?", "How many?", "When?", "لماذا؟"])
 
 
 @given(TEXT, st.integers(0, 60), st.integers(0, 60), QUESTIONS)

@@ -5,7 +5,7 @@ likely the answer starts and ends there, beside one place that stands for "no an
 2019, section 4.3). A span's score is its logits less those of no answer: log odds, one scale for all texts.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -46,7 +46,7 @@ class Span:
 
 
 class SpanModel(Protocol):
-    """Reads texts for the answer to a question: for each text its windows, at least one.
+    """Reads texts for the answer to a question: for each text, as they are read, its windows, at least one.
 
     Equal ``fingerprint``: equal windows. Every token of every text is in one of its windows.
     """
@@ -54,7 +54,7 @@ class SpanModel(Protocol):
     @property
     def fingerprint(self) -> str: ...
 
-    def read(self, question: str, texts: Sequence[str]) -> list[list[Window]]: ...
+    def read(self, question: str, texts: Sequence[str]) -> Iterable[list[Window]]: ...
 
 
 def best_span(windows: Sequence[Window], low: int, high: int) -> Span | None:

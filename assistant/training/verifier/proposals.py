@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from assistant.question import Question, understand
-from assistant.readers.spans import SpanModel, best_span
+from assistant.readers.spans import SpanModel, Window, best_span
 from assistant.readers.verifier import MarkedSentence
 from assistant.readers.wording import answer_range
 from assistant.training.verifier.passages import AskedText
@@ -84,13 +84,15 @@ def proposed(drawn: DrawnQuestion, model: SpanModel) -> ProposedQuestion:
         question = understand(asked)
     except UserError:
         return ProposedQuestion(drawn.source, drawn.group, asked, ())
-    found = [one for text in drawn.texts for one in _over(text, question, model)]
+    read = model.read(question.text, [text.text for text in drawn.texts])
+    found = [
+        one for text, windows in zip(drawn.texts, read, strict=True) for one in _over(text, question, windows)
+    ]
     return ProposedQuestion(drawn.source, drawn.group, question.text, tuple(found))
 
 
-def _over(asked: AskedText, question: Question, model: SpanModel) -> Iterator[Proposal]:
+def _over(asked: AskedText, question: Question, windows: Sequence[Window]) -> Iterator[Proposal]:
     text, sentences = asked.text, sentence_ranges(asked.text)
-    [windows] = model.read(question.text, [text])
     seen = [(best_span(windows, *at), place) for place, at in enumerate(sentences)]
     best = sorted(
         ((span, place) for span, place in seen if span is not None), key=lambda pair: -pair[0].score

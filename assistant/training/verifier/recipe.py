@@ -37,11 +37,11 @@ class VerifierRecipe:
 
     seed: int = 1
     heads: int = 12  # of the reader; its file does not say
-    questions: int = 5_000  # that the reader is asked
-    swapped: int = 6_000  # questions that also stand with another's answer
+    questions: int = 9_000  # that the reader is asked
+    swapped: int = 9_000  # questions that also stand with another's answer
     size: int = 16  # pairs of a step
     schedule: Schedule = field(
-        default_factory=lambda: Schedule(1_700, rate=1e-4, warm_up=100, fall=0.6, words_rate=1e-3)
+        default_factory=lambda: Schedule(3_000, rate=1e-4, warm_up=100, fall=0.6, words_rate=1e-3)
     )
     shares: dict[str, tuple[float, float]] = field(default_factory=lambda: dict(SHARES))
 
