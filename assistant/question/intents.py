@@ -50,6 +50,16 @@ def names_an_article(text: str) -> bool:
     return bool(_ARTICLE.search(fold(text)) or re.search(r"[\"«“].+[\"»”]", text))
 
 
+def language_named(text: str) -> str:
+    """Of which language, "ar" or "en", a question says that the article is; empty where it says nothing.
+
+    >>> language_named("What does the Arabic leaflet say?"), language_named("What does it say?")
+    ('ar', '')
+    """
+    named = _LANGUAGE.search(fold(text))
+    return "" if named is None else "en" if named["english"] else "ar"
+
+
 def _topic(text: str) -> str:
     words = _ARTICLE.sub(" ", text)
     return " ".join(_LEFT_OVER.sub(" ", f" {words} ").split()).strip(" .!?؟,،:\"'«»“”")
@@ -80,6 +90,7 @@ _ARABIC_NOUN = r"(?:[بلفوك]?ال|لل|[بلفو])?" + _words(
     " مستند مستندات ملف ملفات تدوينه محضر فصل ملخص"
 )
 _ARTICLE = _any(_NOUN, _ARABIC_NOUN)
+_LANGUAGE = _any("(?P<english>english|[بو]?(?:ال)?انجليزيه?)", "arabic|[بو]?(?:ال)?عربيه?")
 _SPOKEN_OF = (
     rf"(?= .*(?:\b{_NOUN}\b|(?<!\w){_ARABIC_NOUN}(?!\w)|[\"«“])|.* (?:this|it)$)"  # one of these follows
 )

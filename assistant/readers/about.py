@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from assistant.answers import Citation, Statement, cite
 from assistant.question import Intent, Question
-from assistant.question.intents import names_an_article
+from assistant.question.intents import language_named, names_an_article
 from assistant.readers import Reading, Revision
 from assistant.readers.candidates import candidates
 from assistant.readers.evidence import Counterparts, counterparts, terms_held
@@ -22,6 +22,10 @@ from index.structure import Range, block_at
 
 FITS = 0.5  # share of the topic's terms that a title, with its author and source, holds
 HINTED = 0.6  # of them in the title or the passages, where the question speaks of an article as such
+NEAR, APART = (
+    0.72,
+    0.05,
+)  # cosine of a title with the topic that names it, and with which lead over the others
 LISTED, EXAMPLES, SENTENCES = 10, 3, 3
 AROUND = 400  # code points around a name in which its sentence is looked for
 READ = 8_000  # code points of an article that a summary is chosen from
@@ -111,6 +115,25 @@ def _named(question: Question, fitting: Sequence[FittingArticle]) -> FittingArti
     return best if best.fits or hinted or only else None
 
 
+def _nearest(
+    question: Question, fitting: Sequence[FittingArticle], revision: Revision
+) -> FittingArticle | None:
+    """The article whose title is by far the nearest to the topic, where one is asked about as such."""
+    if not (question.topic and names_an_article(question.text)) or revision.embedder.name == "hashing":
+        return None
+    wanted = language_named(question.text)
+    fitting = [one for one in fitting if one.article.title and wanted in ("", one.article.language)]
+    if not fitting:
+        return None
+    titles = revision.embedder.embed_passages([one.article.title for one in fitting])
+    cosines = titles.best(revision.embed_question(question.topic.text))
+    best = int(cosines.argmax())
+    others = [cosine for row, cosine in enumerate(cosines) if row != best]
+    return (
+        fitting[best] if cosines[best] >= NEAR and cosines[best] - max(others, default=0) >= APART else None
+    )
+
+
 def _from_record(question: Question, fitting: Sequence[FittingArticle]) -> Reading | None:
     named = _named(question, fitting)
     if named is None:
@@ -132,7 +155,7 @@ def _from_record(question: Question, fitting: Sequence[FittingArticle]) -> Readi
 def _overview(
     question: Question, fitting: Sequence[FittingArticle], hits: Sequence[Hit], revision: Revision
 ) -> Reading | None:
-    named = _named(question, fitting)
+    named = _named(question, fitting) or _nearest(question, fitting, revision)
     if named:
         article = named.article
         parts: list[Quoted] = [

@@ -9,6 +9,7 @@ from assistant.question import understand
 from assistant.readers import Reading
 from assistant.readers.about import read_about
 from index.articles import Article, date_key
+from index.embedders import load_embedder
 
 CANAL = replace(ARTICLES["canal"], author="Ann Reed", published="2021-05-04")
 MILL = "The mill of Lindham\n\nBy Tom Ash\n\nThe mill ground corn for ninety years. It burned down in 1901."
@@ -113,3 +114,19 @@ def test_other_questions_are_none_of_it() -> None:
 def test_dates_are_ordered_by_the_year_where_it_is_not_written_first() -> None:
     given = ["", "14 April 2024", "2024-02-01", "2024", "2023-12-31"]
     assert sorted(given, key=date_key) == ["", "2023-12-31", "14 April 2024", "2024", "2024-02-01"]
+
+
+def test_an_article_asked_about_as_such_is_found_by_what_its_title_means() -> None:
+    iron = Article(
+        "iron", "Taking iron tablets", "This leaflet is for adults. Take one each day.", "en", "/a"
+    )
+    boats = Article("boats", "حوار مع صانع القوارب", "في ورشة ضيقة يعمل درويش على قارب أخير.", "ar", "/b")
+    stored = Stored({"iron": iron, "boats": boats}, embedder=load_embedder())
+    reading = read_about(
+        understand("What is the interview with the builder of boats about?"), hits(iron, boats), stored
+    )
+    assert reading is not None
+    assert {one.article_id for one in reading.citations} == {"boats"}
+    assert not reading.sure
+    other = understand("What is the interview with the president of Peru about?")
+    assert read_about(other, hits(iron, boats), stored) is None
