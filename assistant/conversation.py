@@ -1,8 +1,8 @@
 """What was asked and answered before: turns, and how a follow-up becomes a question that stands alone.
 
 ``Rewrite`` is the seam: the assistant hands what it makes of a follow-up to retrieval and reader alike, and
-shows it to the person as ``Answer.understood_as``. Leaves out a rewriter: without one a question is taken as
-it was typed.
+shows it to the person as ``Answer.understood_as``. The one that is used is ``assistant.follow_ups``; without
+one a question is taken as it was typed.
 """
 
 from collections.abc import Callable, Sequence

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from assistant.answers import Answer, Event, OnEvent, ignore
 from assistant.conversation import Rewrite, Turn
+from assistant.follow_ups import stand_alone
 from assistant.question import understand
 from assistant.readers import Reader, load_reader
 from assistant.readers.parts import read_question
@@ -23,7 +24,7 @@ class Assistant:
         library: Library,
         settings: Settings | None = None,
         reader: Reader | None = None,
-        rewrite: Rewrite | None = None,
+        rewrite: Rewrite | None = stand_alone,
     ) -> None:
         self.library = library
         self.settings = settings or Settings()

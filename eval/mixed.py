@@ -18,7 +18,7 @@ Rows = list[dict[str, Any]]
 
 
 def mixed(files: dict[str, Any]) -> tuple[Rows, dict[str, Rows]]:
-    """The articles, and the questions by direction, of a SQuAD object a language; ``ValueError`` if unlike."""
+    """The articles, and the questions by direction, of a SQuAD file in each; ``ValueError`` if unlike."""
     paragraphs = {language: list(_paragraphs(file)) for language, file in files.items()}
     counts = {language: len(found) for language, found in paragraphs.items()}
     if len(set(counts.values())) > 1:

@@ -75,7 +75,7 @@ def test_a_question_that_follows_on_nothing_is_not_rewritten(library: Library) -
 
 
 def test_without_a_rewriter_a_follow_up_is_taken_as_it_was_typed(library: Library) -> None:
-    answer = Assistant(library, reader=WritingReader()).answer("How long is it?", BEFORE)
+    answer = Assistant(library, reader=WritingReader(), rewrite=None).answer("How long is it?", BEFORE)
     assert answer.understood_as == "How long is it?"
 
 

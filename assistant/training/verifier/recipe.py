@@ -41,7 +41,7 @@ class VerifierRecipe:
     swapped: int = 9_000  # questions that also stand with another's answer
     size: int = 16  # pairs of a step
     schedule: Schedule = field(
-        default_factory=lambda: Schedule(3_000, rate=1e-4, warm_up=100, fall=0.6, words_rate=1e-3)
+        default_factory=lambda: Schedule(2_400, rate=1e-4, warm_up=100, fall=0.6, words_rate=1e-3)
     )
     shares: dict[str, tuple[float, float]] = field(default_factory=lambda: dict(SHARES))
 
