@@ -12,6 +12,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from assistant.caching import CachingEmbedder
+from assistant.conversation import Turn
+from assistant.follow_ups import stand_alone
 from assistant.pipeline import Assistant
 from assistant.question import understand
 from assistant.readers import Reader, Revision, load_reader
@@ -69,10 +71,12 @@ class ExampleRunner:
         self._embedder.forget()  # the answer, which is timed, begins with nothing known
         seconds: dict[str, float] = {}
         assistant = self._assistants[self._first]
+        turns = self._conversation(example.turns)
+        meant = replace(example, question=understand(example.question, turns, stand_alone).text)
         answer = None
         if example.answers is not None:
             with timed(seconds, "answering"), self._embedder.afresh():
-                answer = assistant.answer(example.question)
+                answer = assistant.answer(example.question, turns)
         own = None
         if example.own_article:
             with self._library.snapshot() as snapshot:
@@ -80,12 +84,14 @@ class ExampleRunner:
         found = {}
         for kind, searching in self._assistants.items():
             with timed(seconds, f"retrieval/{kind}"):
-                found[kind] = ranked_hits(searching, example.question, own)
+                found[kind] = ranked_hits(searching, meant.question, own)
         scores = {kind: article_scores(hits) for kind, hits in found.items()}
         hits = found[self._first]
 
         values: Values = {}
         details: Details = {"ranks": {}, "hits": hits_json(hits[:RANKED_ARTICLES], example)}
+        if turns:
+            details["understood_as"] = meant.question
         if example.relevance:  # where no article answers, no rank is right
             for kind in found:
                 details["ranks"][kind] = gold_rank(scores[kind], example.relevance)
@@ -96,7 +102,7 @@ class ExampleRunner:
             details["gold"] = [_gold_json(gold, example) for gold in golds[:_KNOWN_GOLDS]]
 
             def read(hits: Sequence[Hit], revision: Revision = snapshot) -> Prediction:
-                asked = understand(example.question)
+                asked = understand(meant.question)
                 reading = read_question(self.reader, asked, hits, revision, self._threshold)
                 return Prediction.of(reading, revision.article)
 
@@ -118,7 +124,7 @@ class ExampleRunner:
                 )
                 if golds and example.answers:
                     with timed(seconds, "abstention"):
-                        best = read(hits_without_gold(assistant, example, hits))
+                        best = read(hits_without_gold(assistant, meant, hits))
                     prediction = best.above(self._threshold)
                     values["abstention"] = {"silent": float(not prediction.text)}
                     details["abstention"] = answer_json(prediction, best, example)
@@ -129,6 +135,15 @@ class ExampleRunner:
                     values["beside"] = {"silent": float(not prediction.text)}
                     details["beside"] = answer_json(prediction, best, example)
         return Row(example, values, details, scores, dict(answer.timings_ms) if answer else {}, seconds)
+
+    def _conversation(self, questions: Sequence[str]) -> list[Turn]:
+        """What was asked before, answered as the chat answers it."""
+        turns: list[Turn] = []
+        for question in questions:
+            answer = self._assistants[self._first].answer(question, turns)
+            said = answer.text if answer.confidence >= self._threshold else ""
+            turns.append(Turn(question, replace(answer, text=said)))
+        return turns
 
 
 class WithoutAnswers:

@@ -23,7 +23,8 @@ class Example:
     () says 1 each. ``kind`` is what the set calls the kind of the question, ``across`` whether its articles
     are in another language; "" and None where the set does not say. ``missing`` are the gold articles that
     the corpus lacks: they count, and are never found; None where the corpus was not read. ``own_article``
-    is the id of the article that is the question itself and no hit; "" where there is none.
+    is the id of the article that is the question itself and no hit; "" where there is none. ``turns`` are the
+    questions that were asked before it, oldest first.
     """
 
     id: str
@@ -36,6 +37,7 @@ class Example:
     across: bool | None = None
     missing: tuple[str, ...] | None = ()
     own_article: str = ""
+    turns: tuple[str, ...] = ()
 
     @property
     def relevance(self) -> dict[str, int]:

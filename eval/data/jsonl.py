@@ -4,7 +4,8 @@
 
 ``answers`` [] says that the articles do not answer it; without ``answers`` only retrieval is measured,
 without ``article_ids`` only the answers. An article is known by its id, or by its file's name or its title.
-``kind`` and ``across`` go with the example as they are.
+``kind`` and ``across`` go with the example as they are. ``turns``, objects with a ``question`` each, were asked
+before: a conversation, of which the question is the last.
 """
 
 from pathlib import Path
@@ -71,6 +72,10 @@ def _example(
         problems += [f"the answer {a!r} does not occur in its articles" for a in answers if a not in held]
         answers = held
     across = entry.get("across")
+    turns = entry.get("turns", [])
+    before = [visible_text(one.get("question")) if isinstance(one, dict) else "" for one in turns or []]
+    if not isinstance(turns, list | None) or not all(before):
+        raise UnusableEntry('"turns" is not a list of objects with a "question"')
     return Example(
         id=question_id,
         question=question,
@@ -79,6 +84,7 @@ def _example(
         language=language,
         kind=visible_text(entry.get("kind")),
         across=across if isinstance(across, bool) else None,
+        turns=tuple(before),
     ), problems
 
 

@@ -190,6 +190,7 @@ def _row_to_json(row: Row) -> dict[str, Any]:
         **({"own_article": example.own_article} if example.own_article else {}),
         **({"kind": example.kind} if example.kind else {}),
         **({"across": example.across} if example.across is not None else {}),
+        **({"turns": list(example.turns)} if example.turns else {}),
         "values": {task: dict(measures) for task, measures in row.values.items()},
         **row.details,
     }
