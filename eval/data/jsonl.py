@@ -4,8 +4,8 @@
 
 ``answers`` [] says that the articles do not answer it; without ``answers`` only retrieval is measured,
 without ``article_ids`` only the answers. An article is known by its id, or by its file's name or its title.
-``kind`` and ``across`` go with the example as they are. ``turns``, objects with a ``question`` each, were asked
-before: a conversation, of which the question is the last.
+``kind`` and ``across`` go with the example as they are. ``turns``, objects with a ``question`` each, were
+asked before: a conversation, of which the question is the last.
 """
 
 from pathlib import Path
