@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from assistant.conversation import Turn
 from assistant.question.spelling import standard_arabic
-from index.text.analysis import fold, is_stop
+from index.text.analysis import analyse, fold, is_stop
 from index.text.language import detect_language
 
 NAME = 6  # words of an answer that may be a name
@@ -91,6 +91,15 @@ _INSTEAD = re.compile(
     r"|(?P<bare>(?:the )?[\w'’-]+(?: [\w'’-]+){0,4})",
     re.IGNORECASE,
 )
+_ALIKE = [  # one of a kind takes the place of another
+    re.compile(rf"\b(?:{words})\b", re.IGNORECASE)
+    for words in (
+        r"(?:mon|tues|wednes|thurs|fri|satur|sun)days?",
+        "january|february|march|april|may|june|july|august|september|october|november|december",
+        "first|second|third|fourth|fifth|last",
+        "spring|summer|autumn|winter",
+    )
+]
 _YEAR = re.compile(r"(?<!\d)[12]\d{3}(?!\d)")
 _NAME = re.compile(
     r"(?:(?<=\s)|\A)(?:the )?[A-Z][\w'’-]*"
@@ -105,7 +114,7 @@ _NOUN_PHRASE = re.compile(
 _ENDING_VERB = re.compile(
     r" (?:\w{3,}ed|built|made|held|found|lost|won|sold|bought|paid|taught|sent|set|cost|open|close|begin"
     r"|begun|start|end|happen|work|take|taken|mean|live|die|win|leave|arrive|come|go|gone|become|say|said|do|done"
-    r"|look|last|weigh|use|stand|lie|born|known|given|seen|written|wrote|led|run|cut|shut|hit|put)\Z",
+    r"|set up|put up|recommend|hold|look|last|weigh|use|stand|lie|born|known|given|seen|written|wrote|led|run|cut|shut|hit|put)\Z",
     re.IGNORECASE,
 )
 _DID = re.compile(
@@ -120,11 +129,27 @@ def _after_english(text: str, topic: Topic) -> str | None:
     bare = text.strip(" ?.!")
     if not bare or not topic.question:
         return None
-    if _ASKING.fullmatch(bare):
+    if (asking := _ASKING.match(bare)) and not set(_content(bare[asking.end() :])) - {"one", "ones"}:
         return _asked_otherwise(bare, topic)
     if re.match("(?:what|how) about ", bare, re.IGNORECASE) or (joined and not _ASKING.search(bare)):
-        return _instead(bare, topic)
-    return _pointing_back(text, topic)
+        return _instead(bare, topic) or _beside(bare, topic)
+    found = _pointing_back(text, topic)
+    asks = _OPENING.match(bare)
+    more = bool(joined or not _NOUN_PHRASE.search(bare)) if asks else text.endswith("?")
+    says_little = len(_content(bare)) <= (1 if asks else 2) + more
+    named = _NAME.search(bare, 1) or re.search(r"\d", bare) or _PRONOUN.search(bare)
+    return found or (None if named or not says_little else _beside(bare, topic))
+
+
+def _beside(bare: str, topic: Topic) -> str | None:
+    """The question with what the turn before was about."""
+    about = topic.thing or topic.answer
+    return f"{bare} ({about})?" if about and _content(bare) else None
+
+
+def _content(text: str) -> list[str]:
+    """The words that say something of a matter."""
+    return [term.text for term in analyse(text) if not is_stop(term.text)]
 
 
 def _asked_otherwise(word: str, topic: Topic) -> str | None:
@@ -133,12 +158,18 @@ def _asked_otherwise(word: str, topic: Topic) -> str | None:
     if not _WHO.match(fold(word)) and (did := _DID.fullmatch(matter)):
         verb = _PARTICIPLES.get(did["verb"].lower(), did["verb"])
         return _capital(f"{word} was {did['thing']} {verb}?")
-    rest = _ASKING.sub("", matter, count=1).strip() if _ASKING.match(matter) else matter
+    rest = (
+        _ASKING.sub("", matter, count=1).strip() if _ASKING.match(matter) else matter[:1].lower() + matter[1:]
+    )
+    word = word.removesuffix(" not")
     return _capital(f"{word} {rest}?") if rest else None
 
 
 def _instead(bare: str, topic: Topic) -> str | None:
     """The question before about another thing, or another time or place."""
+    for alike in _ALIKE:
+        if alike.search(bare) and len(_content(bare)) == 1 and alike.search(topic.question):
+            return alike.sub(alike.findall(bare)[0], topic.question)
     found = _INSTEAD.fullmatch(bare)
     if found is None or not topic.question or not _OPENING.match(topic.question):
         return None
@@ -193,7 +224,7 @@ def _english_thing(question: str) -> str:
     if names:
         return _without_verb(names[-1].strip())
     rest = _without_verb(f" {matter}").strip()
-    return rest if 0 < len(rest.split()) <= 3 else ""
+    return " ".join(rest.split()[-4:])
 
 
 def _without_verb(phrase: str) -> str:
@@ -212,15 +243,14 @@ def _capital(text: str) -> str:
 # Arabic
 
 _MARKS = "\u064b-\u0652"
-_ARABIC_WH = r"(?:في أي \w+|أي \w+|كم(?: عدد)?|متى|أين|إلى أين|من أين|لماذا|كيف|ماذا|بكم|لمن|ما|من|هل)"
+_ARABIC_WH = r"(?:في أي \w+|أي \w+|ل?كم(?: عدد)?|متى|أين|إلى أين|من أين|لماذا|كيف|ماذا|بكم|لمن|ما|من|هل)"
 _ARABIC_OPENING = re.compile(
     rf"و?{_ARABIC_WH}(?!\w)(?: (?:هو|هي|هم|كان|كانت|الذي|التي|تم|اسم|عدد|سبب|معنى)(?!\w))*\s*"
 )
-_AND_ASKING = re.compile(rf"(?:طيب|طب|حسنا|نعم|شكرا|إذن)?[،,]? ?و(?={_ARABIC_WH}(?!\w))")
-_ONLY_ASKING = re.compile(rf"و?{_ARABIC_WH}")
+_ARABIC_CONNECTIVES = re.compile(r"(?:(?:طيب|طب|حسنا|نعم|لا|شكرا|إذن|أوكي)(?!\w)[،,.!]? *)+")
+_AND_ASKING = re.compile(rf"و(?={_ARABIC_WH}(?!\w))")
 _ARABIC_INSTEAD = re.compile(
-    r"(?:طيب |طب )?(?:و?(?:ماذا|ما) عن (?P<thing>.+)|و(?P<part>(?:في|على|إلى|من|قبل|بعد|خلال) .+)"
-    r"|و(?P<bare>ال\w+(?: \w+){0,3}))"
+    r"و?(?:ماذا|ما) عن (?P<thing>.+)|و(?P<part>(?:في|على|إلى|قبل|بعد|خلال) .+)|و(?P<bare>ال\w+(?: \w+){0,3})"
 )
 _ON_PREPOSITION = re.compile(
     r"(?<!\w)(?:و|ف)?(?:مع|عن|ل|ب|في|من|إلي|علي|عند|لدي|بعد|قبل|حول|بين)(?:ه|ها|هم|هما|هن)(?!\w)"
@@ -233,27 +263,33 @@ _ARABIC_YEAR = re.compile(r"(?<!\d)[12١٢]\d{3}(?!\d)")
 
 def _after_arabic(text: str, topic: Topic) -> str | None:
     mark = "؟" if text.rstrip().endswith("؟") else "?" if text.rstrip().endswith("?") else ""
-    bare = text.strip(" ?؟.!")
+    bare = _ARABIC_CONNECTIVES.sub("", text, count=1) if _ARABIC_CONNECTIVES.match(text) else text
+    bare = bare.strip(" ?؟.!")
     joined = bool(_AND_ASKING.match(bare))
+    about = topic.thing or topic.answer
     if found := _ARABIC_INSTEAD.fullmatch(bare):
         changed = _arabic_instead(found, topic)
         return changed and changed + mark
+    if re.match(r"و\w{3}", bare) and not joined and len(bare.split()) <= 3 and about:
+        return f"{bare[1:]} ({about}){mark}"
     bare = _AND_ASKING.sub("", bare, count=1) if joined else bare
     if not (opening := _ARABIC_OPENING.match(bare)):
         return None
-    if _ONLY_ASKING.fullmatch(bare):
+    if not _content(bare[opening.end() :]):
         rest = _ARABIC_OPENING.sub("", topic.question.strip(" ?؟.!"), count=1).strip()
         return f"{bare} {rest}{mark}" if rest else None
     words = bare[opening.end() :].split()
-    lacks = len([one for one in words if not is_stop(fold(one))]) <= 1 + joined
+    lacks = len(_content(" ".join(words))) <= 1 + joined
     own = any(word.startswith(("ال", "وال", "بال", "لل")) for word in words)
     on_preposition = _ON_PREPOSITION.search(bare)
     points = on_preposition or any(sign.search(" ".join(words)) for sign in (_SUFFIXED, _POINTING))
+    if own and joined and lacks and about:
+        return f"{bare} ({about}){mark}"
     if own or not ((points and len(words) <= 3) or lacks):
         return None
     if topic.person and topic.answer and (on_preposition or not points):
         return f"{bare} {topic.answer}{mark}"
-    return f"{bare} {topic.thing or topic.answer}{mark}" if topic.thing or topic.answer else None
+    return f"{bare} {about}{mark}" if about else None
 
 
 def _arabic_instead(found: re.Match[str], topic: Topic) -> str | None:

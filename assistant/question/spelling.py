@@ -59,7 +59,15 @@ def standard_arabic(text: str) -> str:
     >>> standard_arabic("Who is it?")
     'Who is it?'
     """
-    return _WORD.sub(lambda word: _STANDARD.get(fold(word[0]), word[0]), _GOING_ON.sub("", text))
+    return _WORD.sub(lambda word: _standard(word[0]), _GOING_ON.sub("", text))
+
+
+def _standard(word: str) -> str:
+    folded = fold(word)
+    if folded in _STANDARD:
+        return _STANDARD[folded]
+    joined = folded[:1] == "و" and len(folded) > 3 and folded[1:] in _STANDARD  # وامتى: and when
+    return f"و{_STANDARD[folded[1:]]}" if joined else word
 
 
 def as_spelt(text: str, articles: Iterable[str]) -> str:
