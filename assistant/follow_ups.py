@@ -114,7 +114,8 @@ _NOUN_PHRASE = re.compile(
 _ENDING_VERB = re.compile(
     r" (?:\w{3,}ed|built|made|held|found|lost|won|sold|bought|paid|taught|sent|set|cost|open|close|begin"
     r"|begun|start|end|happen|work|take|taken|mean|live|die|win|leave|arrive|come|go|gone|become|say|said"
-    r"|do|done|set up|put up|recommend|hold|look|last|weigh|use|stand|lie|born|known|given|seen|written|wrote|led"
+    r"|do|done|set up|put up|recommend|hold|look|last|weigh|use|stand|lie|born"
+    r"|known|given|seen|written|wrote|led"
     r"|run|cut|shut|hit|put)\Z",
     re.IGNORECASE,
 )
