@@ -34,7 +34,7 @@ class Settings:
     retriever: str = "hybrid"
     reader: str = "bundled"
     k: int = 10  # hits shown
-    threshold: float = 0.25  # abstain below this confidence
+    threshold: float = 0.35  # abstain below this confidence
     host: str = "127.0.0.1"
     port: int = 7860
     auth: str = field(default="", repr=False)  # "name:password"; empty: no login

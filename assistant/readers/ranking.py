@@ -6,7 +6,6 @@ into ``extractive.json``.
 """
 
 import json
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -37,7 +36,6 @@ CONFIDENCE_FEATURES = (
     "terms",  # logarithm of the number of content terms in the question
     "figure missing",  # the question has a figure that neither the passage nor the title has
     "kind missing",
-    "name missing",
     "asked already",
     "verified",
     "verified lead",  # over the best of what another sentence would say
@@ -45,7 +43,6 @@ CONFIDENCE_FEATURES = (
 LOOKED = (  # what a second look says of the words that would be said
     "verified",  # log odds that they answer, by the verifier
     "kind missing",  # 1 where they are not of the kind that was asked for
-    "name missing",  # 1 where somebody or a place is asked for and nothing said has a capital
     "asked already",  # 1 where they say nothing but what the question says
 )
 LOOKED_AT = 6  # candidates that get a second look: the best by the evidence
@@ -147,7 +144,6 @@ def second_look(
         looked[row] = (
             number,
             _lacks_kind(question, words),
-            _lacks_name(question, words),
             _asked_already(question, words),
         )
     return looked
@@ -167,13 +163,6 @@ def _lacks_kind(question: Question, said: str) -> bool:
     if question.kind in (Kind.NUMBER, Kind.TIME):
         return not holds(question.kind, said, frozenset())
     return question.kind in (Kind.PERSON, Kind.PLACE) and bool(figures(said))
-
-
-def _lacks_name(question: Question, said: str) -> bool:
-    """Whether a name is asked for and what is said in Latin letters has none; Arabic has no capitals."""
-    latin = re.search("[A-Za-z]", said)
-    named = question.kind in (Kind.PERSON, Kind.PLACE) and not question.who_is
-    return bool(named and latin) and said == said.lower()
 
 
 def _asked_already(question: Question, said: str) -> bool:

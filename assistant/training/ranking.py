@@ -39,6 +39,7 @@ unanswerable  with the article taken away, the share answered at the threshold t
 beside        the same, with only the sentences taken away that hold an answer
 calibration   the error of the confidence of all these answers (ECE)
 """
+AS_ASKED = 4.0  # times: people's own questions tell more of how sure to be than a benchmark's
 LEAST_SURE = 20  # answers: a share of fewer says nothing
 SURE = 0.9  # of sure answers are right: what the confidence can tell; .95 is said of a quarter of the right
 THRESHOLDS = (0.1, 0.15, 0.2, 0.25, 0.3, 0.35, 0.4, 0.5)
@@ -68,7 +69,7 @@ def fit(seen: Sequence[Seen], verifier: Verifies | None) -> RankingWeights:
                 best, features = _best(one, weights)
                 shown.append(features)
                 right.append(one.told[best])
-                counts.append(1.0 if one is question.there else 1 / 2)
+                counts.append((AS_ASKED if question.away is None else 1.0) if one is question.there else 1 / 2)
     rows = np.array(shown)
     if verifier is None:
         rows[:, OF_THE_LOOK] = 0

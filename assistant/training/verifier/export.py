@@ -18,7 +18,7 @@ from index.training.bert import weights_of
 from index.training.export import write_model
 from index.training.graph import OnnxGraph, Weights, layer_count
 
-NAME = "majlis-verifier-1"
+NAME = "majlis-verifier-2"
 LARGEST_STEP = 61  # of a weight: the reader has 63; 8-bit blocks keep more and take twice the time
 
 
