@@ -7,7 +7,8 @@ import numpy as np
 
 from index.articles import searched_title
 from index.embedders.windows import Vectors
-from index.library.database import Connection, RowDamaged, State
+from index.library.database import Connection, State
+from index.library.failures import RowDamaged
 from index.library.records import stored_blocks
 from index.search import Rows
 from index.structure import contexts

@@ -6,30 +6,30 @@ embedded once; to have vectors is not to be in the library, only a row in ``pass
 transaction with a new revision. What is derived from it lies beside it (``generations``).
 """
 
+import hashlib
 import json
 import os
 import sqlite3
+import stat
+import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from index.errors import LibraryBusy, LibraryDamaged, NoLibrary, UserError
-from index.library.schema import FROM_VERSION_1, SCHEMA, SCHEMA_VERSION
+from index.errors import LibraryBusy, LibraryClosed, LibraryDamaged, LibraryTooNew, NoLibrary
+from index.library.carving import PAGE_SIZE
+from index.library.failures import StateDamaged, for_the_person, proves_damage, told_apart
+from index.library.schema import MIGRATIONS, SCHEMA, SCHEMA_VERSION
 
 FILE = "majlis.sqlite"
+LOGS = ("-wal", "-shm")  # SQLite's, beside the file
 _APPLICATION = 0x4D616A6C  # "Majl": marks the file as a library's
 _BUSY_MS = 10_000
 _CHECKPOINT_MS = 1_000
-
-
-class StateDamaged(sqlite3.DatabaseError):
-    """The row that says what the rest is cannot be read."""
-
-
-class RowDamaged(sqlite3.DatabaseError):
-    """A row that cannot be what was stored."""
+_LOCKS = 0x40000000, 512  # the bytes of a file that SQLite's locks lie on: the first, how many
+_LOG_PATIENCE = 1.0  # seconds: another process that closes takes the logs away and puts them back
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +42,36 @@ class IndexFiles:
 
 
 @dataclass(frozen=True, slots=True)
+class Counts:
+    """What a library holds, kept with each change, so that nobody has to count it."""
+
+    languages: dict[str, int] = field(default_factory=dict)  # articles by language
+    passages: int = 0
+    vectors: int = 0  # one a window of a passage
+
+    @property
+    def articles(self) -> int:
+        return sum(self.languages.values())
+
+    def __add__(self, other: "Counts") -> "Counts":
+        return self._with(other, 1)
+
+    def __sub__(self, other: "Counts") -> "Counts":
+        return self._with(other, -1)
+
+    def _with(self, other: "Counts", sign: int) -> "Counts":
+        sums = {
+            language: self.languages.get(language, 0) + sign * other.languages.get(language, 0)
+            for language in sorted({*self.languages, *other.languages})
+        }
+        return Counts(
+            {language: count for language, count in sums.items() if count},
+            self.passages + sign * other.passages,
+            self.vectors + sign * other.vectors,
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class State:
     """The library at one revision, but for its articles; ``indexes`` by the name of their kind."""
 
@@ -50,11 +80,24 @@ class State:
     fingerprint: str
     dimension: int
     indexes: dict[str, IndexFiles] = field(default_factory=dict)
+    counts: Counts = field(default_factory=Counts)
 
     @property
     def vector_bytes(self) -> int:
         """The size of one vector where it is stored."""
         return 4 * self.dimension
+
+
+def state_told(values: dict[str, Any]) -> State:
+    """The state that a row of ``meta`` tells, without its indexes; ``ValueError`` where it is damaged."""
+    if values.get("check", _check(values)) != _check(values):
+        raise ValueError("the row is not what was written")
+    return State(*(values[name] for name in ("revision", "embedder", "fingerprint", "dimension")))
+
+
+def _check(values: dict[str, Any]) -> str:
+    told = json.dumps({name: value for name, value in values.items() if name != "check"}, sort_keys=True)
+    return hashlib.sha256(told.encode()).hexdigest()[:16]
 
 
 class Connection(sqlite3.Connection):
@@ -88,8 +131,8 @@ class Connection(sqlite3.Connection):
     def read_state(self) -> State:
         """The state at this revision; damaged index files are none: what they name is made afresh."""
         try:
-            state = State(**self._read("library"))
-        except (TypeError, ValueError) as error:
+            state = state_told(self._read("library"))
+        except (TypeError, ValueError, KeyError) as error:
             raise StateDamaged("the row that says what it is") from error
         with suppress(TypeError, ValueError, KeyError, AttributeError, sqlite3.DatabaseError):
             indexes = {
@@ -97,7 +140,10 @@ class Connection(sqlite3.Connection):
                 for kind, files in self._read("derived").items()
             }
             state = replace(state, indexes=indexes)
-        return state
+        try:
+            return replace(state, counts=Counts(**self._read("counts")))
+        except (TypeError, ValueError, sqlite3.DatabaseError):
+            return replace(state, counts=self.counts(state))
 
     def write_state(self, state: State) -> None:
         """Stores the state, in the transaction that is open."""
@@ -107,10 +153,37 @@ class Connection(sqlite3.Connection):
             for kind, files in state.indexes.items()
         }
         del values["indexes"]
+        counts = values.pop("counts")
+        values["format"] = SCHEMA_VERSION
+        values["check"] = _check(values)
+        parts = {"library": values, "derived": indexes, "counts": counts}
         self.executemany(
             "INSERT OR REPLACE INTO meta VALUES (?, ?)",
-            [("library", json.dumps(values)), ("derived", json.dumps(indexes))],
+            [(key, json.dumps(value)) for key, value in parts.items()],
         )
+
+    def format(self) -> int | None:
+        """The format that the state is of, as far as it tells; those before the third did not."""
+        with suppress(TypeError, ValueError, AttributeError, sqlite3.DatabaseError):
+            told = self._read("library").get("format")
+            return told if isinstance(told, int) else None
+        return None
+
+    def counts(self, state: State, *, articles: str = "", passages: str = "") -> Counts:
+        """What there is, counted; with conditions only of those articles and of those passages."""
+        languages = self.execute(
+            f"SELECT language, count(*) FROM articles {articles and f'WHERE {articles}'} "
+            "GROUP BY language ORDER BY language"
+        ).fetchall()
+        count, size = self.one(
+            f"""
+            SELECT count(*), total(length(vector)) FROM passages LEFT JOIN vectors
+                ON fingerprint = ? AND vectors.text_hash = passages.text_hash
+            {passages and f"WHERE {passages}"}
+            """,
+            state.fingerprint,
+        )
+        return Counts(dict(languages), count, int(size) // state.vector_bytes)
 
     def _read(self, key: str) -> Any:
         found = self.one("SELECT CAST(value AS BLOB) FROM meta WHERE key = ?", key)
@@ -126,29 +199,46 @@ class Database:
 
     def create(self, state: State) -> None:
         """Makes the file, empty but for the state; the folder must exist."""
-        with closing(sqlite3.connect(self.path, isolation_level=None, factory=Connection)) as connection:
-            connection.execute("PRAGMA journal_mode = WAL")
-            connection.executescript(f"BEGIN; {SCHEMA}")
-            connection.execute(f"PRAGMA application_id = {_APPLICATION}")
-            connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
-            connection.write_state(state)
-            connection.execute("COMMIT")
+        with told_apart(self.folder):
+            with closing(sqlite3.connect(self.path, isolation_level=None, factory=Connection)) as connection:
+                connection.execute(f"PRAGMA page_size = {PAGE_SIZE}")
+                connection.execute("PRAGMA journal_mode = WAL")
+                connection.executescript(f"BEGIN; {SCHEMA}")
+                connection.execute(f"PRAGMA application_id = {_APPLICATION}")
+                connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+                connection.write_state(state)
+                connection.execute("COMMIT")
+            self._keep_logs()
 
     def exists(self) -> bool:
-        """Whether there is a library; one whose making was cut off is none."""
-        return self._is_there() and self._header()[0] == _APPLICATION
+        """Whether there is a library, whole or damaged; one whose making was cut off is none."""
+        if not self._size():
+            return False
+        try:
+            return self._header()[0] == _APPLICATION
+        except LibraryDamaged:
+            return True
 
     def check(self) -> None:
-        """Nothing, for a library that this version reads; else ``NoLibrary`` or ``LibraryDamaged``.
+        """Nothing, for a library that this version reads; else the ``UserError`` that says what it is.
 
-        One that an older version made gets the tables that it lacks. Looks at the file's head only, so that
-        what is damaged further in can still be opened and repaired.
+        One that an older version made is brought to this version's format. Looks at the file's head only, so
+        that what is damaged further in can still be opened and repaired.
         """
-        if not self.exists():
+        if not self._size():
             raise self._no_library()
-        version = self._header()[1]
-        if version > SCHEMA_VERSION:
+        application, version = self._header()
+        if application != _APPLICATION:
+            raise self._no_library()
+        with told_apart(self.folder), self._raw() as connection:
+            told = connection.format()
+        if told not in (None, version):
             raise LibraryDamaged(
+                f"the library in {self.folder} says that its format is {version}, and that it is {told}: "
+                f"save what can be saved with: majlis index repair --library {self.folder}"
+            )
+        if version > SCHEMA_VERSION:
+            raise LibraryTooNew(
                 f"the library in {self.folder} was made by a newer Majlis (format {version}, this one reads "
                 f"{SCHEMA_VERSION}): run: pip install --upgrade majlis"
             )
@@ -156,16 +246,23 @@ class Database:
             self._upgrade()
 
     def _upgrade(self) -> None:
-        if not os.access(self.path, os.W_OK) or not os.access(self.folder, os.W_OK):
-            raise UserError(
+        if not self._may_write():
+            raise LibraryClosed(
                 f"the library in {self.folder} was made by an older Majlis and cannot be changed by you: "
                 "open it once as its owner, with: majlis index info --library " + str(self.folder)
             )
         with self.writing() as connection, connection.transaction():
-            if connection.one("PRAGMA user_version")[0] < SCHEMA_VERSION:  # no other process was quicker
-                for statement in filter(str.strip, FROM_VERSION_1.split(";")):
-                    connection.execute(statement)
-                connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+            # read again: another process may have been quicker
+            for version in range(connection.one("PRAGMA user_version")[0], SCHEMA_VERSION):
+                try:
+                    MIGRATIONS[version](connection)
+                except (KeyError, sqlite3.OperationalError) as error:
+                    if getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) != sqlite3.SQLITE_ERROR:
+                        raise
+                    raise StateDamaged(f"it is not of the format {version}, as it says") from error
+                connection.execute(f"PRAGMA user_version = {version + 1}")
+            with suppress(StateDamaged):  # of a damaged one, repair makes another
+                connection.write_state(connection.read_state())
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
@@ -188,74 +285,158 @@ class Database:
                 connection.execute(f"PRAGMA {setting}")
             yield connection
 
-    def beyond_saving(self, error: Exception) -> LibraryDamaged:
-        """The error for a library of which nothing can be read."""
-        return LibraryDamaged(
-            f"the library in {self.folder} cannot be read any more ({error}): delete that folder, then build "
-            f"it anew with: majlis index build PATH... --library {self.folder}"
-        )
+    def damage(self) -> str:
+        """What SQLite finds wrong with its file, looking at all of it; nothing for a sound one.
+
+        What keeps it from looking, a lock or a disk, is raised: it proves nothing.
+        """
+        if not self._size():
+            raise self._no_library()
+        with told_apart(self.folder):
+            try:
+                with self._raw() as connection:
+                    application = connection.one("PRAGMA application_id")[0]
+                    version = connection.one("PRAGMA user_version")[0]
+                    [found] = connection.execute("PRAGMA integrity_check(1)").fetchone()
+                    connection.read_state()
+            except sqlite3.DatabaseError as error:
+                if not proves_damage(error):
+                    raise
+                return str(error)
+        if found != "ok":
+            return str(found)
+        if application != _APPLICATION:
+            return "it is not marked as a library's"
+        return "" if version == SCHEMA_VERSION else f"it says that its format is {version}"
+
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """Keeps every other program's connection away for the block; ``LibraryBusy`` where one stays.
+
+        Nothing of this process may have the file open: to close it lets go of all locks at once.
+        """
+        try:
+            import fcntl
+        except ImportError:  # Windows: what is open cannot be replaced there anyhow
+            yield
+            return
+        with told_apart(self.folder), self.path.open("r+b") as file:
+            until = time.monotonic() + _BUSY_MS / 1000
+            while True:
+                try:
+                    fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB, _LOCKS[1], _LOCKS[0])
+                    break
+                except (BlockingIOError, PermissionError):
+                    if time.monotonic() > until:
+                        raise LibraryBusy(
+                            f"the library in {self.folder} is open in another process: close that, "
+                            "then run the command again; nothing was changed"
+                        ) from None
+                    time.sleep(0.1)
+            yield
 
     @contextmanager
     def _connected(self) -> Iterator[Connection]:
-        if not self._is_there():
+        if not self._size():
             raise self._no_library()
+        with told_apart(self.folder), self._raw() as connection:
+            yield connection
+
+    @contextmanager
+    def _raw(self) -> Iterator[Connection]:
+        uri, seen = self._uri()
         try:
             with closing(
                 sqlite3.connect(
-                    self._uri(), uri=True, isolation_level=None, check_same_thread=False, factory=Connection
+                    uri, uri=True, isolation_level=None, check_same_thread=False, factory=Connection
                 )
             ) as connection:
                 connection.execute(f"PRAGMA busy_timeout = {_BUSY_MS}")
                 yield connection
-        except sqlite3.DatabaseError as error:
-            raise self._for_the_person(error) from error
+        finally:
+            self._keep_logs()
+        if seen is not None and seen != self._stamp():
+            raise LibraryBusy(
+                f"the library in {self.folder} was changed while it was read: run the command again"
+            )
 
     def _header(self) -> tuple[int, int]:
-        try:
-            with closing(sqlite3.connect(self._uri(), uri=True)) as connection:
-                application = connection.execute("PRAGMA application_id").fetchone()[0]
-                return application, connection.execute("PRAGMA user_version").fetchone()[0]
-        except sqlite3.DatabaseError as error:
-            raise self._for_the_person(error) from error
+        with told_apart(self.folder), self._raw() as connection:
+            application = connection.one("PRAGMA application_id")[0]
+            if application != _APPLICATION and connection.one(
+                "SELECT 1 FROM sqlite_schema WHERE name = 'articles_by_origin'"
+            ):
+                raise StateDamaged("it has lost the mark of a library")
+            return application, connection.one("PRAGMA user_version")[0]
 
-    def _is_there(self) -> bool:
+    def _size(self) -> int:
         try:
-            return self.path.is_file()
+            status = self.path.stat()
+        except (FileNotFoundError, NotADirectoryError):
+            return 0
         except OSError as error:
-            raise UserError(
-                f"the library in {self.folder} cannot be read ({error.strerror}): give yourself access to it"
-            ) from error
+            raise for_the_person(self.folder, error) or error from error
+        return status.st_size if stat.S_ISREG(status.st_mode) else 0
 
-    def _uri(self) -> str:
-        # Where nothing can be written SQLite cannot make its WAL index, and nobody else can change the file.
-        mode = "mode=rw" if os.access(self.folder, os.W_OK) else "mode=ro&immutable=1"
-        return f"{self.path.absolute().as_uri()}?{mode}"
+    def _may_write(self) -> bool:
+        return os.access(self.folder, os.W_OK) and os.access(self.path, os.W_OK)
+
+    def _uri(self) -> tuple[str, tuple[int, ...] | None]:
+        """How SQLite opens the file, and what it is like where nothing tells of another that writes it.
+
+        A reader without the right to write takes part in SQLite's locks as any other: the logs that they go
+        by are kept there for it. Only a disk that is mounted for nobody to write may lack them.
+        """
+        name = self.path.absolute().as_uri()
+        if self._may_write():
+            return f"{name}?mode=rw", None
+        logs = [self.path.with_name(f"{FILE}{log}") for log in LOGS]
+        until = time.monotonic() + _LOG_PATIENCE
+        while not all(map(os.path.exists, logs)):
+            if os.name != "nt" and os.statvfs(self.folder).f_flag & os.ST_RDONLY:
+                return f"{name}?mode=ro&immutable=1", self._stamp()
+            if time.monotonic() > until:
+                raise LibraryClosed(
+                    f"the library in {self.folder} cannot be read by who cannot write it before its owner "
+                    f"has opened it once, with: majlis index info --library {self.folder}"
+                )
+            time.sleep(0.02)
+        return f"{name}?mode=ro", None
+
+    def _stamp(self) -> tuple[int, ...]:
+        status = self.path.stat()
+        return status.st_ino, status.st_size, status.st_mtime_ns
+
+    def _keep_logs(self) -> None:
+        """Leaves empty logs where SQLite took its own away, for readers who cannot make them."""
+        if os.name == "nt" or not self._may_write():
+            return
+        owner = self.path.stat()
+        for log in LOGS:
+            path = self.path.with_name(f"{FILE}{log}")
+            with suppress(OSError):
+                if not path.exists():
+                    _make_empty(path, stat.S_IMODE(owner.st_mode))
+                    if os.geteuid() == 0:
+                        os.chown(path, owner.st_uid, owner.st_gid)
 
     def _no_library(self) -> NoLibrary:
+        what = "there is no library"
+        if self.folder.is_dir() and any(self.folder.glob("vectors-*")):  # its search indexes say that it was
+            what = f"the library has lost its {FILE}" + (" (it is empty)" if self.path.exists() else "")
+            return NoLibrary(
+                f"{what} in {self.folder}: bring that file back from a copy, or make it anew with: "
+                f"majlis index build PATH... --library {self.folder}"
+            )
         return NoLibrary(
-            f"there is no library in {self.folder}: make one with: "
-            f"majlis index build PATH... --library {self.folder}"
+            f"{what} in {self.folder}: make one with: majlis index build PATH... --library {self.folder}"
         )
 
-    def _for_the_person(self, error: sqlite3.DatabaseError) -> Exception:
-        code = getattr(error, "sqlite_errorcode", 0) & 0xFF  # a primary code is the low byte
-        if code == sqlite3.SQLITE_NOTADB or isinstance(error, StateDamaged):
-            return self.beyond_saving(error)
-        not_text = "decode" in str(error)  # that it is not UTF-8 has no code
-        if code == sqlite3.SQLITE_CORRUPT or not_text or isinstance(error, RowDamaged):
-            return LibraryDamaged(
-                f"the library in {self.folder} is damaged ({error}): save what can be saved with: "
-                f"majlis index repair --library {self.folder}"
-            )
-        if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
-            return LibraryBusy(
-                f"the library in {self.folder} is being used by another process: wait until it is done, "
-                "then run the command again"
-            )
-        unusable = sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN
-        if code in unusable:
-            return UserError(
-                f"the library in {self.folder} cannot be written or read ({error}); it is as it was: "
-                "make room or give access, then run the command again"
-            )
-        return error
+
+def _make_empty(path: Path, mode: int) -> None:
+    """An empty file. It is not opened: to close it would let go of the locks that a thread has on it."""
+    try:
+        os.mknod(path, mode | stat.S_IFREG)
+    except (AttributeError, PermissionError):  # where only an administrator may
+        path.touch(exist_ok=False)
+    path.chmod(mode)

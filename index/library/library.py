@@ -16,16 +16,23 @@ from pathlib import Path
 from threading import Lock
 
 from index.articles import Article
-from index.embedders import Embedder, load_embedder
-from index.errors import EmbedderMismatch, EmbedderUnavailable, UnreadableArticle, UserError
+from index.embedders import DEFAULT_EMBEDDER, Embedder, load_embedder
+from index.errors import (
+    EmbedderMismatch,
+    EmbedderUnavailable,
+    LibraryDamaged,
+    UnreadableArticle,
+    UserError,
+)
 from index.library.change import Change, LibraryWriter
-from index.library.corpus import StoredCorpus
-from index.library.database import FILE, Database, State
+from index.library.database import FILE, LOGS, Database, State
+from index.library.failures import told_apart
 from index.library.generations import Generations
 from index.library.lock import writer_lock
-from index.library.repair import find_problems, repair_rows, salvage
+from index.library.repair import find_problems, repair_rows
+from index.library.salvage import salvage
 from index.library.snapshot import ArticleSummary, Snapshot
-from index.library.sources import Sources, is_unread
+from index.library.sources import Sources, unread
 from index.progress import Progress, silent
 from index.search import IndexKinds, index_kinds
 
@@ -42,7 +49,7 @@ class LibraryInfo:
     dimension: int
     revision: int
     bytes: int
-    healthy: bool  # the indexes are there and undamaged; ``verify`` looks at everything
+    healthy: bool  # the indexes' files are there, as they were written; ``verify`` reads everything
 
 
 class Library:
@@ -57,6 +64,7 @@ class Library:
         self._given = embedder
         self._loaded = embedder
         self._loading = Lock()
+        self._checked: set[bytes] = set()  # hashes of articles that were found to be what was stored
 
     @classmethod
     def create(cls, folder: Path, embedder: Embedder, *, kinds: IndexKinds | None = None) -> "Library":
@@ -74,9 +82,12 @@ class Library:
             raise UserError(
                 f"no library can be made in {folder} ({error.strerror}): name another folder"
             ) from error
-        if not names <= {"lock", FILE, f"{FILE}-wal", f"{FILE}-shm", f"{FILE}-journal"}:
+        left = {
+            name for name in names if any(name.startswith(f"{k.name}-") for k in library._generations.kinds)
+        }
+        if not names - left <= {"lock", FILE, f"{FILE}-journal", *(f"{FILE}{log}" for log in LOGS)}:
             raise UserError(f"no library can be made in {folder}: it is not empty; name another folder")
-        with writer_lock(folder):
+        with writer_lock(folder), told_apart(folder):
             library._database.create(State(0, embedder.name, embedder.fingerprint, embedder.dimension))
             with library._database.writing() as connection:
                 library._generations.ensure(connection)
@@ -116,7 +127,9 @@ class Library:
         """
         with self._writing(embedder) as writer:
             writer.staging.stage(articles)
-            removed = writer.staging.remove(lambda _id, origin: not is_unread(origin, problems))
+            closed = unread(problems)
+            writer.staging.follow_moves()
+            removed = writer.staging.remove(lambda origin: not closed(origin))
             embedded = writer.embed(progress)
             change = writer.publish(progress, embedded=embedded, removed=removed, whole=True)
         if embedder is not None:
@@ -142,48 +155,45 @@ class Library:
 
         ``sources`` are the files or folders that the articles were read from again; None: all that the
         library was ever read from (``origins``). A file that is still there and gave nothing at all, or is
-        among the ``problems`` (as in ``build``), could not be read whole: its articles stay. ``UserError``,
-        and nothing is changed, where a file or folder that was named is not there, or a folder is away or
-        empty that articles were read from.
+        among the ``problems`` (as in ``build``), could not be read whole: its articles stay. So do those of
+        a folder that is away or empty; the change's problems name it. ``UserError``, and nothing is changed,
+        where a file or folder that was named is not there, or nothing but such folders was found. An article
+        whose file is gone, and whose text came from another one, has moved.
         """
         with self._writing() as writer:
             staging, read = writer.staging, Sources(sources, self.folder)
             staging.stage(articles)
+            closed = unread(problems)
 
             def left(origin: str) -> bool:
                 """Whether what did not come from that file has left it: it gave others, or it is gone."""
-                if not read.hold(origin) or is_unread(origin, problems):
+                if not read.hold(origin) or closed(origin):
                     return False
                 return staging.has_from(origin) or read.have_lost(origin)
 
             staging.keep_first(left)
-            removed = staging.remove(lambda _id, origin: left(origin))
+            staging.follow_moves()
+            removed = staging.remove(left, read.places)
+            if not staging.came() and not removed:
+                read.require_any()
+            staging.problems += read.away()
             return writer.publish(progress, embedded=writer.embed(progress), removed=removed)
 
     def remove(self, article_ids: Iterable[str]) -> Change:
         """Takes articles out; of them nothing stays in the folder. Ids that are not there are passed over."""
-        chosen = set(article_ids)
         with self._writing() as writer:
-            return writer.publish(
-                removed=writer.staging.remove(lambda article_id, _origin: article_id in chosen)
-            )
+            return writer.publish(removed=writer.staging.remove_named(article_ids))
 
     def info(self) -> LibraryInfo:
         """The library in numbers; quick."""
         with self._database.reading() as connection:
             state = connection.read_state()
-            corpus = StoredCorpus(connection, state)
-            languages = dict(
-                connection.execute(
-                    "SELECT language, count(*) FROM articles GROUP BY language ORDER BY language"
-                )
-            )
-            passages, vectors = corpus.count(), corpus.count_vectors()
+        counts = state.counts
         return LibraryInfo(
-            articles=sum(languages.values()),
-            passages=passages,
-            vectors=vectors,
-            languages=languages,
+            articles=counts.articles,
+            passages=counts.passages,
+            vectors=counts.vectors,
+            languages=counts.languages,
             embedder=state.embedder,
             dimension=state.dimension,
             revision=state.revision,
@@ -196,6 +206,13 @@ class Library:
         with self.snapshot() as snapshot:
             return snapshot.articles()
 
+    def find(self, name: str) -> list[ArticleSummary]:
+        """The articles with that id, or read from that file or folder, by id; the empty name is none."""
+        if not name.strip():
+            return []
+        with self.snapshot() as snapshot:
+            return snapshot.find(name)
+
     def origins(self) -> list[Path]:
         """The files that articles were read from, there or not."""
         with self._database.reading() as connection:
@@ -206,7 +223,7 @@ class Library:
     def snapshot(self) -> Iterator[Snapshot]:
         """The newest revision, held still for the block. Many threads may have one each at the same time."""
         with self._database.reading() as connection:
-            yield Snapshot(connection, self._generations, self._embedder_of)
+            yield Snapshot(connection, self._generations, self._embedder_of, self._checked)
 
     def verify(self) -> list[str]:
         """What is wrong with what is stored, a line each; nothing for a sound library. Reads all of it."""
@@ -217,29 +234,64 @@ class Library:
     def repair(self, progress: Progress = silent) -> list[str]:
         """Mends what can be mended, and says what that was and what was lost, a line each.
 
-        Embeds everything again where the embedder of the library's name has become another version.
+        The library is sound then, as ``verify`` has it; ``LibraryDamaged`` where it cannot be made so. A file
+        of SQLite that is proved damaged is kept beside the new one. Embeds everything again where the
+        embedder of the library's name has become another version.
         """
-        with writer_lock(self.folder):
-            report = salvage(self._database)
-            with self._database.writing() as connection:
-                state = connection.read_state()
-                damaged = self._generations.damaged(state)
-                other = None
-                if self._given is None:
-                    with suppress(EmbedderUnavailable):
-                        other = load_embedder(state.embedder)
-                writer = LibraryWriter(connection, self._generations, lambda: self._embedder_of(state), other)
-                report += repair_rows(connection, writer, progress)
-                state = self._generations.ensure(connection)
-                if wrong := self._generations.unsound(connection, state):
-                    self._generations.ensure(connection, afresh=True)
-                connection.execute("VACUUM")
-                connection.checkpoint()
+        with suppress(LibraryDamaged):
+            self._database.check()
+        report: list[str] = []
+        problems: list[str] = []
+        with writer_lock(self.folder), told_apart(self.folder):
+            for attempt in range(2):
+                # not caught: where nothing can be read, nothing is replaced
+                if why := self._database.damage() or ("its rows are damaged" if attempt else ""):
+                    report += salvage(self._database, why, self._spare_state())
+                try:
+                    report += self._mend(progress)
+                    with self._database.reading() as connection:
+                        problems = find_problems(connection, self._generations)
+                except LibraryDamaged as error:
+                    problems = [str(error)]
+                if not problems:
+                    return report
+        raise LibraryDamaged(
+            f"the library in {self.folder} cannot be mended ({problems[0]}); nothing of it was thrown away: "
+            f"bring back a copy, or build it anew elsewhere with: majlis index build PATH... --library OTHER"
+        )
+
+    def _mend(self, progress: Progress) -> list[str]:
+        """Mends rows and indexes; what that was, a line each."""
+        with self._database.writing() as connection:
+            state = connection.read_state()
+            damaged = self._generations.damaged(state)
+            other = None
+            if self._given is None:
+                with suppress(EmbedderUnavailable):
+                    other = load_embedder(state.embedder)
+            writer = LibraryWriter(connection, self._generations, lambda: self._embedder_of(state), other)
+            report = repair_rows(connection, writer, progress)
+            state = self._generations.ensure(connection)
+            if wrong := self._generations.unsound(connection, state):
+                self._generations.ensure(connection, afresh=True)
+            connection.execute("VACUUM")
+            connection.checkpoint()
         return report + [f"made afresh: {problem}" for problem in damaged + wrong]
+
+    def _spare_state(self) -> State:
+        """A state for a library that has lost its own: newer than any index of it."""
+        embedder = self._given or load_embedder(DEFAULT_EMBEDDER)
+        numbers = [
+            path.name.split("-")[1]
+            for kind in self._generations.kinds
+            for path in self.folder.glob(f"{kind.name}-*-*")
+        ]
+        revision = max((int(number) for number in numbers if number.isdecimal()), default=0)
+        return State(revision + 1, embedder.name, embedder.fingerprint, embedder.dimension)
 
     @contextmanager
     def _writing(self, other: Embedder | None = None) -> Iterator[LibraryWriter]:
-        with writer_lock(self.folder), self._database.writing() as connection:
+        with writer_lock(self.folder), told_apart(self.folder), self._database.writing() as connection:
             state = self._generations.ensure(connection)
             yield LibraryWriter(connection, self._generations, lambda: self._embedder_of(state), other)
 

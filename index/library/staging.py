@@ -4,7 +4,8 @@ Memory stays bounded whatever comes. Only what is new or changed is split and ke
 stored just so, only its name is noted.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
 
 from index.articles import Article
 from index.library.database import Connection
@@ -17,7 +18,7 @@ from index.library.records import (
     record_hash,
     text_hash,
 )
-from index.library.sources import is_missing
+from index.library.sources import is_missing, under
 from index.passages import split_article
 
 _TABLES = f"""
@@ -32,6 +33,13 @@ CREATE INDEX temp.staged_pages_by_id ON staged_pages (id);
 CREATE TEMP TABLE to_embed (n INTEGER PRIMARY KEY, text_hash BLOB UNIQUE, text TEXT);
 CREATE TEMP TABLE leaving (row INTEGER PRIMARY KEY);  -- articles that go, or give way to their new selves
 """
+_SAME_TEXT = """
+SELECT articles.row, articles.origin
+FROM passages JOIN articles ON articles.row = passages.article JOIN texts ON texts.article = articles.row
+WHERE (text_hash, start) = (SELECT text_hash, start FROM staged_passages WHERE id = ? ORDER BY start LIMIT 1)
+AND text = (SELECT text FROM staged WHERE id = ?) AND articles.id <> ?
+AND articles.id NOT IN (SELECT id FROM staged) AND articles.row NOT IN (SELECT row FROM leaving)
+"""
 
 
 class Staging:
@@ -41,6 +49,7 @@ class Staging:
         self._connection = connection
         self._fingerprint = fingerprint
         self.problems: list[str] = []
+        self.moves: list[tuple[str, str]] = []  # from which file to which
         connection.executescript(_TABLES)
 
     def stage(self, articles: Iterable[Article]) -> None:
@@ -75,6 +84,10 @@ class Staging:
         """Whether any article came from that file."""
         return self._connection.one("SELECT 1 FROM staged WHERE origin = ? LIMIT 1", origin) is not None
 
+    def came(self) -> bool:
+        """Whether anything came at all."""
+        return self._connection.one("SELECT 1 FROM staged LIMIT 1") is not None
+
     def keep_first(self, reread: Callable[[str], bool]) -> None:
         """Keeps a stored article from giving way to a namesake from elsewhere, while its own file is there.
 
@@ -92,15 +105,59 @@ class Staging:
             "DELETE FROM to_embed WHERE text_hash NOT IN (SELECT text_hash FROM staged_passages)"
         )
 
-    def remove(self, chosen: Callable[[str, str], bool]) -> int:
-        """Marks the stored articles that did not come and are chosen by (id, origin): they go. How many."""
-        rows = self._connection.execute(
-            "SELECT row, id, origin FROM articles WHERE id NOT IN (SELECT id FROM staged)"
-        ).fetchall()
+    def follow_moves(self) -> None:
+        """Marks the stored articles whose file is gone and whose text came from another: they moved."""
+        for article_id, origin in self._connection.execute("""
+            SELECT id, origin FROM staged WHERE changed AND id NOT IN (SELECT id FROM articles)
+        """).fetchall():
+            for row, old in self._connection.execute(_SAME_TEXT, (article_id, article_id, article_id)):
+                if Path(old).is_absolute() and is_missing(old):
+                    self._connection.execute("INSERT INTO leaving VALUES (?)", (row,))
+                    self.moves.append((old, origin))
+                    break
+
+    def remove_named(self, ids: Iterable[str]) -> int:
+        """Marks the stored articles with these ids: they go. How many."""
         return self._connection.executemany(
-            "INSERT INTO leaving VALUES (?)",
-            [(row,) for row, article_id, origin in rows if chosen(article_id, origin)],
+            "INSERT OR IGNORE INTO leaving SELECT row FROM articles WHERE id = ?", [(name,) for name in ids]
         ).rowcount
+
+    def remove(self, chosen: Callable[[str], bool], places: Sequence[str] | None = None) -> int:
+        """Marks the stored articles that did not come and are chosen by origin: they go. How many.
+
+        Of ``places``, files and folders, if these are given; else every article is looked at.
+        """
+        conditions: list[tuple[str, tuple[str, ...]]] = [("", ())]
+        if places is not None:
+            conditions = [
+                (f"AND {condition}", values) for place in places for condition, values in under(place)
+            ]
+        rows = []
+        for condition, values in conditions:
+            found = self._connection.execute(
+                f"""
+                SELECT row, origin FROM articles WHERE id NOT IN (SELECT id FROM staged)
+                AND row NOT IN (SELECT row FROM leaving) {condition}
+                """,
+                values,
+            ).fetchall()
+            rows += [(row,) for row, origin in found if chosen(origin)]
+        return self._connection.executemany("INSERT OR IGNORE INTO leaving VALUES (?)", rows).rowcount
+
+    def leaving(self) -> list[tuple[str, str]]:
+        """(id, origin) of the stored articles that go, but for those that give way to their new selves."""
+        return self._connection.execute(
+            "SELECT id, origin FROM leaving CROSS JOIN articles USING (row) ORDER BY origin, id"
+        ).fetchall()
+
+    def coming(self, *, new: bool) -> list[tuple[str, str]]:
+        """(id, origin) of the staged articles that are new, or that are changed."""
+        return self._connection.execute(
+            f"""
+            SELECT id, origin FROM staged WHERE changed
+            AND id {"NOT IN" if new else "IN"} (SELECT id FROM articles) ORDER BY origin, id
+            """
+        ).fetchall()
 
     def queue_stored(self) -> None:
         """Wants vectors for every stored passage that stays: of another embedder, or where some are lost."""

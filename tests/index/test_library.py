@@ -116,7 +116,7 @@ class TestChanging:
     def test_a_build_that_is_cut_off_goes_on_where_it_was(
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(changes, "_EMBED_BATCH", 4)
+        monkeypatch.setattr(changes, "_LARGEST_BATCH", 4)
         articles = [article(f"a{n}", f"Article number {n} is about thing{n}.") for n in range(20)]
         library = Library.create(tmp_path / "library", CountingEmbedder(fail_after=3))
         with pytest.raises(KeyboardInterrupt):

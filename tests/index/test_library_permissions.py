@@ -44,7 +44,7 @@ told = [found(library, "palm"), found(library, "date palm", "dense")[0], library
 def test_it_is_not_changed_and_that_is_one_line(folder: Path, change: str) -> None:
     allow(folder, 0o444)
     told = run_unprivileged(f"told = str(Library.open(Path({str(folder)!r})).{change})")
-    assert told.startswith(f"UserError: the library in {folder} cannot be changed (Permission denied)")
+    assert told.startswith(f"LibraryClosed: the library in {folder} cannot be changed by you (Permission")
     assert Library.open(folder).info().articles == len(ARTICLES)
 
 
@@ -52,7 +52,7 @@ def test_it_is_not_changed_and_that_is_one_line(folder: Path, change: str) -> No
 def test_a_library_that_cannot_be_read_is_not_taken_for_a_damaged_one(folder: Path, what: str) -> None:
     (folder / what).chmod(0o000)
     told = run_unprivileged(f"told = Library.open(Path({str(folder)!r})).info().articles")
-    assert told.startswith(f"UserError: the library in {folder} cannot be")
+    assert told.startswith(f"LibraryClosed: the library in {folder} cannot be")
     assert "access" in told
     assert "delete" not in told
 

@@ -1,5 +1,6 @@
 """Library: many readers beside one writer, another embedder, and folders that are none."""
 
+import json
 import shutil
 import sqlite3
 import threading
@@ -12,7 +13,14 @@ from shelf import ARTICLES, OtherEmbedder, article, found, held, on_disk
 
 from index.articles import Article
 from index.embedders import HashingEmbedder
-from index.errors import EmbedderMismatch, LibraryBusy, LibraryDamaged, NoLibrary, UserError
+from index.errors import (
+    EmbedderMismatch,
+    LibraryBusy,
+    LibraryDamaged,
+    LibraryTooNew,
+    NoLibrary,
+    UserError,
+)
 from index.library import Library
 from index.library.database import FILE
 from index.library.generations import Generations
@@ -224,12 +232,18 @@ class TestNotALibrary:
 
     def test_a_file_that_is_no_database(self, tmp_path: Path) -> None:
         (tmp_path / "majlis.sqlite").write_bytes(b"not a database, but long enough to be taken for one" * 100)
-        with pytest.raises(LibraryDamaged, match="build it anew"):
+        before = (tmp_path / "majlis.sqlite").read_bytes()
+        with pytest.raises(LibraryDamaged, match="index repair"):
             Library.open(tmp_path)
+        with pytest.raises(LibraryDamaged, match=r"nothing can be read.*build it anew"):
+            Library(tmp_path, HashingEmbedder()).repair()
+        assert (tmp_path / "majlis.sqlite").read_bytes() == before
 
     def test_a_newer_library(self, library: Library) -> None:
         with sqlite3.connect(library.folder / "majlis.sqlite") as connection:
             connection.execute("PRAGMA user_version = 99")
+            told = {"revision": 1, "embedder": "any", "fingerprint": "any", "dimension": 3, "format": 99}
+            connection.execute("UPDATE meta SET value = ? WHERE key = 'library'", (json.dumps(told),))
         connection.close()
-        with pytest.raises(LibraryDamaged, match=r"newer Majlis.*99.*upgrade"):
+        with pytest.raises(LibraryTooNew, match=r"newer Majlis.*99.*upgrade"):
             Library.open(library.folder)
