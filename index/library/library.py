@@ -246,7 +246,7 @@ class Library:
             for attempt in range(2):
                 # not caught: where nothing can be read, nothing is replaced
                 if why := self._database.damage() or ("its rows are damaged" if attempt else ""):
-                    report += salvage(self._database, why, self._spare_state())
+                    report += salvage(self._database, why, self._spare_state)
                 try:
                     report += self._mend(progress)
                     with self._database.reading() as connection:

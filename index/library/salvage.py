@@ -9,7 +9,7 @@ import json
 import os
 import shutil
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -32,10 +32,10 @@ class _Told:
     names: dict[int, set[str]] = field(default_factory=lambda: defaultdict(set))  # by row: ids and origins
 
 
-def salvage(database: Database, why: str, spare: State) -> list[str]:
+def salvage(database: Database, why: str, spare: Callable[[], State]) -> list[str]:
     """Puts a new file in the place of a damaged one; what became of it and what was lost, a line each.
 
-    ``spare`` is the state for one that cannot be read. ``LibraryBusy`` where another program has the file
+    ``spare`` gives the state for one that cannot be read. ``LibraryBusy`` where another program has the file
     open; then nothing is replaced.
     """
     with database.alone():
@@ -45,7 +45,7 @@ def salvage(database: Database, why: str, spare: State) -> list[str]:
     fresh.folder.mkdir()
     try:
         told = _Told()
-        fresh.create(spare)
+        fresh.create(State(0, "", "", 1))
         with fresh.writing() as new, Pages(database.path) as pages:
             new.execute("PRAGMA foreign_keys = OFF")
             with new.transaction():
@@ -58,7 +58,7 @@ def salvage(database: Database, why: str, spare: State) -> list[str]:
                         f"back a copy of it, or move {database.folder} away and build it anew with: "
                         f"majlis index build PATH... --library {database.folder}"
                     )
-                state = replace(told.state or spare, indexes={})
+                state = replace(told.state or spare(), indexes={})
                 new.write_state(replace(state, counts=new.counts(state)))
             new.checkpoint()
         with database.alone():

@@ -1,6 +1,5 @@
 """Library: many readers beside one writer, another embedder, and folders that are none."""
 
-import json
 import shutil
 import sqlite3
 import threading
@@ -17,7 +16,6 @@ from index.errors import (
     EmbedderMismatch,
     LibraryBusy,
     LibraryDamaged,
-    LibraryTooNew,
     NoLibrary,
     UserError,
 )
@@ -238,12 +236,3 @@ class TestNotALibrary:
         with pytest.raises(LibraryDamaged, match=r"nothing can be read.*build it anew"):
             Library(tmp_path, HashingEmbedder()).repair()
         assert (tmp_path / "majlis.sqlite").read_bytes() == before
-
-    def test_a_newer_library(self, library: Library) -> None:
-        with sqlite3.connect(library.folder / "majlis.sqlite") as connection:
-            connection.execute("PRAGMA user_version = 99")
-            told = {"revision": 1, "embedder": "any", "fingerprint": "any", "dimension": 3, "format": 99}
-            connection.execute("UPDATE meta SET value = ? WHERE key = 'library'", (json.dumps(told),))
-        connection.close()
-        with pytest.raises(LibraryTooNew, match=r"newer Majlis.*99.*upgrade"):
-            Library.open(library.folder)
