@@ -60,6 +60,11 @@ class LibraryWriter:
         self.staging = Staging(connection, self._new.fingerprint)
 
     @property
+    def stored(self) -> int:
+        """How many articles the library holds before the change."""
+        return self._old.counts.articles
+
+    @property
     def _other_embedder(self) -> bool:
         return self._new.fingerprint != self._old.fingerprint
 

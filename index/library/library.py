@@ -11,7 +11,7 @@ changes it at a time; any number read, and each sees one revision per question.
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from threading import Lock
 
@@ -26,6 +26,7 @@ from index.errors import (
 )
 from index.library.change import Change, LibraryWriter
 from index.library.database import FILE, LOGS, Database, State
+from index.library.export import export_library, import_library
 from index.library.failures import told_apart
 from index.library.generations import Generations
 from index.library.lock import writer_lock
@@ -33,7 +34,9 @@ from index.library.repair import find_problems, repair_rows
 from index.library.salvage import salvage
 from index.library.snapshot import ArticleSummary, Snapshot
 from index.library.sources import Sources, unread
-from index.progress import Progress, silent
+from index.library.staging import Plan
+from index.library.traces import Traces, find_traces
+from index.progress import Progress, counted, silent
 from index.search import IndexKinds, index_kinds
 
 
@@ -104,6 +107,31 @@ class Library:
             with library._database.reading() as connection:
                 library._check(connection.read_state(), embedder)
         return library
+
+    @classmethod
+    def import_from(
+        cls, file: Path, folder: Path, embedder: Embedder | None = None, *, kinds: IndexKinds | None = None
+    ) -> "Library":
+        """The library that ``export`` wrote to a file, in a new or empty folder; embeds nothing.
+
+        ``UserError`` where the file is not whole, and where what is in it fails its own checks; then the
+        folder holds no library.
+        """
+        library = cls(folder, embedder, kinds=kinds)
+        with import_library(file, folder), writer_lock(folder), told_apart(folder):
+            library._database.check()
+            with library._database.writing() as connection:
+                state = library._generations.ensure(connection)
+            with library._database.reading() as connection:
+                if problems := find_problems(connection, library._generations):
+                    library._generations.sweep(replace(state, indexes={}))
+                    raise LibraryDamaged(f"what {file} holds is damaged ({problems[0]}): export it again")
+        return library
+
+    def export(self, to: Path) -> LibraryInfo:
+        """Writes articles, passages and vectors to one new file; the library that was written, in numbers."""
+        state = export_library(self.folder, to)
+        return self._info(state, to.stat().st_size, healthy=True)
 
     @property
     def embedder(self) -> Embedder:
@@ -179,15 +207,57 @@ class Library:
             staging.problems += read.away()
             return writer.publish(progress, embedded=writer.embed(progress), removed=removed)
 
+    def sync(
+        self,
+        articles: Iterable[Article],
+        *,
+        problems: Sequence[UnreadableArticle] = (),
+        allow_removals: bool = False,
+        dry_run: bool = False,
+        progress: Progress = silent,
+    ) -> tuple[Change, Plan]:
+        """Like ``build``, and tells which articles are concerned; ``dry_run`` tells and changes nothing.
+
+        ``UserError``, and nothing is changed, where more than half of the stored articles would go, without
+        those that moved, unless ``allow_removals`` is given.
+        """
+        with self._writing() as writer:
+            staging = writer.staging
+            staging.stage(articles)
+            closed = unread(problems)
+            staging.follow_moves()
+            removed = staging.remove(lambda origin: not closed(origin))
+            plan = staging.plan()
+            if dry_run:
+                return writer.planned(removed), plan
+            stored = writer.stored
+            if removed * 2 > stored and not allow_removals:
+                raise UserError(
+                    f"{removed} of the {counted(stored, 'article')} in {self.folder} would go, so nothing "
+                    f"was changed; see them with --dry-run, and if they are to go, add --allow-removals"
+                )
+            return writer.publish(
+                progress, embedded=writer.embed(progress), removed=removed, whole=True
+            ), plan
+
     def remove(self, article_ids: Iterable[str]) -> Change:
         """Takes articles out; of them nothing stays in the folder. Ids that are not there are passed over."""
         with self._writing() as writer:
             return writer.publish(removed=writer.staging.remove_named(article_ids))
 
+    def traces(self, texts: Iterable[str]) -> Traces:
+        """What is left in the folder of texts that were removed; reads all of it."""
+        with told_apart(self.folder):
+            return find_traces(self.folder, texts)
+
     def info(self) -> LibraryInfo:
         """The library in numbers; quick."""
         with self._database.reading() as connection:
             state = connection.read_state()
+        size = sum(path.stat().st_size for path in self.folder.rglob("*") if path.is_file())
+        return self._info(state, size, healthy=not self._generations.damaged(state))
+
+    def _info(self, state: State, size: int, *, healthy: bool) -> LibraryInfo:
         counts = state.counts
         return LibraryInfo(
             articles=counts.articles,
@@ -197,8 +267,8 @@ class Library:
             embedder=state.embedder,
             dimension=state.dimension,
             revision=state.revision,
-            bytes=sum(path.stat().st_size for path in self.folder.rglob("*") if path.is_file()),
-            healthy=not self._generations.damaged(state),
+            bytes=size,
+            healthy=healthy,
         )
 
     def articles(self) -> list[ArticleSummary]:

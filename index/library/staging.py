@@ -5,6 +5,7 @@ stored just so, only its name is noted.
 """
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from index.articles import Article
@@ -33,6 +34,18 @@ CREATE INDEX temp.staged_pages_by_id ON staged_pages (id);
 CREATE TEMP TABLE to_embed (n INTEGER PRIMARY KEY, text_hash BLOB UNIQUE, text TEXT);
 CREATE TEMP TABLE leaving (row INTEGER PRIMARY KEY);  -- articles that go, or give way to their new selves
 """
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The articles that a change concerns, by their files, or their ids where they have none."""
+
+    new: tuple[str, ...]
+    changed: tuple[str, ...]
+    moved: tuple[tuple[str, str], ...]  # from where to where
+    gone: tuple[str, ...]
+
+
 _SAME_TEXT = """
 SELECT articles.row, articles.origin
 FROM passages JOIN articles ON articles.row = passages.article JOIN texts ON texts.article = articles.row
@@ -144,20 +157,26 @@ class Staging:
             rows += [(row,) for row, origin in found if chosen(origin)]
         return self._connection.executemany("INSERT OR IGNORE INTO leaving VALUES (?)", rows).rowcount
 
-    def leaving(self) -> list[tuple[str, str]]:
-        """(id, origin) of the stored articles that go, but for those that give way to their new selves."""
-        return self._connection.execute(
-            "SELECT id, origin FROM leaving CROSS JOIN articles USING (row) ORDER BY origin, id"
-        ).fetchall()
-
-    def coming(self, *, new: bool) -> list[tuple[str, str]]:
-        """(id, origin) of the staged articles that are new, or that are changed."""
-        return self._connection.execute(
-            f"""
-            SELECT id, origin FROM staged WHERE changed
-            AND id {"NOT IN" if new else "IN"} (SELECT id FROM articles) ORDER BY origin, id
-            """
-        ).fetchall()
+    def plan(self) -> Plan:
+        """Which articles are concerned, by what becomes of them."""
+        moved_to = {new for _, new in self.moves}
+        moved_from = {old for old, _ in self.moves}
+        gone = self._connection.execute("SELECT id, origin FROM leaving CROSS JOIN articles USING (row)")
+        came = {
+            known: self._connection.execute(
+                f"""
+                SELECT id, origin FROM staged WHERE changed
+                AND id {"IN" if known else "NOT IN"} (SELECT id FROM articles)
+                """
+            ).fetchall()
+            for known in (False, True)
+        }
+        return Plan(
+            new=tuple(sorted(origin or name for name, origin in came[False] if origin not in moved_to)),
+            changed=tuple(sorted(origin or name for name, origin in came[True])),
+            moved=tuple(sorted(self.moves)),
+            gone=tuple(sorted(origin or name for name, origin in gone if origin not in moved_from)),
+        )
 
     def queue_stored(self) -> None:
         """Wants vectors for every stored passage that stays: of another embedder, or where some are lost."""
