@@ -34,7 +34,7 @@ class RowDamaged(sqlite3.DatabaseError):
 
 @dataclass(frozen=True, slots=True)
 class IndexFiles:
-    """What a derived index must be on disk to be trusted: its name, its version, its files' SHA-256."""
+    """What a derived index must be on disk to be trusted: its name, its version, its files' stamps."""
 
     name: str = ""
     version: str = ""

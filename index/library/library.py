@@ -26,6 +26,7 @@ from index.library.lock import writer_lock
 from index.library.repair import find_problems, repair_rows, salvage
 from index.library.snapshot import ArticleSummary, Snapshot
 from index.library.sources import Sources, is_unread
+from index.library.stamps import bytes_of
 from index.progress import Progress, silent
 from index.search import IndexKinds, index_kinds
 
@@ -187,7 +188,7 @@ class Library:
             embedder=state.embedder,
             dimension=state.dimension,
             revision=state.revision,
-            bytes=sum(path.stat().st_size for path in self.folder.rglob("*") if path.is_file()),
+            bytes=bytes_of(self.folder),
             healthy=not self._generations.damaged(state),
         )
 
@@ -205,7 +206,7 @@ class Library:
     @contextmanager
     def snapshot(self) -> Iterator[Snapshot]:
         """The newest revision, held still for the block. Many threads may have one each at the same time."""
-        with self._database.reading() as connection:
+        with self._database.reading() as connection, self._generations.holding(connection):
             yield Snapshot(connection, self._generations, self._embedder_of)
 
     def verify(self) -> list[str]:

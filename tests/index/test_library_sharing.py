@@ -5,6 +5,8 @@ import sqlite3
 import threading
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -16,8 +18,10 @@ from index.errors import EmbedderMismatch, LibraryBusy, LibraryDamaged, NoLibrar
 from index.library import Library
 from index.library.database import FILE
 from index.library.generations import Generations
-from index.search import lexical
+from index.search import index_kinds, lexical
+from index.search.lexical import LexicalIndex
 from index.search.query import parse_query
+from index.search.segments import MergePolicy
 
 
 class TestReadersAndWriters:
@@ -178,15 +182,18 @@ class TestLeavingNothing:
             assert self.stem not in on_disk(library).lower()
         assert found(library, "hippogriff") == []
 
-    def test_a_large_library_sweeps_terms_out_when_articles_are_removed(
-        self, library: Library, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        monkeypatch.setattr(lexical, "_AFRESH_BELOW", 0)
-        monkeypatch.setattr(lexical, "_WORN", 10.0)
+    def test_a_large_library_sweeps_terms_out_when_articles_are_removed(self, library: Library) -> None:
+        policy = MergePolicy(largest=100, smallest=4, factor=8, worn=10.0)
+        kind = replace(
+            lexical.KIND,
+            create=partial(LexicalIndex, policy=policy),
+            open=partial(LexicalIndex.open, policy=policy),
+        )
+        library = Library.open(library.folder, HashingEmbedder(), kinds=replace(index_kinds(), lexical=kind))
         together = [article("secret", self.sentence), article("a", "The moon."), article("b", "The sun.")]
         library.add(together)
         library.add([article("secret", "Nothing to see.")])
-        assert self.stem in on_disk(library)  # replaced: it waits until a tenth is worn
+        assert self.stem in on_disk(library)  # replaced: it waits until its segment is worn
         assert found(library, "hippogriff") == []
         library.remove(["a"])
         assert self.stem not in on_disk(library)

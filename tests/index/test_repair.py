@@ -104,15 +104,15 @@ def test_a_window_too_few_is_noticed(library: Library) -> None:
     """Whole vectors, but not as many as are searched."""
     spoil(library, "UPDATE vectors SET vector = ? WHERE rowid = 3", UNIT)
     (problem,) = library.verify()
-    assert "the file of vectors holds other passages than the library" in problem
-    assert library.repair() == ["made afresh: the file of vectors holds other passages than the library"]
+    assert "the folder of vectors holds other passages than the library" in problem
+    assert library.repair() == ["made afresh: the folder of vectors holds other passages than the library"]
     assert library.repair() == []
     whole(library)
 
 
 def test_vectors_of_the_wrong_size_are_one_line_where_they_are_needed(library: Library) -> None:
     spoil(library, "UPDATE vectors SET vector = ? WHERE rowid = 3", UNIT[:-4])
-    next(library.folder.glob("vectors-*")).unlink()
+    shutil.rmtree(next(library.folder.glob("vectors-*")))
     with pytest.raises(LibraryDamaged, match="majlis index repair"), library.snapshot() as snapshot:
         snapshot.dense(parse_query("line"), 1)
     assert library.repair()[0] == "mended: 1 passages were embedded again"
