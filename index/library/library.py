@@ -22,11 +22,11 @@ from index.library.change import Change, LibraryWriter
 from index.library.corpus import StoredCorpus
 from index.library.database import FILE, Database, State
 from index.library.generations import Generations
+from index.library.generations.stamps import bytes_of
 from index.library.lock import writer_lock
 from index.library.repair import find_problems, repair_rows, salvage
 from index.library.snapshot import ArticleSummary, Snapshot
 from index.library.sources import Sources, is_unread
-from index.library.stamps import bytes_of
 from index.progress import Progress, silent
 from index.search import IndexKinds, index_kinds
 

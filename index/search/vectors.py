@@ -10,10 +10,8 @@ question. What left is passed over until its segment is written anew.
 import os
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,92 +23,22 @@ from index.search.segments import (
     Segment,
     by_segment,
     link,
-    new_name,
     read_manifest,
     write_manifest,
 )
+from index.search.vector_segments import (
+    LISTS_FROM,
+    VectorSegment,
+    cleared,
+    faiss_module,
+    file_of,
+    vector_segment,
+)
 
-LISTS_FROM = 32_768  # vectors of a segment; fewer are looked at one by one
 POLICY = MergePolicy(largest=65_536, smallest=256, factor=4)
-_PER_LIST = 256  # vectors, about
-_TRAINED, _ROUNDS = 32, 6  # vectors a list from which the centres are learnt, and how often they move
 _LOOKED_AT, _SHARE = 16_384, 0.012  # vectors: at least so many, and at least this share of all
 _WINDOWS = 4  # of a passage, about; so many vectors a passage nearly always settle a question in one look
-_ROOM = 0.1  # of the range of the vectors that a byte is fitted to: so far it reaches beyond
 _DIGITS = 6  # of a score: beyond them lies only the order of summation
-
-
-def _faiss() -> Any:
-    import faiss  # here, for the lexical leg must not pay for it
-
-    return faiss
-
-
-class _Part:
-    """A segment and its vectors, mapped from a file or in memory."""
-
-    def __init__(self, segment: Segment, index: Any) -> None:
-        self.segment = segment
-        self.index = index
-        self.listed = isinstance(index, _faiss().IndexIVF)
-        self._selector = None
-        if segment.gone:
-            rows = np.array(segment.gone, dtype=np.int64)
-            self._selector = _faiss().IDSelectorNot(_faiss().IDSelectorBatch(rows))
-
-    def without(self, rows: Iterable[int]) -> "_Part":
-        """The same vectors, of which those of the rows are passed over."""
-        gone = sorted({*self.segment.gone, *rows} & set(self.rows().tolist()))
-        return _Part(replace(self.segment, gone=tuple(gone)), self.index)
-
-    @cached_property
-    def centres(self) -> Vectors:
-        """A row for each list; none where there are no lists."""
-        if not self.listed:
-            return np.zeros((0, self.index.d), dtype=np.float32)
-        centres: Vectors = self.index.quantizer.reconstruct_n(0, self.index.nlist)
-        return centres
-
-    @cached_property
-    def list_sizes(self) -> NDArray[np.int64]:
-        count = self.index.nlist if self.listed else 0
-        return np.array([self.index.invlists.list_size(n) for n in range(count)], dtype=np.int64)
-
-    def search(self, vector: Vectors, k: int, lists: int) -> tuple[NDArray[np.float32], Rows]:
-        """Scores and rows of the k best vectors, in so many lists; the row -1 where there are fewer."""
-        faiss = _faiss()
-        k = min(k, int(self.index.ntotal))
-        if self.listed:
-            params = faiss.SearchParametersIVF(nprobe=lists, sel=self._selector)
-        else:
-            params = faiss.SearchParameters(sel=self._selector) if self._selector else None
-        scores, rows = self.index.search(vector.reshape(1, -1), k, params=params)
-        return scores[0], rows[0]
-
-    def rows(self) -> Rows:
-        """The row number on each vector; what left is among them."""
-        faiss = _faiss()
-        if not self.listed:
-            numbers: Rows = faiss.vector_to_array(self.index.id_map).astype(np.int64)
-            return numbers
-        sizes, ids = self.list_sizes.tolist(), self.index.invlists.get_ids
-        held = [faiss.rev_swig_ptr(ids(n), size).copy() for n, size in enumerate(sizes) if size]
-        return np.concatenate([np.zeros(0, np.int64), *held])
-
-    def left(self) -> tuple[Rows, Vectors]:
-        """What has not left: rows, and the vectors as they are stored."""
-        rows = self.rows()
-        stays = ~np.isin(rows, np.array(self.segment.gone, dtype=np.int64))
-        if not self.listed:
-            flat = _faiss().downcast_index(self.index.index)
-            return rows[stays], flat.reconstruct_n(0, flat.ntotal)[stays]
-        codes, size = self.index.invlists.get_codes, self.index.code_size
-        held = [
-            _faiss().rev_swig_ptr(codes(n), count * size).reshape(count, size)
-            for n, count in enumerate(self.list_sizes.tolist())
-            if count
-        ]
-        return rows[stays], self.index.sq.decode(np.concatenate(held)[stays]).reshape(-1, self.index.d)
 
 
 class VectorIndex:
@@ -118,7 +46,7 @@ class VectorIndex:
 
     def __init__(
         self,
-        parts: Sequence[_Part] = (),
+        parts: Sequence[VectorSegment] = (),
         folder: Path | None = None,
         *,
         lists_from: int = LISTS_FROM,
@@ -135,10 +63,12 @@ class VectorIndex:
         cls, folder: Path, *, lists_from: int = LISTS_FROM, policy: MergePolicy = POLICY
     ) -> "VectorIndex":
         """The index in a folder, which is mapped and not read; ``ValueError`` where there is none."""
-        faiss = _faiss()
+        faiss = faiss_module()
         try:
             parts = [
-                _Part(segment, faiss.read_index(str(_file(folder, segment)), faiss.IO_FLAG_MMAP_IFC))
+                VectorSegment(
+                    segment, faiss.read_index(str(file_of(folder, segment)), faiss.IO_FLAG_MMAP_IFC)
+                )
                 for segment in read_manifest(folder)
             ]
         except RuntimeError as error:
@@ -159,7 +89,7 @@ class VectorIndex:
         parts = [part for part in parts if len(part.segment.gone) < part.segment.passages]
         after = change.after if self.parts else 0
         parts += [
-            self._part(rows, vectors)
+            self._made(rows, vectors)
             for rows, vectors in _chunks(change.corpus.vectors(after), self._policy.largest)
         ]
         changed = []
@@ -206,7 +136,7 @@ class VectorIndex:
 
     def _nearest(self, vector: Vectors, k: int) -> list[tuple[int, float]]:
         """The k best vectors (row, score), best first, equal scores by row."""
-        faiss = _faiss()
+        faiss = faiss_module()
         threads = faiss.omp_get_max_threads()
         faiss.omp_set_num_threads(1)  # of this thread; two cores take twice as long over one question as one
         try:
@@ -247,63 +177,28 @@ class VectorIndex:
             np.concatenate(owners),
         )
 
-    def _part(self, rows: Rows, vectors: Vectors) -> _Part:
-        """A segment of these vectors, of the kind that suits so many."""
-        faiss = _faiss()
-        numbers = np.unique(rows)
-        segment = Segment(new_name(), int(numbers[0]), int(numbers[-1]), len(numbers), len(rows))
-        dimension = vectors.shape[1]
-        vectors = np.ascontiguousarray(vectors, dtype=np.float32)
-        if len(rows) < self._lists_from:
-            index = faiss.IndexIDMap(faiss.IndexFlatIP(dimension))
-        else:
-            count = max(1, len(rows) // _PER_LIST)
-            index = faiss.IndexIVFScalarQuantizer(
-                faiss.IndexFlatIP(dimension),
-                dimension,
-                count,
-                faiss.ScalarQuantizer.QT_8bit,
-                faiss.METRIC_INNER_PRODUCT,
-                False,  # the vectors themselves, not what is left beside their centres
-            )
-            index.cp.niter = _ROUNDS
-            index.cp.min_points_per_centroid, index.cp.max_points_per_centroid = 1, _TRAINED
-            index.sq.rangestat_arg = _ROOM
-            index.train(vectors)
-        index.add_with_ids(vectors, rows)
-        return _Part(segment, index)
+    def _made(self, rows: Rows, vectors: Vectors) -> VectorSegment:
+        return vector_segment(rows, vectors, self._lists_from)
 
-    def _merged(self, group: Sequence[_Part]) -> _Part:
+    def _merged(self, group: Sequence[VectorSegment]) -> VectorSegment:
         if len(group) == 1 and group[0].listed:
-            return _cleared(group[0], self._folder)
+            return cleared(group[0], self._folder)
         left = [part.left() for part in group]
-        return self._part(np.concatenate([rows for rows, _ in left]), np.concatenate([v for _, v in left]))
+        return self._made(np.concatenate([rows for rows, _ in left]), np.concatenate([v for _, v in left]))
 
-    def _write(self, parts: Sequence[_Part], to: Path) -> None:
-        faiss = _faiss()
+    def _write(self, parts: Sequence[VectorSegment], to: Path) -> None:
+        faiss = faiss_module()
         to.mkdir()
         held = {segment.name for segment in self.segments} if self._folder else set()
         for part in parts:
-            path = _file(to, part.segment)
+            path = file_of(to, part.segment)
             if self._folder is not None and part.segment.name in held:
-                link(_file(self._folder, part.segment), path)
+                link(file_of(self._folder, part.segment), path)
                 continue
             faiss.write_index(part.index, str(path))
             with path.open("rb") as file:
                 os.fsync(file.fileno())
         write_manifest(to, [part.segment for part in parts])
-
-
-def _cleared(part: _Part, folder: Path | None) -> _Part:
-    """A part with lists without the vectors that left; the centres stay."""
-    faiss, segment = _faiss(), part.segment
-    file = None if folder is None else _file(folder, segment)
-    # what is mapped cannot be changed
-    index = faiss.read_index(str(file)) if file and file.exists() else faiss.clone_index(part.index)
-    index.remove_ids(faiss.IDSelectorBatch(np.array(segment.gone, dtype=np.int64)))
-    passages = segment.passages - len(segment.gone)
-    left = replace(segment, name=new_name(), passages=passages, size=int(index.ntotal), gone=())
-    return _Part(left, index)
 
 
 def _chunks(batches: Iterable[tuple[Rows, Vectors]], largest: int) -> Iterator[tuple[Rows, Vectors]]:
@@ -321,10 +216,6 @@ def _chunks(batches: Iterable[tuple[Rows, Vectors]], largest: int) -> Iterator[t
             rows, held = rows[cut:], [joined[cut:]]
     if len(rows):
         yield rows, np.concatenate(held)
-
-
-def _file(folder: Path, segment: Segment) -> Path:
-    return folder / f"{segment.name}.faiss"
 
 
 KIND = IndexKind(

@@ -13,8 +13,9 @@ from numpy.typing import NDArray
 from index.articles import Article
 from index.embedders import HashingEmbedder
 from index.embedders.windows import WindowVectors
-from index.library import Library, generations, stamps
+from index.library import Library, generations
 from index.library.database import Database
+from index.library.generations import stamps
 from index.library.lock import writer_lock
 from index.passages import Hit
 from index.progress import Progress, silent

@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from index.library.holds import Hold, delete_unheld
+from index.library.generations.holds import Hold, delete_unheld
 
 pytest.importorskip("fcntl")  # what Windows does: a folder with an open file cannot be renamed
 HOLDER = """
 import sys, pathlib
-from index.library.holds import Hold
+from index.library.generations.holds import Hold
 hold = Hold(pathlib.Path(sys.argv[1]))
 print("held", flush=True)
 sys.stdin.readline()

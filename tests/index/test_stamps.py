@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from index.library import stamps
-from index.library.stamps import are_kept, are_newer, are_whole, stamps_of
+from index.library.generations import stamps
+from index.library.generations.stamps import are_kept, are_newer, are_whole, stamps_of
 
 
 @pytest.fixture

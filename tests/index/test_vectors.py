@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from index.embedders import Vectors
-from index.search import IndexChange, SearchIndex, vectors
+from index.search import IndexChange, SearchIndex, vector_segments, vectors
 from index.search.memory import MemoryCorpus, MemoryIndex, MemoryPassage
 from index.search.segments import MergePolicy
 from index.search.vectors import VectorIndex
@@ -153,7 +153,7 @@ class TestLists:
         """Of a tenth of the vectors that are nearest by their centres, in segments beside each other."""
         monkeypatch.setattr(vectors, "_LOOKED_AT", 0)
         monkeypatch.setattr(vectors, "_SHARE", 0.25)
-        monkeypatch.setattr(vectors, "_PER_LIST", 16)
+        monkeypatch.setattr(vector_segments, "_PER_LIST", 16)
         chance = np.random.default_rng(5)
         about = unit(60, 6, 32)[chance.integers(0, 60, 6000)] + 0.15 * chance.standard_normal((6000, 32))
         crowded = (about / np.linalg.norm(about, axis=1, keepdims=True)).astype(np.float32)

@@ -21,9 +21,9 @@ from typing import Any, TypeVar, cast
 from index.errors import UserError
 from index.library.corpus import StoredCorpus
 from index.library.database import Connection, Database, IndexFiles, State
-from index.library.holds import Hold, delete_unheld
+from index.library.generations.holds import Hold, delete_unheld
+from index.library.generations.stamps import are_kept, are_newer, are_whole, stamps_of
 from index.library.lock import writer_lock
-from index.library.stamps import are_kept, are_newer, are_whole, stamps_of
 from index.progress import Progress, silent
 from index.search import IndexChange, IndexKind, IndexKinds, SearchIndex
 
