@@ -17,7 +17,7 @@ from index.articles import Article, read_articles, require_paths
 from index.embedders import DEFAULT_EMBEDDER, load_embedder
 from index.errors import NoLibrary, UnreadableArticle, UserError
 from index.formats import endings
-from index.library import ArticleSummary, Change, Library, Plan, Traces
+from index.library import ArticleSummary, Change, Library, SyncPlan, Traces
 from index.library.sources import is_missing
 from index.progress import Progress, counted, silent
 from index.structure import visible
@@ -31,7 +31,7 @@ class IngestReport:
     change: Change
     problems: tuple[str, ...]
     passed_over: Mapping[str, int] = field(default_factory=dict)  # files of other kinds, by their ending
-    plan: Plan | None = None  # the articles that a sync concerns
+    plan: SyncPlan | None = None  # the articles that a sync concerns
     dry: bool = False  # nothing was changed
 
     def lines(self) -> list[str]:
@@ -146,7 +146,7 @@ def sync_library(
 ) -> IngestReport:
     """Makes the library equal the folder: new, changed, moved and gone; says which (``Library.sync``)."""
     require_paths([folder])
-    plans: list[Plan] = []
+    plans: list[SyncPlan] = []
 
     def sync(articles: Iterator[Article], problems: Sequence[UnreadableArticle]) -> Change:
         change, plan = library.sync(

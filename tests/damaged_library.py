@@ -31,7 +31,8 @@ from index.articles import Article, make_article
 from index.embedders import HashingEmbedder
 from index.errors import LibraryDamaged, NoLibrary, UserError
 from index.library import Library
-from index.library.carving import PAGE_SIZE, Pages, rows
+from index.library.database.schema import PAGE_SIZE
+from index.library.repair.carving import Pages, rows
 from index.search.query import parse_query
 from index.structure import Block, Page
 

@@ -22,6 +22,7 @@ from index.embedders.windows import Vectors
 from index.library import Library
 from index.progress import timed
 from index.search.query import parse_query
+from index.search.vectors import VectorIndex
 
 ASKERS = (1, 4, 16)  # at the same time, in one process
 _ARRAY_BYTES = 256 * 2**20  # far more than a cache holds
@@ -62,12 +63,9 @@ def memory_rate(size: int = _ARRAY_BYTES) -> float:
 
 
 def library_vectors(folder: Path) -> Vectors:
-    """The vectors that a library is searched by, as its FAISS file holds them: a row each."""
-    import faiss
-
-    index: Any = faiss.read_index(str(next(folder.glob("vectors-*.faiss"))))
-    rows: Vectors = faiss.downcast_index(index.index).reconstruct_n(0, index.ntotal)
-    return rows
+    """The vectors that a library is searched by, as its FAISS files hold them: a row each."""
+    index = VectorIndex.open(next(folder.glob("vectors-*")))
+    return np.concatenate([part.left()[1] for part in index.parts])
 
 
 def bare_scans(vectors: Vectors, questions: Sequence[Vectors], k: int = POOL) -> list[float]:

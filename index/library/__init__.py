@@ -3,7 +3,7 @@
 from index.library.change import Change
 from index.library.library import Library, LibraryInfo
 from index.library.snapshot import ArticleSummary, Snapshot
-from index.library.staging import Plan
+from index.library.staging import SyncPlan
 from index.library.traces import Traces
 
-__all__ = ["ArticleSummary", "Change", "Library", "LibraryInfo", "Plan", "Snapshot", "Traces"]
+__all__ = ["ArticleSummary", "Change", "Library", "LibraryInfo", "Snapshot", "SyncPlan", "Traces"]

@@ -18,7 +18,7 @@ from typing import Any
 
 from index.errors import UserError
 from index.library.database import FILE, LOGS, Database, State
-from index.library.failures import told_apart
+from index.library.database.failures import told_apart
 from index.library.lock import FILE as LOCK
 
 FORMAT = "majlis-export-1"

@@ -13,28 +13,27 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
-from threading import Lock
 
 from index.articles import Article
-from index.embedders import DEFAULT_EMBEDDER, Embedder, load_embedder
+from index.embedders import Embedder
 from index.errors import (
-    EmbedderMismatch,
-    EmbedderUnavailable,
     LibraryDamaged,
     UnreadableArticle,
     UserError,
 )
 from index.library.change import Change, LibraryWriter
 from index.library.database import FILE, LOGS, Database, State
+from index.library.database.failures import told_apart
+from index.library.embedder import LibraryEmbedder
 from index.library.export import export_library, import_library
-from index.library.failures import told_apart
 from index.library.generations import Generations
+from index.library.generations.stamps import bytes_of
 from index.library.lock import writer_lock
-from index.library.repair import find_problems, repair_rows
-from index.library.salvage import salvage
+from index.library.repair import repair
+from index.library.repair.rows import find_problems
 from index.library.snapshot import ArticleSummary, Snapshot
 from index.library.sources import Sources, unread
-from index.library.staging import Plan
+from index.library.staging import SyncPlan
 from index.library.traces import Traces, find_traces
 from index.progress import Progress, counted, silent
 from index.search import IndexKinds, index_kinds
@@ -64,9 +63,7 @@ class Library:
         self.folder = folder
         self._database = Database(folder)
         self._generations = Generations(self._database, kinds or index_kinds())
-        self._given = embedder
-        self._loaded = embedder
-        self._loading = Lock()
+        self._embedder = LibraryEmbedder(folder, embedder)
         self._checked: set[bytes] = set()  # hashes of articles that were found to be what was stored
 
     @classmethod
@@ -105,7 +102,7 @@ class Library:
         library._database.check()
         if embedder is not None:
             with library._database.reading() as connection:
-                library._check(connection.read_state(), embedder)
+                library._embedder.check(connection.read_state(), embedder)
         return library
 
     @classmethod
@@ -137,7 +134,7 @@ class Library:
     def embedder(self) -> Embedder:
         """The embedder of the library's vectors; ``EmbedderMismatch`` where it is not to be had."""
         with self._database.reading() as connection:
-            return self._embedder_of(connection.read_state())
+            return self._embedder.of(connection.read_state())
 
     def build(
         self,
@@ -154,14 +151,11 @@ class Library:
         build is cut off, and the next one goes on from there.
         """
         with self._writing(embedder) as writer:
-            writer.staging.stage(articles)
-            closed = unread(problems)
-            writer.staging.follow_moves()
-            removed = writer.staging.remove(lambda origin: not closed(origin))
+            removed = _stage_all(writer, articles, problems)
             embedded = writer.embed(progress)
             change = writer.publish(progress, embedded=embedded, removed=removed, whole=True)
         if embedder is not None:
-            self._given = self._loaded = embedder
+            self._embedder = LibraryEmbedder(self.folder, embedder)
         return change
 
     def add(self, articles: Iterable[Article], *, progress: Progress = silent) -> Change:
@@ -215,22 +209,20 @@ class Library:
         allow_removals: bool = False,
         dry_run: bool = False,
         progress: Progress = silent,
-    ) -> tuple[Change, Plan]:
+    ) -> tuple[Change, SyncPlan]:
         """Like ``build``, and tells which articles are concerned; ``dry_run`` tells and changes nothing.
 
         ``UserError``, and nothing is changed, where more than half of the stored articles would go, without
         those that moved, unless ``allow_removals`` is given.
         """
         with self._writing() as writer:
-            staging = writer.staging
-            staging.stage(articles)
-            closed = unread(problems)
-            staging.follow_moves()
-            removed = staging.remove(lambda origin: not closed(origin))
-            plan = staging.plan()
+            removed, plan, stored = (
+                _stage_all(writer, articles, problems),
+                writer.staging.plan(),
+                writer.stored,
+            )
             if dry_run:
                 return writer.planned(removed), plan
-            stored = writer.stored
             if removed * 2 > stored and not allow_removals:
                 raise UserError(
                     f"{removed} of the {counted(stored, 'article')} in {self.folder} would go, so nothing "
@@ -254,8 +246,7 @@ class Library:
         """The library in numbers; quick."""
         with self._database.reading() as connection:
             state = connection.read_state()
-        size = sum(path.stat().st_size for path in self.folder.rglob("*") if path.is_file())
-        return self._info(state, size, healthy=not self._generations.damaged(state))
+        return self._info(state, bytes_of(self.folder), healthy=not self._generations.damaged(state))
 
     def _info(self, state: State, size: int, *, healthy: bool) -> LibraryInfo:
         counts = state.counts
@@ -292,8 +283,8 @@ class Library:
     @contextmanager
     def snapshot(self) -> Iterator[Snapshot]:
         """The newest revision, held still for the block. Many threads may have one each at the same time."""
-        with self._database.reading() as connection:
-            yield Snapshot(connection, self._generations, self._embedder_of, self._checked)
+        with self._database.reading() as connection, self._generations.holding(connection):
+            yield Snapshot(connection, self._generations, self._embedder.of, self._checked)
 
     def verify(self) -> list[str]:
         """What is wrong with what is stored, a line each; nothing for a sound library. Reads all of it."""
@@ -310,80 +301,21 @@ class Library:
         """
         with suppress(LibraryDamaged):
             self._database.check()
-        report: list[str] = []
-        problems: list[str] = []
         with writer_lock(self.folder), told_apart(self.folder):
-            for attempt in range(2):
-                # not caught: where nothing can be read, nothing is replaced
-                if why := self._database.damage() or ("its rows are damaged" if attempt else ""):
-                    report += salvage(self._database, why, self._spare_state)
-                try:
-                    report += self._mend(progress)
-                    with self._database.reading() as connection:
-                        problems = find_problems(connection, self._generations)
-                except LibraryDamaged as error:
-                    problems = [str(error)]
-                if not problems:
-                    return report
-        raise LibraryDamaged(
-            f"the library in {self.folder} cannot be mended ({problems[0]}); nothing of it was thrown away: "
-            f"bring back a copy, or build it anew elsewhere with: majlis index build PATH... --library OTHER"
-        )
-
-    def _mend(self, progress: Progress) -> list[str]:
-        """Mends rows and indexes; what that was, a line each."""
-        with self._database.writing() as connection:
-            state = connection.read_state()
-            damaged = self._generations.damaged(state)
-            other = None
-            if self._given is None:
-                with suppress(EmbedderUnavailable):
-                    other = load_embedder(state.embedder)
-            writer = LibraryWriter(connection, self._generations, lambda: self._embedder_of(state), other)
-            report = repair_rows(connection, writer, progress)
-            state = self._generations.ensure(connection)
-            if wrong := self._generations.unsound(connection, state):
-                self._generations.ensure(connection, afresh=True)
-            connection.execute("VACUUM")
-            connection.checkpoint()
-        return report + [f"made afresh: {problem}" for problem in damaged + wrong]
-
-    def _spare_state(self) -> State:
-        """A state for a library that has lost its own: newer than any index of it."""
-        embedder = self._given or load_embedder(DEFAULT_EMBEDDER)
-        numbers = [
-            path.name.split("-")[1]
-            for kind in self._generations.kinds
-            for path in self.folder.glob(f"{kind.name}-*-*")
-        ]
-        revision = max((int(number) for number in numbers if number.isdecimal()), default=0)
-        return State(revision + 1, embedder.name, embedder.fingerprint, embedder.dimension)
+            return repair(self._database, self._generations, self._embedder, progress)
 
     @contextmanager
     def _writing(self, other: Embedder | None = None) -> Iterator[LibraryWriter]:
         with writer_lock(self.folder), told_apart(self.folder), self._database.writing() as connection:
             state = self._generations.ensure(connection)
-            yield LibraryWriter(connection, self._generations, lambda: self._embedder_of(state), other)
+            yield LibraryWriter(connection, self._generations, lambda: self._embedder.of(state), other)
 
-    def _embedder_of(self, state: State) -> Embedder:
-        with self._loading:
-            if self._loaded is None or (
-                self._given is None and self._loaded.fingerprint != state.fingerprint
-            ):
-                self._loaded = load_embedder(state.embedder)
-            self._check(state, self._loaded)
-            return self._loaded
 
-    def _check(self, state: State, embedder: Embedder) -> None:
-        if embedder.fingerprint == state.fingerprint:
-            return
-        if embedder.name == state.embedder:
-            raise EmbedderMismatch(
-                f"the library in {self.folder} was built with another version of the embedder "
-                f"{embedder.name}: embed it anew with: majlis index repair --library {self.folder}"
-            )
-        raise EmbedderMismatch(
-            f"the library in {self.folder} was built with the embedder {state.embedder}, not "
-            f"{embedder.name}: to change it run: majlis index build PATH... --embedder {embedder.name} "
-            f"--library {self.folder}"
-        )
+def _stage_all(
+    writer: LibraryWriter, articles: Iterable[Article], problems: Sequence[UnreadableArticle]
+) -> int:
+    """Stages what is to be all of the library; how many articles go."""
+    writer.staging.stage(articles)
+    closed = unread(problems)
+    writer.staging.follow_moves()
+    return writer.staging.remove(lambda origin: not closed(origin))

@@ -9,7 +9,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from index.errors import LibraryBusy, LibraryClosed
-from index.library.failures import for_the_person
+from index.library.database.failures import for_the_person
 
 FILE = "lock"
 _NOTE = 100  # bytes: who holds it

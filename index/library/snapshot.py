@@ -12,7 +12,7 @@ from typing import cast
 from index.articles import Article
 from index.embedders import Embedder, Vectors
 from index.library.database import Connection, State
-from index.library.failures import RowDamaged
+from index.library.database.failures import RowDamaged
 from index.library.generations import AnyIndex, Generations
 from index.library.records import FIELDS, record_hash, stored_article, text_hash
 from index.library.sources import under

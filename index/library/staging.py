@@ -37,7 +37,7 @@ CREATE TEMP TABLE leaving (row INTEGER PRIMARY KEY);  -- articles that go, or gi
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class SyncPlan:
     """The articles that a change concerns, by their files, or their ids where they have none."""
 
     new: tuple[str, ...]
@@ -157,7 +157,7 @@ class Staging:
             rows += [(row,) for row, origin in found if chosen(origin)]
         return self._connection.executemany("INSERT OR IGNORE INTO leaving VALUES (?)", rows).rowcount
 
-    def plan(self) -> Plan:
+    def plan(self) -> SyncPlan:
         """Which articles are concerned, by what becomes of them."""
         moved_to = {new for _, new in self.moves}
         moved_from = {old for old, _ in self.moves}
@@ -171,7 +171,7 @@ class Staging:
             ).fetchall()
             for known in (False, True)
         }
-        return Plan(
+        return SyncPlan(
             new=tuple(sorted(origin or name for name, origin in came[False] if origin not in moved_to)),
             changed=tuple(sorted(origin or name for name, origin in came[True])),
             moved=tuple(sorted(self.moves)),

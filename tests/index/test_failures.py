@@ -16,7 +16,7 @@ from unprivileged import NOBODY, PROGRAM, ROOT, allow, run_unprivileged, shared_
 from index.embedders import HashingEmbedder
 from index.errors import DiskFailed, LibraryBusy, LibraryClosed, LibraryDamaged, TooManyFiles, UserError
 from index.library import Library
-from index.library.failures import RowDamaged, for_the_person
+from index.library.database.failures import RowDamaged, for_the_person
 
 LARGE = "[article(f'n{n}', f'Number {n} is about thing{n}. ' * 300) for n in range(40)]"
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from shelf import ARTICLES, CountingEmbedder, article, found, graph_kind, held
+from shelf import ARTICLES, CountingEmbedder, article, found, held, lists_kind
 
 from index.articles import Article
 from index.embedders import HashingEmbedder
@@ -204,10 +204,10 @@ class TestOrigins:
         assert (change.added, change.problems) == (1, ())
 
 
-class TestGraph:
+class TestLists:
     def test_a_library_that_grows_past_the_threshold_still_finds_and_forgets(self, tmp_path: Path) -> None:
         articles = [article(f"a{n:03}", f"Number {n} likes thing{n}, place{n}, game{n}.") for n in range(120)]
-        kinds = replace(index_kinds(), dense=graph_kind(50))
+        kinds = replace(index_kinds(), dense=lists_kind(50))
         library = Library.create(tmp_path / "library", HashingEmbedder(), kinds=kinds)
         library.add(articles[:40])
         library.add(articles[40:])

@@ -16,7 +16,7 @@ from index.embedders import HashingEmbedder
 from index.errors import LibraryDamaged, LibraryTooNew
 from index.library import Library
 from index.library.database import FILE, LOGS
-from index.library.schema import MIGRATIONS, SCHEMA_VERSION
+from index.library.database.schema import MIGRATIONS, SCHEMA_VERSION
 from index.search.query import parse_query
 from index.structure import Block, Page
 

@@ -108,7 +108,7 @@ def test_a_window_too_few_is_noticed(library: Library) -> None:
     spoil(library, "UPDATE vectors SET vector = ? WHERE rowid = 3", UNIT)
     numbers, problem = library.verify()
     assert "other numbers of articles or passages than it says" in numbers
-    assert "the file of vectors holds other passages than the library" in problem
+    assert "the folder of vectors holds other passages than the library" in problem
     assert library.repair() == ["mended: the numbers of articles and passages were counted again"]
     assert library.repair() == []
     whole(library)
@@ -116,7 +116,7 @@ def test_a_window_too_few_is_noticed(library: Library) -> None:
 
 def test_vectors_of_the_wrong_size_are_one_line_where_they_are_needed(library: Library) -> None:
     spoil(library, "UPDATE vectors SET vector = ? WHERE rowid = 3", UNIT[:-4])
-    next(library.folder.glob("vectors-*")).unlink()
+    shutil.rmtree(next(library.folder.glob("vectors-*")))
     with pytest.raises(LibraryDamaged, match="majlis index repair"), library.snapshot() as snapshot:
         snapshot.dense(parse_query("line"), 1)
     assert library.repair()[0] == "mended: 1 passage was embedded again"
@@ -194,7 +194,7 @@ sys.stdin.read()
 def test_a_library_that_another_program_holds_is_not_replaced(
     library: Library, monkeypatch: pytest.MonkeyPatch, hold: str, damaged: bool
 ) -> None:
-    monkeypatch.setattr(database, "_BUSY_MS", 300)
+    monkeypatch.setattr(database, "BUSY_MS", 300)
     path = library.folder / "majlis.sqlite"
     if damaged:  # where the holder does not look
         data = bytearray(path.read_bytes())

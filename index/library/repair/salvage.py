@@ -15,8 +15,9 @@ from pathlib import Path
 
 from index.articles import date_key
 from index.errors import LibraryDamaged
-from index.library.carving import Pages, Row, Value, rows
-from index.library.database import LOGS, Connection, Counts, Database, State, state_told
+from index.library.database import LOGS, Connection, Counts, Database, State
+from index.library.database.state import state_told
+from index.library.repair.carving import PageRow, Pages, PageValue, rows
 from index.progress import counted
 
 _META = ("library", "derived", "counts")
@@ -73,7 +74,7 @@ def salvage(database: Database, why: str, spare: Callable[[], State]) -> list[st
     return [f"{mended} a new one", *lost]
 
 
-def _take(new: Connection, row: Row, told: _Told) -> None:
+def _take(new: Connection, row: PageRow, told: _Told) -> None:
     """Puts a row into its table, or notes what it tells."""
     match row:
         case int(number), [None, str(), *_] as values if 10 <= len(values) <= 12:
@@ -94,7 +95,7 @@ def _take(new: Connection, row: Row, told: _Told) -> None:
             told.names[number].add(name)
 
 
-def _insert(new: Connection, table: str, values: Iterable[Value]) -> None:
+def _insert(new: Connection, table: str, values: Iterable[PageValue]) -> None:
     values = list(values)
     new.execute(f"INSERT OR IGNORE INTO {table} VALUES ({', '.join('?' * len(values))})", values)
 

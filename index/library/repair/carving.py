@@ -11,11 +11,12 @@ import struct
 from collections.abc import Iterator
 from pathlib import Path
 
-Value = None | int | float | bytes | str
-Row = tuple[int | None, list[Value]]  # its number, none in an index, and its values
+from index.library.database.schema import PAGE_SIZE
+
+PageValue = None | int | float | bytes | str
+PageRow = tuple[int | None, list[PageValue]]  # its number, none in an index, and its values
 
 _TABLE, _INDEX, _INDEX_INNER = 0x0D, 0x0A, 0x02
-PAGE_SIZE = 4096
 _MOST = 1 << 30  # bytes of a row: SQLite's own limit, about
 _SIZES = (0, 1, 2, 3, 4, 6, 8, 8, 0, 0)
 
@@ -51,7 +52,7 @@ class Pages:
         return page if len(page) == self.size else b""
 
 
-def rows(pages: Pages) -> Iterator[Row]:
+def rows(pages: Pages) -> Iterator[PageRow]:
     """Each row that can be read, of tables and of indexes, in the order of the pages."""
     for number, page in pages:
         at = 100 if number == 1 else 0
@@ -67,7 +68,7 @@ def rows(pages: Pages) -> Iterator[Row]:
                 continue
 
 
-def _row(pages: Pages, page: bytes, kind: int, at: int) -> Row:
+def _row(pages: Pages, page: bytes, kind: int, at: int) -> PageRow:
     if kind == _INDEX_INNER:
         at += 4
     size, at = _varint(page, at)
@@ -100,7 +101,7 @@ def _payload(pages: Pages, page: bytes, at: int, size: int, of_table: bool) -> b
     return b"".join(parts)
 
 
-def _values(payload: bytes) -> list[Value]:
+def _values(payload: bytes) -> list[PageValue]:
     end, at = _varint(payload, 0)
     if not at <= end <= len(payload):
         raise ValueError(f"a row whose head has {end} bytes")
@@ -108,7 +109,7 @@ def _values(payload: bytes) -> list[Value]:
     while at < end:
         kind, at = _varint(payload, at)
         kinds.append(kind)
-    values: list[Value] = []
+    values: list[PageValue] = []
     for kind in kinds:
         size = (kind - 12) // 2 if kind >= 12 else _SIZES[kind]
         raw = payload[at : at + size]

@@ -10,6 +10,7 @@ from sqlite3 import Connection
 from index.articles import date_key
 
 SCHEMA_VERSION = 3
+PAGE_SIZE = 4096  # bytes, of each library's file
 _STRUCTURE = """
 CREATE TABLE blocks (
     article INTEGER NOT NULL REFERENCES articles (row) ON DELETE CASCADE,

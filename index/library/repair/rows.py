@@ -16,7 +16,7 @@ import numpy as np
 from index.articles import Article
 from index.library.change import LibraryWriter
 from index.library.database import Connection, State
-from index.library.failures import proves_damage
+from index.library.database.failures import proves_damage
 from index.library.generations import Generations
 from index.library.records import FIELDS, SAID, record_hash, stored_article, text_hash
 from index.passages import SPLITTER_VERSION, split_article
