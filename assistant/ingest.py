@@ -94,7 +94,10 @@ class Receipt:
     def _left(self, name: str) -> str:
         if ".damaged-" in name:
             return f"left: in {self.library / name}, a damaged file that a repair kept; delete it yourself"
-        if name.endswith("-wal"):
+        log = self.library / "majlis.sqlite-wal"
+        if (
+            name.startswith("majlis.sqlite") and log.exists() and log.stat().st_size
+        ):  # not taken into the file yet
             return f"left: in {self.library / name} while another process reads; the next change takes it out"
         return (
             f"left: in {self.library / name}; take it out with: majlis index repair --library {self.library}"

@@ -11,7 +11,7 @@ changes it at a time; any number read, and each sees one revision per question.
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from index.articles import Article
@@ -28,6 +28,7 @@ from index.library.embedder import LibraryEmbedder
 from index.library.export import export_library, import_library
 from index.library.generations import Generations
 from index.library.generations.stamps import bytes_of
+from index.library.info import LibraryInfo
 from index.library.lock import writer_lock
 from index.library.repair import repair
 from index.library.repair.rows import find_problems
@@ -37,21 +38,6 @@ from index.library.staging import SyncPlan
 from index.library.traces import Traces, find_traces
 from index.progress import Progress, counted, silent
 from index.search import IndexKinds, index_kinds
-
-
-@dataclass(frozen=True, slots=True)
-class LibraryInfo:
-    """What a library is, in numbers."""
-
-    articles: int
-    passages: int
-    vectors: int  # one a window of a passage
-    languages: dict[str, int]  # articles by language
-    embedder: str
-    dimension: int
-    revision: int
-    bytes: int
-    healthy: bool  # the indexes' files are there, as they were written; ``verify`` reads everything
 
 
 class Library:
@@ -128,7 +114,7 @@ class Library:
     def export(self, to: Path) -> LibraryInfo:
         """Writes articles, passages and vectors to one new file; the library that was written, in numbers."""
         state = export_library(self.folder, to)
-        return self._info(state, to.stat().st_size, healthy=True)
+        return LibraryInfo.of(state, to.stat().st_size, healthy=True)
 
     @property
     def embedder(self) -> Embedder:
@@ -246,21 +232,7 @@ class Library:
         """The library in numbers; quick."""
         with self._database.reading() as connection:
             state = connection.read_state()
-        return self._info(state, bytes_of(self.folder), healthy=not self._generations.damaged(state))
-
-    def _info(self, state: State, size: int, *, healthy: bool) -> LibraryInfo:
-        counts = state.counts
-        return LibraryInfo(
-            articles=counts.articles,
-            passages=counts.passages,
-            vectors=counts.vectors,
-            languages=counts.languages,
-            embedder=state.embedder,
-            dimension=state.dimension,
-            revision=state.revision,
-            bytes=size,
-            healthy=healthy,
-        )
+        return LibraryInfo.of(state, bytes_of(self.folder), healthy=not self._generations.damaged(state))
 
     def articles(self) -> list[ArticleSummary]:
         """Every article without its text, by id."""

@@ -115,7 +115,7 @@ def test_what_is_left_of_a_removal_is_said_and_where(notes: Path, stored: Path) 
         reader.execute("SELECT count(*) FROM articles").fetchone()
         result = run("index", "remove", notes / "2.txt")
     assert result.exit_code == 1
-    assert "majlis.sqlite-wal while another process reads" in result.stdout
+    assert f"left: in {stored}/majlis.sqlite while another process reads" in result.stdout
 
 
 def test_what_another_article_says_too_is_no_trace(notes: Path) -> None:
