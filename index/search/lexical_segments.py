@@ -25,7 +25,7 @@ from index.search.segments import MergePolicy, Segment, by_segment, link
 from index.search.terms import document, schema
 
 # Passages. tantivy counts segments of up to 10 000 and one of 16 384 as of one level.
-POLICY = MergePolicy(largest=16_384, smallest=64, factor=8, exact=1_000)
+POLICY = MergePolicy(largest=16_384, smallest=64, factor=8, exact=256)
 _MERGED = 8  # segments, from which tantivy merges
 _SMALL_HEAP, _LARGE_HEAP = 15_000_000, 1_000_000_000  # bytes at most; with enough a commit is one segment
 

@@ -20,7 +20,6 @@ from index.search.segments import Segment, new_name
 LISTS_FROM = 32_768  # vectors of a segment; fewer are looked at one by one
 _PER_LIST = 256  # vectors, about
 _TRAINED, _ROUNDS = 32, 6  # vectors a list from which the centres are learnt, and how often they move
-_ROOM = 0.1  # of the range of the vectors that a byte is fitted to: so far it reaches beyond
 
 
 def faiss_module() -> Any:
@@ -118,7 +117,6 @@ def vector_segment(rows: Rows, vectors: Vectors, lists_from: int = LISTS_FROM) -
         )
         index.cp.niter = _ROUNDS
         index.cp.min_points_per_centroid, index.cp.max_points_per_centroid = 1, _TRAINED
-        index.sq.rangestat_arg = _ROOM
         index.train(vectors)
     index.add_with_ids(vectors, rows)
     return VectorSegment(segment, index)

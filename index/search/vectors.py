@@ -36,7 +36,7 @@ from index.search.vector_segments import (
 )
 
 POLICY = MergePolicy(largest=65_536, smallest=256, factor=4)
-_LOOKED_AT, _SHARE = 16_384, 0.012  # vectors: at least so many, and at least this share of all
+_LOOKED_AT, _SHARE = 65_536, 0.02  # vectors: at least so many, and at least this share of all
 _WINDOWS = 4  # of a passage, about; so many vectors a passage nearly always settle a question in one look
 _DIGITS = 6  # of a score: beyond them lies only the order of summation
 
