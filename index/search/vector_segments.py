@@ -4,6 +4,7 @@ A flat index gives every vector's inner product. An inverted file (IVF: Sivic an
 vectors, a byte a dimension, in lists, each around a centre that k-means found among them.
 """
 
+import os
 from collections.abc import Iterable
 from dataclasses import replace
 from functools import cached_property
@@ -132,6 +133,21 @@ def cleared(part: VectorSegment, folder: Path | None) -> VectorSegment:
     passages = segment.passages - len(segment.gone)
     left = replace(segment, name=new_name(), passages=passages, size=int(index.ntotal), gone=())
     return VectorSegment(left, index)
+
+
+def mapped(folder: Path, segment: Segment) -> VectorSegment:
+    """A segment whose vectors stay in its file until they are looked at; ``RuntimeError`` for none."""
+    faiss = faiss_module()
+    return VectorSegment(segment, faiss.read_index(str(file_of(folder, segment)), faiss.IO_FLAG_MMAP_IFC))
+
+
+def written(part: VectorSegment, folder: Path) -> VectorSegment:
+    """The segment in a file of the folder, and no more in memory."""
+    path = file_of(folder, part.segment)
+    faiss_module().write_index(part.index, str(path))
+    with path.open("rb") as file:
+        os.fsync(file.fileno())
+    return mapped(folder, part.segment)
 
 
 def file_of(folder: Path, segment: Segment) -> Path:
