@@ -224,7 +224,7 @@ def mend(folder: Path, articles: dict[str, Article], whole: set[str]) -> tuple[s
         for name, article in held.items()
         if name in articles and name not in bare and article != articles[name]
     ]
-    unnamed = {name for name in lost if f"article {name}" not in told and f"{name} " not in told}
+    unnamed = {name for name in lost if not re.search(rf"(article|named|or) {name}\b", told)}
     counted = sum(int(n) for n in re.findall(r"lost: (\d+) more article", told))
     counted += told.count("whose name cannot be read")
     if len(unnamed) > counted:

@@ -1,8 +1,8 @@
 """Asking a library, by one or by many at once, and what cannot be beaten: the encoder, FAISS, memory alone.
 
-Bare FAISS is a flat scan of the library's own vectors, one question at a time in one thread, as a library
-is searched below the size at which it becomes a graph. A scan reads every byte of the vectors, so it takes at
-least what the memory takes to give them; vectors that fit into the processor's cache come faster than that.
+Bare FAISS is a flat scan of the library's own vectors, one question at a time in one thread, as a library is
+searched while its segments are small. A scan reads every byte of the vectors, so it takes at least what the
+memory takes to give them; vectors that fit into the processor's cache come faster than that.
 """
 
 from collections.abc import Callable, Iterable, Sequence

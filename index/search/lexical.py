@@ -39,7 +39,7 @@ _TITLE_WEIGHT = 0.25
 _STOP_WEIGHT = 0.3  # a stop word of the question counts so much of another word
 _TIES = 20  # fetched beyond k, so that equal passages at the border are ordered by row too
 _WRITER_BYTES = 30_000_000
-_POSTINGS = 1_000_000  # passages that a search looks at, each once for every term that it holds
+_POSTINGS = 500_000  # passages that a search looks at, each once for every term that it holds
 _SATURATION = 2.2  # k1 + 1 in tantivy's BM25: what a term's weight grows to as it fills a passage
 
 Clauses = dict[tuple[str, str], float]  # (field, term) with its weight

@@ -11,6 +11,7 @@ there are few would change the scores: so few are analysed again instead.
 """
 
 import json
+import uuid
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
@@ -25,7 +26,7 @@ from index.search.segments import MergePolicy, Segment, by_segment, link
 from index.search.terms import document, schema
 
 # Passages. tantivy counts segments of up to 10 000 and one of 16 384 as of one level.
-POLICY = MergePolicy(largest=16_384, smallest=64, factor=8, exact=1_000)
+POLICY = MergePolicy(largest=16_384, smallest=64, factor=8, exact=256)
 _MERGED = 8  # segments, from which tantivy merges
 _SMALL_HEAP, _LARGE_HEAP = 15_000_000, 1_000_000_000  # bytes at most; with enough a commit is one segment
 
@@ -37,13 +38,21 @@ class TermSegment:
     segment: Segment
     folder: Path
     record: Mapping[str, Any]
+    files: str = ""  # the name that its files have in the folder, where it is another
 
     def link_to(self, folder: Path) -> None:
         """Gives its files a second name in the folder."""
-        stem, deletes = self.segment.name.replace("-", ""), self.record["deletes"]
+        stem, deletes = (self.files or self.segment.name).replace("-", ""), self.record["deletes"]
         for path in self.folder.glob(f"{stem}.*"):
             if path.suffix != ".del" or (deletes and path.name == f"{stem}.{deletes['opstamp']}.del"):
-                link(path, folder / path.name)
+                link(path, folder / path.name.replace(stem, self.segment.name.replace("-", "")))
+
+    def copies(self, count: int) -> "Iterator[TermSegment]":
+        """So many segments of the same files: nothing in them says which segment they are."""
+        for _ in range(count):
+            name = str(uuid.uuid4())
+            record = {**self.record, "segment_id": name}
+            yield TermSegment(replace(self.segment, name=name), self.folder, record, self.segment.name)
 
 
 def read_segments(folder: Path, segments: Iterable[Segment]) -> list[TermSegment]:
@@ -103,19 +112,18 @@ def mark(folder: Path, old: TermSegment) -> TermSegment:
 def merge(folder: Path, group: Sequence[TermSegment]) -> TermSegment | None:
     """One segment of several, or of one, without what left them; none where tantivy did not merge them."""
     filler = min(each.segment.filler for each in group) - 1
-    writer = _opened(folder, group).writer(heap_size=_SMALL_HEAP, num_threads=1)
+    missing = max(0, _MERGED - len(group))
+    shown = list(group)
+    if missing:
+        empty = tantivy.Document()
+        empty.add_integer("row", filler)
+        shown += write(folder.with_name(f"{folder.name}-filler"), [empty]).copies(missing)
+    writer = _opened(folder, shown).writer(heap_size=_SMALL_HEAP, num_threads=1)
     try:
         for each in group:
             for row in (*each.segment.gone, each.segment.filler):
                 writer.delete_documents_by_term("row", row)
-        missing = max(0, _MERGED - len(group))
-        for _ in range(missing):
-            empty = tantivy.Document()
-            empty.add_integer("row", filler)
-            writer.add_document(empty)
-            writer.commit()
-        if not missing:
-            writer.commit()
+        writer.commit()
     finally:
         writer.wait_merging_threads()
     records = _records(folder)

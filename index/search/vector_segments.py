@@ -4,6 +4,7 @@ A flat index gives every vector's inner product. An inverted file (IVF: Sivic an
 vectors, a byte a dimension, in lists, each around a centre that k-means found among them.
 """
 
+import os
 from collections.abc import Iterable
 from dataclasses import replace
 from functools import cached_property
@@ -20,7 +21,6 @@ from index.search.segments import Segment, new_name
 LISTS_FROM = 32_768  # vectors of a segment; fewer are looked at one by one
 _PER_LIST = 256  # vectors, about
 _TRAINED, _ROUNDS = 32, 6  # vectors a list from which the centres are learnt, and how often they move
-_ROOM = 0.1  # of the range of the vectors that a byte is fitted to: so far it reaches beyond
 
 
 def faiss_module() -> Any:
@@ -118,7 +118,6 @@ def vector_segment(rows: Rows, vectors: Vectors, lists_from: int = LISTS_FROM) -
         )
         index.cp.niter = _ROUNDS
         index.cp.min_points_per_centroid, index.cp.max_points_per_centroid = 1, _TRAINED
-        index.sq.rangestat_arg = _ROOM
         index.train(vectors)
     index.add_with_ids(vectors, rows)
     return VectorSegment(segment, index)
@@ -134,6 +133,21 @@ def cleared(part: VectorSegment, folder: Path | None) -> VectorSegment:
     passages = segment.passages - len(segment.gone)
     left = replace(segment, name=new_name(), passages=passages, size=int(index.ntotal), gone=())
     return VectorSegment(left, index)
+
+
+def mapped(folder: Path, segment: Segment) -> VectorSegment:
+    """A segment whose vectors stay in its file until they are looked at; ``RuntimeError`` for none."""
+    faiss = faiss_module()
+    return VectorSegment(segment, faiss.read_index(str(file_of(folder, segment)), faiss.IO_FLAG_MMAP_IFC))
+
+
+def written(part: VectorSegment, folder: Path) -> VectorSegment:
+    """The segment in a file of the folder, and no more in memory."""
+    path = file_of(folder, part.segment)
+    faiss_module().write_index(part.index, str(path))
+    with path.open("rb") as file:
+        os.fsync(file.fileno())
+    return mapped(folder, part.segment)
 
 
 def file_of(folder: Path, segment: Segment) -> Path:

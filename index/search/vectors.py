@@ -7,7 +7,6 @@ around a centre, and of all the lists of all segments those are searched whose c
 question. What left is passed over until its segment is written anew.
 """
 
-import os
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
@@ -32,11 +31,13 @@ from index.search.vector_segments import (
     cleared,
     faiss_module,
     file_of,
+    mapped,
     vector_segment,
+    written,
 )
 
 POLICY = MergePolicy(largest=65_536, smallest=256, factor=4)
-_LOOKED_AT, _SHARE = 16_384, 0.012  # vectors: at least so many, and at least this share of all
+_LOOKED_AT, _SHARE = 131_072, 0.03  # vectors: at least so many, and at least this share of all
 _WINDOWS = 4  # of a passage, about; so many vectors a passage nearly always settle a question in one look
 _DIGITS = 6  # of a score: beyond them lies only the order of summation
 
@@ -63,14 +64,8 @@ class VectorIndex:
         cls, folder: Path, *, lists_from: int = LISTS_FROM, policy: MergePolicy = POLICY
     ) -> "VectorIndex":
         """The index in a folder, which is mapped and not read; ``ValueError`` where there is none."""
-        faiss = faiss_module()
         try:
-            parts = [
-                VectorSegment(
-                    segment, faiss.read_index(str(file_of(folder, segment)), faiss.IO_FLAG_MMAP_IFC)
-                )
-                for segment in read_manifest(folder)
-            ]
+            parts = [mapped(folder, segment) for segment in read_manifest(folder)]
         except RuntimeError as error:
             raise ValueError(f"no vectors can be read from {folder}") from error
         return cls(parts, folder, lists_from=lists_from, policy=policy)
@@ -88,19 +83,21 @@ class VectorIndex:
         ]
         parts = [part for part in parts if len(part.segment.gone) < part.segment.passages]
         after = change.after if self.parts else 0
+        if to is not None:
+            to.mkdir()
         parts += [
-            self._made(rows, vectors)
+            self._made(rows, vectors, to)
             for rows, vectors in _chunks(change.corpus.vectors(after), self._policy.largest)
         ]
         changed = []
         for places in self._policy.groups([part.segment.live for part in parts]):
             group = [parts[place] for place in places]
             if len(group) > 1 or self._policy.is_worn(group[0].segment, purge=change.purge):
-                changed.append(self._merged(group))
+                changed.append(self._merged(group, to))
             else:
                 changed += group
         if to is not None:
-            self._write(changed, to)
+            self._put_together([part.segment for part in changed], to)
         return VectorIndex(changed, to, lists_from=self._lists_from, policy=self._policy)
 
     def __len__(self) -> int:
@@ -177,28 +174,35 @@ class VectorIndex:
             np.concatenate(owners),
         )
 
-    def _made(self, rows: Rows, vectors: Vectors) -> VectorSegment:
-        return vector_segment(rows, vectors, self._lists_from)
+    def _made(self, rows: Rows, vectors: Vectors, to: Path | None) -> VectorSegment:
+        """A new segment; in the folder ``to`` it is written at once, so that none fills the memory."""
+        made = vector_segment(rows, vectors, self._lists_from)
+        return made if to is None else written(made, to)
 
-    def _merged(self, group: Sequence[VectorSegment]) -> VectorSegment:
+    def _merged(self, group: Sequence[VectorSegment], to: Path | None) -> VectorSegment:
         if len(group) == 1 and group[0].listed:
-            return cleared(group[0], self._folder)
-        left = [part.left() for part in group]
-        return self._made(np.concatenate([rows for rows, _ in left]), np.concatenate([v for _, v in left]))
+            left = cleared(group[0], self._folder)
+            return left if to is None else written(left, to)
+        every = [part.left() for part in group]
+        rows, vectors = (np.concatenate(each) for each in zip(*every, strict=True))
+        return self._made(rows, vectors, to)
 
-    def _write(self, parts: Sequence[VectorSegment], to: Path) -> None:
-        faiss = faiss_module()
-        to.mkdir()
-        held = {segment.name for segment in self.segments} if self._folder else set()
-        for part in parts:
-            path = file_of(to, part.segment)
-            if self._folder is not None and part.segment.name in held:
-                link(file_of(self._folder, part.segment), path)
+    def _put_together(self, segments: Sequence[Segment], to: Path) -> None:
+        """The folder of these segments: links to what was there, and nothing that was merged on the way."""
+        names = {file_of(to, segment).name for segment in segments}
+        for path in to.iterdir():
+            if path.name not in names:
+                path.unlink()
+        for segment in segments:
+            path = file_of(to, segment)
+            if path.exists():
                 continue
-            faiss.write_index(part.index, str(path))
-            with path.open("rb") as file:
-                os.fsync(file.fileno())
-        write_manifest(to, [part.segment for part in parts])
+            if self._folder is None:  # in memory until now
+                [part] = [part for part in self.parts if part.segment.name == segment.name]
+                written(part, to)
+            else:
+                link(file_of(self._folder, segment), path)
+        write_manifest(to, segments)
 
 
 def _chunks(batches: Iterable[tuple[Rows, Vectors]], largest: int) -> Iterator[tuple[Rows, Vectors]]:

@@ -129,9 +129,13 @@ def _without_record(new: Connection, told: _Told) -> list[str]:
         else:
             begins = " ".join(texts[row].split())
             lost.append(f"lost: an article whose name cannot be read, which begins: {begins}")
+    for row, (name, origin) in known.items():
+        if (others := told.names.get(row, set()) - {name, origin}) and name not in told.names[row]:
+            lost.append(f"doubtful: article {name} was named {' or '.join(sorted(others))} in another place")
     for table in ("texts", "blocks", "pages"):
         new.execute(f"DELETE FROM {table} WHERE article NOT IN (SELECT row FROM articles)")
-    unknown = told.counts.articles - len(known) - len(lost) if told.counts else 0
+    named = sum(line.startswith("lost: ") for line in lost)
+    unknown = told.counts.articles - len(known) - named if told.counts else 0
     if unknown > 0:
         lost.append(f"lost: {counted(unknown, 'more article')}, of which nothing can be read")
     return lost
