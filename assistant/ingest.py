@@ -7,7 +7,7 @@ articles end in one line, and the library stays as it is.
 import os
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -17,9 +17,10 @@ from index.articles import Article, read_articles, require_paths
 from index.embedders import DEFAULT_EMBEDDER, load_embedder
 from index.errors import NoLibrary, UnreadableArticle, UserError
 from index.formats import endings
-from index.library import Change, Library
+from index.library import ArticleSummary, Change, Library, SyncPlan, Traces
 from index.library.sources import is_missing
-from index.progress import Progress, silent
+from index.progress import Progress, counted, silent
+from index.structure import visible
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,15 +31,28 @@ class IngestReport:
     change: Change
     problems: tuple[str, ...]
     passed_over: Mapping[str, int] = field(default_factory=dict)  # files of other kinds, by their ending
+    plan: SyncPlan | None = None  # the articles that a sync concerns
+    dry: bool = False  # nothing was changed
 
     def lines(self) -> list[str]:
         """For a person: what changed, then a line for each input that was not taken."""
-        results = ("added", "updated", "unchanged", "removed")
+        results = ("added", "updated", "moved", "unchanged", "removed")
         counts = [f"{count} {name}" for name in results if (count := getattr(self.change, name))]
-        embedded = f"{self.change.embedded} passages embedded" if self.change.embedded else "nothing to embed"
+        embedded = (
+            f"{counted(self.change.embedded, 'passage')} embedded"
+            if self.change.embedded
+            else "nothing was changed"
+            if self.dry
+            else "nothing to embed"
+        )
         if self.problems:
             counts.append(f"{len(self.problems)} not taken")
-        lines = [f"{self.library}: {', '.join(counts) or 'no articles'}; {embedded}."]
+        would = "it would be " if self.dry else ""
+        lines = [f"{self.library}: {would}{', '.join(counts) or 'no articles'}; {embedded}."]
+        if self.plan is not None:
+            plan = {"new": self.plan.new, "changed": self.plan.changed, "gone": self.plan.gone}
+            lines += [f"{what}: {_one_line(name)}" for what, names in plan.items() for name in names]
+            lines += [f"moved: {_one_line(old)} -> {_one_line(new)}" for old, new in self.plan.moved]
         if self.passed_over:
             kinds = ", ".join(f"{ending} {count}" for ending, count in sorted(self.passed_over.items()))
             lines.append(f"passed over, of kinds that are not read: {kinds}")
@@ -46,9 +60,56 @@ class IngestReport:
 
     def to_json(self) -> dict[str, Any]:
         """The object that ``majlis index build --json`` prints."""
-        return asdict(self.change) | {
+        told = asdict(self.change) | {
             "problems": list(self.problems),
             "passed_over": dict(self.passed_over),
+        }
+        if self.plan is not None:
+            told |= {"dry_run": self.dry, "plan": asdict(self.plan)}
+        return told
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What was removed from a library, and what of it is left in its folder; None: not looked for."""
+
+    library: Path
+    change: Change
+    articles: tuple[ArticleSummary, ...]
+    traces: Traces | None
+
+    def lines(self) -> list[str]:
+        """For a person: what was removed, then whether any of it is left."""
+        lines = [f"{self.library}: {counted(self.change.removed, 'article')} removed."]
+        lines += [f"removed: {a.id}  {_one_line(a.title)}  {_one_line(a.origin)}" for a in self.articles]
+        if self.traces is not None:
+            looked = (
+                f"{counted(self.traces.windows, 'piece')} of what they said looked for in all "
+                f"{counted(self.traces.bytes, 'byte')} of {counted(self.traces.files, 'file')}"
+            )
+            lines.append(f"{looked}: {'none is left.' if not self.traces.found else 'some are left.'}")
+            lines += [self._left(name) for name in self.traces.found]
+        return lines
+
+    def _left(self, name: str) -> str:
+        if ".damaged-" in name:
+            return f"left: in {self.library / name}, a damaged file that a repair kept; delete it yourself"
+        log = self.library / "majlis.sqlite-wal"
+        if (
+            name.startswith("majlis.sqlite") and log.exists() and log.stat().st_size
+        ):  # not taken into the file yet
+            return f"left: in {self.library / name} while another process reads; the next change takes it out"
+        return (
+            f"left: in {self.library / name}; take it out with: majlis index repair --library {self.library}"
+        )
+
+    def to_json(self) -> dict[str, Any]:
+        """The object that ``majlis index remove --json`` prints."""
+        return asdict(self.change) | {
+            "articles": [asdict(article) for article in self.articles],
+            "traces": None if self.traces is None else asdict(self.traces),
+            "problems": [] if self.traces is None else [self._left(name) for name in self.traces.found],
+            "passed_over": {},
         }
 
 
@@ -72,18 +133,54 @@ def build_library(
     chosen = load_embedder(embedder) if embedder else None
 
     def build(articles: Iterator[Article], problems: Sequence[UnreadableArticle]) -> Change:
-        first = next(articles, None)
-        if first is None:  # an empty folder, or a wrong one: no reason to throw away what is stored
-            mend = f"name files or folders with articles ({', '.join(endings())})"
-            if problems:
-                others = f" (and {len(problems) - 1} more)" if len(problems) > 1 else ""
-                mend = f"{problems[0]}{others}"
-            where = ", ".join(map(str, paths))
-            raise UserError(f"no article could be read in {where}, so {folder} stays as it is; {mend}")
-        whole = chain([first], articles)
+        whole = _some(articles, problems, paths, folder)
         return library.build(whole, problems=problems, embedder=chosen, progress=progress)
 
     return _ingest(library, paths, build, progress)
+
+
+def sync_library(
+    library: Library,
+    folder: Path,
+    *,
+    allow_removals: bool = False,
+    dry_run: bool = False,
+    progress: Progress = silent,
+) -> IngestReport:
+    """Makes the library equal the folder: new, changed, moved and gone; says which (``Library.sync``)."""
+    require_paths([folder])
+    plans: list[SyncPlan] = []
+
+    def sync(articles: Iterator[Article], problems: Sequence[UnreadableArticle]) -> Change:
+        change, plan = library.sync(
+            _some(articles, problems, [folder], library.folder),
+            problems=problems,
+            allow_removals=allow_removals,
+            dry_run=dry_run,
+            progress=progress,
+        )
+        plans.append(plan)
+        return change
+
+    return replace(_ingest(library, [folder], sync, progress), plan=plans[0], dry=dry_run)
+
+
+def _some(
+    articles: Iterator[Article],
+    problems: Sequence[UnreadableArticle],
+    paths: Sequence[Path],
+    library: Path,
+) -> Iterator[Article]:
+    """The articles; ``UserError`` where there is none: no reason to throw away what is stored."""
+    first = next(articles, None)
+    if first is None:  # an empty folder, or a wrong one
+        mend = f"name files or folders with articles ({', '.join(endings())})"
+        if problems:
+            others = f" (and {len(problems) - 1} more)" if len(problems) > 1 else ""
+            mend = f"{problems[0]}{others}"
+        where = ", ".join(map(str, paths))
+        raise UserError(f"no article could be read in {where}, so {library} stays as it is; {mend}")
+    return chain([first], articles)
 
 
 def build_samples(folder: Path, *, embedder: str = "", progress: Progress = silent) -> IngestReport:
@@ -131,24 +228,35 @@ def update_library(library: Library, paths: Sequence[Path], progress: Progress =
     return _ingest(library, there, update, progress)
 
 
-def remove_articles(library: Library, names: Sequence[str]) -> IngestReport:
-    """Removes articles named by id, by file or by folder; ``UserError`` where a name is none, for all."""
-    stored = library.articles()
-    chosen: dict[str, None] = {}
+def remove_articles(
+    library: Library, names: Sequence[str], *, all_below: bool = False, prove: bool = True
+) -> Receipt:
+    """Removes articles named by id, by file or by folder; ``UserError`` where a name is none, for all.
+
+    This folder, or one above it, is no name for articles unless ``all_below`` says so. ``prove`` reads all of
+    the library's folder for what is left of them.
+    """
+    chosen: dict[str, ArticleSummary] = {}
     for name in names:
-        path = Path(name).resolve()
-        found = [
-            article.id
-            for article in stored
-            if article.id == name or (name.strip() and Path(article.origin).is_relative_to(path))
-        ]
+        found = library.find(name)
         if not found:
             raise UserError(
                 f"no article of {library.folder} has the id or the path {name!r}, so nothing was removed; "
                 f"see them with: majlis index list --library {library.folder}"
             )
-        chosen.update(dict.fromkeys(found))
-    return IngestReport(library.folder, library.remove(list(chosen)), ())
+        if not all_below and Path.cwd().is_relative_to(Path(name).resolve()):
+            raise UserError(
+                f"{name} is this folder or one above it, with {counted(len(found), 'article')} of "
+                f"{library.folder}, so nothing was removed; if all are to go, add --allow-removals"
+            )
+        chosen |= {article.id: article for article in found}
+    texts = []
+    if prove:
+        with library.snapshot() as snapshot:
+            texts = [snapshot.article(name).text for name in chosen]
+    change = library.remove(chosen)
+    traces = library.traces(texts) if prove else None
+    return Receipt(library.folder, change, tuple(chosen.values()), traces)
 
 
 def _ingest(
@@ -168,3 +276,7 @@ def _ingest(
     )
     done = change(articles, problems)
     return IngestReport(library.folder, done, (*map(str, problems), *done.problems), passed_over)
+
+
+def _one_line(text: str) -> str:
+    return " ".join(visible(text).split())

@@ -94,8 +94,8 @@ def _one_line(text: str) -> str:
 
 
 def _storable(name: str) -> str:
-    """A name or path as it is, but for what UTF-8 cannot hold (file names are any bytes)."""
-    return name.encode("utf-8", "replace").decode("utf-8")
+    """A name or path as it is, with U+FFFD for what UTF-8 cannot hold (file names are any bytes)."""
+    return _NOT_STORABLE.sub("\ufffd", name)
 
 
 def read_articles(

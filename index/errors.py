@@ -3,8 +3,12 @@
     UserError
     ├── UnreadableArticle   one input could not be read; the others still go in
     ├── NoLibrary           there is no library in that folder
-    ├── LibraryBusy         another process is changing the library
-    ├── LibraryDamaged      what is stored cannot be trusted
+    ├── LibraryBusy         another process is changing the library: wait
+    ├── LibraryClosed       this user may not read or change it: give access
+    ├── LibraryDamaged      what is stored is proved to be not what was stored: repair
+    ├── LibraryTooNew       a newer version made it
+    ├── DiskFailed          the disk is full, or cannot be read or written
+    ├── TooManyFiles        the system lets this process open no more files
     ├── EmbedderMismatch    the library was built with another embedder
     └── ModelUnavailable    the named model cannot be loaded
         └── EmbedderUnavailable the named embedder
@@ -39,8 +43,24 @@ class LibraryBusy(UserError):
     """Another process holds the library's writer lock."""
 
 
+class LibraryClosed(UserError):
+    """This user may not read the library, or not change it."""
+
+
 class LibraryDamaged(UserError):
     """The stored articles fail their own checks."""
+
+
+class LibraryTooNew(UserError):
+    """A newer version of the program made the library."""
+
+
+class DiskFailed(UserError):
+    """The disk is full, or cannot be read or written; what is stored is as it was."""
+
+
+class TooManyFiles(UserError):
+    """The system lets this process open no more files."""
 
 
 class EmbedderMismatch(UserError):

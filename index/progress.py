@@ -27,3 +27,12 @@ def timed(timings: dict[str, float], stage: str, scale: float = 1.0) -> Iterator
         yield
     finally:
         timings[stage] = timings.get(stage, 0.0) + (perf_counter() - begun) * scale
+
+
+def counted(count: int, noun: str) -> str:
+    """The number with its noun, which has a plural in -s.
+
+    >>> counted(1, "passage"), counted(1200, "passage")
+    ('1 passage', '1,200 passages')
+    """
+    return f"{count:,} {noun}{'s' * (count != 1)}"

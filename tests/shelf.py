@@ -59,12 +59,12 @@ class OtherEmbedder(HashingEmbedder):
     dimension = 128
 
 
-def graph_kind(graph_from: int) -> IndexKind[VectorIndex]:
-    """FAISS with a graph where there are more vectors than that."""
+def lists_kind(lists_from: int) -> IndexKind[VectorIndex]:
+    """FAISS with lists in a segment of at least so many vectors."""
     return replace(
         vectors.KIND,
-        create=partial(VectorIndex, graph_from=graph_from),
-        open=partial(VectorIndex.open, graph_from=graph_from),
+        create=partial(VectorIndex, lists_from=lists_from),
+        open=partial(VectorIndex.open, lists_from=lists_from),
     )
 
 

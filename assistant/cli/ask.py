@@ -22,6 +22,7 @@ from index.errors import UserError
 
 if TYPE_CHECKING:  # the command line starts without these
     from assistant.conversation import Turn
+    from index.library import Library
 
 question_options = options(
     click.argument("question", required=False),
@@ -51,6 +52,8 @@ def ask(question: str | None, batch: Any, as_json: bool, **flags: Any) -> None:
     assistant = open_assistant(**flags)
     from assistant.answers import answer_to_json
 
+    if not as_json and question is not None:
+        _tell_if_empty(assistant.library)
     if question is None:
         from assistant.cli.batch import respond_to_batch
 
@@ -98,6 +101,16 @@ def search(question: str | None, batch: Any, k: int | None, as_json: bool, **fla
         from assistant.cli.terminal import hit_lines
 
         print_lines(hit_lines(assistant.search(question, k)) or ["Nothing found."])
+
+
+def _tell_if_empty(library: "Library") -> None:
+    """Says why nothing will be answered, where there is nothing to answer from."""
+    if not library.info().articles:
+        click.echo(
+            f"the library in {library.folder} holds no articles: "
+            f"add some with: majlis index add PATH... --library {library.folder}",
+            err=True,
+        )
 
 
 def read_question(question: str | None, batch: Any) -> str | None:

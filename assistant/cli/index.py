@@ -16,6 +16,7 @@ from assistant.cli.options import (
 )
 from assistant.cli.terminal import one_line, progress_for, table_lines
 from index.errors import LibraryDamaged, UserError
+from index.progress import counted
 from index.structure import visible
 
 if TYPE_CHECKING:  # the command line starts without these
@@ -106,8 +107,9 @@ def add(paths: tuple[Path, ...], as_json: bool, **flags: Any) -> None:
 def update(paths: tuple[Path, ...], as_json: bool, **flags: Any) -> None:
     """Follow the files: take what is new or changed under PATHS, remove what is gone.
 
-    Without PATHS, every file that the library was read from is looked at again. A folder that is away
-    removes nothing.
+    Without PATHS, every file that the library was read from is looked at again. What a folder that is away
+    held stays, and the rest is followed. A file that moved, or whose folder was renamed, takes its articles
+    along.
 
     \b
     majlis index update my-articles
@@ -118,18 +120,97 @@ def update(paths: tuple[Path, ...], as_json: bool, **flags: Any) -> None:
 
 
 @index.command()
-@click.argument("names", metavar="PATH_OR_ID...", nargs=-1, required=True)
+@click.argument("folder", type=article_path)
+@click.option("--dry-run", is_flag=True, help="Say what would be done, and do nothing.")
+@click.option("--allow-removals", is_flag=True, help="Even if more than half of the articles go.")
 @library_option
 @json_option
-def remove(names: tuple[str, ...], as_json: bool, **flags: Any) -> None:
-    """Remove articles, named by id, by file or by folder.
+def sync(folder: Path, dry_run: bool, allow_removals: bool, as_json: bool, **flags: Any) -> None:
+    """Make the library equal FOLDER, and say which articles are new, changed, moved and gone.
+
+    What moved is not embedded again. Nothing is changed where more than half of the articles would go.
+
+    \b
+    majlis index sync my-articles --dry-run
+    """
+    from assistant.ingest import sync_library
+
+    report = sync_library(
+        open_library(**flags),
+        folder,
+        allow_removals=allow_removals,
+        dry_run=dry_run,
+        progress=progress_for(as_json),
+    )
+    print_report(report, as_json)
+
+
+@index.command()
+@click.argument("names", metavar="PATH_OR_ID...", nargs=-1, required=True)
+@click.option("--allow-removals", is_flag=True, help="Also of this folder, or of one above it.")
+@click.option("--no-proof", is_flag=True, help="Do not read the whole library for what is left.")
+@library_option
+@json_option
+def remove(names: tuple[str, ...], allow_removals: bool, no_proof: bool, as_json: bool, **flags: Any) -> None:
+    """Remove articles, named by id, by file or by folder, and say what was removed and whether any is left.
 
     \b
     majlis index remove old-news report.pdf 3f2a90c1d4e5b6a7
     """
     from assistant.ingest import remove_articles
 
-    print_report(remove_articles(open_library(**flags), names), as_json)
+    library = open_library(**flags)
+    receipt = remove_articles(library, names, all_below=allow_removals, prove=not no_proof)
+    if as_json:
+        print_json(receipt.to_json())
+    else:
+        print_lines(receipt.lines())
+    if receipt.traces is not None and receipt.traces.found:
+        raise click.exceptions.Exit(1)
+
+
+file_argument = click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+
+
+@index.command()
+@file_argument
+@library_option
+@json_option
+def export(file: Path, as_json: bool, **flags: Any) -> None:
+    """Write the library to one new FILE: articles, passages and vectors.
+
+    \b
+    majlis index export my-library.majlis
+    """
+    record = asdict(open_library(**flags).export(file))
+    if as_json:
+        print_json(record)
+    else:
+        print_lines([f"{file}: {_held(record)}, {record['bytes']:,} bytes."])
+
+
+@index.command("import")
+@file_argument
+@library_option
+@json_option
+def import_(file: Path, as_json: bool, **flags: Any) -> None:
+    """Make a library of FILE, which export wrote, in a new folder; it is verified, and nothing is embedded.
+
+    \b
+    majlis index import my-library.majlis --library another-library
+    """
+    from index.library import Library
+
+    folder = settings_from(**flags).library
+    record = asdict(Library.import_from(file, folder).info())
+    if as_json:
+        print_json(record)
+    else:
+        print_lines([f"{folder}: {_held(record)}; sound."])
+
+
+def _held(record: dict[str, Any]) -> str:
+    return f"{counted(record['articles'], 'article')}, {counted(record['passages'], 'passage')}"
 
 
 @index.command("list")
@@ -197,7 +278,7 @@ def verify(as_json: bool, **flags: Any) -> None:
         print_lines(problems or [f"{library.folder}: sound."])
     if problems:
         raise LibraryDamaged(
-            f"{library.folder}: {len(problems)} problems; mend them with: "
+            f"{library.folder}: {counted(len(problems), 'problem')}; mend them with: "
             f"majlis index repair --library {library.folder}"
         )
 
@@ -207,7 +288,9 @@ def verify(as_json: bool, **flags: Any) -> None:
 @json_option
 def repair(as_json: bool, **flags: Any) -> None:
     """Rebuild from the stored articles whatever is damaged, missing or stale."""
-    library = open_library(**flags)
+    from index.library import Library
+
+    library = Library(settings_from(**flags).library)  # not opened: one that is damaged cannot be
     mended = library.repair(progress_for(as_json))
     if as_json:
         print_json({"mended": mended})

@@ -8,6 +8,7 @@ where the output is not a terminal.
 import sys
 from collections.abc import Sequence
 from dataclasses import replace
+from time import monotonic
 from typing import Any, TextIO
 
 import click
@@ -28,6 +29,7 @@ UNSURE = {
     "en": "Not sure. This sentence may answer:",
 }
 OTHERWISE = {"ar": "مقال آخر يقول غير ذلك:", "en": "Another article says otherwise:"}
+PACED_AFTER = 2.0  # seconds of a stage, from which its rate can be told
 SNIPPET = 160  # characters of a passage shown for a hit
 
 
@@ -37,18 +39,34 @@ class TerminalProgress:
     def __init__(self) -> None:
         self._moving = sys.stderr.isatty()
         self._told: dict[str, int] = {}
+        self._begun: dict[str, tuple[float, int]] = {}  # of each stage: when, and what was done by then
 
     def __call__(self, stage: str, done: int, total: int) -> None:
         if not total:  # not known yet
             return
+        if done <= self._begun.get(stage, (0.0, total + 1))[1]:  # the stage begins, or begins anew
+            self._begun[stage] = monotonic(), done
         tenth = 10 * done // total
         told = self._told.get(stage, 0)
         self._told[stage] = tenth  # lower again where the stage begins anew
         if self._moving:
             bar = "█" * (2 * tenth) + "░" * (20 - 2 * tenth)
-            click.echo(f"\r{stage:<12} {bar} {done:,}/{total:,}", err=True, nl=tenth == 10 > told)
+            line = f"\r{stage:<12} {bar} {done:,}/{total:,}{self._pace(stage, done, total)}\x1b[K"
+            click.echo(line, err=True, nl=tenth == 10 > told)
         elif tenth > told:
-            click.echo(f"{stage} {done:,}/{total:,}", err=True)
+            click.echo(f"{stage} {done:,}/{total:,}{self._pace(stage, done, total)}", err=True)
+
+    def _pace(self, stage: str, done: int, total: int) -> str:
+        """How many a second, and how long it will take yet; nothing before that can be told."""
+        begun, before = self._begun[stage]
+        seconds = monotonic() - begun
+        if seconds < PACED_AFTER or done <= before:
+            return ""
+        rate = (done - before) / seconds
+        left = (total - done) / rate
+        if done == total:
+            return f"  {rate:,.1f}/s"
+        return f"  {rate:,.1f}/s, {f'{left / 60:,.0f} min' if left >= 100 else f'{left:.0f} s'} left"
 
 
 _NEXT = "\x1e"  # as long as the line break that it stands for: offsets stay

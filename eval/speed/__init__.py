@@ -18,17 +18,17 @@ from pathlib import Path
 from shutil import rmtree
 from statistics import median
 from tempfile import TemporaryDirectory
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from assistant.caching import CachingEmbedder
 from assistant.pipeline import Assistant
 from assistant.samples import sample_folder
 from assistant.settings import RETRIEVERS, Settings
 from eval.run import versions
-from eval.speed.building import STAGES, StandIn, build, update
+from eval.speed.building import STAGES, StandIn, build, read_all, remove, update
 from eval.speed.corpus import SEED, Corpus, make_corpus, markdown, path_of, revised
 from eval.speed.figures import AskingRound, Limits, SizeSpeed, Speed, Spread
-from eval.speed.process import bare_start, cold_start, load, machine, memory
+from eval.speed.process import bare_start, cold_start, load, machine, memory, opening
 from eval.speed.querying import (
     ASKERS,
     ask,
@@ -38,6 +38,7 @@ from eval.speed.querying import (
     memory_rate,
     seconds_each,
 )
+from eval.speed.searching import recall, search_seconds
 from index.embedders import Embedder
 from index.library import Library
 from index.passages import SPLITTER_VERSION
@@ -135,6 +136,7 @@ class _Measuring:
             starting=self._start(),
             memory=self._remember(),
             asking=self._ask(),
+            **self._search(),
             disk=disk,
             limits=self._limit(encoder),
         )
@@ -167,7 +169,7 @@ class _Measuring:
         return rates, {stage: Spread.of(one[stage] for one in taken["building"]) for stage in STAGES}
 
     def _update(self) -> dict[str, Spread]:
-        """The seconds to follow one changed article, its file named or its whole folder."""
+        """The seconds to follow one changed article, its file named or its whole folder; to remove one."""
         library = Library.open(self._library, self._embedder)
 
         def follow(kind: str, number: int) -> float:
@@ -177,17 +179,32 @@ class _Measuring:
             path.write_text(markdown(revised(self._corpus.articles[chosen], edition)), encoding="utf-8")
             return update(library, path if kind == "file" else self._articles)[1]
 
-        return self._spreads("updating", {kind: partial(follow, kind) for kind in ("file", "folder")})
+        def take_out(number: int) -> float:
+            path = path_of(
+                self._articles, (number + len(self._corpus.articles) // 2) % len(self._corpus.articles)
+            )
+            [article] = read_all(path)
+            taken = remove(library, article.id)
+            library.update(read_all(path), sources=[str(path)])  # it comes back: the next figures ask of it
+            return taken
+
+        steps: dict[str, Callable[[int], float]] = {
+            kind: partial(follow, kind) for kind in ("file", "folder")
+        }
+        return self._spreads("updating", steps | {"removal": take_out})
 
     def _start(self) -> dict[str, Spread]:
-        """The seconds of a fresh process that asks one question, and of one that does nothing."""
+        """The seconds of a fresh process that asks one question, that does nothing, that only opens."""
 
         def start(kind: str, number: int) -> float:
-            return (
-                bare_start() if kind == "python" else cold_start(self._library, self._question(number), kind)
-            )
+            if kind == "python":
+                return bare_start()
+            if kind == "open":
+                return opening(self._library, self._question(number))
+            return cold_start(self._library, self._question(number), kind)
 
-        return self._spreads("starting", {kind: partial(start, kind) for kind in ("python", *RETRIEVERS)})
+        kinds = ("python", "open", *RETRIEVERS)
+        return self._spreads("starting", {kind: partial(start, kind) for kind in kinds})
 
     def _remember(self) -> dict[str, Spread]:
         questions = [self._question(number) for number in range(_REMEMBERED)]
@@ -205,6 +222,18 @@ class _Measuring:
             return ask(assistant, [every[n % len(every)] for n in range(first, first + count)], askers)
 
         return self._rounds("asking", {askers: partial(ask_all, askers) for askers in ASKERS})
+
+    def _search(self) -> dict[str, Any]:
+        """Seconds of searches by retriever, the questions embedded already; and their recall by meaning."""
+        questions = [self._question(number) for number in range(self._plan.questions)]
+        embedder = CachingEmbedder(self._embedder)
+        embedded = embedder.embed_questions(questions)
+        library = Library.open(self._library, embedder)
+        taken = self._rounds("searching", {"": lambda _: search_seconds(library, questions)})[""]
+        return {
+            "searching": {kind: [one for each in taken for one in each[kind]] for kind in taken[0]},
+            "recall": recall(library, questions, list(embedded)),
+        }
 
     def _limit(self, encoder: Spread) -> Limits:
         """Searching by meaning beside FAISS and memory alone; a round's value is the median question's."""

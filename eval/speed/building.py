@@ -76,6 +76,16 @@ def read_all(place: Path) -> Iterator[Article]:
     return read_articles([place], on_problem=refuse)
 
 
+def remove(library: Library, article_id: str) -> float:
+    """The seconds to take one article out."""
+    begun = perf_counter()
+    change = library.remove([article_id])
+    taken = perf_counter() - begun
+    if change.removed != 1:
+        raise ValueError(f"{article_id} was to be removed, but the change was {change}")
+    return taken
+
+
 class TimedEmbedder:
     """The given embedder, which adds the seconds that passages take to ``seconds["embedding"]``."""
 

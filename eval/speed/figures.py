@@ -79,9 +79,11 @@ class SizeSpeed:
     rows: int  # vectors in the FAISS file
     dimension: int
     building: Mapping[str, Spread]  # seconds by stage, as the build itself took
-    updating: Mapping[str, Spread]  # "file": the changed one named; "folder": all of them looked at
-    starting: Mapping[str, Spread]  # by retriever; "python": the interpreter alone
+    updating: Mapping[str, Spread]  # "file": the changed one named; "folder": all are looked at; "removal"
+    starting: Mapping[str, Spread]  # by retriever; "python": the interpreter alone; "open": without it
     asking: Mapping[int, Sequence[AskingRound]]  # by the number of askers
+    searching: Mapping[str, Sequence[float]]  # seconds of each question by retriever, the encoder apart
+    recall: float  # at 10, of the search by meaning beside an exact one
     memory: Mapping[str, Spread]  # bytes of a fresh process that has answered
     disk: Mapping[str, int]  # bytes by part
     limits: Limits
@@ -129,6 +131,12 @@ class SizeSpeed:
             }
         return latencies
 
+    def search_times(self) -> dict[str, Percentiles]:
+        """Milliseconds of a search by retriever and percentile, the question embedded already."""
+        return {
+            kind: percentiles([1000 * taken for taken in seconds]) for kind, seconds in self.searching.items()
+        }
+
     def found(self) -> float:
         """The share of the questions for which a passage of the right article was among the hits."""
         rounds = [one for rounds in self.asking.values() for one in rounds]
@@ -143,6 +151,7 @@ class SizeSpeed:
             "building_to_encoder": self.encoder_share().median,
             "file_update_to_building": self.updating["file"].median / whole,
             "folder_update_to_building": self.updating["folder"].median / whole,
+            "removal_to_building": self.updating["removal"].median / whole,
             "dense_leg_to_encoder_and_faiss": dense / (limits.question.median + scan),
             "dense_search_to_faiss": limits.search.median / scan,
             "faiss_to_memory": scan / (self.vector_bytes / limits.memory.median),
@@ -179,6 +188,8 @@ class SizeSpeed:
                 }
                 for askers, rounds in self.asking.items()
             },
+            "searching_ms": self.search_times(),
+            "recall_at_10": self.recall,
             "found": self.found(),
             "memory_bytes": _each(self.memory),
             "disk_bytes": dict(self.disk),

@@ -48,7 +48,7 @@ def curves(size: SizeSpeed) -> dict[str, Curves]:
         },
         "encoder": {"build": size.whole().each(size.rate), "encoder": size.limits.encoder},
         "updating": {**size.updating, "anew": size.whole()},
-        "starting": {name: size.starting[name] for name in ("hybrid", "lexical", "dense", "python")},
+        "starting": {name: size.starting[name] for name in ("hybrid", "lexical", "dense", "python", "open")},
         "asking": {asker_count(n): rate for n, rate in size.question_rates().items()},
         "answer": {name: Spread((value,)) for name, value in latencies["total"].items()},
         "stages": {s: Spread((shares["p50"],)) for s, shares in latencies.items() if s != "total"},
@@ -57,6 +57,7 @@ def curves(size: SizeSpeed) -> dict[str, Curves]:
             "FAISS": size.limits.scan.times(1000),
             "memory": size.limits.memory.each(lambda rate: size.vector_bytes / rate * 1000),
         },
+        "legs": {kind: Spread((shares["p95"],)) for kind, shares in size.search_times().items()},
         "memory": {part: held for part, held in memory_mib(size).items() if part != "peak"},
         "disk": {name: Spread((held / MIB,)) for name, held in disk.items()},
     }

@@ -8,6 +8,7 @@ import os
 import platform
 import subprocess
 import sys
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from time import perf_counter
@@ -18,6 +19,7 @@ from index.errors import UserError
 
 _ASK = "from assistant.cli import main; main()"
 _MEMORY = "from eval.speed.process import tell_memory; tell_memory()"
+_OPEN = "from eval.speed.process import tell_opening; tell_opening()"
 _FIELDS = {"VmRSS": "resident", "RssAnon": "private", "RssFile": "mapped", "VmHWM": "peak"}
 
 
@@ -34,6 +36,49 @@ def cold_start(library: Path, question: str, retriever: str) -> float:
     if json.loads(printed)["question"] != question:
         raise ValueError(f"asked {question!r}, got {printed}")
     return taken
+
+
+def opening(library: Path, question: str) -> float:
+    """The seconds that a fresh process takes to open the library and to search it by both legs.
+
+    Without Python's start and imports, and without an encoder: the question's vector is any.
+    """
+    return float(_run(_OPEN, library.parent, str(library), question)[1].splitlines()[-1])
+
+
+def tell_opening() -> None:
+    """The child's part of ``opening``: its arguments are the library and the question."""
+    import numpy as np
+
+    from index.library import Library
+    from index.library.database import Database
+    from index.library.generations import Generations
+    from index.search import index_kinds
+    from index.search.query import parse_query
+
+    folder, question = Path(sys.argv[1]), sys.argv[2]
+    kinds, query = index_kinds(), parse_query(question)
+
+    def search() -> None:
+        Library.open(folder)
+        database = Database(folder)
+        generations = Generations(database, kinds)
+        with database.reading() as connection, generations.holding(connection):
+            state = connection.read_state()
+            vector = np.full(state.dimension, state.dimension**-0.5, dtype=np.float32)
+            generations.load(kinds.lexical, state, connection).search(query, 10)
+            generations.load(kinds.dense, state, connection).search(vector, 10)
+
+    import faiss  # noqa: F401  # not the library's to load
+
+    print(seconds_of(search))
+
+
+def seconds_of(work: Callable[[], object]) -> float:
+    """The seconds that the work takes."""
+    begun = perf_counter()
+    work()
+    return perf_counter() - begun
 
 
 def memory(library: Path, questions: list[str], retriever: str) -> dict[str, int]:

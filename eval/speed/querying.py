@@ -1,8 +1,8 @@
 """Asking a library, by one or by many at once, and what cannot be beaten: the encoder, FAISS, memory alone.
 
-Bare FAISS is a flat scan of the library's own vectors, one question at a time in one thread, as a library
-is searched below the size at which it becomes a graph. A scan reads every byte of the vectors, so it takes at
-least what the memory takes to give them; vectors that fit into the processor's cache come faster than that.
+Bare FAISS is a flat scan of the library's own vectors, one question at a time in one thread, as a library is
+searched while its segments are small. A scan reads every byte of the vectors, so it takes at least what the
+memory takes to give them; vectors that fit into the processor's cache come faster than that.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -22,6 +22,7 @@ from index.embedders.windows import Vectors
 from index.library import Library
 from index.progress import timed
 from index.search.query import parse_query
+from index.search.vectors import VectorIndex
 
 ASKERS = (1, 4, 16)  # at the same time, in one process
 _ARRAY_BYTES = 256 * 2**20  # far more than a cache holds
@@ -62,12 +63,9 @@ def memory_rate(size: int = _ARRAY_BYTES) -> float:
 
 
 def library_vectors(folder: Path) -> Vectors:
-    """The vectors that a library is searched by, as its FAISS file holds them: a row each."""
-    import faiss
-
-    index: Any = faiss.read_index(str(next(folder.glob("vectors-*.faiss"))))
-    rows: Vectors = faiss.downcast_index(index.index).reconstruct_n(0, index.ntotal)
-    return rows
+    """The vectors that a library is searched by, as its FAISS files hold them: a row each."""
+    index = VectorIndex.open(next(folder.glob("vectors-*")))
+    return np.concatenate([part.left()[1] for part in index.parts])
 
 
 def bare_scans(vectors: Vectors, questions: Sequence[Vectors], k: int = POOL) -> list[float]:

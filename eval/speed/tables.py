@@ -13,6 +13,7 @@ RATIOS = {
     "building_to_encoder": "building : bare encoder, passages/s",
     "file_update_to_building": "one changed file : building anew",
     "folder_update_to_building": "a folder with one change : building anew",
+    "removal_to_building": "one article removed : building anew",
     "dense_leg_to_encoder_and_faiss": "search by meaning : bare encoder and FAISS",
     "dense_search_to_faiss": "its search, question embedded : bare FAISS",
     "faiss_to_memory": "bare FAISS : memory bandwidth",
@@ -21,8 +22,14 @@ RATIOS = {
     "disk_to_text_and_vectors": "disk : bare text and vectors",
 }
 _BUILDING = {"whole": "whole", **STAGES}
-UPDATES = {"file": "its file", "folder": "its folder"}
-STARTS = {"python": "python, nothing done", "hybrid": "hybrid", "dense": "dense", "lexical": "lexical"}
+UPDATES = {"file": "its file", "folder": "its folder", "removal": "one article removed"}
+STARTS = {
+    "python": "python, nothing done",
+    "open": "library opened, both legs",
+    "hybrid": "hybrid",
+    "dense": "dense",
+    "lexical": "lexical",
+}
 MEMORY = {"resident": "resident", "private": "its own", "mapped": "of files, shared", "peak": "peak"}
 DISK = {"sqlite": "SQLite", "faiss": "FAISS", "terms": "terms", "other": "other"}
 MIB = 2**20
@@ -66,6 +73,13 @@ def _column(size: SizeSpeed) -> dict[str, dict[str, str]]:
             for n, by_stage in latencies.items()
             for stage, shares in by_stage.items()
             if n == 1 or stage == "total"
+        },
+        "searching, question embedded, ms: p50 / p95 / p99": {
+            **{
+                kind: " / ".join(map(figure_text, shares.values()))
+                for kind, shares in size.search_times().items()
+            },
+            "recall@10 of the search by meaning": f"{size.recall:.3f}",
         },
         "memory of a fresh process, MiB": _texts(MEMORY, memory_mib(size)),
         "disk, MiB": {

@@ -7,16 +7,19 @@ revision and indexes together: before it the old library is there, after it the 
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from time import monotonic
 
+from index.articles import date_key
 from index.embedders import Embedder
-from index.library.database import Connection
+from index.library.database import Connection, Counts
 from index.library.generations import Generations
 from index.library.records import BLOCK_FIELDS, PAGE_FIELDS
 from index.library.staging import Staging
 from index.passages import SPLITTER_VERSION
 from index.progress import Progress, silent
 
-_EMBED_BATCH = 512  # texts between two commits: what a kill can cost
+_FIRST_BATCH, _LARGEST_BATCH = 32, 512  # texts between two commits, fewer where they take long:
+_COMMIT_EVERY = 3.0  # seconds of embedding, about: what a kill can cost
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +33,7 @@ class Change:
     passages: int
     embedded: int  # texts: the same text in two articles is one
     revision: int
+    moved: int = 0  # to another file, with the same text; neither added nor removed
     problems: tuple[str, ...] = ()  # articles that did not go in, a line each
 
 
@@ -56,6 +60,11 @@ class LibraryWriter:
         self.staging = Staging(connection, self._new.fingerprint)
 
     @property
+    def stored(self) -> int:
+        """How many articles the library holds before the change."""
+        return self._old.counts.articles
+
+    @property
     def _other_embedder(self) -> bool:
         return self._new.fingerprint != self._old.fingerprint
 
@@ -65,9 +74,11 @@ class LibraryWriter:
             self.staging.queue_stored()
         total = int(self._connection.one("SELECT count(*) FROM to_embed")[0])
         done = last = 0
+        size = min(_FIRST_BATCH, _LARGEST_BATCH)
         while batch := self._connection.execute(
-            "SELECT n, text_hash, text FROM to_embed WHERE n > ? ORDER BY n LIMIT ?", (last, _EMBED_BATCH)
+            "SELECT n, text_hash, text FROM to_embed WHERE n > ? ORDER BY n LIMIT ?", (last, size)
         ).fetchall():
+            begun = monotonic()
             texts = [text for _, _, text in batch]
             windows = self._embedder().embed_passages(
                 texts, progress=_part_of(progress, done, len(batch), total)
@@ -84,6 +95,8 @@ class LibraryWriter:
                     ],
                 )
             done, last = done + len(batch), batch[-1][0]
+            in_time = len(batch) * _COMMIT_EVERY / max(monotonic() - begun, 1e-6)
+            size = min(max(1, int(min(in_time, 2 * size))), _LARGEST_BATCH)
         if done:
             progress("embedding", done, total)
         return done
@@ -95,49 +108,77 @@ class LibraryWriter:
 
         ``whole`` looks for vectors that nobody needs everywhere, not only among those of what left.
         """
-        changed = int(self._connection.one("SELECT count(*) FROM staged WHERE changed")[0])
-        updated = self.replace_staged()
-        revision = self._old.revision
-        if changed or removed or self._other_embedder:
-            revision = self.commit(
-                progress, purge=removed > 0, whole=whole or self._other_embedder, afresh=self._other_embedder
+        change = self.planned(removed)
+        self.replace_staged()
+        if change.added or change.updated or change.moved or removed or self._other_embedder:
+            self.commit(
+                progress,
+                purge=removed + change.moved > 0,
+                whole=whole or self._other_embedder,
+                afresh=self._other_embedder,
             )
+        return replace(
+            change, embedded=embedded, passages=self._new.counts.passages, revision=self._new.revision
+        )
+
+    def planned(self, removed: int) -> Change:
+        """What ``publish`` would do of what is staged; nothing is done."""
+        one = self._connection.one
+        changed = int(one("SELECT count(*) FROM staged WHERE changed")[0])
+        updated = int(one("SELECT count(*) FROM staged CROSS JOIN articles USING (id) WHERE changed")[0])
+        moved = len(self.staging.moves)
         return Change(
-            added=changed - updated,
+            added=changed - updated - moved,
             updated=updated,
-            unchanged=int(self._connection.one("SELECT count(*) FROM staged WHERE NOT changed")[0]),
+            unchanged=int(one("SELECT count(*) FROM staged WHERE NOT changed")[0]),
             removed=removed,
-            passages=int(self._connection.one("SELECT count(*) FROM passages")[0]),
-            embedded=embedded,
-            revision=revision,
+            moved=moved,
+            passages=self._old.counts.passages,
+            embedded=0,
+            revision=self._old.revision,
             problems=tuple(self.staging.problems),
         )
 
-    def replace_staged(self) -> int:
-        """Marks the stored articles that give way to a staged one; how many."""
-        return self._connection.execute(
-            "INSERT INTO leaving SELECT row FROM articles JOIN staged USING (id) WHERE changed"
-        ).rowcount
+    def replace_staged(self) -> None:
+        """Marks the stored articles that give way to a staged one."""
+        self._connection.execute(
+            "INSERT OR IGNORE INTO leaving "
+            "SELECT row FROM staged CROSS JOIN articles USING (id) WHERE changed"
+        )
 
-    def commit(self, progress: Progress, *, purge: bool, whole: bool, afresh: bool) -> int:
-        """The transaction; its revision. ``afresh`` makes the indexes anew instead of changing them."""
+    def commit(self, progress: Progress, *, purge: bool, whole: bool, afresh: bool) -> None:
+        """The transaction. ``afresh`` makes the indexes anew instead of changing them."""
         run = self._connection.execute
         with self._connection.transaction():
             last = int(self._connection.one("SELECT coalesce(max(row), 0) FROM passages")[0])
+            gone = self._count("row IN (SELECT row FROM leaving)", "article IN (SELECT row FROM leaving)")
             left = run(
                 "SELECT row, text_hash FROM passages WHERE article IN (SELECT row FROM leaving)"
             ).fetchall()
             run("DELETE FROM articles WHERE row IN (SELECT row FROM leaving)")
             self._insert()
-            unused = "DELETE FROM vectors WHERE text_hash NOT IN (SELECT text_hash FROM passages)"
             if whole:
-                run(unused)
+                run("DELETE FROM vectors WHERE text_hash NOT IN (SELECT text_hash FROM passages)")
                 run("DELETE FROM vectors WHERE fingerprint <> ?", (self._new.fingerprint,))
             else:
-                self._connection.executemany(f"{unused} AND text_hash = ?", [(digest,) for _, digest in left])
+                self._connection.executemany(
+                    """
+                    DELETE FROM vectors WHERE fingerprint = ? AND text_hash = ?
+                    AND NOT EXISTS (SELECT 1 FROM passages WHERE passages.text_hash = vectors.text_hash)
+                    """,
+                    [(self._new.fingerprint, digest) for digest in {digest for _, digest in left}],
+                )
+            if afresh:
+                counts = self._connection.counts(self._new)
+            else:
+                came = self._count(
+                    "id IN (SELECT id FROM staged WHERE changed)",
+                    f"passages.row > {last}",
+                )
+                counts = self._old.counts - gone + came
             state = self._generations.follow(
                 self._connection,
-                replace(self._new, revision=self._old.revision + 1),
+                replace(self._new, revision=self._old.revision + 1, counts=counts),
                 removed=[row for row, _ in left],
                 after=last,
                 purge=purge,
@@ -145,30 +186,36 @@ class LibraryWriter:
                 progress=progress,
             )
             self._connection.write_state(state)
+        self._new = state
         self._generations.sweep(state)
         self._connection.checkpoint()
-        return state.revision
+
+    def _count(self, articles: str, passages: str) -> Counts:
+        return self._connection.counts(self._old, articles=articles, passages=passages)
 
     def _insert(self) -> None:
         run = self._connection.execute
         fields = "id, title, language, source, origin, published, author"
+        self._connection.create_function("date_key", 1, date_key, deterministic=True)
         run(
             f"""
-            INSERT INTO articles ({fields}, characters, splitter, record_hash)
-            SELECT {fields}, length(text), ?, record_hash FROM staged WHERE changed ORDER BY staged.rowid
+            INSERT INTO articles ({fields}, characters, splitter, record_hash, dated)
+            SELECT {fields}, length(text), ?, record_hash, date_key(published)
+            FROM staged WHERE changed ORDER BY staged.rowid
             """,
             (SPLITTER_VERSION,),
         )
-        run("INSERT INTO texts SELECT row, text FROM staged JOIN articles USING (id) WHERE changed")
+        # CROSS JOIN: from what is staged to the library's row, not the other way round
+        run("INSERT INTO texts SELECT row, text FROM staged CROSS JOIN articles USING (id) WHERE changed")
         run("""
             INSERT INTO passages (article, start, end, text_hash)
-            SELECT row, start, end, text_hash FROM staged_passages JOIN articles USING (id)
+            SELECT row, start, end, text_hash FROM staged_passages CROSS JOIN articles USING (id)
             ORDER BY row, start
         """)
         for rows, columns in (("blocks", BLOCK_FIELDS), ("pages", PAGE_FIELDS)):
             run(
                 f"INSERT INTO {rows} (article, {columns}) "
-                f"SELECT row, {columns} FROM staged_{rows} JOIN articles USING (id) ORDER BY row, start"
+                f"SELECT row, {columns} FROM staged_{rows} CROSS JOIN articles USING (id) ORDER BY row, start"
             )
 
 

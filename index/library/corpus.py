@@ -7,12 +7,14 @@ import numpy as np
 
 from index.articles import searched_title
 from index.embedders.windows import Vectors
-from index.library.database import Connection, RowDamaged, State
+from index.library.database import Connection, State
+from index.library.database.failures import RowDamaged
 from index.library.records import stored_blocks
 from index.search import Rows
 from index.structure import contexts
 
 _BATCH = 4_096  # passages whose vectors are read at once
+_LAST = 2**63 - 1  # the largest row there can be
 
 
 class StoredCorpus:
@@ -47,20 +49,22 @@ class StoredCorpus:
             )
         )
 
-    def texts(self, after: int = 0) -> Iterator[tuple[int, str, str]]:
+    def texts(self, after: int = 0, last: int | None = None) -> Iterator[tuple[int, str, str]]:
+        last = _LAST if last is None else last
         articles = self._connection.execute(
             """
             SELECT articles.row, title, text, origin FROM articles JOIN texts ON article = articles.row
-            WHERE articles.row IN (SELECT article FROM passages WHERE row > ?) ORDER BY articles.row
+            WHERE articles.row IN (SELECT article FROM passages WHERE row > ? AND row <= ?)
+            ORDER BY articles.row
             """,
-            (after,),
+            (after, last),
         )
         for article, title, text, origin in articles:
             title = searched_title(title, text, origin)
             blocks = stored_blocks(self._connection, article)
             above = contexts(blocks)
-            ranges = "SELECT row, start, end FROM passages WHERE article = ? AND row > ?"
-            for row, start, end in self._connection.execute(ranges, (article, after)):
+            ranges = "SELECT row, start, end FROM passages WHERE article = ? AND row > ? AND row <= ?"
+            for row, start, end in self._connection.execute(ranges, (article, after, last)):
                 at = bisect_right(blocks, start, key=lambda block: block.end)
                 told = [text[block.start : block.end] for block in above[at]] if at < len(above) else []
                 yield row, " ".join([title, *told]), text[start:end]

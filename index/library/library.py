@@ -11,38 +11,33 @@ changes it at a time; any number read, and each sees one revision per question.
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import replace
 from pathlib import Path
-from threading import Lock
 
 from index.articles import Article
-from index.embedders import Embedder, load_embedder
-from index.errors import EmbedderMismatch, EmbedderUnavailable, UnreadableArticle, UserError
+from index.embedders import Embedder
+from index.errors import (
+    LibraryDamaged,
+    UnreadableArticle,
+    UserError,
+)
 from index.library.change import Change, LibraryWriter
-from index.library.corpus import StoredCorpus
-from index.library.database import FILE, Database, State
+from index.library.database import FILE, LOGS, Database, State
+from index.library.database.failures import told_apart
+from index.library.embedder import LibraryEmbedder
+from index.library.export import export_library, import_library
 from index.library.generations import Generations
+from index.library.generations.stamps import bytes_of
+from index.library.info import LibraryInfo
 from index.library.lock import writer_lock
-from index.library.repair import find_problems, repair_rows, salvage
+from index.library.repair import repair
+from index.library.repair.rows import find_problems
 from index.library.snapshot import ArticleSummary, Snapshot
-from index.library.sources import Sources, is_unread
-from index.progress import Progress, silent
+from index.library.sources import Sources, unread
+from index.library.staging import SyncPlan
+from index.library.traces import Traces, find_traces
+from index.progress import Progress, counted, silent
 from index.search import IndexKinds, index_kinds
-
-
-@dataclass(frozen=True, slots=True)
-class LibraryInfo:
-    """What a library is, in numbers."""
-
-    articles: int
-    passages: int
-    vectors: int  # one a window of a passage
-    languages: dict[str, int]  # articles by language
-    embedder: str
-    dimension: int
-    revision: int
-    bytes: int
-    healthy: bool  # the indexes are there and undamaged; ``verify`` looks at everything
 
 
 class Library:
@@ -54,9 +49,8 @@ class Library:
         self.folder = folder
         self._database = Database(folder)
         self._generations = Generations(self._database, kinds or index_kinds())
-        self._given = embedder
-        self._loaded = embedder
-        self._loading = Lock()
+        self._embedder = LibraryEmbedder(folder, embedder)
+        self._checked: set[bytes] = set()  # hashes of articles that were found to be what was stored
 
     @classmethod
     def create(cls, folder: Path, embedder: Embedder, *, kinds: IndexKinds | None = None) -> "Library":
@@ -74,9 +68,12 @@ class Library:
             raise UserError(
                 f"no library can be made in {folder} ({error.strerror}): name another folder"
             ) from error
-        if not names <= {"lock", FILE, f"{FILE}-wal", f"{FILE}-shm", f"{FILE}-journal"}:
+        left = {
+            name for name in names if any(name.startswith(f"{k.name}-") for k in library._generations.kinds)
+        }
+        if not names - left <= {"lock", FILE, f"{FILE}-journal", *(f"{FILE}{log}" for log in LOGS)}:
             raise UserError(f"no library can be made in {folder}: it is not empty; name another folder")
-        with writer_lock(folder):
+        with writer_lock(folder), told_apart(folder):
             library._database.create(State(0, embedder.name, embedder.fingerprint, embedder.dimension))
             with library._database.writing() as connection:
                 library._generations.ensure(connection)
@@ -91,14 +88,39 @@ class Library:
         library._database.check()
         if embedder is not None:
             with library._database.reading() as connection:
-                library._check(connection.read_state(), embedder)
+                library._embedder.check(connection.read_state(), embedder)
         return library
+
+    @classmethod
+    def import_from(
+        cls, file: Path, folder: Path, embedder: Embedder | None = None, *, kinds: IndexKinds | None = None
+    ) -> "Library":
+        """The library that ``export`` wrote to a file, in a new or empty folder; embeds nothing.
+
+        ``UserError`` where the file is not whole, and where what is in it fails its own checks; then the
+        folder holds no library.
+        """
+        library = cls(folder, embedder, kinds=kinds)
+        with import_library(file, folder), writer_lock(folder), told_apart(folder):
+            library._database.check()
+            with library._database.writing() as connection:
+                state = library._generations.ensure(connection)
+            with library._database.reading() as connection:
+                if problems := find_problems(connection, library._generations):
+                    library._generations.sweep(replace(state, indexes={}))
+                    raise LibraryDamaged(f"what {file} holds is damaged ({problems[0]}): export it again")
+        return library
+
+    def export(self, to: Path) -> LibraryInfo:
+        """Writes articles, passages and vectors to one new file; the library that was written, in numbers."""
+        state = export_library(self.folder, to)
+        return LibraryInfo.of(state, to.stat().st_size, healthy=True)
 
     @property
     def embedder(self) -> Embedder:
         """The embedder of the library's vectors; ``EmbedderMismatch`` where it is not to be had."""
         with self._database.reading() as connection:
-            return self._embedder_of(connection.read_state())
+            return self._embedder.of(connection.read_state())
 
     def build(
         self,
@@ -115,12 +137,11 @@ class Library:
         build is cut off, and the next one goes on from there.
         """
         with self._writing(embedder) as writer:
-            writer.staging.stage(articles)
-            removed = writer.staging.remove(lambda _id, origin: not is_unread(origin, problems))
+            removed = _stage_all(writer, articles, problems)
             embedded = writer.embed(progress)
             change = writer.publish(progress, embedded=embedded, removed=removed, whole=True)
         if embedder is not None:
-            self._given = self._loaded = embedder
+            self._embedder = LibraryEmbedder(self.folder, embedder)
         return change
 
     def add(self, articles: Iterable[Article], *, progress: Progress = silent) -> Change:
@@ -142,59 +163,88 @@ class Library:
 
         ``sources`` are the files or folders that the articles were read from again; None: all that the
         library was ever read from (``origins``). A file that is still there and gave nothing at all, or is
-        among the ``problems`` (as in ``build``), could not be read whole: its articles stay. ``UserError``,
-        and nothing is changed, where a file or folder that was named is not there, or a folder is away or
-        empty that articles were read from.
+        among the ``problems`` (as in ``build``), could not be read whole: its articles stay. So do those of
+        a folder that is away or empty; the change's problems name it. ``UserError``, and nothing is changed,
+        where a file or folder that was named is not there, or nothing but such folders was found. An article
+        whose file is gone, and whose text came from another one, has moved.
         """
         with self._writing() as writer:
             staging, read = writer.staging, Sources(sources, self.folder)
             staging.stage(articles)
+            closed = unread(problems)
 
             def left(origin: str) -> bool:
                 """Whether what did not come from that file has left it: it gave others, or it is gone."""
-                if not read.hold(origin) or is_unread(origin, problems):
+                if not read.hold(origin) or closed(origin):
                     return False
                 return staging.has_from(origin) or read.have_lost(origin)
 
             staging.keep_first(left)
-            removed = staging.remove(lambda _id, origin: left(origin))
+            staging.follow_moves()
+            removed = staging.remove(left, read.places)
+            if not staging.came() and not removed:
+                read.require_any()
+            staging.problems += read.away()
             return writer.publish(progress, embedded=writer.embed(progress), removed=removed)
+
+    def sync(
+        self,
+        articles: Iterable[Article],
+        *,
+        problems: Sequence[UnreadableArticle] = (),
+        allow_removals: bool = False,
+        dry_run: bool = False,
+        progress: Progress = silent,
+    ) -> tuple[Change, SyncPlan]:
+        """Like ``build``, and tells which articles are concerned; ``dry_run`` tells and changes nothing.
+
+        ``UserError``, and nothing is changed, where more than half of the stored articles would go, without
+        those that moved, unless ``allow_removals`` is given.
+        """
+        with self._writing() as writer:
+            removed, plan, stored = (
+                _stage_all(writer, articles, problems),
+                writer.staging.plan(),
+                writer.stored,
+            )
+            if dry_run:
+                return writer.planned(removed), plan
+            if removed * 2 > stored and not allow_removals:
+                raise UserError(
+                    f"{removed} of the {counted(stored, 'article')} in {self.folder} would go, so nothing "
+                    f"was changed; see them with --dry-run, and if they are to go, add --allow-removals"
+                )
+            return writer.publish(
+                progress, embedded=writer.embed(progress), removed=removed, whole=True
+            ), plan
 
     def remove(self, article_ids: Iterable[str]) -> Change:
         """Takes articles out; of them nothing stays in the folder. Ids that are not there are passed over."""
-        chosen = set(article_ids)
         with self._writing() as writer:
-            return writer.publish(
-                removed=writer.staging.remove(lambda article_id, _origin: article_id in chosen)
-            )
+            return writer.publish(removed=writer.staging.remove_named(article_ids))
+
+    def traces(self, texts: Iterable[str]) -> Traces:
+        """What is left in the folder of texts that were removed; reads all of it."""
+        with told_apart(self.folder):
+            return find_traces(self.folder, texts)
 
     def info(self) -> LibraryInfo:
         """The library in numbers; quick."""
         with self._database.reading() as connection:
             state = connection.read_state()
-            corpus = StoredCorpus(connection, state)
-            languages = dict(
-                connection.execute(
-                    "SELECT language, count(*) FROM articles GROUP BY language ORDER BY language"
-                )
-            )
-            passages, vectors = corpus.count(), corpus.count_vectors()
-        return LibraryInfo(
-            articles=sum(languages.values()),
-            passages=passages,
-            vectors=vectors,
-            languages=languages,
-            embedder=state.embedder,
-            dimension=state.dimension,
-            revision=state.revision,
-            bytes=sum(path.stat().st_size for path in self.folder.rglob("*") if path.is_file()),
-            healthy=not self._generations.damaged(state),
-        )
+        return LibraryInfo.of(state, bytes_of(self.folder), healthy=not self._generations.damaged(state))
 
     def articles(self) -> list[ArticleSummary]:
         """Every article without its text, by id."""
         with self.snapshot() as snapshot:
             return snapshot.articles()
+
+    def find(self, name: str) -> list[ArticleSummary]:
+        """The articles with that id, or read from that file or folder, by id; the empty name is none."""
+        if not name.strip():
+            return []
+        with self.snapshot() as snapshot:
+            return snapshot.find(name)
 
     def origins(self) -> list[Path]:
         """The files that articles were read from, there or not."""
@@ -205,8 +255,8 @@ class Library:
     @contextmanager
     def snapshot(self) -> Iterator[Snapshot]:
         """The newest revision, held still for the block. Many threads may have one each at the same time."""
-        with self._database.reading() as connection:
-            yield Snapshot(connection, self._generations, self._embedder_of)
+        with self._database.reading() as connection, self._generations.holding(connection):
+            yield Snapshot(connection, self._generations, self._embedder.of, self._checked)
 
     def verify(self) -> list[str]:
         """What is wrong with what is stored, a line each; nothing for a sound library. Reads all of it."""
@@ -217,51 +267,27 @@ class Library:
     def repair(self, progress: Progress = silent) -> list[str]:
         """Mends what can be mended, and says what that was and what was lost, a line each.
 
-        Embeds everything again where the embedder of the library's name has become another version.
+        The library is sound then, as ``verify`` has it; ``LibraryDamaged`` where it cannot be made so. A file
+        of SQLite that is proved damaged is kept beside the new one. Embeds everything again where the
+        embedder of the library's name has become another version.
         """
-        with writer_lock(self.folder):
-            report = salvage(self._database)
-            with self._database.writing() as connection:
-                state = connection.read_state()
-                damaged = self._generations.damaged(state)
-                other = None
-                if self._given is None:
-                    with suppress(EmbedderUnavailable):
-                        other = load_embedder(state.embedder)
-                writer = LibraryWriter(connection, self._generations, lambda: self._embedder_of(state), other)
-                report += repair_rows(connection, writer, progress)
-                state = self._generations.ensure(connection)
-                if wrong := self._generations.unsound(connection, state):
-                    self._generations.ensure(connection, afresh=True)
-                connection.execute("VACUUM")
-                connection.checkpoint()
-        return report + [f"made afresh: {problem}" for problem in damaged + wrong]
+        with suppress(LibraryDamaged):
+            self._database.check()
+        with writer_lock(self.folder), told_apart(self.folder):
+            return repair(self._database, self._generations, self._embedder, progress)
 
     @contextmanager
     def _writing(self, other: Embedder | None = None) -> Iterator[LibraryWriter]:
-        with writer_lock(self.folder), self._database.writing() as connection:
+        with writer_lock(self.folder), told_apart(self.folder), self._database.writing() as connection:
             state = self._generations.ensure(connection)
-            yield LibraryWriter(connection, self._generations, lambda: self._embedder_of(state), other)
+            yield LibraryWriter(connection, self._generations, lambda: self._embedder.of(state), other)
 
-    def _embedder_of(self, state: State) -> Embedder:
-        with self._loading:
-            if self._loaded is None or (
-                self._given is None and self._loaded.fingerprint != state.fingerprint
-            ):
-                self._loaded = load_embedder(state.embedder)
-            self._check(state, self._loaded)
-            return self._loaded
 
-    def _check(self, state: State, embedder: Embedder) -> None:
-        if embedder.fingerprint == state.fingerprint:
-            return
-        if embedder.name == state.embedder:
-            raise EmbedderMismatch(
-                f"the library in {self.folder} was built with another version of the embedder "
-                f"{embedder.name}: embed it anew with: majlis index repair --library {self.folder}"
-            )
-        raise EmbedderMismatch(
-            f"the library in {self.folder} was built with the embedder {state.embedder}, not "
-            f"{embedder.name}: to change it run: majlis index build PATH... --embedder {embedder.name} "
-            f"--library {self.folder}"
-        )
+def _stage_all(
+    writer: LibraryWriter, articles: Iterable[Article], problems: Sequence[UnreadableArticle]
+) -> int:
+    """Stages what is to be all of the library; how many articles go."""
+    writer.staging.stage(articles)
+    closed = unread(problems)
+    writer.staging.follow_moves()
+    return writer.staging.remove(lambda origin: not closed(origin))

@@ -4,16 +4,18 @@ A snapshot holds a read transaction. An index is loaded when it is first asked, 
 shared by all the threads of the process (``Generations``).
 """
 
-import heapq
+import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import cast
 
-from index.articles import Article, date_key
+from index.articles import Article
 from index.embedders import Embedder, Vectors
 from index.library.database import Connection, State
+from index.library.database.failures import RowDamaged
 from index.library.generations import AnyIndex, Generations
-from index.library.records import FIELDS, stored_article
+from index.library.records import FIELDS, record_hash, stored_article, text_hash
+from index.library.sources import under
 from index.passages import Hit, LegScore, Passage
 from index.search import IndexKind, Match
 from index.search.query import Query
@@ -38,12 +40,18 @@ class Snapshot:
     """A library at one revision. Opened by ``Library.snapshot``; for one thread, while its block runs."""
 
     def __init__(
-        self, connection: Connection, generations: Generations, embedder: Callable[[State], Embedder]
+        self,
+        connection: Connection,
+        generations: Generations,
+        embedder: Callable[[State], Embedder],
+        checked: set[bytes] | None = None,
     ) -> None:
+        """``checked``: hashes of articles that need not be checked again; it grows."""
         self._connection = connection
         self._generations = generations
         self._embedder = embedder
         self._state = connection.read_state()
+        self._checked = set() if checked is None else checked
         self._embedded: dict[str, Vectors] = {}
         # Held from the start: others may load a newer revision, and the files of this one may go.
         self._held = generations.loaded(self._state)
@@ -59,47 +67,82 @@ class Snapshot:
         return self._embedder(self._state)
 
     def article(self, article_id: str) -> Article:
-        """The article; ``KeyError`` where there is none."""
+        """The article; ``KeyError`` where there is none. What is not as it was stored is no article."""
         found = self._connection.one(
-            f"SELECT row, {FIELDS} FROM articles JOIN texts ON article = articles.row WHERE id = ?",
+            f"""
+            SELECT row, splitter, record_hash, {FIELDS}
+            FROM articles LEFT JOIN texts ON article = articles.row WHERE id = ?
+            """,
             article_id,
         )
         if found is None:
             raise KeyError(article_id)
-        row, *values = found
-        return stored_article(self._connection, row, values)
+        row, splitter, digest, *values = found
+        article = stored_article(self._connection, row, values)
+        if digest not in self._checked:
+            if record_hash(article, splitter) != digest:
+                raise RowDamaged(f"article {article_id} is not what was stored")
+            self._checked.add(digest)
+        return article
 
     def articles(self) -> list[ArticleSummary]:
         """Every article without its text, by id."""
-        found = self._connection.execute("""
+        return self._summaries("ORDER BY id")
+
+    def summary(self, article_id: str) -> ArticleSummary:
+        """The article without its text, which may be long; ``KeyError`` where there is none."""
+        for summary in self._summaries("WHERE id = ?", article_id):
+            return summary
+        raise KeyError(article_id)
+
+    def find(self, name: str) -> list[ArticleSummary]:
+        """The articles with that id, or read from that file or folder, by id."""
+        found = self._summaries("WHERE id = ?", name)
+        for place in dict.fromkeys((os.path.abspath(name), os.path.realpath(name))):  # noqa: PTH100
+            for condition, values in under(place):
+                found += self._summaries(f"WHERE {condition}", *values)
+        return sorted({summary.id: summary for summary in found}.values(), key=lambda summary: summary.id)
+
+    def _summaries(self, condition: str, *values: str) -> list[ArticleSummary]:
+        found = self._connection.execute(
+            f"""
             SELECT id, title, language, source, origin, published, author, characters,
                 (SELECT count(*) FROM passages WHERE article = articles.row)
-            FROM articles ORDER BY id
-        """)
-        return [ArticleSummary(*values) for values in found]
+            FROM articles {condition}
+            """,
+            values,
+        )
+        return [ArticleSummary(*columns) for columns in found]
 
     def count_articles(self) -> int:
         """How many articles there are."""
-        [count] = self._connection.one("SELECT count(*) FROM articles") or (0,)
-        return int(count)
+        return self._state.counts.articles
 
     def newest(self, count: int) -> list[str]:
         """The ids of so many articles, by the dates that they state, the newest first; undated ones last."""
-        found = self._connection.execute("SELECT id, published FROM articles ORDER BY row")
-        return [name for name, _ in heapq.nlargest(count, found, key=lambda row: date_key(row[1]))]
+        found = self._connection.execute("SELECT id FROM articles ORDER BY dated DESC, row LIMIT ?", (count,))
+        return [name for (name,) in found]
 
     def passages(self, rows: Sequence[int]) -> dict[int, Passage]:
-        """The passages with these row numbers."""
+        """The passages with these row numbers. What is not as it was stored, or not there, is damaged."""
         found = self._connection.execute(
             f"""
-            SELECT passages.row, id, title, source, language, start, end, substr(text, start + 1, end - start)
+            SELECT passages.row, text_hash, id, title, source, language, start, end,
+                substr(text, start + 1, end - start)
             FROM passages JOIN articles ON articles.row = passages.article
             JOIN texts ON texts.article = passages.article
             WHERE passages.row IN ({",".join("?" * len(rows))})
             """,
             rows,
         )
-        return {row: Passage(*values) for row, *values in found}
+        passages = {}
+        for row, digest, *values in found:
+            passages[row] = Passage(*values)
+            if not isinstance(passages[row].text, str) or text_hash(passages[row].text) != digest:
+                raise RowDamaged(f"passage {row} is not what was stored")
+        if missing := set(rows) - passages.keys():
+            raise RowDamaged(f"passage {min(missing)} is not there")
+        return passages
 
     def embed_question(self, text: str) -> Vectors:
         """The vector of a question, ``(dimension,)``; embedded once, however often it is asked for."""

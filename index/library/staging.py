@@ -4,7 +4,9 @@ Memory stays bounded whatever comes. Only what is new or changed is split and ke
 stored just so, only its name is noted.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
 
 from index.articles import Article
 from index.library.database import Connection
@@ -17,7 +19,7 @@ from index.library.records import (
     record_hash,
     text_hash,
 )
-from index.library.sources import is_missing
+from index.library.sources import is_missing, under
 from index.passages import split_article
 
 _TABLES = f"""
@@ -34,6 +36,25 @@ CREATE TEMP TABLE leaving (row INTEGER PRIMARY KEY);  -- articles that go, or gi
 """
 
 
+@dataclass(frozen=True, slots=True)
+class SyncPlan:
+    """The articles that a change concerns, by their files, or their ids where they have none."""
+
+    new: tuple[str, ...]
+    changed: tuple[str, ...]
+    moved: tuple[tuple[str, str], ...]  # from where to where
+    gone: tuple[str, ...]
+
+
+_SAME_TEXT = """
+SELECT articles.row, articles.origin
+FROM passages JOIN articles ON articles.row = passages.article JOIN texts ON texts.article = articles.row
+WHERE (text_hash, start) = (SELECT text_hash, start FROM staged_passages WHERE id = ? ORDER BY start LIMIT 1)
+AND text = (SELECT text FROM staged WHERE id = ?) AND articles.id <> ?
+AND articles.id NOT IN (SELECT id FROM staged) AND articles.row NOT IN (SELECT row FROM leaving)
+"""
+
+
 class Staging:
     """The articles of one change; ``problems`` has a line for each that does not go in."""
 
@@ -41,6 +62,7 @@ class Staging:
         self._connection = connection
         self._fingerprint = fingerprint
         self.problems: list[str] = []
+        self.moves: list[tuple[str, str]] = []  # from which file to which
         connection.executescript(_TABLES)
 
     def stage(self, articles: Iterable[Article]) -> None:
@@ -75,6 +97,10 @@ class Staging:
         """Whether any article came from that file."""
         return self._connection.one("SELECT 1 FROM staged WHERE origin = ? LIMIT 1", origin) is not None
 
+    def came(self) -> bool:
+        """Whether anything came at all."""
+        return self._connection.one("SELECT 1 FROM staged LIMIT 1") is not None
+
     def keep_first(self, reread: Callable[[str], bool]) -> None:
         """Keeps a stored article from giving way to a namesake from elsewhere, while its own file is there.
 
@@ -92,15 +118,65 @@ class Staging:
             "DELETE FROM to_embed WHERE text_hash NOT IN (SELECT text_hash FROM staged_passages)"
         )
 
-    def remove(self, chosen: Callable[[str, str], bool]) -> int:
-        """Marks the stored articles that did not come and are chosen by (id, origin): they go. How many."""
-        rows = self._connection.execute(
-            "SELECT row, id, origin FROM articles WHERE id NOT IN (SELECT id FROM staged)"
-        ).fetchall()
+    def follow_moves(self) -> None:
+        """Marks the stored articles whose file is gone and whose text came from another: they moved."""
+        for article_id, origin in self._connection.execute("""
+            SELECT id, origin FROM staged WHERE changed AND id NOT IN (SELECT id FROM articles)
+        """).fetchall():
+            for row, old in self._connection.execute(_SAME_TEXT, (article_id, article_id, article_id)):
+                if Path(old).is_absolute() and is_missing(old):
+                    self._connection.execute("INSERT INTO leaving VALUES (?)", (row,))
+                    self.moves.append((old, origin))
+                    break
+
+    def remove_named(self, ids: Iterable[str]) -> int:
+        """Marks the stored articles with these ids: they go. How many."""
         return self._connection.executemany(
-            "INSERT INTO leaving VALUES (?)",
-            [(row,) for row, article_id, origin in rows if chosen(article_id, origin)],
+            "INSERT OR IGNORE INTO leaving SELECT row FROM articles WHERE id = ?", [(name,) for name in ids]
         ).rowcount
+
+    def remove(self, chosen: Callable[[str], bool], places: Sequence[str] | None = None) -> int:
+        """Marks the stored articles that did not come and are chosen by origin: they go. How many.
+
+        Of ``places``, files and folders, if these are given; else every article is looked at.
+        """
+        conditions: list[tuple[str, tuple[str, ...]]] = [("", ())]
+        if places is not None:
+            conditions = [
+                (f"AND {condition}", values) for place in places for condition, values in under(place)
+            ]
+        rows = []
+        for condition, values in conditions:
+            found = self._connection.execute(
+                f"""
+                SELECT row, origin FROM articles WHERE id NOT IN (SELECT id FROM staged)
+                AND row NOT IN (SELECT row FROM leaving) {condition}
+                """,
+                values,
+            ).fetchall()
+            rows += [(row,) for row, origin in found if chosen(origin)]
+        return self._connection.executemany("INSERT OR IGNORE INTO leaving VALUES (?)", rows).rowcount
+
+    def plan(self) -> SyncPlan:
+        """Which articles are concerned, by what becomes of them."""
+        moved_to = {new for _, new in self.moves}
+        moved_from = {old for old, _ in self.moves}
+        gone = self._connection.execute("SELECT id, origin FROM leaving CROSS JOIN articles USING (row)")
+        came = {
+            known: self._connection.execute(
+                f"""
+                SELECT id, origin FROM staged WHERE changed
+                AND id {"IN" if known else "NOT IN"} (SELECT id FROM articles)
+                """
+            ).fetchall()
+            for known in (False, True)
+        }
+        return SyncPlan(
+            new=tuple(sorted(origin or name for name, origin in came[False] if origin not in moved_to)),
+            changed=tuple(sorted(origin or name for name, origin in came[True])),
+            moved=tuple(sorted(self.moves)),
+            gone=tuple(sorted(origin or name for name, origin in gone if origin not in moved_from)),
+        )
 
     def queue_stored(self) -> None:
         """Wants vectors for every stored passage that stays: of another embedder, or where some are lost."""

@@ -53,8 +53,8 @@ class PassageCorpus(Protocol):
     def windows(self) -> dict[int, int | None]:
         """How many vectors each passage has; None where they are lost."""
 
-    def texts(self, after: int = 0) -> Iterator[tuple[int, str, str]]:
-        """(row, title, text) of each passage."""
+    def texts(self, after: int = 0, last: int | None = None) -> Iterator[tuple[int, str, str]]:
+        """(row, title, text) of each passage, by row; up to the row ``last``."""
 
     def vectors(self, after: int = 0) -> Iterator[tuple[Rows, Vectors]]:
         """Batches of unit vectors, ``(vectors, dimension)``, each with its passage's row; a passage whole."""

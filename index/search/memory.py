@@ -56,9 +56,9 @@ class MemoryCorpus:
     def windows(self) -> dict[int, int | None]:
         return {row: len(passage.vectors) for row, passage in self.passages.items()}
 
-    def texts(self, after: int = 0) -> Iterator[tuple[int, str, str]]:
+    def texts(self, after: int = 0, last: int | None = None) -> Iterator[tuple[int, str, str]]:
         for row in sorted(self.passages):
-            if row > after:
+            if row > after and (last is None or row <= last):
                 yield row, self.passages[row].title, self.passages[row].text
 
     def vectors(self, after: int = 0) -> Iterator[tuple[Rows, Vectors]]:

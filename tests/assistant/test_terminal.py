@@ -182,3 +182,17 @@ def test_statements_that_begin_a_line_are_printed_on_their_own_and_a_broken_sent
     )
     listed = replace(SHORT, text=text, statements=statements, citations=SHORT.citations[:1], alternatives=())
     assert answer_lines(listed)[:3] == ["Ask of these:", "The mill opened in 1702. [1]", "The canal. [1]"]
+
+
+def test_progress_tells_its_rate_and_the_time_left(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock = iter([100.0, 120.0, 200.0])
+    monkeypatch.setattr("assistant.cli.terminal.monotonic", lambda: next(clock))
+    progress = TerminalProgress()
+    for done in (0, 100, 400, 1_000, 2_000):
+        progress("embedding", done, 10_000 if done < 2_000 else 2_000)
+    assert capsys.readouterr().err.splitlines() == [
+        "embedding 1,000/10,000  50.0/s, 3 min left",
+        "embedding 2,000/2,000  20.0/s",
+    ]

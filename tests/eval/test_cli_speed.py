@@ -29,7 +29,7 @@ def test_command_prints_json_and_writes_it_with_the_page(tmp_path: Path) -> None
     assert printed["settings"]["seed"] == 5
     (size,) = printed["sizes"]
     assert size["passages"] == 20
-    assert set(size["starting"]["seconds"]) == {"python", "hybrid", "dense", "lexical"}
+    assert set(size["starting"]["seconds"]) == {"python", "open", "hybrid", "dense", "lexical"}
     assert all(spread["min"] > 0 for spread in size["starting"]["seconds"].values())
     assert size["memory_bytes"]["peak"]["min"] > 10 * 2**20  # Python, FAISS and tantivy hold more
     assert size["limits"]["memory_bytes_per_second"]["min"] > 10 * 2**20

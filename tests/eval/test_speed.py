@@ -32,6 +32,7 @@ def quick() -> Iterator[None]:
         patch.setattr("eval.speed.Assistant", partial(Assistant, reader=SentenceReader()))
         patch.setattr("eval.speed.bare_start", lambda: 0.1)
         patch.setattr("eval.speed.cold_start", lambda *_: 0.2)
+        patch.setattr("eval.speed.opening", lambda *_: 0.05)
         patch.setattr("eval.speed.memory", lambda *_: {"resident": 3, "private": 1, "mapped": 2})
         patch.setattr("eval.speed.memory_rate", partial(memory_rate, 2**20))
         yield
@@ -94,8 +95,8 @@ def test_every_figure_is_there_for_every_round(speed: Speed) -> None:
         for spread in [*spreads, size.limits.memory, *size.memory.values()]:
             assert len(spread.values) == 2
             assert min(spread.values) > 0
-        assert set(size.starting) == {"python", "hybrid", "dense", "lexical"}
-        assert set(size.updating) == {"file", "folder"}
+        assert set(size.starting) == {"python", "open", "hybrid", "dense", "lexical"}
+        assert set(size.updating) == {"file", "folder", "removal"}
         assert set(size.ratios()) == set(RATIOS)
         assert all(math.isfinite(ratio) and ratio > 0 for ratio in size.ratios().values())
 
@@ -111,6 +112,14 @@ def test_questions_are_asked_by_one_and_by_many(speed: Speed) -> None:
     true, filled = speed.sizes
     assert true.found() == 1
     assert filled.found() > 0.7  # by words; the stand-in's vectors mean nothing
+
+
+def test_searches_are_timed_by_leg_and_held_against_an_exact_one(speed: Speed) -> None:
+    for size in speed.sizes:
+        assert set(size.searching) == {"hybrid", "dense", "lexical"}
+        assert all(len(taken) == 6 and min(taken) > 0 for taken in size.searching.values())
+        assert size.recall == 1.0  # every vector is looked at
+        assert size.to_json()["searching_ms"]["hybrid"]["p95"] == size.search_times()["hybrid"]["p95"]
 
 
 def test_disk_is_what_the_parts_hold(speed: Speed) -> None:
@@ -150,7 +159,7 @@ def test_page_draws_every_size_on_every_curve(speed: Speed) -> None:
     page = Elements(html)
     assert not page.found("script")
     assert not [attrs for _, attrs in page.elements if {"src", "href"} & set(attrs)]
-    assert len(page.found("figure")) == 10
+    assert len(page.found("figure")) == 11
     for svg in re.findall(r'<svg class="plot".*?</svg>', html, re.DOTALL):
         dots = Counter(re.findall(r'<circle class="dot (\w+)"', svg))
         assert len(dots) >= 2

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from index.articles import Article
 from index.embedders import HashingEmbedder
-from index.errors import LibraryBusy, LibraryDamaged, UserError
+from index.errors import DiskFailed, LibraryBusy, LibraryClosed, LibraryDamaged
 from index.library.corpus import StoredCorpus
 from index.library.database import Database, IndexFiles, State
 from index.library.generations import Generations
@@ -61,7 +61,7 @@ def test_a_reader_sees_one_revision_for_as_long_as_it_reads(database: Database) 
 
 
 def test_a_reader_cannot_write(database: Database) -> None:
-    with pytest.raises(UserError, match="cannot be written"), database.reading() as reader:
+    with pytest.raises(LibraryClosed, match="readonly"), database.reading() as reader:
         reader.write_state(STATE)
 
 
@@ -73,7 +73,7 @@ def test_a_full_disk_is_one_line_and_changes_nothing(database: Database) -> None
             with connection.transaction():
                 connection.write_state(replace(STATE, embedder="x" * 100_000))
 
-    with pytest.raises(UserError, match=r"full.*it is as it was"):
+    with pytest.raises(DiskFailed, match=r"full.*is as it was: make room"):
         fill()
     with database.reading() as connection:
         assert connection.read_state() == STATE
@@ -84,7 +84,7 @@ def test_damaged_index_files_are_none_and_a_damaged_state_is_told(database: Data
         connection.execute("UPDATE meta SET value = '{' WHERE key = 'derived'")
         assert connection.read_state() == replace(STATE, indexes={})
         connection.execute("UPDATE meta SET value = CAST(x'ff' AS TEXT) WHERE key = 'library'")
-    with pytest.raises(LibraryDamaged, match="build it anew"), database.reading() as connection:
+    with pytest.raises(LibraryDamaged, match="index repair"), database.reading() as connection:
         connection.read_state()
 
 
@@ -117,9 +117,12 @@ def test_sqlite_cuts_the_slice_that_python_cuts(
     database = Database(tmp_path_factory.mktemp("database"))
     database.create(STATE)
     with database.writing() as connection:
-        connection.execute("INSERT INTO articles VALUES (1, 'a', '', 'en', '', '', '', 0, '', x'00', '')")
+        stored = Article("a", "", text, "en", "")
+        row = "INSERT INTO articles VALUES (1, 'a', '', 'en', '', '', '', 0, '', ?, '', '')"
+        connection.execute(row, (record_hash(stored, ""),))
         connection.execute("INSERT INTO texts VALUES (1, ?)", (text,))
-        connection.execute("INSERT INTO passages VALUES (5, 1, ?, ?, x'00')", (start, end))
+        slice_of = "INSERT INTO passages VALUES (5, 1, ?, ?, ?)"
+        connection.execute(slice_of, (start, end, text_hash(text[start:end])))
         snapshot = Snapshot(connection, Generations(database, index_kinds()), lambda _: HashingEmbedder())
         assert snapshot.passages([5])[5].text == text[start:end]
         assert snapshot.article("a").text == text
@@ -140,7 +143,7 @@ def test_windows_come_back_bit_for_bit_under_their_passage(
     database = Database(tmp_path_factory.mktemp("database"))
     database.create(STATE)
     with database.writing() as connection:
-        connection.execute("INSERT INTO articles VALUES (1, 'a', '', 'en', '', '', '', 0, '', x'00', '')")
+        connection.execute("INSERT INTO articles VALUES (1, 'a', '', 'en', '', '', '', 0, '', x'00', '', '')")
         hashes = [text_hash(str(n)) for n in range(len(counts))]
         stored = [
             (fingerprint, digest, (sign * vectors).tobytes())
@@ -169,7 +172,9 @@ def test_windows_come_back_bit_for_bit_under_their_passage(
 def test_vectors_of_the_wrong_size_are_not_read(database: Database, blob: bytes) -> None:
     def read() -> None:
         with database.writing() as connection:
-            connection.execute("INSERT INTO articles VALUES (1, 'a', '', 'en', '', '', '', 0, '', x'00', '')")
+            connection.execute(
+                "INSERT INTO articles VALUES (1, 'a', '', 'en', '', '', '', 0, '', x'00', '', '')"
+            )
             connection.execute("INSERT INTO passages VALUES (5, 1, 0, 1, x'00')")
             connection.execute("INSERT INTO vectors VALUES ('any-1', x'00', ?)", (blob,))
             list(StoredCorpus(connection, STATE).vectors())

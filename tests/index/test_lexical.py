@@ -1,7 +1,6 @@
 """The lexical index: a small bilingual library to check by eye, BM25 by its definition, and its ceiling."""
 
-import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 import pytest
@@ -12,6 +11,7 @@ from index.search import IndexChange, lexical
 from index.search.lexical import LexicalIndex
 from index.search.memory import MemoryCorpus, MemoryIndex
 from index.search.query import parse_query
+from index.search.segments import MergePolicy
 
 ROWS = [
     (1, "Ministers in Cairo", "Lavrov proposed a council of experts to the foreign ministers in Cairo."),
@@ -145,16 +145,123 @@ def test_words_reach_the_other_language(question: str, language: str, row: int, 
     assert 0 < best.score <= index.ceiling(parse_query(question), language)
 
 
-def test_a_large_index_marks_what_leaves_until_a_tenth_has_left(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+def test_what_most_passages_hold_is_left_out_where_all_would_take_too_long(
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(lexical, "_AFRESH_BELOW", 0)
-    texts = {row: f"zebra thing{row}" for row in range(1, 31)}
-    index = LexicalIndex().apply(IndexChange(corpus(texts)), tmp_path / "0")
-    for step, in_file in enumerate([30, 30, 27, 27], start=1):
-        del texts[step]
-        index = index.apply(IndexChange(corpus(texts), [step], after=30), tmp_path / f"{step}")
-        assert rows(index, "zebra", 40) == list(texts)
+    """The passages that hold a rare word come as they did, by a score that is a little lower."""
+    texts = {row: f"The palm of {WORD[row % 5]} grows in the land number{row}" for row in range(1, 201)}
+    index, query = LexicalIndex().apply(IndexChange(corpus(texts))), parse_query("the palm of number77")
+    whole, ceiling = index.search(query, 3), index.ceiling(query, "en")
+    monkeypatch.setattr(lexical, "_POSTINGS", 250)
+    quick = index.search(query, 3)
+    assert quick[0].row == whole[0].row == 77
+    assert whole[0].score * 0.7 < quick[0].score < whole[0].score
+    assert quick[0].score <= index.ceiling(query, "en") < ceiling
+    monkeypatch.setattr(lexical, "_POSTINGS", 1)  # the best is asked for at any price
+    assert index.search(query, 3)[0].row == 77
+    assert len(index.search(parse_query("the"), 3)) == 3
+    monkeypatch.setattr(lexical, "_POSTINGS", 10**6)
+    assert index.search(query, 3) == whole
+
+
+# Of a size for a test: segments of at most 60 passages, those of over 4 merged by tantivy itself.
+SMALL = MergePolicy(largest=60, smallest=2, factor=4, exact=4)
+
+
+WORD = ["zebra", "moon", "drum", "tulip", "palm"]
+
+
+def in_files(folder: Path, word: str) -> bool:
+    return any(word.encode() in path.read_bytes() for path in folder.iterdir())
+
+
+class TestSegments:
+    """On disk: what a change writes, and what it leaves as it was."""
+
+    def texts(self, count: int) -> dict[int, str]:
+        return {row: f"zebra thing{row} of the moon" for row in range(1, count + 1)}
+
+    def test_a_change_writes_what_came_and_links_the_rest(self, tmp_path: Path) -> None:
+        texts = self.texts(40)
+        index = LexicalIndex(policy=SMALL).apply(IndexChange(corpus(texts)), tmp_path / "1")
+        more = texts | {41: "tulip", 42: "zebra"}
+        changed = index.apply(IndexChange(corpus(more), after=40), tmp_path / "2")
+        assert set(index.segments) < set(changed.segments)
+        [new] = set(changed.segments) - set(index.segments)
+        assert (new.first, new.last, new.passages) == (41, 42, 2)
+        stem = index.segments[0].name.replace("-", "")
+        files = [path.name for path in (tmp_path / "1").glob(f"{stem}.*")]
+        assert len(files) > 4
+        assert all((tmp_path / "1" / name).samefile(tmp_path / "2" / name) for name in files)
+        assert rows(changed, "tulip") == [41]
+        assert changed.is_sound(corpus(more))
+
+    def test_what_leaves_a_large_segment_is_marked_until_a_fifth_has_left(self, tmp_path: Path) -> None:
+        texts = self.texts(30)
+        index = LexicalIndex(policy=SMALL).apply(IndexChange(corpus(texts)), tmp_path / "0")
+        for step in range(1, 9):
+            del texts[step]
+            index = index.apply(IndexChange(corpus(texts), [step], after=30), tmp_path / f"{step}")
+            assert rows(index, "zebra", 40) == list(texts)
+            assert index.is_sound(corpus(texts))
+            assert index.segments[0].gone == (tuple(range(1, step + 1)) if step < 7 else (8,) * (step - 7))
+
+    def test_a_purge_leaves_nothing_of_what_ever_left(self, tmp_path: Path) -> None:
+        texts = self.texts(50) | {51: "hippogriff moon"} | {row: f"drum{row} moon" for row in range(52, 120)}
+        index = LexicalIndex(policy=SMALL).apply(IndexChange(corpus(texts)), tmp_path / "0")
+        del texts[51]
+        index = index.apply(IndexChange(corpus(texts), [51], after=119), tmp_path / "1")
+        assert in_files(tmp_path / "1", "hippogriff")
+        assert rows(index, "hippogriff") == []
+        del texts[110]
+        index = index.apply(IndexChange(corpus(texts), [110], after=119, purge=True), tmp_path / "2")
+        assert not in_files(tmp_path / "2", "hippogriff")
+        assert not in_files(tmp_path / "2", "drum110")
         assert index.is_sound(corpus(texts))
-        meta = json.loads((tmp_path / f"{step}" / "meta.json").read_text("utf-8"))
-        assert sum(segment["max_doc"] for segment in meta["segments"]) == in_file
+        assert set(rows(index, "moon", 200)) == set(texts)
+
+    def test_tantivy_merges_what_it_is_shown(self, tmp_path: Path) -> None:
+        """By itself, without the passages: those of a corpus that breaks are never asked for."""
+
+        class Broken(MemoryCorpus):
+            def texts(self, after: int = 0, last: int | None = None) -> Iterator[tuple[int, str, str]]:
+                assert after >= 30
+                return super().texts(after, last)
+
+        texts = self.texts(30)
+        index = LexicalIndex(policy=SMALL).apply(IndexChange(corpus(texts)), tmp_path / "0")
+        for turn in range(1, 4):  # the documents that fill up do not add up
+            del texts[turn]
+            left = Broken(corpus(texts).passages)
+            index = index.apply(IndexChange(left, [turn], after=30, purge=True), tmp_path / f"{turn}")
+            assert not any(segment.gone for segment in index.segments)
+            assert index.is_sound(corpus(texts))
+            assert index._index.searcher().num_docs == len(texts) + 7
+        assert rows(index, "zebra", 40) == list(texts)
+
+    @given(
+        steps=st.lists(st.integers(0, 9) | st.sets(st.integers(1, 60), max_size=8), max_size=8),
+        purge=st.booleans(),
+    )
+    @settings(max_examples=15, deadline=None)
+    def test_any_history_holds_what_a_new_index_holds(
+        self, steps: list[int | set[int]], purge: bool, tmp_path_factory: pytest.TempPathFactory
+    ) -> None:
+        folder, index, held, last = tmp_path_factory.mktemp("history"), LexicalIndex(policy=SMALL), {}, 0
+        for step, came in enumerate(steps):
+            removed = [] if isinstance(came, int) else sorted(came & held.keys())
+            new = range(last + 1, last + 1 + (came if isinstance(came, int) else 0))
+            held = {row: text for row, text in held.items() if row not in removed}
+            held |= {row: f"{WORD[row % 5]} {row}" for row in new}
+            index = index.apply(
+                IndexChange(corpus(held), removed, after=last, purge=purge), folder / f"{step}"
+            )
+            last = max([last, *new])
+            for part in range(5):
+                found = index.search(parse_query(WORD[part]), 99)
+                exact = {match.row for match in found if WORD[part] in match.terms}
+                assert exact == {row for row in held if row % 5 == part}
+            assert index.is_sound(corpus(held))
+            assert len(index.segments) <= 4 + len(held)
+            if purge:
+                assert not any(segment.gone for segment in index.segments)

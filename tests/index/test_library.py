@@ -5,12 +5,14 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from shelf import ARTICLES, CountingEmbedder, article, found, graph_kind, held
+from shelf import ARTICLES, CountingEmbedder, article, found, held, lists_kind
 
 from index.articles import Article
 from index.embedders import HashingEmbedder
+from index.embedders.windows import WindowVectors
 from index.library import Library
 from index.library import change as changes
+from index.progress import Progress, silent
 from index.search import index_kinds
 from index.search.query import parse_query
 
@@ -116,7 +118,7 @@ class TestChanging:
     def test_a_build_that_is_cut_off_goes_on_where_it_was(
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(changes, "_EMBED_BATCH", 4)
+        monkeypatch.setattr(changes, "_LARGEST_BATCH", 4)
         articles = [article(f"a{n}", f"Article number {n} is about thing{n}.") for n in range(20)]
         library = Library.create(tmp_path / "library", CountingEmbedder(fail_after=3))
         with pytest.raises(KeyboardInterrupt):
@@ -126,6 +128,23 @@ class TestChanging:
         again = CountingEmbedder()
         change = Library.open(library.folder, again).build(articles)
         assert (change.added, change.embedded, len(again.texts)) == (20, 8, 8)
+
+    def test_what_is_embedded_is_committed_by_time(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """However slow the embedder is, about a batch's time is lost when it is cut off, and no more."""
+        now, batches = [0.0], []
+
+        class Slow(HashingEmbedder):
+            def embed_passages(self, texts: Sequence[str], *, progress: Progress = silent) -> WindowVectors:
+                batches.append(len(texts))
+                now[0] += 0.5 * len(texts)  # seconds
+                return super().embed_passages(texts, progress=progress)
+
+        monkeypatch.setattr(changes, "monotonic", lambda: now[0])
+        library = Library.create(tmp_path / "library", Slow())
+        library.build([article(f"a{n}", f"Article number {n} is about thing{n}.") for n in range(60)])
+        assert batches == [32, 6, 6, 6, 6, 4]
 
     def test_progress_ends_where_it_said_it_would(self, library: Library) -> None:
         calls: list[tuple[str, int, int]] = []
@@ -204,10 +223,10 @@ class TestOrigins:
         assert (change.added, change.problems) == (1, ())
 
 
-class TestGraph:
+class TestLists:
     def test_a_library_that_grows_past_the_threshold_still_finds_and_forgets(self, tmp_path: Path) -> None:
         articles = [article(f"a{n:03}", f"Number {n} likes thing{n}, place{n}, game{n}.") for n in range(120)]
-        kinds = replace(index_kinds(), dense=graph_kind(50))
+        kinds = replace(index_kinds(), dense=lists_kind(50))
         library = Library.create(tmp_path / "library", HashingEmbedder(), kinds=kinds)
         library.add(articles[:40])
         library.add(articles[40:])

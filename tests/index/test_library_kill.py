@@ -31,3 +31,18 @@ def test_killed_at_the_steps_of_a_change(tmp_path: Path) -> None:
     """A few while articles come in, more from the first new row to the last old file."""
     choose = "lambda steps: [*range(5, steps - 60, 90), *range(steps - 60, steps, 6), steps]"
     soak(tmp_path, f"kill_at_steps(root, {choose})")
+
+
+def test_killed_in_a_history_of_commands(tmp_path: Path) -> None:
+    """More of them: python -m tests.killed_library --count 300."""
+    program = f"""
+import sys
+from pathlib import Path
+sys.path.insert(0, {str(Path(__file__).parent.parent)!r})
+from killed_library import kill
+faults, hit = kill(Path({str(tmp_path)!r}), 10, "test")
+assert faults == [], faults
+assert sum(hit.values()) == 10
+"""
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr

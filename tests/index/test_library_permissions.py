@@ -28,8 +28,30 @@ told = [held(library), found(library, "palm"), found(library, "date palm", "dens
     assert told == [sorted(ARTICLES), ["dates"], "dates", []]
 
 
+def test_it_is_read_from_its_files_and_not_made_anew_in_memory(folder: Path) -> None:
+    allow(folder, 0o444)
+    told = run_unprivileged(f"""
+library = Library.open(Path({str(folder)!r}))
+for kind in library._generations.kinds:
+    object.__setattr__(kind, "create", lambda: 1 / 0)
+told = [found(library, "palm"), found(library, "date palm", "dense")[0]]
+""")
+    assert told == [["dates"], "dates"]
+
+
+@pytest.mark.parametrize("mode", [0o644, 0o640, 0o600])
+def test_who_may_read_the_database_may_read_the_indexes(folder: Path, mode: int) -> None:
+    (folder / "majlis.sqlite").chmod(mode)
+    Library.open(folder, HashingEmbedder()).remove(["council"])
+    made = [path for path in folder.glob("*-*/**/*") if path.suffix != ".lock" and path.is_file()]
+    assert len(made) > 5
+    assert {path.stat().st_mode & 0o777 for path in made} == {mode}
+    folders = {path.stat().st_mode & 0o777 for path in folder.glob("*-*") if path.is_dir()}
+    assert folders == {mode | (mode & 0o444) >> 2}
+
+
 def test_one_whose_indexes_are_damaged_too_answers_from_memory(folder: Path) -> None:
-    for path in folder.glob("vectors-*"):
+    for path in folder.glob("vectors-*/*"):
         path.write_bytes(b"damaged")
     shutil.rmtree(next(folder.glob("lexical-*")))
     allow(folder, 0o444)
@@ -44,7 +66,7 @@ told = [found(library, "palm"), found(library, "date palm", "dense")[0], library
 def test_it_is_not_changed_and_that_is_one_line(folder: Path, change: str) -> None:
     allow(folder, 0o444)
     told = run_unprivileged(f"told = str(Library.open(Path({str(folder)!r})).{change})")
-    assert told.startswith(f"UserError: the library in {folder} cannot be changed (Permission denied)")
+    assert told.startswith(f"LibraryClosed: the library in {folder} cannot be changed by you (Permission")
     assert Library.open(folder).info().articles == len(ARTICLES)
 
 
@@ -52,7 +74,7 @@ def test_it_is_not_changed_and_that_is_one_line(folder: Path, change: str) -> No
 def test_a_library_that_cannot_be_read_is_not_taken_for_a_damaged_one(folder: Path, what: str) -> None:
     (folder / what).chmod(0o000)
     told = run_unprivileged(f"told = Library.open(Path({str(folder)!r})).info().articles")
-    assert told.startswith(f"UserError: the library in {folder} cannot be")
+    assert told.startswith(f"LibraryClosed: the library in {folder} cannot be")
     assert "access" in told
     assert "delete" not in told
 

@@ -5,6 +5,8 @@ import sqlite3
 import threading
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -12,12 +14,20 @@ from shelf import ARTICLES, OtherEmbedder, article, found, held, on_disk
 
 from index.articles import Article
 from index.embedders import HashingEmbedder
-from index.errors import EmbedderMismatch, LibraryBusy, LibraryDamaged, NoLibrary, UserError
+from index.errors import (
+    EmbedderMismatch,
+    LibraryBusy,
+    LibraryDamaged,
+    NoLibrary,
+    UserError,
+)
 from index.library import Library
 from index.library.database import FILE
 from index.library.generations import Generations
-from index.search import lexical
+from index.search import index_kinds, lexical
+from index.search.lexical import LexicalIndex
 from index.search.query import parse_query
+from index.search.segments import MergePolicy
 
 
 class TestReadersAndWriters:
@@ -122,7 +132,7 @@ class TestEmbedders:
     def test_the_embedder_is_not_loaded_before_it_is_needed(
         self, library: Library, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr("index.library.library.load_embedder", lambda name: pytest.fail("loaded"))
+        monkeypatch.setattr("index.library.embedder.load_embedder", lambda name: pytest.fail("loaded"))
         again = Library.open(library.folder)
         again.build([article(name) for name in ARTICLES])
         assert found(again, "palm") == ["dates"]
@@ -139,7 +149,8 @@ class TestEmbedders:
         class Newer(OtherEmbedder):
             name = "hashing"
 
-        monkeypatch.setattr("index.library.library.load_embedder", lambda name: Newer())
+        for module in ("embedder", "repair"):
+            monkeypatch.setattr(f"index.library.{module}.load_embedder", lambda name: Newer())
         again = Library.open(library.folder)
         with pytest.raises(EmbedderMismatch, match="majlis index repair"), again.snapshot() as snapshot:
             snapshot.dense(parse_query("palm"), 3)
@@ -178,15 +189,18 @@ class TestLeavingNothing:
             assert self.stem not in on_disk(library).lower()
         assert found(library, "hippogriff") == []
 
-    def test_a_large_library_sweeps_terms_out_when_articles_are_removed(
-        self, library: Library, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        monkeypatch.setattr(lexical, "_AFRESH_BELOW", 0)
-        monkeypatch.setattr(lexical, "_WORN", 10.0)
+    def test_a_large_library_sweeps_terms_out_when_articles_are_removed(self, library: Library) -> None:
+        policy = MergePolicy(largest=100, smallest=4, factor=8, worn=10.0)
+        kind = replace(
+            lexical.KIND,
+            create=partial(LexicalIndex, policy=policy),
+            open=partial(LexicalIndex.open, policy=policy),
+        )
+        library = Library.open(library.folder, HashingEmbedder(), kinds=replace(index_kinds(), lexical=kind))
         together = [article("secret", self.sentence), article("a", "The moon."), article("b", "The sun.")]
         library.add(together)
         library.add([article("secret", "Nothing to see.")])
-        assert self.stem in on_disk(library)  # replaced: it waits until a tenth is worn
+        assert self.stem in on_disk(library)  # replaced: it waits until its segment is worn
         assert found(library, "hippogriff") == []
         library.remove(["a"])
         assert self.stem not in on_disk(library)
@@ -224,12 +238,9 @@ class TestNotALibrary:
 
     def test_a_file_that_is_no_database(self, tmp_path: Path) -> None:
         (tmp_path / "majlis.sqlite").write_bytes(b"not a database, but long enough to be taken for one" * 100)
-        with pytest.raises(LibraryDamaged, match="build it anew"):
+        before = (tmp_path / "majlis.sqlite").read_bytes()
+        with pytest.raises(LibraryDamaged, match="index repair"):
             Library.open(tmp_path)
-
-    def test_a_newer_library(self, library: Library) -> None:
-        with sqlite3.connect(library.folder / "majlis.sqlite") as connection:
-            connection.execute("PRAGMA user_version = 99")
-        connection.close()
-        with pytest.raises(LibraryDamaged, match=r"newer Majlis.*99.*upgrade"):
-            Library.open(library.folder)
+        with pytest.raises(LibraryDamaged, match=r"nothing can be read.*build it anew"):
+            Library(tmp_path, HashingEmbedder()).repair()
+        assert (tmp_path / "majlis.sqlite").read_bytes() == before

@@ -1,7 +1,5 @@
-"""Articles with their structure in the library: stored, changed, removed, damaged, of an older version."""
+"""Articles with their structure in the library: stored, changed, removed, damaged."""
 
-import hashlib
-import json
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -10,7 +8,6 @@ import pytest
 
 from index.articles import Article, make_article
 from index.embedders.hashing import HashingEmbedder
-from index.errors import UserError
 from index.library import Library
 from index.library.corpus import StoredCorpus
 from index.library.database import FILE, Database
@@ -99,46 +96,6 @@ def test_structure_is_read_by_its_key(library: Library) -> None:
                 f"EXPLAIN QUERY PLAN SELECT start FROM {table} WHERE article = ? ORDER BY start", (1,)
             ).fetchall()
             assert [line[3] for line in plan] == [f"SEARCH {table} USING PRIMARY KEY (article=?)"]
-
-
-def to_version_1(library: Library) -> None:
-    """Takes out what version 2 of the tables added; the records' hashes are those of version 1."""
-    with closing(sqlite3.connect(library.folder / FILE)) as connection, connection:
-        for name in ("wells", "plain"):
-            article = stored(library, name)
-            parts = (
-                article.title,
-                article.text,
-                article.language,
-                article.source,
-                article.published,
-                article.origin,
-                "1",
-            )
-            digest = hashlib.sha256(json.dumps(parts).encode()).digest()
-            connection.execute("UPDATE articles SET record_hash = ? WHERE id = ?", (digest, name))
-        for statement in ("DROP TABLE blocks", "DROP TABLE pages", "ALTER TABLE articles DROP COLUMN author"):
-            connection.execute(statement)
-        connection.execute("PRAGMA user_version = 1")
-
-
-def test_a_library_of_version_1_is_opened_and_goes_on(library: Library) -> None:
-    to_version_1(library)
-    older = Library.open(library.folder)
-    assert older.verify() == []
-    assert (stored(older, "wells").text, stored(older, "wells").blocks) == (wells().text, ())
-    change = older.add([wells(), PLAIN])
-    assert (change.updated, change.unchanged, change.embedded) == (1, 1, 0)
-    assert stored(older, "wells") == wells()
-
-
-def test_a_library_of_version_1_that_cannot_be_changed_is_one_line(
-    library: Library, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    to_version_1(library)
-    monkeypatch.setattr("os.access", lambda _path, _mode: False)  # as root may write everything
-    with pytest.raises(UserError, match=r"made by an older Majlis.*open it once as its owner"):
-        Library.open(library.folder)
 
 
 def test_a_passage_is_searched_with_what_it_stands_under(library: Library) -> None:

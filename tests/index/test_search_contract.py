@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from shelf import graph_kind
+from shelf import lists_kind
 
 from index.embedders import Vectors
 from index.search import IndexChange, IndexKind, Match, SearchIndex, index_kinds, lexical, memory, vectors
@@ -20,7 +20,7 @@ from index.search.memory import MemoryCorpus, MemoryPassage
 from index.search.query import parse_query
 
 DIMENSION = 256
-GRAPH = graph_kind(-1)
+LISTS = lists_kind(1)
 
 
 def meaning(text: str) -> Vectors:
@@ -41,7 +41,7 @@ class Case:
 
 CASES = {
     "FAISS, exact": Case(vectors.KIND, meaning),
-    "FAISS, a graph": Case(GRAPH, meaning),
+    "FAISS, in lists": Case(LISTS, meaning),
     "tantivy": Case(lexical.KIND, parse_query),
     "memory, by meaning": Case(memory.KIND, meaning),
     "memory, by words": Case(memory.KIND, parse_query),
@@ -161,7 +161,7 @@ def test_no_index_is_a_value_error(case: Case, tmp_path: Path) -> None:
         case.kind.open(tmp_path / "absent")
 
 
-@pytest.mark.parametrize("name", sorted(CASES.keys() - {"FAISS, a graph"}))  # cannot forget: test_vectors
+@pytest.mark.parametrize("name", sorted(CASES.keys() - {"FAISS, in lists"}))  # as bytes: test_vectors
 def test_what_is_removed_is_nowhere_in_its_files(name: str, tmp_path: Path) -> None:
     case = CASES[name]
     texts = {row: f"zebra {row}" for row in range(1, 40)} | {40: "hippogriff"}

@@ -1,5 +1,6 @@
 """An update removes what is gone, and nothing that is only away: real files and folders."""
 
+import os
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -83,14 +84,10 @@ def unlink(path: Path) -> None:
         (unlink, ["drive"], "drive", "no such file or folder"),
         (unlink, ["news", "drive"], "drive", "no such file or folder"),
         (unlink, ["drive/four.txt"], "drive/four.txt", "no such file or folder"),
-        (unlink, [], "drive", "no such file or folder"),
         (unlink, ["."], ".", "no such file or folder"),
         (unlink, ["nothing of the kind"], "nothing of the kind", "no such file or folder"),
         (empty, ["drive"], "drive", "the folder is empty"),
-        (empty, ["."], "drive", "the folder is empty"),
-        (empty, [], "drive", "the folder is empty"),
         (empty, ["."], ".", "the folder is empty"),
-        (empty, ["news"], "news/old", "the folder is empty"),
     ],
 )
 def test_what_is_away_takes_nothing_along_and_is_named(
@@ -111,6 +108,64 @@ def test_what_is_away_takes_nothing_along_and_is_named(
     assert str(caught.value).endswith(f"majlis index remove {place} --library {library.folder}")
     assert library.info() == before
     assert library.verify() == []
+
+
+@pytest.mark.parametrize(
+    ("takes_away", "named", "away", "stay", "what"),
+    [
+        (unlink, [], "drive", "2 articles stay", "no such file or folder"),
+        (empty, [], "drive", "2 articles stay", "the folder is empty"),
+        (empty, ["."], "drive", "2 articles stay", "the folder is empty"),
+        (empty, ["news"], "news/old", "2 articles stay", "the folder is empty"),
+        (empty, ["news", "drive"], "drive", "2 articles stay", "the folder is empty"),
+    ],
+)
+def test_a_folder_that_is_away_does_not_keep_the_others_from_being_followed(
+    library: Library,
+    articles: Path,
+    takes_away: Callable[[Path], None],
+    named: list[str],
+    away: str,
+    stay: str,
+    what: str,
+) -> None:
+    takes_away(articles / away)
+    (articles / "news/three.txt").write_text("All about something else.", encoding="utf-8")
+    change = update(library, *(articles / name for name in named))
+    assert (change.removed, change.updated) == (0, 1)
+    (problem,) = change.problems
+    place = (articles / away).resolve()
+    assert problem.startswith(f"{place}: {what}, so its {stay}; ")
+    assert problem.endswith(f"majlis index remove {place} --library {library.folder}")
+    assert files(library) == {Path(name).name for name in FILES}
+
+
+def test_a_folder_that_was_renamed_takes_its_articles_along(library: Library, articles: Path) -> None:
+    renamed = articles.rename(articles.with_name("renamed"))
+    change = update(library, renamed)
+    assert (change.moved, change.added, change.removed, change.embedded) == (5, 0, 0, 0)
+    assert {str(origin) for origin in library.origins()} == {str(renamed / name) for name in FILES}
+    assert library.verify() == []
+
+
+def test_a_copy_is_no_move_while_the_first_is_there(library: Library, articles: Path) -> None:
+    copied = articles.with_name("copied")
+    shutil.copytree(articles, copied)
+    (articles / "drive/four.txt").unlink()
+    change = update(library, copied)
+    assert (change.moved, change.added, change.removed) == (1, 4, 0)
+
+
+def test_a_file_whose_name_is_not_utf8_stays_while_nobody_can_look_for_it(
+    library: Library, articles: Path
+) -> None:
+    folder = os.fsdecode(os.fsencode(articles) + b"/\xe9t\xe9")
+    Path(folder).mkdir()
+    Path(folder, "six.txt").write_text("All about summer.", encoding="utf-8")
+    assert update(library, articles).added == 1
+    change = update(library)
+    assert (change.removed, change.problems) == (0, ())
+    assert update(library, articles).unchanged == 6
 
 
 def test_nothing_named_removes_nothing(library: Library) -> None:

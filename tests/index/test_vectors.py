@@ -1,6 +1,8 @@
-"""FAISS against plain inner products, and its graph of large libraries, which only nearly agrees."""
+"""FAISS against plain inner products, and its lists of large segments, which only nearly agree."""
 
 from collections.abc import Sequence
+from dataclasses import replace
+from functools import partial
 from itertools import product
 from pathlib import Path
 from typing import Any
@@ -11,21 +13,22 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from index.embedders import Vectors
-from index.search import IndexChange, SearchIndex
+from index.search import IndexChange, SearchIndex, vector_segments, vectors
 from index.search.memory import MemoryCorpus, MemoryIndex, MemoryPassage
+from index.search.segments import MergePolicy
 from index.search.vectors import VectorIndex
 
 DIMENSION = 16
 
 
 def unit(count: int, seed: int, dimension: int = DIMENSION) -> Vectors:
-    vectors = np.random.default_rng(seed).standard_normal((count, dimension)).astype(np.float32)
-    return vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
+    made = np.random.default_rng(seed).standard_normal((count, dimension)).astype(np.float32)
+    return made / np.linalg.norm(made, axis=1, keepdims=True)
 
 
 def corpus(windows: Sequence[Vectors], first: int = 1) -> MemoryCorpus:
     """Passages that are known by their windows alone."""
-    passages = {row: MemoryPassage("", "", vectors) for row, vectors in enumerate(windows, start=first)}
+    passages = {row: MemoryPassage("", "", held) for row, held in enumerate(windows, start=first)}
     return MemoryCorpus(passages, windows[0].shape[1] if windows else DIMENSION)
 
 
@@ -76,20 +79,19 @@ def test_faiss_gives_what_plain_inner_products_give(
 
 @settings(max_examples=60, deadline=None)
 @given(history=steps, k=st.integers(1, 40), seed=st.integers(0, 2**16))
-def test_any_history_of_a_graph_answers_as_its_own_vectors_do(
+def test_any_history_of_lists_answers_as_its_own_vectors_do(
     history: list[list[list[int]] | int], k: int, seed: int
 ) -> None:
-    """So few that a search reaches all of them: what it finds is exact, but for the byte a dimension."""
-    [index], held = follow([VectorIndex(graph_from=-1)], history)
+    """So few that all lists are searched: what is found is exact, but for the byte a dimension."""
+    [index], held = follow([VectorIndex(lists_from=1)], history)
     assert isinstance(index, VectorIndex)
-    assert index._graph == bool(history)
+    assert all(part.listed for part in index.parts)
     assert len(index) == held.count_vectors()
     question = unit(1, seed)[0]
     stored: dict[int, float] = {}
-    for place, row in enumerate(index.rows().tolist()):
-        if row in held.passages:
-            score = float(index._index.index.reconstruct(place) @ question)
-            stored[row] = max(score, stored.get(row, score))
+    for part in index.parts:
+        for row, vector in zip(*part.left(), strict=True):
+            stored[int(row)] = max(float(vector @ question), stored.get(int(row), -2.0))
     assert stored.keys() == held.passages.keys()
     found = index.search(question, k)
     expected = sorted(stored.items(), key=lambda pair: (-pair[1], pair[0]))[:k]
@@ -99,8 +101,8 @@ def test_any_history_of_a_graph_answers_as_its_own_vectors_do(
         assert stored[match.row] == pytest.approx(match.score, abs=2e-5)
 
 
-@pytest.mark.parametrize("graph_from", [10_000, -1], ids=["exact", "graph"])
-def test_passages_with_many_windows_do_not_crowd_out_the_others(graph_from: int) -> None:
+@pytest.mark.parametrize("lists_from", [10_000, 1], ids=["exact", "in lists"])
+def test_passages_with_many_windows_do_not_crowd_out_the_others(lists_from: int) -> None:
     """The nearest five hundred vectors belong to two passages; the third best is behind all of them."""
     [question] = unit(1, 20)
     noise, windows = [0.4, 0.3, 1.0, 1.5, 2.0], [250, 250, 1, 2, 5]
@@ -108,7 +110,7 @@ def test_passages_with_many_windows_do_not_crowd_out_the_others(graph_from: int)
     whole = corpus([v / np.linalg.norm(v, axis=1, keepdims=True) for v in near])
     expected = MemoryIndex().apply(IndexChange(whole)).search(question, 5)
     assert {match.row for match in expected[:2]} == {1, 2}
-    index = VectorIndex(graph_from=graph_from).apply(IndexChange(whole))
+    index = VectorIndex(lists_from=lists_from).apply(IndexChange(whole))
     found = index.search(question, 4)
     assert [match.row for match in found] == [match.row for match in expected[:4]]
     assert [match.score for match in found] == pytest.approx([m.score for m in expected[:4]], abs=0.02)
@@ -120,46 +122,94 @@ VECTORS = unit(1500, 11, 32)
 WHOLE = corpus([*VECTORS[:, None]])
 
 
+# Of a size for a test: segments of at most 600 vectors, lists from 400 on.
+SMALL = partial(VectorIndex, lists_from=400, policy=MergePolicy(largest=600, smallest=16, factor=4))
+OPEN = partial(VectorIndex.open, lists_from=400, policy=MergePolicy(largest=600, smallest=16, factor=4))
+
+
 @pytest.fixture(scope="module")
-def graph() -> VectorIndex:
-    """Of ``WHOLE``, of which the second half came later."""
-    half = VectorIndex(graph_from=700).apply(IndexChange(corpus([*VECTORS[:750, None]])))
-    index = half.apply(IndexChange(WHOLE, after=750))
-    assert index._graph
-    return index
+def listed(tmp_path_factory: pytest.TempPathFactory) -> VectorIndex:
+    """Of ``WHOLE``, which came in three parts, on disk."""
+    folder, index = tmp_path_factory.mktemp("listed"), SMALL()
+    for step, last in enumerate([700, 1100, 1500]):
+        held = corpus([*VECTORS[:last, None]])
+        index = index.apply(IndexChange(held, after=[0, 700, 1100][step]), folder / f"{step}")
+    return OPEN(folder / "2")
 
 
-class TestGraph:
-    """Above the threshold: approximate, and it cannot forget by itself."""
+def nearest(row: int, count: int) -> list[int]:
+    """The rows of ``WHOLE`` nearest to that one."""
+    return [int(n) + 1 for n in np.argsort(-(VECTORS @ VECTORS[row - 1]))[:count]]
 
-    def test_it_finds_nearly_what_is_nearest(self, graph: VectorIndex) -> None:
+
+class TestLists:
+    """Large segments: approximate, of one byte a dimension, and nothing stays that left with a purge."""
+
+    def test_what_is_large_is_in_lists(self, listed: VectorIndex) -> None:
+        assert all(part.listed == (part.segment.size >= 400) for part in listed.parts)
+        assert sum(segment.size for segment in listed.segments) == len(listed) == 1500
+
+    def test_they_find_nearly_what_is_nearest(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Of a tenth of the vectors that are nearest by their centres, in segments beside each other."""
+        monkeypatch.setattr(vectors, "_LOOKED_AT", 0)
+        monkeypatch.setattr(vectors, "_SHARE", 0.25)
+        monkeypatch.setattr(vector_segments, "_PER_LIST", 16)
+        chance = np.random.default_rng(5)
+        about = unit(60, 6, 32)[chance.integers(0, 60, 6000)] + 0.15 * chance.standard_normal((6000, 32))
+        crowded = (about / np.linalg.norm(about, axis=1, keepdims=True)).astype(np.float32)
+        index = SMALL().apply(IndexChange(corpus([*crowded[:, None]])))
+        assert len(index.segments) == 10
         shared = 0
-        for question in unit(50, 12, 32):
-            found = graph.search(question, 10)
-            exact = np.argsort(-(VECTORS @ question))[:10] + 1
+        for question in crowded[:60] + 0.05 * unit(60, 7, 32):
+            found = index.search(question, 10)
+            exact = np.argsort(-(crowded @ question))[:10] + 1
             shared += len({match.row for match in found} & set(exact.tolist()))
             for match in found:  # a score is off by no more than a byte a dimension costs
-                assert match.score == pytest.approx(float(VECTORS[match.row - 1] @ question), abs=0.02)
-        assert shared / 500 > 0.9
+                assert match.score == pytest.approx(float(crowded[match.row - 1] @ question), abs=0.02)
+        assert shared / 600 > 0.9
 
-    def test_what_left_is_never_found_nor_in_a_file(self, graph: VectorIndex, tmp_path: Path) -> None:
-        leaving = (np.argsort(-(VECTORS @ VECTORS[0]))[:100] + 1).tolist()  # the nearest, all of them
-        changed = graph.apply(without(WHOLE, leaving), tmp_path / "vectors")
-        for each in (changed, VectorIndex.open(tmp_path / "vectors", graph_from=700)):
-            assert len(each) == len(VECTORS) - 100
+    @pytest.mark.parametrize("purge", [False, True])
+    def test_what_left_is_never_found_and_after_a_purge_in_no_file(
+        self, listed: VectorIndex, tmp_path: Path, purge: bool
+    ) -> None:
+        leaving = nearest(1, 60)
+        changed = listed.apply(replace(without(WHOLE, leaving), purge=purge), tmp_path / "vectors")
+        for each in (changed, OPEN(tmp_path / "vectors")):
+            assert len(each) == len(VECTORS) - 60
             found = [match.row for match in each.search(VECTORS[0], 50)]
             assert len(found) == 50
-            assert not set(found) & {*leaving, -1}
+            assert not set(found) & set(leaving)
+        in_files = {int(row) for part in changed.parts for row in part.rows()}
+        assert (not in_files & set(leaving)) == purge
+        # the index before is what it was, its files too
+        assert listed.search(VECTORS[0], 1)[0].row == 1
+        assert leaving[0] in {int(row) for part in listed.parts for row in part.rows()}
 
-    def test_it_is_built_anew_when_a_tenth_left(self, graph: VectorIndex) -> None:
-        for leaving in (150, 151):
-            changed = graph.apply(without(WHOLE, range(1, leaving + 1)))
-            assert (-1 in changed.rows()) == (leaving == 150)
+    def test_a_change_writes_what_came_and_links_the_rest(self, listed: VectorIndex, tmp_path: Path) -> None:
+        more = corpus([*VECTORS[:, None], unit(1, 30, 32)])
+        changed = listed.apply(IndexChange(more, after=1500, removed=[]), tmp_path / "more")
+        before, after = set(listed.segments), set(changed.segments)
+        assert before < after
+        assert [part.listed for part in changed.parts if part.segment not in before] == [False]
+        assert sum(segment.size for segment in after - before) == 1
+        assert listed._folder is not None
+        for segment in before:
+            name = f"{segment.name}.faiss"
+            assert (listed._folder / name).samefile(tmp_path / "more" / name)
+
+    def test_a_segment_is_written_anew_when_a_fifth_left(self, listed: VectorIndex) -> None:
+        first = listed.segments[0]
+        for leaving in (first.passages // 5, first.passages // 5 + 1):
+            changed = listed.apply(without(WHOLE, range(1, leaving + 1)))
+            assert (changed.segments[0].name == first.name) == (leaving == first.passages // 5)
             assert len(changed) == len(VECTORS) - leaving
 
-    def test_an_exact_index_becomes_a_graph_when_it_outgrew_its_kind(self) -> None:
-        index = VectorIndex(graph_from=10).apply(IndexChange(corpus([*unit(10, 1)[:, None]])))
-        assert not index._graph
-        more = index.apply(IndexChange(corpus([*unit(11, 1)[:, None]]), after=10))
-        assert more._graph
-        assert len(more) == 11
+    def test_a_library_that_grows_never_rewrites_more_than_a_segment(self) -> None:
+        index, written = SMALL(), []
+        for last in range(20, 1501, 20):
+            held = corpus([*VECTORS[:last, None]])
+            changed = index.apply(IndexChange(held, after=last - 20))
+            written.append(sum(s.size for s in set(changed.segments) - set(index.segments)))
+            index = changed
+        assert max(written) <= 600
+        assert sum(written) < 6 * 1500

@@ -1,6 +1,16 @@
-"""The tables of a library's SQLite file, and what one of an older version lacks."""
+"""The tables of a library's SQLite file, and what makes them of those of each format before.
 
-SCHEMA_VERSION = 2
+``MIGRATIONS`` is a chain: the step under ``n`` makes format ``n + 1`` of format ``n``, within the transaction
+that is open. Leaves out what is derived: it is made afresh.
+"""
+
+from collections.abc import Callable
+from sqlite3 import Connection
+
+from index.articles import date_key
+
+SCHEMA_VERSION = 3
+PAGE_SIZE = 4096  # bytes, of each library's file
 _STRUCTURE = """
 CREATE TABLE blocks (
     article INTEGER NOT NULL REFERENCES articles (row) ON DELETE CASCADE,
@@ -20,6 +30,7 @@ CREATE TABLE pages (
     PRIMARY KEY (article, start)
 ) WITHOUT ROWID;
 """
+_BY_DATE = "CREATE INDEX articles_by_date ON articles (dated DESC, row);"
 SCHEMA = f"""
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL);
 CREATE TABLE articles (
@@ -33,9 +44,11 @@ CREATE TABLE articles (
     characters INTEGER NOT NULL,
     splitter TEXT NOT NULL,
     record_hash BLOB NOT NULL,
-    author TEXT NOT NULL DEFAULT ''
+    author TEXT NOT NULL DEFAULT '',
+    dated TEXT NOT NULL DEFAULT ''  -- what ``published`` is ordered by (index.articles.date_key)
 );
 CREATE INDEX articles_by_origin ON articles (origin);
+{_BY_DATE}
 CREATE TABLE texts (
     article INTEGER PRIMARY KEY REFERENCES articles (row) ON DELETE CASCADE,
     text TEXT NOT NULL
@@ -56,4 +69,22 @@ CREATE TABLE vectors (
     UNIQUE (fingerprint, text_hash)
 );
 {_STRUCTURE}"""
-FROM_VERSION_1 = f"ALTER TABLE articles ADD COLUMN author TEXT NOT NULL DEFAULT '';{_STRUCTURE}"
+
+
+def _authors_and_structure(connection: Connection) -> None:
+    run_script(connection, f"ALTER TABLE articles ADD COLUMN author TEXT NOT NULL DEFAULT '';{_STRUCTURE}")
+
+
+def _dates(connection: Connection) -> None:
+    run_script(connection, f"ALTER TABLE articles ADD COLUMN dated TEXT NOT NULL DEFAULT '';{_BY_DATE}")
+    connection.create_function("date_key", 1, date_key, deterministic=True)
+    connection.execute("UPDATE articles SET dated = date_key(published) WHERE published <> ''")
+
+
+MIGRATIONS: dict[int, Callable[[Connection], None]] = {1: _authors_and_structure, 2: _dates}
+
+
+def run_script(connection: Connection, script: str) -> None:
+    """Runs the statements in the transaction that is open; ``executescript`` would end it."""
+    for statement in filter(str.strip, script.split(";")):
+        connection.execute(statement)

@@ -1,17 +1,18 @@
 """The search indexes of a library on disk, and as this process has loaded them.
 
-Each lies under a name of its own, and the database's state says which one belongs to its revision and what
-the SHA-256 of its files must be (FAISS loads flipped bytes without a word). A change writes new ones beside
-the old, the database's transaction then points at them, and only after that the old ones go: a reader or a
-kill at any moment finds a whole generation. What is missing or damaged is made afresh from the database;
-nothing is embedded for it.
+Each lies under a name of its own, and the database's state says which one belongs to its revision and by what
+its files are known (``stamps``). A change writes new ones beside the old, the database's transaction then
+points at them, and only after that the old ones go, each when nobody holds it (``holds``): a reader or a kill
+at any moment finds a whole generation. What is missing or damaged is made afresh from the database; nothing
+is embedded for it.
 """
 
-import hashlib
 import os
 import secrets
-import shutil
-from collections.abc import Sequence
+import stat
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 from threading import Lock
@@ -20,11 +21,14 @@ from typing import Any, TypeVar, cast
 from index.errors import UserError
 from index.library.corpus import StoredCorpus
 from index.library.database import Connection, Database, IndexFiles, State
+from index.library.generations.holds import Hold, delete_unheld
+from index.library.generations.stamps import are_kept, are_newer, are_whole, stamps_of
 from index.library.lock import writer_lock
 from index.progress import Progress, silent
 from index.search import IndexChange, IndexKind, IndexKinds, SearchIndex
 
 AnyIndex = TypeVar("AnyIndex", bound=SearchIndex[Any])
+_PATIENCE = 1.0  # seconds for who still holds what a removal has to take away
 
 
 class Generations:
@@ -34,31 +38,69 @@ class Generations:
         self.kinds = kinds
         self._database = database
         self._folder = database.folder
-        self._lock = Lock()
+        self._locks: defaultdict[str, Lock] = defaultdict(Lock)  # by kind
         self._loaded: dict[str, tuple[tuple[int, str], SearchIndex[Any]]] = {}
+        self._patience = 0.0
+
+    @contextmanager
+    def holding(self, connection: Connection) -> Iterator[None]:
+        """Keeps the indexes of the revision that a reading connection sees until the block is done.
+
+        Where they went before they could be held, the connection moves on to a newer revision.
+        """
+        while True:
+            state = connection.read_state()
+            with ExitStack() as held:
+                try:
+                    for kind in self.kinds:
+                        if kind.name in state.indexes and kind.name not in self.loaded(state):
+                            held.callback(Hold(self._folder / state.indexes[kind.name].name).let_go)
+                except OSError:  # a change has passed; or they are damaged, or nobody may read them
+                    if self._has_passed(state):
+                        connection.execute("ROLLBACK")
+                        connection.execute("BEGIN")
+                        continue
+                yield
+                return
 
     def damaged(self, state: State) -> list[str]:
-        """What is wrong with the files of a state."""
-        return [
-            f"{kind.label} is missing, damaged or of another version"
-            for kind in self.kinds
-            if not self._is_current(kind, state)
-        ]
+        """What is wrong with the files of a state, as far as size and time tell; quick.
+
+        Of a state that has passed it is told of the one that has come since: its own files may be gone.
+        """
+        while True:
+            found = [
+                f"{kind.label} is missing, damaged or of another version"
+                for kind in self.kinds
+                if not self._is_current(kind, state)
+            ]
+            if not found or not self._has_passed(state):
+                return found
+            with self._database.reading() as connection:
+                state = connection.read_state()
 
     def unsound(self, connection: Connection, state: State) -> list[str]:
-        """What is wrong with undamaged files: they hold other passages than the database does."""
+        """What is wrong with files that are there: other bytes, or other passages than the database has."""
         corpus = StoredCorpus(connection, state)
-        opened = [(kind, self._open(kind, state)) for kind in self.kinds]
-        return [
-            f"{kind.label} holds other passages than the library"
-            for kind, index in opened
-            if index is not None and not index.is_sound(corpus)  # none: nobody may open it here
-        ]
+        problems = []
+        with self.holding(connection):
+            for kind in self.kinds:
+                files = state.indexes.get(kind.name, IndexFiles())
+                if not are_whole(self._folder / files.name, files.checksums):
+                    problems.append(f"{kind.label} is damaged")
+                    continue
+                index = self._open(kind, state)
+                if index is not None and not index.is_sound(corpus):  # none: nobody may open it here
+                    problems.append(f"{kind.label} holds other passages than the library")
+        return problems
 
     def ensure(self, connection: Connection, *, afresh: bool = False) -> State:
         """The state once its indexes can be trusted: what cannot (``afresh``: all) is made anew."""
         state = connection.read_state()
         wanted = [kind for kind in self.kinds if afresh or not self._is_current(kind, state)]
+        if not wanted and (state := self._with_new_times(state)) != connection.read_state():
+            with connection.transaction():
+                connection.write_state(state)
         if wanted:
             with connection.transaction():
                 everything = IndexChange(StoredCorpus(connection, state))
@@ -83,6 +125,7 @@ class Generations:
 
         ``removed``, ``after`` and ``purge`` are those of ``IndexChange``; ``afresh`` uses nothing of the old.
         """
+        self._patience = _PATIENCE if purge else 0.0
         corpus = StoredCorpus(connection, state)
         change = IndexChange(corpus, removed, after, purge, progress)
         everything = IndexChange(corpus, progress=progress)
@@ -94,16 +137,13 @@ class Generations:
         return self._pointing(state, written)
 
     def sweep(self, state: State) -> None:
-        """Deletes what no state points at any more; open readers keep what they hold."""
+        """Deletes what no state points at any more, but for what somebody holds: that goes another time."""
         used = {files.name for files in state.indexes.values()}
         for kind in self.kinds:
             for path in self._folder.glob(f"{kind.name}-*"):
-                if path.name in used:
-                    continue
-                if path.is_dir():
-                    shutil.rmtree(path, ignore_errors=True)
-                else:
-                    path.unlink(missing_ok=True)
+                if path.name not in used:
+                    delete_unheld(path, self._patience)
+        self._patience = 0.0
 
     def loaded(self, state: State) -> dict[str, SearchIndex[Any]]:
         """The indexes of the state, by kind, as far as they are loaded; does not wait for others to be."""
@@ -114,15 +154,19 @@ class Generations:
     def load(self, kind: IndexKind[AnyIndex], state: State, connection: Connection) -> AnyIndex:
         """The index of the state, to be searched; made afresh where it cannot be loaded."""
         key = self._key(kind.name, state)
-        with self._lock:
+        with self._locks[kind.name]:
             if kind.name not in self._loaded or self._loaded[kind.name][0] != key:
                 index = self._open(kind, state)
                 if index is None and (mended := self._mended(state)):
                     index = self._open(kind, mended)
                 if index is None:  # another is writing, or nobody may: memory will do
-                    index = kind.create().apply(IndexChange(StoredCorpus(connection, state)))
+                    index = self._in_memory(kind, state, connection)
                 self._loaded[kind.name] = key, index
             return cast(AnyIndex, self._loaded[kind.name][1])
+
+    def _in_memory(self, kind: IndexKind[AnyIndex], state: State, connection: Connection) -> AnyIndex:
+        made: AnyIndex = kind.create().apply(IndexChange(StoredCorpus(connection, state)))
+        return made
 
     def _key(self, kind: str, state: State) -> tuple[int, str]:
         # the name too: a library made anew counts from 0 again
@@ -150,13 +194,38 @@ class Generations:
     ) -> IndexFiles:
         path = self._folder / f"{kind.name}-{state.revision:06}-{secrets.token_hex(4)}{kind.suffix}"
         index.apply(change, path)
-        return IndexFiles(path.name, kind.version, _checksums(path))
+        self._open_to_readers(path)
+        known = state.indexes.get(kind.name, IndexFiles()).checksums
+        return IndexFiles(path.name, kind.version, stamps_of(path, known))
+
+    def _open_to_readers(self, path: Path) -> None:
+        """Lets whoever may read or write the database's file do so with the files of an index."""
+        mode = stat.S_IMODE(self._database.path.stat().st_mode) & 0o666
+        with suppress(OSError):  # a file that is another's has its mode already
+            for file in [*path.rglob("*"), path]:
+                wanted = mode | (mode & 0o444) >> 2 if file.is_dir() else mode
+                if stat.S_IMODE(file.stat().st_mode) != wanted:
+                    file.chmod(wanted)
+
+    def _with_new_times(self, state: State) -> State:
+        """The state with the times of its files as they are: in a library that was copied they are others."""
+        indexes = dict(state.indexes)
+        for name, files in state.indexes.items():
+            path = self._folder / files.name
+            if path.exists() and are_newer(path, files.checksums):
+                indexes[name] = replace(files, checksums=stamps_of(path))
+        return replace(state, indexes=indexes)
+
+    def _has_passed(self, state: State) -> bool:
+        """Whether the library has come to another state since."""
+        with self._database.reading() as connection:
+            newest = connection.read_state()
+        return (newest.revision, newest.indexes) != (state.revision, state.indexes)
 
     def _is_current(self, kind: IndexKind[Any], state: State) -> bool:
-        """Whether the files are there, of this version, and bit for bit what was written."""
+        """Whether the files are there, of this version, and by size and time those that were written."""
         files = state.indexes.get(kind.name, IndexFiles())
-        path = self._folder / files.name
-        return files.version == kind.version and files.checksums != {} and _checksums(path) == files.checksums
+        return files.version == kind.version and are_kept(self._folder / files.name, files.checksums)
 
     def _open(self, kind: IndexKind[AnyIndex], state: State) -> AnyIndex | None:
         """The index in the state's files; none where they cannot be trusted."""
@@ -164,19 +233,8 @@ class Generations:
             return None
         try:
             return kind.open(self._folder / state.indexes[kind.name].name)
-        except ValueError:  # it went between the check and the opening
+        except (ValueError, OSError):  # nobody may read it, or too many files are open
             return None
-
-
-def _checksums(path: Path) -> dict[str, str]:
-    """SHA-256 by name of a file, or of a folder's files; of nothing where there is nothing."""
-    files = sorted(path.iterdir()) if path.is_dir() else [path] if path.is_file() else []
-    sums = {}
-    for file in files:
-        if file.suffix != ".lock":
-            with file.open("rb") as stream:
-                sums[file.name] = hashlib.file_digest(stream, "sha256").hexdigest()
-    return sums
 
 
 def _sync(folder: Path) -> None:

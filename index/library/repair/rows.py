@@ -3,25 +3,24 @@
 Everything stored is checked against something: an article against its record's SHA-256, a passage against its
 article's text, vectors against their length, an index against its files' SHA-256. What can be made again is:
 passages from their article, vectors from their passage, indexes from both. An article whose own text is
-damaged is lost, and named. Where SQLite itself cannot read its file any more, what can still be read is saved
-into a new one first.
+damaged is lost, and named. Where SQLite itself finds its file damaged, what can still be read is saved into a
+new one first (``salvage``).
 """
 
-import shutil
 import sqlite3
 from collections.abc import Iterator
-from contextlib import closing, suppress
 from dataclasses import replace
 
 import numpy as np
 
 from index.articles import Article
 from index.library.change import LibraryWriter
-from index.library.database import Connection, Database, State
+from index.library.database import Connection, State
+from index.library.database.failures import proves_damage
 from index.library.generations import Generations
 from index.library.records import FIELDS, SAID, record_hash, stored_article, text_hash
 from index.passages import SPLITTER_VERSION, split_article
-from index.progress import Progress
+from index.progress import Progress, counted
 
 _TOLERANCE = 1e-3  # of a unit vector's length
 
@@ -32,7 +31,7 @@ def find_problems(connection: Connection, generations: Generations) -> list[str]
     problems: list[str] = []
     try:
         problems += [
-            f"SQLite: {line}" for (line,) in connection.execute("PRAGMA quick_check") if line != "ok"
+            f"SQLite: {line}" for (line,) in connection.execute("PRAGMA integrity_check") if line != "ok"
         ]
         if connection.execute("PRAGMA foreign_key_check").fetchone():
             problems.append("SQLite: there are rows without their article")
@@ -40,11 +39,15 @@ def find_problems(connection: Connection, generations: Generations) -> list[str]
             problems.append(f"article {article_id}: {problem}")
         state = connection.read_state()
         if lost := _count_lost_vectors(connection, state):
-            problems.append(f"{lost} passages have no vectors")
+            problems.append(f"{counted(lost, 'passage')} without vectors")
         if damaged := len(_damaged_vectors(connection, state)):
-            problems.append(f"the vectors of {damaged} texts are damaged")
+            problems.append(f"the vectors of {counted(damaged, 'text')} are damaged")
+        if connection.counts(state) != state.counts:
+            problems.append("the library holds other numbers of articles or passages than it says")
         problems += generations.damaged(state) or generations.unsound(connection, state)
     except sqlite3.DatabaseError as error:
+        if not proves_damage(error):
+            raise
         problems.append(f"SQLite: {error}")
     return problems
 
@@ -54,6 +57,10 @@ def repair_rows(connection: Connection, writer: LibraryWriter, progress: Progres
     connection.text_factory = _decoded
     report = []
     lost = set()
+    # First, so that an article which is split again is embedded again where its vectors are damaged.
+    damaged = [(row,) for row in _damaged_vectors(connection, connection.read_state())]
+    with connection.transaction():
+        connection.executemany("DELETE FROM vectors WHERE rowid = ?", damaged)
     for article_id, origin, problem, article in list(_damaged_articles(connection)):
         if article is None:
             lost.add(article_id)
@@ -67,55 +74,24 @@ def repair_rows(connection: Connection, writer: LibraryWriter, progress: Progres
             )
         else:
             report.append(f"mended: article {article_id} was split into passages again")
-    damaged = _damaged_vectors(connection, connection.read_state())
     with connection.transaction():
         strays = sum(
             connection.execute(f"DELETE FROM {rows} WHERE article NOT IN (SELECT row FROM articles)").rowcount
             for rows in ("passages", "texts", "blocks", "pages")
         )
-        connection.executemany("DELETE FROM vectors WHERE rowid = ?", [(row,) for row in damaged])
     if strays:
-        report.append(f"removed: {strays} rows without their article")
-    writer.staging.remove(lambda article_id, _origin: article_id in lost)
+        report.append(f"removed: {counted(strays, 'row')} without their article")
+    writer.staging.remove_named(lost)
     writer.staging.queue_stored()
     if embedded := writer.embed(progress):
-        report.append(f"mended: {embedded} passages were embedded again")
+        verb = "was" if embedded == 1 else "were"
+        report.append(f"mended: {counted(embedded, 'passage')} {verb} embedded again")
+    state = connection.read_state()
+    if not report and connection.counts(state) != state.counts:
+        report.append("mended: the numbers of articles and passages were counted again")
     if report:
         writer.replace_staged()
         writer.commit(progress, purge=True, whole=True, afresh=True)
-    return report
-
-
-def salvage(database: Database) -> list[str]:
-    """Saves what can be read of a file that SQLite finds damaged into a new one; what was lost, a line each.
-
-    Passages are left behind, for ``repair_rows`` to make again. ``LibraryDamaged`` where nothing can be read.
-    """
-    fresh = Database(database.folder / "salvage")
-    with closing(sqlite3.connect(database.path, isolation_level=None, factory=Connection)) as old:
-        old.text_factory = _decoded
-        with suppress(sqlite3.DatabaseError):
-            if old.execute("PRAGMA quick_check").fetchall() == [("ok",)]:
-                return []
-        try:
-            state = replace(old.read_state(), indexes={})
-            articles = old.one("SELECT seq FROM sqlite_sequence WHERE name = 'articles'")
-        except sqlite3.DatabaseError as error:
-            raise database.beyond_saving(error) from error
-        with suppress(sqlite3.DatabaseError):
-            old.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        shutil.rmtree(fresh.folder, ignore_errors=True)
-        fresh.folder.mkdir()
-        fresh.create(state)
-        report = ["mended: the file of SQLite was damaged; what could be read is in a new one"]
-        with fresh.writing() as new, new.transaction():
-            for row in range(1, articles[0] + 1 if articles else 1):
-                report += _copy_article(old, new, row)
-            _copy_vectors(old, new)
-    for log in ("-wal", "-shm"):  # the old file's, and poison to the new one
-        database.path.with_name(f"{database.path.name}{log}").unlink(missing_ok=True)
-    fresh.path.replace(database.path)
-    shutil.rmtree(fresh.folder)
     return report
 
 
@@ -131,18 +107,23 @@ def _damaged_articles(connection: Connection) -> Iterator[tuple[str, str, str, A
         FROM articles LEFT JOIN texts ON article = articles.row ORDER BY id
     """):
         article = stored_article(connection, row, values)
-        found = record_hash(article, splitter)
-        if article.text is None or found[SAID] != digest[SAID]:
-            yield article.id, article.origin, _TEXT, None
-            continue
-        if found != digest:
-            yield article.id, article.origin, _STRUCTURE, replace(article, blocks=(), pages=())
+        digest = digest if isinstance(digest, bytes) else b""
+        found = _hash(article, splitter)
+        if found != digest or not digest:
+            bare = replace(article, blocks=(), pages=())
+            if digest and _hash(bare, splitter)[SAID] == digest[SAID]:
+                yield article.id, article.origin, _STRUCTURE, bare
+            else:
+                yield str(article.id), str(article.origin), _TEXT, None
             continue
         held = connection.execute(
             "SELECT start, end, text_hash FROM passages WHERE article = ? ORDER BY row", (row,)
         ).fetchall()
         whole = all(
-            0 <= start < end <= len(article.text) and text_hash(article.text[start:end]) == hashed
+            isinstance(start, int)
+            and isinstance(end, int)
+            and 0 <= start < end <= len(article.text)
+            and text_hash(article.text[start:end]) == hashed
             for start, end, hashed in held
         )
         if whole and splitter == SPLITTER_VERSION:
@@ -156,16 +137,25 @@ def _damaged_articles(connection: Connection) -> Iterator[tuple[str, str, str, A
 def _damaged_vectors(connection: Connection, state: State) -> list[int]:
     """The SQLite rows of vectors that cannot be an embedder's: of a wrong size, or not of unit length."""
 
-    def whole(blob: bytes) -> bool:
-        if not blob or len(blob) % state.vector_bytes:
+    def whole(blob: object) -> bool:
+        if not isinstance(blob, bytes) or not blob or len(blob) % state.vector_bytes:
             return False
-        lengths = np.linalg.norm(np.frombuffer(blob, dtype="<f4").reshape(-1, state.dimension), axis=1)
-        return bool((abs(lengths - 1) < _TOLERANCE).all())  # NaN is not <
+        with np.errstate(all="ignore"):  # damaged numbers are of any size
+            lengths = np.linalg.norm(np.frombuffer(blob, dtype="<f4").reshape(-1, state.dimension), axis=1)
+            return bool((abs(lengths - 1) < _TOLERANCE).all())  # NaN is not <
 
     stored = connection.execute(
         "SELECT rowid, vector FROM vectors WHERE fingerprint = ?", (state.fingerprint,)
     )
     return [row for row, blob in stored if not whole(blob)]
+
+
+def _hash(article: Article, splitter: str) -> bytes:
+    """The hash of the record; nothing where its values cannot be what was stored."""
+    try:
+        return record_hash(article, splitter)
+    except TypeError:
+        return b""
 
 
 def _decoded(raw: bytes) -> str:
@@ -183,38 +173,6 @@ def _count_lost_vectors(connection: Connection, state: State) -> int:
             (state.fingerprint,),
         ).fetchone()[0]
     )
-
-
-def _copy_article(old: Connection, new: Connection, row: int) -> Iterator[str]:
-    name, origin = f"in row {row}, whose name cannot be read", ""
-    try:
-        values = old.execute("SELECT * FROM articles WHERE row = ?", (row,)).fetchone()
-        if values is None:
-            return
-        _, name, _, _, _, origin, *_ = values
-        text = old.execute("SELECT text FROM texts WHERE article = ?", (row,)).fetchone()
-    except sqlite3.DatabaseError:
-        text = None
-    if text is None:
-        yield _loss(name, origin)
-        return
-    new.execute(f"INSERT INTO articles VALUES ({','.join('?' * len(values))})", values)
-    new.execute("INSERT INTO texts VALUES (?, ?)", (row, *text))
-    for rows, columns in (("blocks", 7), ("pages", 4)):
-        with suppress(sqlite3.DatabaseError):
-            found = old.execute(f"SELECT * FROM {rows} WHERE article = ?", (row,)).fetchall()
-            new.executemany(f"INSERT INTO {rows} VALUES ({','.join('?' * columns)})", found)
-
-
-def _copy_vectors(old: Connection, new: Connection) -> None:
-    last = 0
-    with suppress(sqlite3.DatabaseError):
-        last = old.execute("SELECT max(rowid) FROM vectors").fetchone()[0] or 0
-    for row in range(1, last + 1):
-        with suppress(sqlite3.DatabaseError):  # what cannot be read is embedded again
-            values = old.execute("SELECT * FROM vectors WHERE rowid = ?", (row,)).fetchone()
-            if values is not None:
-                new.execute("INSERT OR IGNORE INTO vectors VALUES (?, ?, ?)", values)
 
 
 def _loss(article_id: str, origin: str) -> str:

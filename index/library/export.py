@@ -1,0 +1,147 @@
+"""A library as one file, and a library from one: articles, passages and vectors; nothing is embedded again.
+
+A ZIP archive of the database, as SQLite itself copies it at one revision, and of a manifest with its SHA-256.
+The search indexes are left out: they are made from it where it is imported, and everything is verified there.
+"""
+
+import hashlib
+import json
+import os
+import shutil
+import sqlite3
+import zipfile
+import zlib
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import Any
+
+from index.errors import UserError
+from index.library.database import FILE, LOGS, Database, State
+from index.library.database.failures import told_apart
+from index.library.lock import FILE as LOCK
+
+FORMAT = "majlis-export-1"
+MANIFEST = "manifest.json"
+_PART = ".part"  # of a name: what is not whole yet
+_BLOCK = 1 << 20
+
+
+def export_library(folder: Path, to: Path) -> State:
+    """Writes the library in ``folder`` to the new file ``to``; the state that was written.
+
+    ``UserError`` where there is such a file, or the copy is not sound. Until it is whole it has another name.
+    """
+    if to.exists():
+        raise UserError(f"{to} is there already; name another file for the library")
+    part, copied = to.with_name(to.name + _PART), to.with_name(f"{to.name}.sqlite{_PART}")
+    try:
+        with told_apart(folder):
+            copied.unlink(missing_ok=True)
+            database = Database(folder)
+            with database.reading() as connection:
+                state = connection.read_state()
+                with closing(sqlite3.connect(copied)) as copy:
+                    connection.backup(copy, pages=4096)
+                    copy.execute("PRAGMA journal_mode = DELETE")
+                    _require_sound(copy, folder)
+            manifest = {
+                "format": FORMAT,
+                "revision": state.revision,
+                "embedder": state.embedder,
+                "fingerprint": state.fingerprint,
+                "articles": state.counts.articles,
+                "passages": state.counts.passages,
+                "files": {FILE: {"bytes": copied.stat().st_size, "sha256": _digest(copied)}},
+            }
+            with zipfile.ZipFile(part, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
+                archive.writestr(MANIFEST, json.dumps(manifest, indent=1))
+                archive.write(copied, FILE)
+            with part.open("rb+") as file:
+                os.fsync(file.fileno())
+            part.rename(to)
+    except OSError as error:
+        raise UserError(f"{to} cannot be written ({error.strerror or error}); name another file") from error
+    finally:
+        for path in (part, copied):
+            path.unlink(missing_ok=True)
+    return state
+
+
+@contextmanager
+def import_library(file: Path, folder: Path) -> Iterator[None]:
+    """Puts the database of an exported library into a new or empty folder, for the block to make the rest.
+
+    Where the block fails, it is taken out again. ``UserError`` where the file is none, or is damaged.
+    """
+    path, part = folder / FILE, folder / f"{FILE}{_PART}"
+    try:
+        with told_apart(folder):
+            folder.mkdir(parents=True, exist_ok=True)
+            if {each.name for each in folder.iterdir()} - {part.name, LOCK}:
+                raise UserError(f"no library can be made in {folder}: it is not empty; name another folder")
+            _unpack(file, part)
+            part.rename(path)
+        yield
+    except BaseException:
+        for name in (part, path, *(folder / f"{FILE}{log}" for log in LOGS)):
+            name.unlink(missing_ok=True)
+        raise
+
+
+def _unpack(file: Path, part: Path) -> None:
+    try:
+        with zipfile.ZipFile(file) as archive:
+            told = _manifest(archive)
+            with archive.open(FILE) as packed, part.open("wb") as unpacked:
+                shutil.copyfileobj(packed, unpacked, _BLOCK)
+                unpacked.flush()
+                os.fsync(unpacked.fileno())
+        if _digest(part) != told["sha256"]:
+            raise ValueError("what is in it is not what was exported")
+        with closing(sqlite3.connect(part)) as connection:
+            _require_sound(connection, file)
+            connection.execute("PRAGMA journal_mode = WAL")
+    except FileNotFoundError as error:
+        raise UserError(f"{file}: no such file; name one that majlis index export wrote") from error
+    except (
+        ValueError,
+        KeyError,
+        TypeError,
+        EOFError,
+        zlib.error,
+        zipfile.BadZipFile,
+        NotImplementedError,
+    ) as error:
+        raise UserError(
+            f"{file} is no whole export of a library ({error}): export it again with: "
+            f"majlis index export {file.name} --library DIR"
+        ) from error
+
+
+def _manifest(archive: zipfile.ZipFile) -> dict[str, Any]:
+    """What is told of the database; ``ValueError`` where it is told otherwise."""
+    manifest = json.loads(archive.read(MANIFEST))
+    if manifest["format"] != FORMAT:
+        raise ValueError(f"its format is {manifest['format']}, not {FORMAT}")
+    told: dict[str, Any] = manifest["files"][FILE]
+    if archive.getinfo(FILE).file_size != told["bytes"]:
+        raise ValueError("its database has another size")
+    return told
+
+
+def _require_sound(connection: sqlite3.Connection, where: Path) -> None:
+    found: object
+    try:
+        [found] = connection.execute("PRAGMA quick_check(1)").fetchone()
+    except sqlite3.DatabaseError as error:
+        found = error
+    if found != "ok":
+        raise UserError(
+            f"{where} is damaged ({found}): mend it first with: majlis index repair --library DIR"
+        )
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
