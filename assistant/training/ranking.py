@@ -69,7 +69,9 @@ def fit(seen: Sequence[Seen], verifier: Verifies | None) -> RankingWeights:
                 best, features = _best(one, weights)
                 shown.append(features)
                 right.append(one.told[best])
-                counts.append((AS_ASKED if question.away is None else 1.0) if one is question.there else 1 / 2)
+                counts.append(
+                    (AS_ASKED if question.away is None else 1.0) if one is question.there else 1 / 2
+                )
     rows = np.array(shown)
     if verifier is None:
         rows[:, OF_THE_LOOK] = 0
