@@ -14,17 +14,17 @@ from typing import Any
 import click
 
 LANGUAGES = ("ar", "en")
-Rows = list[dict[str, Any]]
+Entries = list[dict[str, Any]]
 
 
-def mixed(files: dict[str, Any]) -> tuple[Rows, dict[str, Rows]]:
+def mixed(files: dict[str, Any]) -> tuple[Entries, dict[str, Entries]]:
     """The articles, and the questions by direction, of a SQuAD file in each; ``ValueError`` if unlike."""
     paragraphs = {language: list(_paragraphs(file)) for language, file in files.items()}
     counts = {language: len(found) for language, found in paragraphs.items()}
     if len(set(counts.values())) > 1:
         raise ValueError(f"the files hold unlike numbers of paragraphs: {counts}")
-    articles: Rows = []
-    asked: dict[str, Rows] = {f"{one}-{other}": [] for one in LANGUAGES for other in LANGUAGES}
+    articles: Entries = []
+    asked: dict[str, Entries] = {f"{one}-{other}": [] for one in LANGUAGES for other in LANGUAGES}
     for number in range(counts[LANGUAGES[0]]):
         own = LANGUAGES[number % 2]
         title, paragraph = paragraphs[own][number]
@@ -72,7 +72,7 @@ def main(arabic: Path, english: Path, out: Path) -> None:
     click.echo(f"{out}: {len(articles)} articles, {sum(map(len, asked.values()))} questions")
 
 
-def _write(path: Path, rows: Rows) -> None:
+def _write(path: Path, rows: Entries) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     lines = (json.dumps(row, ensure_ascii=False) for row in rows)
     path.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")

@@ -75,7 +75,8 @@ def after_english(text: str, topic: Topic) -> str | None:
     bare = text.strip(" ?.!")
     if not bare or not topic.question:
         return None
-    if (asking := _ASKING.match(bare)) and not set(content_of(bare[asking.end() :])) - {"one", "ones"}:
+    rest = bare[asking.end() :] if (asking := _ASKING.match(bare)) else bare
+    if asking and (rest in (" one", " ones") or not (content_of(rest) or _PRONOUN.search(rest))):
         return _asked_otherwise(bare, topic)
     if re.match("(?:what|how) about ", bare, re.IGNORECASE) or (joined and not _ASKING.search(bare)):
         return _instead(bare, topic) or _beside(bare, topic)

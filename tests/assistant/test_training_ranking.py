@@ -81,7 +81,7 @@ def test_training_sees_what_the_reader_reads(asked: Path, tmp_path: Path) -> Non
             hits = make_retriever("hybrid", snapshot).retrieve(gold.question, reader.depth)
             reading = reader.read(gold.question, hits, snapshot)
             quote = reading.citations[0].quote
-            looked = ranking.verified(Seen(there, away, beside), weights, load_verifier())
+            looked = ranking.looked_again(Seen(there, away, beside), weights, load_verifier())
             seen = ranking.outcome(looked, weights)
             assert away is not None
             assert beside is not None
