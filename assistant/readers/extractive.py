@@ -108,7 +108,7 @@ class ExtractiveReader:
         chosen, *others = [said(row) for row in order[:COMPARED]]
         cell = best_cell(question, tables_in(found), meaning)
         if cell and cell.confidence > (0.0 if _in_row(chosen) else confidence):
-            return _reading_of(cell)
+            return _reading_of(cell, question)
         text, statements, citations = _stated(chosen, _continuation(question, chosen.candidate))
         own = chosen.candidate.article.language
         behind = [  # that an article is in the other language speaks against saying it, not against its truth
@@ -149,7 +149,7 @@ def _in_row(chosen: CandidateAnswer) -> bool:
     return block is not None and block.kind == "row"
 
 
-def _reading_of(cell: CellAnswer) -> Reading:
+def _reading_of(cell: CellAnswer, question: Question) -> Reading:
     citation = cite(1, cell.article, cell.row.start, cell.row.end, cell.cell)
     return Reading(
         cell.text,
@@ -157,7 +157,7 @@ def _reading_of(cell: CellAnswer) -> Reading:
         (Statement(0, len(cell.text), (1,)),),
         (citation,),
         cell.confidence,
-        sure=cell.confidence >= SURE_CELL,
+        sure=cell.confidence >= SURE_CELL and cell.article.language == question.language,
     )
 
 

@@ -41,7 +41,7 @@ calibration   the error of the confidence of all these answers (ECE)
 """
 AS_ASKED = 4.0  # times: people's own questions tell more of how sure to be than a benchmark's
 LEAST_SURE = 20  # answers: a share of fewer says nothing
-SURE = 0.9  # of sure answers are right: what the confidence can tell; .95 is said of a quarter of the right
+SURE = 0.95  # of sure answers are right
 THRESHOLDS = (0.1, 0.15, 0.2, 0.25, 0.3, 0.35, 0.4, 0.5)
 OF_THE_LOOK = [name.removesuffix(" lead") in LOOKED for name in CONFIDENCE_FEATURES]
 MEANING = [name in ("meaning", "meaning across", "passage", "passage across") for name in FEATURES]
