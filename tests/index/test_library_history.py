@@ -45,6 +45,9 @@ class History(RuleBasedStateMachine):
         self.root = Path(tempfile.mkdtemp())
         (self.root / "news").mkdir()
         (self.root / "news" / "here").touch()  # so the folder is there, and what did not come is gone from it
+        for name in NAMES[2:]:  # whose files are there: what says the same is no move of theirs
+            (self.root / name).parent.mkdir(exist_ok=True)
+            (self.root / name).touch()
         self.embedder = NarrowEmbedder()
         self.model: dict[str, str] = {}
         self.revision = 0
