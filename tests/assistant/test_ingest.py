@@ -70,7 +70,7 @@ def test_info_and_verify_and_repair(stored: Path) -> None:
     ]
     assert (info["articles"], info["languages"], info["healthy"]) == (2, {"ar": 1, "en": 1}, True)
     assert printed("index", "verify") == {"healthy": True, "problems": []}
-    (vectors,) = stored.glob("vectors*.faiss")
+    vectors = max(stored.glob("vectors-*/*"), key=lambda path: path.stat().st_size)
     whole = vectors.read_bytes()
     vectors.write_bytes(whole[:-1] + bytes([whole[-1] ^ 1]))
     broken = run("index", "verify")
