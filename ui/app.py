@@ -1,28 +1,23 @@
 """The chat page over an assistant: what a visitor does, and what is drawn then.
 
-``create_app`` builds the page, ``serve_app`` also opens it at the host and port of the assistant's
-settings. What belongs to a visitor is in ``gr.State``. The page fetches nothing from elsewhere: system
-fonts, no analytics, no sharing. Leaves out retrieval, reading, and HTML (``ui.render`` and its neighbours).
+What belongs to a visitor is in ``gr.State``. The page fetches nothing from elsewhere: system fonts, no
+analytics, no sharing. Leaves out retrieval, reading, HTML (``ui.render`` and its neighbours), and opening the
+page at an address (``ui.serving``).
 """
 
-import logging
 import os
-import socket
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from queue import Queue
 from shlex import quote
-from threading import Thread
 from typing import Any
 
 import gradio as gr
 
-from assistant.answers import Event
-from assistant.conversation import Turn
 from assistant.pipeline import Assistant
 from index.articles import Article
 from index.errors import UserError
+from ui.asking import answering
 from ui.panel import Place, article_of, panel
 from ui.render import ShownTurn, conversation, header, no_answers_yet, welcome
 from ui.words import preferred_language, words_in
@@ -33,7 +28,6 @@ WAITING = 100  # events that may wait; then visitors are told that the page is b
 
 Turns = tuple[ShownTurn, ...]
 
-log = logging.getLogger(__name__)
 _FOLDER = Path(__file__).parent
 
 
@@ -80,7 +74,7 @@ class Chat:
         words = words_in(language)
         turn = ShownTurn(question)
         yield (*turns, turn), gr.skip(), conversation((*turns, turn), words), ""
-        for turn in self.answering(question, turns, words.unexpected):
+        for turn in answering(self.assistant, question, turns, words.unexpected):
             if turn.event:
                 yield gr.skip(), gr.skip(), conversation((*turns, turn), words), gr.skip()
         place = Place(len(turns), "citation", 1) if turn.answer and turn.answer.citations else None
@@ -89,38 +83,6 @@ class Chat:
     def ask_example(self, event: gr.EventData, turns: Turns, language: str) -> Iterator[tuple[Any, ...]]:
         """The same for a question that was clicked."""
         yield from self.ask(str(event.question), turns, language)
-
-    def answering(self, question: str, turns: Sequence[ShownTurn], unexpected: str) -> Iterator[ShownTurn]:
-        """The turn as its question is worked on: what is being done, at last an answer or a problem.
-
-        The assistant works in a thread of its own and tells what it does; of what it told since the last turn
-        was taken only the newest is given.
-        """
-        events: Queue[ShownTurn] = Queue()
-
-        def work() -> None:
-            before = [Turn(turn.question, turn.answer) for turn in turns]
-
-            def tell(event: Event) -> None:
-                if event.stage != "done":  # the answer itself comes next
-                    events.put(ShownTurn(question, event=event))
-
-            try:
-                turn = ShownTurn(question, self.assistant.answer(question, before, tell))
-            except UserError as error:
-                turn = ShownTurn(question, problem=str(error))
-            except Exception:  # whatever it was, the visitor keeps the question and the page keeps working
-                log.exception("no answer to %r", question)
-                turn = ShownTurn(question, problem=unexpected)
-            events.put(turn)
-
-        Thread(target=work, daemon=True).start()
-        turn = ShownTurn(question)
-        while not (turn.answer or turn.problem):
-            turn = events.get()
-            while not events.empty():
-                turn = events.get()
-            yield turn
 
     def draw(self, language: str, turns: Turns, place: Place | None) -> tuple[str, str]:
         """Conversation and panel after an answer."""
@@ -188,44 +150,3 @@ def create_app(assistant: Assistant, examples: Sequence[str] = ()) -> gr.Blocks:
             clicked.select(chat.show, [turns, language], [place, desk], **quiet)
         app.queue(default_concurrency_limit=16, max_size=WAITING, api_open=False)
     return app
-
-
-def serve_app(assistant: Assistant, examples: Sequence[str] = (), *, block: bool = True) -> gr.Blocks:
-    """Serves the chat at the settings' host and port (0: a free one); returns at Ctrl+C if it blocks."""
-    settings = assistant.settings
-    name, _, password = settings.auth.partition(":")
-    style = (_FOLDER / "chat.css").read_text(encoding="utf-8")
-    port = _open_port(settings.host, settings.port)
-    app = create_app(assistant, examples)
-    app.launch(
-        server_name=settings.host,
-        server_port=port,
-        auth=(name, password) if name else None,
-        head=f"<style>{style}</style>",  # css= would rewrite the selectors, and breaks :is()
-        theme=gr.themes.Base(font=["system-ui", "sans-serif"], font_mono=["ui-monospace", "monospace"]),
-        footer_links=[],
-        run_history=False,
-        share=False,
-        enable_monitoring=False,
-        max_file_size=0,  # Gradio opens an upload route; nothing here is uploaded
-        ssr_mode=False,
-        quiet=True,
-        prevent_thread_lock=True,
-    )
-    print(f"The chat is at {app.local_url} (Ctrl+C ends it)", flush=True)
-    if block:
-        app.block_thread()
-    return app
-
-
-def _open_port(host: str, port: int) -> int:
-    """The port, or a free one for 0; ``UserError`` where the address cannot be listened at."""
-    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((host, port))
-        except OSError as error:
-            raise UserError(
-                f"cannot listen at {host}:{port} ({error.strerror}); choose another with --host or --port"
-            ) from error
-        return int(probe.getsockname()[1])

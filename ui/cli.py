@@ -69,7 +69,7 @@ def demo(serving: bool, **flags: Any) -> None:
 
 def serve(assistant: "Assistant", examples: Sequence[str] = ()) -> None:
     """Serves the chat until Ctrl+C."""
-    from ui.app import serve_app
+    from ui.serving import serve_app
 
     assistant.load()  # a reader that is not there is said before the page opens
     serve_app(assistant, examples=examples)

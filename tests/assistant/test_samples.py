@@ -72,7 +72,8 @@ def test_no_question_is_answered_worse_than_before(asked: list[tuple[golden.Reco
 
 def test_the_gate_sees_what_got_worse_better_or_lost_and_not_what_a_processor_decides() -> None:
     outcomes = {"a": "right", "b": "right, exact", "c": "wrong", "d": "right"}
-    confidence = {"a": 0.7, "b": 0.7, "c": 0.26, "d": 0.26}
+    near = golden.THRESHOLD + 0.01
+    confidence = {"a": 0.7, "b": 0.7, "c": near, "d": near}
     asked: Any = [({"id": n}, SimpleNamespace(confidence=confidence[n]), outcomes[n]) for n in outcomes]
     before = {"a": "right, exact", "b": "silent", "c": "right", "d": "silent", "e": "right"}
     assert golden.differences(before, asked) == [

@@ -21,9 +21,11 @@ from assistant.settings import Settings
 from index.embedders import load_embedder
 from index.errors import NoLibrary, UserError
 from index.library import Library
-from ui.app import Chat, serve_app
+from ui.app import Chat
+from ui.asking import answering
 from ui.panel import Place
 from ui.render import ShownTurn
+from ui.serving import serve_app
 from ui.words import ENGLISH as ENGLISH_WORDS
 
 
@@ -52,7 +54,7 @@ def test_a_library_that_cannot_be_read_tells_what_mends_it() -> None:
 
 def test_an_article_that_went_away_meanwhile_is_said_to_be_gone(assistant: Assistant) -> None:
     chat = Chat(assistant, ())
-    *_, turn = chat.answering(ENGLISH, (), "unexpected")
+    *_, turn = answering(chat.assistant, ENGLISH, (), "unexpected")
     assert turn.answer is not None
     lost = replace(turn.answer.citations[0], article_id="gone")
     turns = (replace(turn, answer=replace(turn.answer, citations=(lost,))),)
@@ -114,7 +116,7 @@ def test_of_what_was_told_meanwhile_only_the_newest_is_shown(assistant: Assistan
     answer = assistant.answer(ENGLISH)
     scripted = Scripted(EVENTS, answer)
     others = set(threading.enumerate())
-    turns = chat_over(scripted).answering(ENGLISH, (), "unexpected")
+    turns = answering(chat_over(scripted).assistant, ENGLISH, (), "unexpected")
     assert next(turns).event == EVENTS[0]
     [worker] = set(threading.enumerate()) - others
     for _ in EVENTS:
