@@ -1,8 +1,9 @@
 """Whether the answers of two articles say the same: who agrees is cited beside, who differs is shown.
 
 Answers are compared by what they state in numbers and dates, in digits or words (``index.text.quantities``),
-and where they state none by their content terms, within a language. Leaves out what it would take to know:
-synonyms, names across scripts, units.
+and where they state none by their content terms, within a language. Of two figures it has to be known that
+they are of the same thing: their sentences mean nearly the same, or both are nearly as likely an answer.
+Leaves out what it would take to know: synonyms, names across scripts, a minute and sixty seconds.
 """
 
 from collections.abc import Sequence
@@ -12,10 +13,13 @@ import numpy as np
 
 from assistant.answers import Alternative, Citation, cite
 from assistant.readers.candidates import Candidate
-from index.text.analysis import analyse, is_stop
+from index.text.analysis import analyse, fold, is_stop
 from index.text.quantities import quantities
+from index.text.units import units_named
 
 STILL_LIKELY, NEARLY = 3.0, 1.0  # log odds that another article's answer may be behind, same or not
+ALIKE, LIKELY, NEARLY_SAME = 0.72, 0.25, 0.78  # see ``is_alike``
+LONGEST_FIGURE = 8  # words of an answer whose figure is compared
 BRIEF = 6  # words of an answer that is a number or a date with its unit
 AGREEMENT = 0.5  # share of their content terms that two sentences have in common
 
@@ -43,28 +47,57 @@ class CandidateAnswer:
         return cite(number, sentence.article, sentence.start, sentence.end, (self.start, self.end))
 
 
-Rivals = Sequence[tuple[CandidateAnswer, float]]  # other answers, each with the log odds that it is behind
+@dataclass(frozen=True, slots=True)
+class Rival:
+    """Another answer: the log odds that it is behind, and whether its sentence is alike (``is_alike``)."""
+
+    answer: CandidateAnswer
+    behind: float
+    alike: bool
 
 
-def agreeing(number: int, chosen: CandidateAnswer, others: Rivals) -> list[Citation]:
+def comparable(chosen: CandidateAnswer, other: CandidateAnswer) -> bool:
+    """Whether both state figures or dates alone, in units that may be the same."""
+    if chosen.candidate.article.id == other.candidate.article.id or chosen.whole or other.whole:
+        return False
+    both = chosen.text, other.text
+    units, others = (units_named(fold(text)) for text in both)
+    stated = all(len(text.split()) <= LONGEST_FIGURE for text in both)
+    agrees = quantities(chosen.text).agrees(quantities(other.text))
+    return stated and agrees is not None and not (units and others and units.isdisjoint(others))
+
+
+def is_alike(likeness: float, alone: float) -> bool:
+    """Whether a sentence that states a figure speaks of what another does.
+
+    ``likeness``: the cosine of their meanings; ``alone``: how sure its answer would be if its article were
+    the only one, 0 where that is not known. All three numbers were chosen on the development half of the
+    everyday pairs (``python -m eval.pairs``).
+    """
+    return likeness >= NEARLY_SAME or (likeness >= ALIKE and alone >= LIKELY)
+
+
+def agreeing(number: int, chosen: CandidateAnswer, others: Sequence[Rival]) -> list[Citation]:
     """A citation of another article that says the same, if one does that may well answer."""
-    for other, behind in others:
-        elsewhere = other.candidate.article.id != chosen.candidate.article.id
-        if elsewhere and behind < STILL_LIKELY and _same(chosen, other):
-            return [other.cited(number)]
+    for other in others:
+        elsewhere = other.answer.candidate.article.id != chosen.candidate.article.id
+        near = other.alike or other.behind < STILL_LIKELY
+        if elsewhere and near and _same(chosen, other.answer):
+            return [other.answer.cited(number)]
     return []
 
 
 def differing(
-    number: int, chosen: CandidateAnswer, others: Rivals, confidence: float
+    number: int, chosen: CandidateAnswer, others: Sequence[Rival], confidence: float
 ) -> tuple[Alternative, ...]:
-    """What another article says instead, where that is nearly as likely."""
-    for other, behind in others:
-        article = other.candidate.article
-        near = STILL_LIKELY if _states_alike(chosen, other) else NEARLY
-        if behind < near and article.id != chosen.candidate.article.id and _differ(chosen, other):
-            sure = confidence * min(1.0, float(np.exp(-behind)))
-            return (Alternative(other.text, article.language, other.cited(number), sure),)
+    """What another article says instead, where that is nearly as likely or said of the same."""
+    for other in others:
+        answer, article = other.answer, other.answer.candidate.article
+        near = STILL_LIKELY if _states_alike(chosen, answer) else NEARLY
+        near_enough = other.alike or other.behind < near
+        if near_enough and article.id != chosen.candidate.article.id and _differ(chosen, answer):
+            sure = confidence if other.alike else confidence * min(1.0, float(np.exp(-other.behind)))
+            return (Alternative(answer.text, article.language, answer.cited(number), sure),)
     return ()
 
 

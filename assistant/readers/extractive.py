@@ -14,7 +14,14 @@ import numpy as np
 from assistant.answers import Citation, OnEvent, Statement, cite, ignore
 from assistant.question import Kind, Question, holds
 from assistant.readers import Reading, Revision
-from assistant.readers.agreement import CandidateAnswer, agreeing, differing
+from assistant.readers.agreement import (
+    CandidateAnswer,
+    Rival,
+    agreeing,
+    comparable,
+    differing,
+    is_alike,
+)
 from assistant.readers.candidates import Candidate, candidates
 from assistant.readers.evidence import FEATURES, Features, Meaning, best_spans, evidence
 from assistant.readers.ranking import (
@@ -115,7 +122,13 @@ class ExtractiveReader:
             float(scores[order[0]] - scores[row]) - OWN_LANGUAGE * (found[row].article.language != own)
             for row in order[1:COMPARED]
         ]
-        rivals = list(zip(others, behind, strict=True))
+        alike = set[int]()
+        if meaning is not None:
+            alike = self._alike(question, found, rows, scores, weights, meaning, said)
+        rivals = [
+            Rival(other, distance, int(row) in alike)
+            for other, distance, row in zip(others, behind, order[1:COMPARED], strict=True)
+        ]
         citations += agreeing(len(citations) + 1, chosen, rivals)
         return Reading(
             text,
@@ -126,6 +139,41 @@ class ExtractiveReader:
             differing(len(citations) + 1, chosen, rivals, confidence),
             confidence >= weights.sure[chosen.candidate.article.language != question.language],
         )
+
+    def _alike(
+        self,
+        question: Question,
+        found: Sequence[Candidate],
+        rows: Features,
+        scores: Features,
+        weights: RankingWeights,
+        meaning: Meaning,
+        said: Callable[[int], CandidateAnswer],
+    ) -> set[int]:
+        """The candidates of other articles that state a figure of what the chosen one does."""
+        order = [int(row) for row in np.argsort(-scores, kind="stable")[:COMPARED]]
+        best_of = {found[row].article.id: row for row in reversed(order)}
+        chosen = said(order[0])
+        others = [row for row in order[1:] if comparable(chosen, said(row))]
+        if not others:
+            return set()
+        own, *vectors = meaning.embedder.embed_questions([found[row].text for row in (order[0], *others)])
+        alike = set[int]()
+        for row, vector in zip(others, vectors, strict=True):
+            likeness, alone = float(own @ vector), 0.0
+            if row == best_of[found[row].article.id] and is_alike(likeness, 1.0):
+                answer = said(row)
+                verified = self._verifier().scores(question.text, [marked(answer)])
+                looked = second_look(question, len(found), [row], verified, [answer.text])
+                here = [number for number, one in enumerate(found) if one.article.id == found[row].article.id]
+                there = [found[number] for number in here]
+                within = ranking_scores(rows[here], question.language, there, weights.ranking)
+                within = within + looked[here] @ weights.looked
+                shown = confidence_features(question, there, rows[here], within, looked[here])
+                alone = logistic(float(shown @ weights.confidence))
+            if is_alike(likeness, alone):
+                alike.add(row)
+        return alike
 
     def _meaning(self, question: Question, revision: Revision) -> Meaning | None:
         if self._by_words or not _compares_meanings(revision.embedder, question.language):

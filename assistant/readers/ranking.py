@@ -46,6 +46,7 @@ LOOKED = (  # what a second look says of the words that would be said
     "asked already",  # 1 where they say nothing but what the question says
 )
 LOOKED_AT = 6  # candidates that get a second look: the best by the evidence
+SHORTEST_REASON = 2  # words: a table's cell is no reason
 LEAD = 5.0  # more than this is as good as alone
 OWN_LANGUAGE = 4.0  # log odds: of two sentences that say the same, the one in the question's language
 
@@ -155,13 +156,15 @@ def _lacks_figure(question: Question, candidate: Candidate) -> bool:
 
 
 def _lacks_kind(question: Question, said: str) -> bool:
-    """Whether a figure, unit or date is asked for and not said, or a person or a place and a figure is."""
+    """Whether a figure, unit or date is asked for and not said, or is said where none was asked for."""
     if question.who_is:
         return False
     if question.answer_type:
         return not states(question.answer_type, said)
     if question.kind in (Kind.NUMBER, Kind.TIME):
         return not holds(question.kind, said, frozenset())
+    if question.kind in (Kind.REASON, Kind.MANNER):
+        return len(said.split()) < SHORTEST_REASON
     return question.kind in (Kind.PERSON, Kind.PLACE) and bool(figures(said))
 
 

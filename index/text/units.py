@@ -1,6 +1,9 @@
 """The words that units are written with, as patterns over folded text, Arabic and English: of money, of time,
-of length, of weight. Leaves out areas, volumes, speeds and what is compounded of others.
+of length, of weight; and which units a text names, to compare texts by. Leaves out areas, speeds and what is
+compounded of others.
 """
+
+import re
 
 
 def any_of(words: str) -> str:
@@ -50,3 +53,36 @@ HEDGES = (  # before a number: how exactly it is meant
     r"|only|circa|ca?\.|as (?:many|much|few|little) as|[بل]?(?:نحو|حوالي|قرابه|زهاء)|[بلو]?(?:اكثر|اقل) من"
     r"|ما يقرب من|ما يزيد (?:علي|عن)|ما لا (?:يقل|يزيد) (?:عن|علي)|ب?ما يقارب|فقط)"
 )
+
+_NAMED = {  # each unit by its words in both languages
+    name: re.compile(rf"(?<!\w)(?:{words})(?!\w)")
+    for name, words in {
+        "second": r"seconds?|(?:ال)?ثاني(?:ه|تين|تان)|ثوان\w?",
+        "minute": r"min(?:ute)?s?|(?:ال)?دقيق(?:ه|تين|تان|تا)|(?:ال)?دقايق",
+        "hour": r"hours?|ساعات|ساعتين|ساعتان|ساعتا|ساعه(?! \d)",
+        "day": r"days?|nights?|يوم(?:ا|ين|ان)?|ايام|ليله|ليال\w?",
+        "week": r"weeks?|اسبوع(?:ا|ين|ان)?|اسابيع",
+        "month": r"months?|شهر(?:ا|ين|ان)?|اشهر|شهور",
+        "year": r"years?|سنوات|سنين|سنتين|سنتان|سنه(?! \d)|عام(?:ا|ين|ان)(?! \d)|اعوام",
+        "clock": r"[ap]\.? ?m\.?|o.clock|صباحا|مساء|ظهرا|ليلا|الساعه",
+        "money": f"{ENGLISH_MONEY}|{ARABIC_MONEY}",
+        "percent": r"per ?cent|percentage|(?:بال|في ال)?(?:ميه|مايه)",
+        "metre": r"met(?:re|er)s?|متر(?:ا|ات|ين|ان)?|امتار|م",
+        "kilometre": r"kilomet(?:re|er)s?|km|كيلو ?متر(?:ا|ات)?|كم|كلم",
+        "centimetre": r"centimet(?:re|er)s?|cm|سنتي ?متر(?:ا|ات)?|سم",
+        "kilogram": r"kilo(?:gram(?:me)?)?s?|kg|كيلو(?:غرام|جرام)?(?:ا|ات)?|كغم?",
+        "tonne": r"tonn?es?|tons?|طنا?|اطنان",
+        "litre": r"lit(?:re|er)s?|لي?تر(?:ا|ات)?",
+        "degree": r"degrees?|درج(?:ه|ات)",
+        "watt": r"(?:kilo|mega)?watts?|[km]?w|(?:كيلو|ميغا)?واط",
+    }.items()
+}
+
+
+def units_named(folded: str) -> frozenset[str]:
+    """The units that a folded text names, in either language.
+
+    >>> sorted(units_named("38 dinars a night") & units_named("35 دينارا"))
+    ['money']
+    """
+    return frozenset(name for name, words in _NAMED.items() if words.search(folded))

@@ -1,12 +1,17 @@
 """Who is cited beside an answer because it says the same, and whose other answer is shown."""
 
+from pathlib import Path
+
 import pytest
 from lindham import HISTORY, Seen, hits, read
 
-from assistant.readers.agreement import CandidateAnswer, agreeing, differing
+from assistant.pipeline import Assistant
+from assistant.readers.agreement import CandidateAnswer, Rival, agreeing, comparable, differing
 from assistant.readers.candidates import candidates
 from assistant.readers.extractive import ExtractiveReader
-from index.articles import Article
+from index.articles import Article, read_articles
+from index.embedders import load_embedder
+from index.library import Library
 from index.text.language import detect_language
 
 WHO = "Who opened the canal of Lindham?"
@@ -46,8 +51,10 @@ WHOLE = answer("one", "The canal was opened in 1874 by Mary Oakes.")
     ],
 )
 def test_worked_cases(chosen: CandidateAnswer, other: CandidateAnswer, same: bool, otherwise: bool) -> None:
-    assert [citation.article_id for citation in agreeing(2, chosen, [(other, 0.5)])] == ["two"] * same
-    shown = differing(2, chosen, [(other, 0.5)], 0.8)
+    assert [citation.article_id for citation in agreeing(2, chosen, [Rival(other, 0.5, alike=False)])] == [
+        "two"
+    ] * same
+    shown = differing(2, chosen, [Rival(other, 0.5, alike=False)], 0.8)
     assert [alternative.text for alternative in shown] == [other.text] * otherwise
     assert all(alternative.citation.number == 2 for alternative in shown)
     assert all(0 < alternative.confidence < 0.8 for alternative in shown)
@@ -56,8 +63,50 @@ def test_worked_cases(chosen: CandidateAnswer, other: CandidateAnswer, same: boo
 def test_who_is_far_behind_is_not_heard() -> None:
     agrees = answer("two", "It was Oakes who dug it.", "Oakes")
     against = answer("three", "It was John Hill who dug it.", "John Hill")
-    assert agreeing(2, ONE, [(agrees, 3.5)]) == []
-    assert differing(2, ONE, [(against, 1.5)], 0.8) == ()
+    assert agreeing(2, ONE, [Rival(agrees, 3.5, alike=False)]) == []
+    assert differing(2, ONE, [Rival(against, 1.5, alike=False)], 0.8) == ()
+
+
+def test_who_speaks_of_the_same_is_heard_from_afar() -> None:
+    agrees = answer("two", "افتتحت القناة عام 1874.", "1874")
+    against = answer("three", "افتتحت القناة عام 1870.", "1870")
+    [citation] = agreeing(2, YEAR, [Rival(against, 9.0, alike=True), Rival(agrees, 9.5, alike=True)])
+    assert citation.article_id == "two"
+    [alternative] = differing(3, YEAR, [Rival(against, 9.0, alike=True)], 0.8)
+    assert (alternative.text, alternative.confidence) == ("1870", 0.8)
+
+
+@pytest.mark.parametrize(
+    ("words", "other", "whether"),
+    [
+        ("12 seconds", answer("two", "فازت بفارق عشرين ثانية.", "عشرين ثانية"), True),
+        ("12 seconds", answer("two", "The fee is 20 dinars.", "20 dinars"), False),  # other units
+        ("12 seconds", answer("two", "There were twenty boats.", "twenty"), True),  # no unit is said
+        ("12 seconds", answer("two", "Mary Oakes opened it.", "Mary Oakes"), False),
+        ("12 seconds", answer("two", "فازت بفارق عشرين ثانية."), False),  # a whole sentence
+    ],
+)
+def test_figures_are_compared_where_their_units_may_be_the_same(
+    words: str, other: CandidateAnswer, whether: bool
+) -> None:
+    chosen = answer("one", "She won by 12 seconds on Friday.", words)
+    assert comparable(chosen, other) is whether
+
+
+def test_two_articles_in_two_languages_that_differ_stand_beside_each_other(tmp_path: Path) -> None:
+    """The Arabic article comes far behind for an English question, and says another figure of the same."""
+    write = {
+        "en.txt": "The junior race was close. Tala Farah beat her brother by twelve seconds on Sunday.",
+        "ar.txt": "كان سباق الناشئين قريبًا. فازت تالا فرح على شقيقها يوم الأحد بفارق عشرين ثانية.",
+        "else.txt": "The library opens at ten. A ticket costs 20 dinars, and the tour takes forty seconds.",
+    }
+    for name, text in write.items():
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    library = Library.create(tmp_path / "library", load_embedder())
+    library.build(read_articles([tmp_path / name for name in write], on_problem=print))
+    found = Assistant(library).answer("By how many seconds did Tala Farah beat her brother?")
+    assert found.text == "twelve seconds"
+    assert [other.text for other in found.alternatives] == ["عشرين ثانية"]
 
 
 def test_one_who_agrees_and_one_who_does_not_are_cited_with_the_next_numbers() -> None:
