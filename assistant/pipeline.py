@@ -76,7 +76,8 @@ class Assistant:
             statements=reading.statements if answered else (),
             revision=revision,
             reader=self.reader.fingerprint if hits else "",
-            sure=answered and reading.sure,
+            # across languages no confidence was found from which on answers are right often enough
+            sure=answered and reading.sure and reading.language == understood.language,
         )
         tell(Event("done"))
         return answer

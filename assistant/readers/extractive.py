@@ -29,6 +29,7 @@ from assistant.readers.ranking import (
     RankingWeights,
     bundled_weights,
     confidence_features,
+    lacks_kind,
     logistic,
     looked_at,
     ranking_scores,
@@ -114,6 +115,8 @@ class ExtractiveReader:
             confidence = 0.0  # neither words nor meaning: the model's guess alone is no evidence
         chosen, *others = [said(row) for row in order[:COMPARED]]
         cell = best_cell(question, tables_in(found), meaning)
+        if cell and question.kind in (Kind.REASON, Kind.MANNER) and lacks_kind(question, cell.text):
+            cell = None
         if cell and cell.confidence > (0.0 if _in_row(chosen) else confidence):
             return _reading_of(cell, question)
         text, statements, citations = _stated(chosen, _continuation(question, chosen.candidate))

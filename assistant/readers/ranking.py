@@ -144,7 +144,7 @@ def second_look(
     for row, number, words in zip(chosen, verified, said, strict=True):
         looked[row] = (
             number,
-            _lacks_kind(question, words),
+            lacks_kind(question, words),
             _asked_already(question, words),
         )
     return looked
@@ -155,7 +155,7 @@ def _lacks_figure(question: Question, candidate: Candidate) -> bool:
     return not figures(question.text) <= figures(there)
 
 
-def _lacks_kind(question: Question, said: str) -> bool:
+def lacks_kind(question: Question, said: str) -> bool:
     """Whether a figure, unit or date is asked for and not said, or is said where none was asked for."""
     if question.who_is:
         return False
