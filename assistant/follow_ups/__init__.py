@@ -47,5 +47,6 @@ def topic_of(turn: Turn) -> Topic:
     arabic = detect_language(question) == "ar"
     said = answer.text if answer and len(answer.text.split()) <= NAME else ""
     name = said if said and not re.search(r"\d", said) and (arabic or said != said.lower()) else ""
-    thing = arabic_thing(standard_arabic(question)) if arabic else english_thing(question)
+    question = standard_arabic(question) if arabic else question
+    thing = arabic_thing(question) if arabic else english_thing(question)
     return Topic(question, thing, name, bool(WHO.match(fold(question))))

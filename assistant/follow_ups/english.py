@@ -59,7 +59,7 @@ _ENDING_VERB = re.compile(
     r" (?:\w{3,}ed|built|made|held|found|lost|won|sold|bought|paid|taught|sent|set|cost|open|close|begin"
     r"|begun|start|end|happen|work|take|taken|mean|live|die|win|leave|arrive|come|go|gone|become|say|said"
     r"|do|done|set up|put up|recommend|hold|look|last|weigh|use|stand|lie|born"
-    r"|known|given|seen|written|wrote|led"
+    r"|known|given|seen|written|wrote|led|decide|agree|choose|plan|buy|sell|build|pay|vote|spend|earn"
     r"|run|cut|shut|hit|put)\Z",
     re.IGNORECASE,
 )
@@ -124,8 +124,13 @@ def _instead(bare: str, topic: Topic) -> str | None:
     if found["part"]:
         preposition = other.partition(" ")[0]
         same = list(re.finditer(rf"\b{preposition} (?:the )?[A-Z][\w'’-]*(?: [A-Z][\w'’-]*)*", matter))
+        same = same or list(re.finditer(rf"\b{preposition} .+", matter))
         start, end = same[-1].span() if same else (len(matter), len(matter))
         return f"{matter[:start].rstrip()} {other}{matter[end:]}?"
+    names = [name for name in _NAME.finditer(matter, 1) if not _ALIKE[1].fullmatch(name[0].strip())]
+    if names and _NAME.fullmatch(other):  # a name takes the place of the last one
+        start, end = names[-1].span()
+        return f"{matter[:start]}{other}{matter[end:]}?"
     return matter.replace(topic.thing, other) + "?" if topic.thing and topic.thing in matter else None
 
 
