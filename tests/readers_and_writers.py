@@ -25,8 +25,15 @@ from index.library.generations import Generations
 from index.search.query import parse_query
 
 ARTICLES = 40  # at a time, about
-WRONG = ("errors", "unhealthy", "wrong by words", "wrong by meaning", "made in memory", "left over")
-WRONG += ("problems",)
+WRONG = (
+    "errors",
+    "unhealthy",
+    "wrong by words",
+    "wrong by meaning",
+    "made in memory",
+    "left over",
+    "problems",
+)
 _WORDS = [a + b + c for a in "bdfgklmnprstvz" for b in "aeiou" for c in "bdfgklmnprstvz"]
 
 
@@ -149,16 +156,6 @@ def main() -> None:
     )
     print(json.dumps(done | made))
 
-
-WRONG = (
-    "errors",
-    "unhealthy",
-    "wrong by words",
-    "wrong by meaning",
-    "made in memory",
-    "left over",
-    "problems",
-)
 
 if __name__ == "__main__":
     main()
