@@ -77,6 +77,8 @@ def read(folder: Path, seconds: float, seed: int) -> dict[str, int]:
                 library = Library.open(folder, HashingEmbedder())
             if chance.random() < 0.2:
                 told["unhealthy"] += not library.info().healthy
+            if chance.random() < 0.05:
+                told["unhealthy"] += bool(library.verify())
             with library.snapshot() as snapshot:
                 present = [summary.id for summary in snapshot.articles()]
                 chosen = chance.choice(present)
