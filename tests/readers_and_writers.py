@@ -78,7 +78,9 @@ def read(folder: Path, seconds: float, seed: int) -> dict[str, int]:
             if chance.random() < 0.2:
                 told["unhealthy"] += not library.info().healthy
             if chance.random() < 0.05:
-                told["unhealthy"] += bool(library.verify())
+                problems = library.verify()
+                print("\n".join(problems), file=sys.stderr, end="\n" * bool(problems))
+                told["unhealthy"] += bool(problems)
             with library.snapshot() as snapshot:
                 present = [summary.id for summary in snapshot.articles()]
                 chosen = chance.choice(present)

@@ -261,7 +261,8 @@ class Library:
 
     def verify(self) -> list[str]:
         """What is wrong with what is stored, a line each; nothing for a sound library. Reads all of it."""
-        with self._database.reading() as connection, self._generations.holding(connection):
+        reading = self._database.reading()
+        with reading as connection, self._generations.holding(connection, files=True):
             problems = find_problems(connection, self._generations)
         return [f"{problem}; mend with: majlis index repair --library {self.folder}" for problem in problems]
 

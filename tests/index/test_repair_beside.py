@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from shelf import article
+from shelf import article, found
 
 from index.embedders import HashingEmbedder
 from index.errors import LibraryBusy
@@ -129,8 +129,9 @@ def test_the_file_itself_is_not_replaced_while_a_reader_has_it(library: Library)
     assert library.verify() == []
 
 
+@pytest.mark.parametrize("loaded", [False, True])
 def test_verify_tells_of_one_revision_though_another_comes(
-    library: Library, monkeypatch: pytest.MonkeyPatch
+    library: Library, monkeypatch: pytest.MonkeyPatch, loaded: bool
 ) -> None:
     """A change passes, and sweeps, while the rows are looked at and before the files are."""
     damaged = Generations.damaged
@@ -141,5 +142,8 @@ def test_verify_tells_of_one_revision_though_another_comes(
         return damaged(self, state)
 
     monkeypatch.setattr(Generations, "damaged", change_first)
-    assert Library.open(library.folder, HashingEmbedder()).verify() == []
+    verified = Library.open(library.folder, HashingEmbedder())
+    if loaded:
+        assert found(verified, "thing5")[0] == found(verified, "thing5", "dense")[0] == "a5"
+    assert verified.verify() == []
     assert [one.id for one in library.articles()][-1] == "more"
