@@ -7,6 +7,7 @@ articles end in one line, and the library stays as it is.
 import os
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field, replace
 from itertools import chain
 from pathlib import Path
@@ -184,11 +185,16 @@ def _some(
 
 
 def build_samples(folder: Path, *, embedder: str = "", progress: Progress = silent) -> IngestReport:
-    """Makes a library of the sample articles; ``UserError`` where ``folder`` holds others already."""
-    try:
-        stored = Library.open(folder).articles()
-    except NoLibrary:
-        stored = []
+    """Makes a library of the sample articles; ``UserError`` where ``folder`` holds, or held, others."""
+    stored = []
+    with suppress(NoLibrary):
+        library = Library.open(folder)
+        stored = library.articles()
+        if not stored and library.info().revision:
+            raise UserError(
+                f"{folder} is a library whose articles were removed, and stays as it is; "
+                "name another folder for the demo: majlis demo --library DIR"
+            )
     others = sum(not article.source.startswith("Majlis sample") for article in stored)
     if others:
         raise UserError(

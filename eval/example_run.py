@@ -153,6 +153,7 @@ class WithoutAnswers:
         self._revision, self._answers = revision, answers
         self.embedder, self.embed_question = revision.embedder, revision.embed_question
         self.count_articles, self.newest = revision.count_articles, revision.newest
+        self.summary = revision.summary
         self._articles: dict[str, Article] = {}
 
     def article(self, article_id: str) -> Article:

@@ -12,6 +12,7 @@ from assistant.readers import Reader, Reading, Revision
 from assistant.readers.spans import Window
 from index.articles import Article, date_key
 from index.embedders import Embedder, HashingEmbedder, Vectors
+from index.library import ArticleSummary
 from index.passages import Hit, split_article
 from index.text.language import detect_language
 
@@ -74,6 +75,11 @@ class Stored:
 
     def article(self, article_id: str) -> Article:
         return self.articles[article_id]
+
+    def summary(self, article_id: str) -> ArticleSummary:
+        own = self.articles[article_id]
+        told = (own.id, own.title, own.language, own.source, own.origin, own.published, own.author)
+        return ArticleSummary(*told, len(own.text), len(split_article(own)))
 
     def embed_question(self, text: str) -> Vectors:
         return self.embedder.embed_questions([text])[0]

@@ -25,8 +25,15 @@ from index.library.generations import Generations
 from index.search.query import parse_query
 
 ARTICLES = 40  # at a time, about
-WRONG = ("errors", "unhealthy", "wrong by words", "wrong by meaning", "made in memory", "left over")
-WRONG += ("problems",)
+WRONG = (
+    "errors",
+    "unhealthy",
+    "wrong by words",
+    "wrong by meaning",
+    "made in memory",
+    "left over",
+    "problems",
+)
 _WORDS = [a + b + c for a in "bdfgklmnprstvz" for b in "aeiou" for c in "bdfgklmnprstvz"]
 
 
@@ -70,6 +77,10 @@ def read(folder: Path, seconds: float, seed: int) -> dict[str, int]:
                 library = Library.open(folder, HashingEmbedder())
             if chance.random() < 0.2:
                 told["unhealthy"] += not library.info().healthy
+            if chance.random() < 0.05:
+                problems = library.verify()
+                print("\n".join(problems), file=sys.stderr, end="\n" * bool(problems))
+                told["unhealthy"] += bool(problems)
             with library.snapshot() as snapshot:
                 present = [summary.id for summary in snapshot.articles()]
                 chosen = chance.choice(present)
@@ -149,16 +160,6 @@ def main() -> None:
     )
     print(json.dumps(done | made))
 
-
-WRONG = (
-    "errors",
-    "unhealthy",
-    "wrong by words",
-    "wrong by meaning",
-    "made in memory",
-    "left over",
-    "problems",
-)
 
 if __name__ == "__main__":
     main()

@@ -20,6 +20,9 @@ from index.text.analysis import analyse, fold, is_stop
 __all__ = ["AnswerType", "Intent", "Kind", "Question", "holds", "states", "understand"]
 
 
+LONGEST_QUESTION = 2_000  # characters
+
+
 @dataclass(frozen=True, slots=True)
 class Question:
     """A question as the search and the readers take it; made by ``understand``, once for an answer."""
@@ -60,11 +63,16 @@ class Question:
 
 
 def understand(asked: str, turns: Sequence[Turn] = (), rewrite: Rewrite | None = None) -> Question:
-    """The question; ``UserError`` where nothing was asked.
+    """The question; ``UserError`` where nothing was asked, or more than ``LONGEST_QUESTION``.
 
     After ``turns``, oldest first, ``rewrite`` makes of a follow-up a question that stands alone. Halves of
     surrogate pairs, which no encoding holds, become U+FFFD.
     """
+    if (length := len(asked.strip())) > LONGEST_QUESTION:
+        raise UserError(
+            f"the question has {length:,} characters, and {LONGEST_QUESTION:,} are read at most: "
+            "ask it shorter; articles are added with: majlis index add PATH..."
+        )
     asked = _SURROGATES.sub("\ufffd", asked)
     text = " ".join((rewrite(asked, turns) if rewrite and turns and asked.strip() else asked).split())
     if not text:

@@ -17,6 +17,7 @@ from assistant.readers import Reading, Revision
 from assistant.readers.candidates import candidates
 from assistant.readers.evidence import Counterparts, counterparts, terms_held
 from index.articles import Article, date_key
+from index.library import ArticleSummary
 from index.passages import Hit, article_sentences
 from index.structure import Range, block_at
 
@@ -43,7 +44,7 @@ _EMPTY = {"en": "There are no articles here yet.", "ar": "لا مقالات هن
 class FittingArticle:
     """An article that was found; ``title`` and ``text``: the share of the topic's terms that they hold."""
 
-    article: Article
+    article: ArticleSummary
     title: float
     text: float
     fits: bool  # the title does
@@ -72,9 +73,9 @@ def read_about(question: Question, hits: Sequence[Hit], revision: Revision) -> R
             if question.intent is Intent.LATEST:
                 about = [one.article for one in fitting if one.fits] or about
                 about.sort(key=lambda article: date_key(article.published), reverse=True)
-            return _listed(about[:LISTED], language) if about else None
+            return _listed([article.id for article in about[:LISTED]], revision, language) if about else None
         case Intent.AUTHOR | Intent.PUBLISHED:
-            return _from_record(question, fitting)
+            return _from_record(question, fitting, revision)
         case _:
             return _overview(question, fitting, hits, revision)
 
@@ -84,7 +85,7 @@ def _fitting(question: Question, hits: Sequence[Hit], revision: Revision) -> lis
     meant = _meant(question)
     found = []
     for name in dict.fromkeys(hit.passage.article_id for hit in hits):
-        article = revision.article(name)
+        article = revision.summary(name)
         across = article.language != question.language
         title = terms_held(meant, f"{article.title} {article.author} {article.source}", across)
         texts = " ".join(hit.passage.text for hit in hits if hit.passage.article_id == name)
@@ -134,14 +135,14 @@ def _nearest(
     )
 
 
-def _from_record(question: Question, fitting: Sequence[FittingArticle]) -> Reading | None:
+def _from_record(question: Question, fitting: Sequence[FittingArticle], revision: Revision) -> Reading | None:
     named = _named(question, fitting)
     if named is None:
         return None
-    article = named.article
-    value = article.author if question.intent is Intent.AUTHOR else article.published
+    value = named.article.author if question.intent is Intent.AUTHOR else named.article.published
     if not value:
         return None
+    article = revision.article(named.article.id)
     where = _opening(article)
     at = article.text.find(value)
     answer = None
@@ -157,7 +158,7 @@ def _overview(
 ) -> Reading | None:
     named = _named(question, fitting) or _nearest(question, fitting, revision)
     if named:
-        article = named.article
+        article = revision.article(named.article.id)
         parts: list[Quoted] = [
             (article.text[slice(*at)], article, at, None) for at in _summary(article, revision)
         ]
@@ -212,13 +213,13 @@ def _on_topic(question: Question, hits: Sequence[Hit], revision: Revision) -> Re
 
 
 def _newest(count: int, revision: Revision, language: str, before: str = "") -> Reading:
-    return _listed([revision.article(name) for name in revision.newest(count)], language, before)
+    return _listed(revision.newest(count), revision, language, before)
 
 
-def _listed(articles: Sequence[Article], language: str, before: str = "") -> Reading:
-    if not articles:
+def _listed(names: Sequence[str], revision: Revision, language: str, before: str = "") -> Reading:
+    if not names:
         return Reading(_EMPTY[language], language, (), (), 1.0, sure=True)
-    return _said([_title(article) for article in articles], language, 1.0, before)
+    return _said([_title(revision.article(name)) for name in names], language, 1.0, before)
 
 
 def _title(article: Article) -> Quoted:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 from functools import lru_cache
 from pathlib import Path
+from threading import Lock
 from typing import Any, Protocol
 
 import numpy as np
@@ -148,7 +149,15 @@ class Verifier:
         return np.array([score.item() for score in self._network.run_each(inputs)], dtype=np.float32)
 
 
-@lru_cache(maxsize=1)
 def load_verifier() -> Verifier:
-    """The bundled verifier, loaded once; ``ModelUnavailable`` where it cannot be."""
+    """The bundled verifier, loaded once, whichever thread asks; ``ModelUnavailable`` where it cannot be."""
+    with _LOADING:
+        return _bundled()
+
+
+_LOADING = Lock()
+
+
+@lru_cache(maxsize=1)
+def _bundled() -> Verifier:
     return Verifier()

@@ -4,6 +4,7 @@ A ZIP archive of the database, as SQLite itself copies it at one revision, and o
 The search indexes are left out: they are made from it where it is imported, and everything is verified there.
 """
 
+import errno
 import hashlib
 import json
 import os
@@ -16,7 +17,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
-from index.errors import UserError
+from index.errors import DiskFailed, UserError
 from index.library.database import FILE, LOGS, Database, State
 from index.library.database.failures import told_apart
 from index.library.lock import FILE as LOCK
@@ -37,11 +38,11 @@ def export_library(folder: Path, to: Path) -> State:
     part, copied = to.with_name(to.name + _PART), to.with_name(f"{to.name}.sqlite{_PART}")
     try:
         with told_apart(folder):
-            copied.unlink(missing_ok=True)
+            _remove(copied)
             database = Database(folder)
             with database.reading() as connection:
                 state = connection.read_state()
-                with closing(sqlite3.connect(copied)) as copy:
+                with _room_for(to), closing(sqlite3.connect(copied)) as copy:
                     connection.backup(copy, pages=4096)
                     copy.execute("PRAGMA journal_mode = DELETE")
                     _require_sound(copy, folder)
@@ -54,18 +55,42 @@ def export_library(folder: Path, to: Path) -> State:
                 "passages": state.counts.passages,
                 "files": {FILE: {"bytes": copied.stat().st_size, "sha256": _digest(copied)}},
             }
-            with zipfile.ZipFile(part, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
-                archive.writestr(MANIFEST, json.dumps(manifest, indent=1))
-                archive.write(copied, FILE)
-            with part.open("rb+") as file:
-                os.fsync(file.fileno())
+            with _room_for(to):
+                with zipfile.ZipFile(part, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
+                    archive.writestr(MANIFEST, json.dumps(manifest, indent=1))
+                    archive.write(copied, FILE)
+                with part.open("rb+") as file:
+                    os.fsync(file.fileno())
             part.rename(to)
     except OSError as error:
         raise UserError(f"{to} cannot be written ({error.strerror or error}); name another file") from error
     finally:
-        for path in (part, copied):
-            path.unlink(missing_ok=True)
+        part.unlink(missing_ok=True)
+        _remove(copied)
     return state
+
+
+@contextmanager
+def _room_for(to: Path) -> Iterator[None]:
+    """Says of which disk it is that is full: that of the file, which may be another than the library's."""
+    try:
+        yield
+    except (OSError, sqlite3.OperationalError) as error:
+        code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+        scarce = code == sqlite3.SQLITE_IOERR and shutil.disk_usage(to.parent).free < _BLOCK
+        number = error.errno if isinstance(error, OSError) else None
+        if scarce or code == sqlite3.SQLITE_FULL or number in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+            raise DiskFailed(
+                f"the disk of {to} is full ({error}); no file was left there: make room, or name a file on "
+                "another disk"
+            ) from error
+        raise
+
+
+def _remove(copied: Path) -> None:
+    """Takes a database away with SQLite's own files beside it, which a full disk or a kill leaves."""
+    for end in ("", "-journal", *LOGS):
+        copied.with_name(f"{copied.name}{end}").unlink(missing_ok=True)
 
 
 @contextmanager
@@ -84,8 +109,8 @@ def import_library(file: Path, folder: Path) -> Iterator[None]:
             part.rename(path)
         yield
     except BaseException:
-        for name in (part, path, *(folder / f"{FILE}{log}" for log in LOGS)):
-            name.unlink(missing_ok=True)
+        _remove(part)
+        _remove(path)
         raise
 
 

@@ -30,6 +30,7 @@ from index.library.generations import Generations
 from index.library.generations.stamps import bytes_of
 from index.library.info import LibraryInfo
 from index.library.lock import writer_lock
+from index.library.recent import RecentArticles
 from index.library.repair import repair
 from index.library.repair.rows import find_problems
 from index.library.snapshot import ArticleSummary, Snapshot
@@ -50,7 +51,7 @@ class Library:
         self._database = Database(folder)
         self._generations = Generations(self._database, kinds or index_kinds())
         self._embedder = LibraryEmbedder(folder, embedder)
-        self._checked: set[bytes] = set()  # hashes of articles that were found to be what was stored
+        self._recent = RecentArticles()
 
     @classmethod
     def create(cls, folder: Path, embedder: Embedder, *, kinds: IndexKinds | None = None) -> "Library":
@@ -256,11 +257,12 @@ class Library:
     def snapshot(self) -> Iterator[Snapshot]:
         """The newest revision, held still for the block. Many threads may have one each at the same time."""
         with self._database.reading() as connection, self._generations.holding(connection):
-            yield Snapshot(connection, self._generations, self._embedder.of, self._checked)
+            yield Snapshot(connection, self._generations, self._embedder.of, self._recent)
 
     def verify(self) -> list[str]:
         """What is wrong with what is stored, a line each; nothing for a sound library. Reads all of it."""
-        with self._database.reading() as connection:
+        reading = self._database.reading()
+        with reading as connection, self._generations.holding(connection, files=True):
             problems = find_problems(connection, self._generations)
         return [f"{problem}; mend with: majlis index repair --library {self.folder}" for problem in problems]
 

@@ -8,11 +8,12 @@ from typing import Any
 from index.articles import Article
 from index.library.database import Connection
 from index.passages import SPLITTER_VERSION
-from index.structure import Block, Page
+from index.structure import Block, Page, Range
 
 FIELDS = "id, title, text, language, source, published, origin, author"  # of an article, in its own order
 BLOCK_FIELDS = "start, end, kind, level, head, cells"
 PAGE_FIELDS = "start, end, label"
+NO_CELLS = json.dumps("")
 
 
 def stored_article(connection: Connection, row: int, values: Sequence[Any]) -> Article:
@@ -40,7 +41,7 @@ def stored_blocks(connection: Connection, row: int) -> tuple[Block, ...]:
 def block_rows(article: Article) -> list[tuple[object, ...]]:
     """The ``BLOCK_FIELDS`` of each block."""
     return [
-        (block.start, block.end, block.kind, block.level, block.head, json.dumps(block.cells or ""))
+        (block.start, block.end, block.kind, block.level, block.head, _told(block.cells))
         for block in article.blocks
     ]
 
@@ -70,7 +71,13 @@ def record_hash(article: Article, splitter: str = SPLITTER_VERSION) -> bytes:
 SAID = slice(hashlib.sha256().digest_size)  # of a record's hash: without the structure
 
 
-def _ranges(cells: str) -> tuple[tuple[int, int], ...]:
+def _told(cells: Sequence[Range]) -> str:
+    return json.dumps(cells) if cells else NO_CELLS  # of nearly every block of a book
+
+
+def _ranges(cells: str) -> tuple[Range, ...]:
+    if cells == NO_CELLS:
+        return ()
     try:
         return tuple((start, end) for start, end in json.loads(cells))
     except (TypeError, ValueError):  # damaged: the article's hash tells

@@ -7,6 +7,8 @@ shared by all the threads of the process (``Generations``).
 import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import groupby
+from operator import itemgetter
 from typing import cast
 
 from index.articles import Article
@@ -14,6 +16,7 @@ from index.embedders import Embedder, Vectors
 from index.library.database import Connection, State
 from index.library.database.failures import RowDamaged
 from index.library.generations import AnyIndex, Generations
+from index.library.recent import RecentArticles
 from index.library.records import FIELDS, record_hash, stored_article, text_hash
 from index.library.sources import under
 from index.passages import Hit, LegScore, Passage
@@ -44,14 +47,14 @@ class Snapshot:
         connection: Connection,
         generations: Generations,
         embedder: Callable[[State], Embedder],
-        checked: set[bytes] | None = None,
+        recent: RecentArticles | None = None,
     ) -> None:
-        """``checked``: hashes of articles that need not be checked again; it grows."""
+        """``recent``: what other snapshots of the library have read."""
         self._connection = connection
         self._generations = generations
         self._embedder = embedder
         self._state = connection.read_state()
-        self._checked = set() if checked is None else checked
+        self._recent = recent or RecentArticles()
         self._embedded: dict[str, Vectors] = {}
         # Held from the start: others may load a newer revision, and the files of this one may go.
         self._held = generations.loaded(self._state)
@@ -68,21 +71,23 @@ class Snapshot:
 
     def article(self, article_id: str) -> Article:
         """The article; ``KeyError`` where there is none. What is not as it was stored is no article."""
-        found = self._connection.one(
+        found = self._connection.one("SELECT record_hash FROM articles WHERE id = ?", article_id)
+        if found is None:
+            raise KeyError(article_id)
+        return self._recent.get(article_id, found[0]) or self._read(article_id)
+
+    def _read(self, article_id: str) -> Article:
+        row, splitter, digest, *values = self._connection.one(
             f"""
             SELECT row, splitter, record_hash, {FIELDS}
             FROM articles LEFT JOIN texts ON article = articles.row WHERE id = ?
             """,
             article_id,
         )
-        if found is None:
-            raise KeyError(article_id)
-        row, splitter, digest, *values = found
         article = stored_article(self._connection, row, values)
-        if digest not in self._checked:
-            if record_hash(article, splitter) != digest:
-                raise RowDamaged(f"article {article_id} is not what was stored")
-            self._checked.add(digest)
+        if not self._recent.checked(digest) and record_hash(article, splitter) != digest:
+            raise RowDamaged(f"article {article_id} is not what was stored")
+        self._recent.keep(article, digest)
         return article
 
     def articles(self) -> list[ArticleSummary]:
@@ -127,19 +132,21 @@ class Snapshot:
         """The passages with these row numbers. What is not as it was stored, or not there, is damaged."""
         found = self._connection.execute(
             f"""
-            SELECT passages.row, text_hash, id, title, source, language, start, end,
-                substr(text, start + 1, end - start)
+            SELECT passages.row, text_hash, article, id, title, source, language, start, end
             FROM passages JOIN articles ON articles.row = passages.article
-            JOIN texts ON texts.article = passages.article
-            WHERE passages.row IN ({",".join("?" * len(rows))})
+            WHERE passages.row IN ({",".join("?" * len(rows))}) ORDER BY article
             """,
             rows,
-        )
+        ).fetchall()
         passages = {}
-        for row, digest, *values in found:
-            passages[row] = Passage(*values)
-            if not isinstance(passages[row].text, str) or text_hash(passages[row].text) != digest:
-                raise RowDamaged(f"passage {row} is not what was stored")
+        for article, those in groupby(found, key=itemgetter(2)):
+            # once for each article: SQLite reads all of a text to cut a passage from it
+            text = self._connection.one("SELECT text FROM texts WHERE article = ?", article)
+            for row, digest, _, name, title, source, language, start, end in those:
+                cut = text[0][start:end] if text and isinstance(text[0], str) else None
+                if cut is None or text_hash(cut) != digest:
+                    raise RowDamaged(f"passage {row} is not what was stored")
+                passages[row] = Passage(name, title, source, language, start, end, cut)
         if missing := set(rows) - passages.keys():
             raise RowDamaged(f"passage {min(missing)} is not there")
         return passages

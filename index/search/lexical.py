@@ -93,7 +93,8 @@ class LexicalIndex:
         work.mkdir()
         segments = SegmentChange(self._segments, change, work, self._policy).made()
         put_together(to, segments)
-        write_manifest(to, [each.segment for each in segments])
+        before = next((each.folder for each in self._segments), None)
+        write_manifest(to, [each.segment for each in segments], before)
         shutil.rmtree(work)
         return LexicalIndex.open(to, policy=self._policy)
 

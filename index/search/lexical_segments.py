@@ -215,8 +215,10 @@ class SegmentChange:
         return self._work / f"{self._steps}"
 
 
-def _without(each: TermSegment, rows: Iterable[int]) -> TermSegment:
+def _without(each: TermSegment, rows: Sequence[int]) -> TermSegment:
     """The segment of which these rows are gone, though its files do not say so yet."""
+    if not rows:
+        return each
     gone = tuple(sorted({*each.segment.gone, *rows}))
     return replace(each, segment=replace(each.segment, gone=gone))
 

@@ -16,11 +16,16 @@ import secrets
 import shutil
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
+from typing import IO, Any
+
+import numpy as np
 
 MANIFEST = "segments.json"  # in the folder of an index
 _FULL = 0.75  # of the largest size
+_ROWS = np.dtype("<i8")  # in a tombstone, one after the other
+_TOLD = ("name", "first", "last", "passages", "size", "filler")  # of a segment, in the manifest
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,18 +55,51 @@ def read_manifest(folder: Path) -> list[Segment]:
     """The segments of an index by their rows; ``ValueError`` where they cannot be read."""
     try:
         stored = json.loads((folder / MANIFEST).read_text("utf-8"))
-        return [Segment(**values | {"gone": tuple(values["gone"])}) for values in stored["segments"]]
+        return [_segment(folder, values) for values in stored["segments"]]
     except (OSError, KeyError, TypeError) as error:
         raise ValueError(f"no segments can be read from {folder}") from error
 
 
-def write_manifest(folder: Path, segments: Iterable[Segment]) -> None:
-    """Writes what ``read_manifest`` reads."""
-    stored = {"segments": [asdict(segment) for segment in segments]}
+def write_manifest(folder: Path, segments: Iterable[Segment], before: Path | None = None) -> None:
+    """Writes what ``read_manifest`` reads, in a folder without it; ``before``: that of the index before.
+
+    A tombstone is a file of its own, which is linked where nothing left its segment since.
+    """
+    stored = []
+    for segment in segments:
+        stored.append({name: getattr(segment, name) for name in _TOLD} | {"gone": len(segment.gone)})
+        if segment.gone:
+            tombstone = _tombstone(folder, segment.name, len(segment.gone))
+            # of a segment rows only leave: as many are the same ones
+            if before is not None and (before / tombstone.name).exists():
+                link(before / tombstone.name, tombstone)
+            else:
+                with tombstone.open("wb") as rows:
+                    rows.write(np.array(segment.gone, _ROWS).tobytes())
+                    _sync(rows)
     with (folder / MANIFEST).open("w", encoding="utf-8") as file:
-        json.dump(stored, file)
-        file.flush()
-        os.fsync(file.fileno())
+        file.write(json.dumps({"segments": stored}))
+        _sync(file)
+
+
+def _segment(folder: Path, values: dict[str, Any]) -> Segment:
+    gone = values["gone"]
+    if isinstance(gone, int):  # else the rows, as they were told before
+        told = _tombstone(folder, values["name"], gone).read_bytes() if gone else b""
+        rows = np.frombuffer(told, _ROWS)
+        if len(rows) != gone:
+            raise ValueError(f"a tombstone in {folder} holds {len(rows)} rows, not {gone}")
+        gone = rows.tolist()
+    return Segment(**values | {"gone": tuple(gone)})
+
+
+def _tombstone(folder: Path, name: str, count: int) -> Path:
+    return folder / f"{name}.gone-{count}"
+
+
+def _sync(file: IO[Any]) -> None:
+    file.flush()
+    os.fsync(file.fileno())
 
 
 def link(source: Path, target: Path) -> None:

@@ -202,7 +202,7 @@ class VectorIndex:
                 written(part, to)
             else:
                 link(file_of(self._folder, segment), path)
-        write_manifest(to, segments)
+        write_manifest(to, segments, self._folder)
 
 
 def _chunks(batches: Iterable[tuple[Rows, Vectors]], largest: int) -> Iterator[tuple[Rows, Vectors]]:

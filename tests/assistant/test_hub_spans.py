@@ -1,6 +1,10 @@
 """Another reader by one flag: question-answering checkpoints of transformers, made here."""
 
 import json
+import os
+import re
+import subprocess
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
 from pathlib import Path
@@ -217,6 +221,15 @@ def test_the_flag_takes_it_on_the_command_line(folder: Path, library: Path, tmp_
         assert failed.exit_code == 1
         assert failed.stderr.startswith(f"majlis: The reader {nothing!r} cannot be loaded")
         assert failed.stderr.count("\n") == 1
+
+
+def test_a_hub_that_is_not_there_is_asked_once(library: Path, tmp_path: Path) -> None:
+    command = [sys.executable, "-c", "from assistant.cli import main; main()"]
+    asked = ["ask", "When was the canal opened?", "--library", str(library), "--reader", "nosuch"]
+    environment = {"HF_HOME": str(tmp_path / "hub"), "HF_ENDPOINT": "http://127.0.0.1:1"}
+    done = subprocess.run([*command, *asked], env=os.environ | environment, capture_output=True, text=True)
+    assert done.returncode == 1
+    assert re.fullmatch(r"majlis: The reader 'nosuch' cannot be loaded \(.*refused\); give .*\n", done.stderr)
 
 
 def test_an_evaluation_says_which_reader_it_measured(folder: Path, tmp_path: Path) -> None:

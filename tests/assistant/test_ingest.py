@@ -110,6 +110,13 @@ def test_a_command_that_names_nothing_of_the_library_removes_nothing(
     assert listed() == before
 
 
+def test_the_demo_leaves_a_library_alone_that_was_emptied(stored: Path) -> None:
+    printed("index", "remove", "articles")
+    assert listed() == []
+    assert "majlis demo --library" in told("demo", "--no-serve", "--library", "library")
+    assert listed() == []
+
+
 @pytest.mark.parametrize("named", [[], ["articles"]])
 @pytest.mark.parametrize("left_behind", ["nothing", "an empty folder"])
 def test_what_a_folder_that_is_away_held_stays_until_it_is_named(

@@ -3,6 +3,7 @@
 import pytest
 
 from assistant.question import Kind, holds, understand
+from index.errors import UserError
 from index.search.query import parse_query
 from index.text.analysis import analyse
 
@@ -92,3 +93,9 @@ def test_what_the_question_has_already_is_no_answer() -> None:
 
 def test_a_thing_has_no_signs() -> None:
     assert not holds(Kind.THING, "In 1874 Mary Oakes came to Cairo because of the floods.", set())
+
+
+def test_a_question_is_a_question_and_no_article() -> None:
+    assert understand("who " * 500).text == " ".join(["who"] * 500)
+    with pytest.raises(UserError, match="has 1,400,001 characters, and 2,000 are read at most"):
+        understand("x" * 1_400_001)

@@ -1,11 +1,15 @@
 """What the verifier reads of a candidate: the right tokens under the right marks."""
 
+from concurrent.futures import ThreadPoolExecutor
+from time import sleep
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from lindham import hits
 from tokenizers import Tokenizer
 
+from assistant.readers import verifier
 from assistant.readers.agreement import CandidateAnswer
 from assistant.readers.candidates import candidates
 from assistant.readers.spans.bundled import READER_FOLDER
@@ -17,6 +21,8 @@ from assistant.readers.verifier import (
     MarkedSentence,
     MarkedTokens,
     TokenMark,
+    Verifier,
+    load_verifier,
     marked,
 )
 from index.articles import Article
@@ -83,3 +89,21 @@ def test_a_candidate_is_read_with_its_neighbours(words: str, before: str) -> Non
     assert one.text[one.start : one.end] == words
     assert (one.title, one.before, one.after) == ("The canal", before, "They sang.")
     assert one.text == "Mary Oakes opened it in 1874."
+
+
+def test_threads_that_come_together_load_it_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    loaded = []
+
+    class Slow(Verifier):
+        def __init__(self) -> None:
+            loaded.append(self)
+            sleep(0.2)
+
+    monkeypatch.setattr(verifier, "Verifier", Slow)
+    verifier._bundled.cache_clear()
+    try:
+        with ThreadPoolExecutor(4) as pool:
+            got = {id(one) for one in pool.map(lambda _: load_verifier(), range(4))}
+    finally:
+        verifier._bundled.cache_clear()
+    assert len(loaded) == len(got) == 1

@@ -127,6 +127,36 @@ print(held(library), library.verify(), found(library, "palm"))
     assert second == f"{sorted(ARTICLES)} [] ['dates']"
 
 
+@pytest.mark.parametrize("kilobytes", [16, 64, 100])
+def test_an_export_to_a_full_disk_leaves_nothing_there(kilobytes: int, tmp_path: Path, built: Path) -> None:
+    program = f"""
+import sys
+sys.path[:0] = [{str(ROOT)!r}]
+from pathlib import Path
+from index.errors import DiskFailed
+from index.library import Library
+library = Library.open(Path({str(built)!r}))
+try:
+    library.export(Path("disk/out.majlis"))
+except DiskFailed as error:
+    print(error)
+print([path.name for path in Path("disk").iterdir()], library.verify())
+"""
+    (tmp_path / "program.py").write_text(program, encoding="utf-8")
+    (tmp_path / "disk").mkdir()
+    script = f"mount -t tmpfs -o size={kilobytes}k tmpfs disk && {sys.executable} program.py"
+    if subprocess.run(["unshare", "-rm", "true"], capture_output=True, check=False).returncode:
+        pytest.skip("this system gives nobody a disk of his own")
+    done = subprocess.run(
+        ["unshare", "-rm", "sh", "-c", script], cwd=tmp_path, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    *told, left = done.stdout.splitlines()
+    assert left == ("[] []" if told else "['out.majlis'] []")
+    assert told or kilobytes > 16
+    assert all(line.startswith("the disk of disk/out.majlis is full") for line in told)
+
+
 WRITE = """
 folder = sys.argv[1]
 library = Library.open(Path(folder), HashingEmbedder())

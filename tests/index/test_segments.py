@@ -1,6 +1,8 @@
 """How an index grows: how many segments there are, how often a passage is written, what changes cost."""
 
+import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -81,8 +83,39 @@ def test_rows_belong_to_the_segment_of_their_range(tmp_path: Path) -> None:
     assert by_segment([], rows) == {}
     write_manifest(tmp_path, segments)
     assert read_manifest(tmp_path) == segments
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["b.gone-1", "segments.json"]
+    (tmp_path / "b.gone-1").write_bytes(b"1234567")
+    with pytest.raises(ValueError, match="buffer size"):
+        read_manifest(tmp_path)
+    (tmp_path / "b.gone-1").write_bytes(bytes(16))
+    with pytest.raises(ValueError, match="holds 2 rows, not 1"):
+        read_manifest(tmp_path)
     with pytest.raises(ValueError, match="no segments can be read"):
         read_manifest(tmp_path / "absent")
+
+
+def test_rows_that_left_are_written_once(tmp_path: Path) -> None:
+    """At a million passages of which a fifth left, a change writes the tombstone that it adds to."""
+    segments = [
+        Segment(
+            f"s{n}", n << 14, ((n + 1) << 14) - 1, 1 << 14, 1 << 14, tuple(range(n << 14, (n << 14) + 3200))
+        )
+        for n in range(61)
+    ]
+    folders = [tmp_path / name for name in ("1", "2")]
+    for folder in folders:
+        folder.mkdir()
+    write_manifest(folders[0], segments)
+    segments[7] = replace(segments[7], gone=(*segments[7].gone, segments[7].last))
+    write_manifest(folders[1], segments, folders[0])
+    assert read_manifest(folders[1]) == segments
+    assert new_bytes(*folders) < 8 * 3201 + 120 * 61
+
+
+def test_a_manifest_of_before_is_read(tmp_path: Path) -> None:
+    told = {"name": "a", "first": 1, "last": 9, "passages": 5, "size": 5, "gone": [3, 4], "filler": 0}
+    (tmp_path / "segments.json").write_text(json.dumps({"segments": [told]}))
+    assert read_manifest(tmp_path) == [Segment("a", 1, 9, 5, 5, (3, 4))]
 
 
 # The cost of one change, by what is written: new files; a link to an old one is free.

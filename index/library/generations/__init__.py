@@ -43,17 +43,18 @@ class Generations:
         self._patience = 0.0
 
     @contextmanager
-    def holding(self, connection: Connection) -> Iterator[None]:
+    def holding(self, connection: Connection, *, files: bool = False) -> Iterator[None]:
         """Keeps the indexes of the revision that a reading connection sees until the block is done.
 
         Where they went before they could be held, the connection moves on to a newer revision.
+        ``files``: also the files of those that are loaded, which nobody needs to search.
         """
         while True:
             state = connection.read_state()
             with ExitStack() as held:
                 try:
                     for kind in self.kinds:
-                        if kind.name in state.indexes and kind.name not in self.loaded(state):
+                        if kind.name in state.indexes and (files or kind.name not in self.loaded(state)):
                             held.callback(Hold(self._folder / state.indexes[kind.name].name).let_go)
                 except OSError:  # a change has passed; or they are damaged, or nobody may read them
                     if self._has_passed(state):
@@ -80,18 +81,20 @@ class Generations:
                 state = connection.read_state()
 
     def unsound(self, connection: Connection, state: State) -> list[str]:
-        """What is wrong with files that are there: other bytes, or other passages than the database has."""
+        """What is wrong with files that are there: other bytes, or other passages than the database has.
+
+        They are held (``holding``), or it is the writer who asks.
+        """
         corpus = StoredCorpus(connection, state)
         problems = []
-        with self.holding(connection):
-            for kind in self.kinds:
-                files = state.indexes.get(kind.name, IndexFiles())
-                if not are_whole(self._folder / files.name, files.checksums):
-                    problems.append(f"{kind.label} is damaged")
-                    continue
-                index = self._open(kind, state)
-                if index is not None and not index.is_sound(corpus):  # none: nobody may open it here
-                    problems.append(f"{kind.label} holds other passages than the library")
+        for kind in self.kinds:
+            files = state.indexes.get(kind.name, IndexFiles())
+            if not are_whole(self._folder / files.name, files.checksums):
+                problems.append(f"{kind.label} is damaged")
+                continue
+            index = self._open(kind, state)
+            if index is not None and not index.is_sound(corpus):  # none: nobody may open it here
+                problems.append(f"{kind.label} holds other passages than the library")
         return problems
 
     def ensure(self, connection: Connection, *, afresh: bool = False) -> State:
