@@ -15,6 +15,7 @@ from typing import Any
 import gradio as gr
 
 from assistant.pipeline import Assistant
+from assistant.question import LONGEST_QUESTION
 from index.articles import Article
 from index.errors import UserError
 from ui.asking import answering
@@ -22,7 +23,6 @@ from ui.panel import Place, article_of, panel
 from ui.render import ShownTurn, conversation, header, no_answers_yet, welcome
 from ui.words import preferred_language, words_in
 
-LONGEST = 2000  # characters of a question
 AT_ONCE = 4  # questions answered at the same time; the others wait
 WAITING = 100  # events that may wait; then visitors are told that the page is busy
 
@@ -67,7 +67,7 @@ class Chat:
 
     def ask(self, question: str, turns: Turns, language: str) -> Iterator[tuple[Any, ...]]:
         """Turns, place, conversation and question box: with the question, what is done for it, its answer."""
-        question = question.strip()[:LONGEST]
+        question = question.strip()[:LONGEST_QUESTION]
         if not question:
             yield (gr.skip(),) * 4
             return
@@ -130,7 +130,7 @@ def create_app(assistant: Assistant, examples: Sequence[str] = ()) -> gr.Blocks:
                     container=False,
                     lines=1,
                     max_lines=5,
-                    max_length=LONGEST,
+                    max_length=LONGEST_QUESTION,
                     submit_btn=True,
                     autofocus=True,
                     html_attributes=gr.InputHTMLAttributes(enterkeyhint="send", autocomplete="off"),

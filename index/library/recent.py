@@ -19,7 +19,6 @@ class RecentArticles:
         self._most = most
         self._kept: OrderedDict[tuple[str, bytes], Article] = OrderedDict()
         self._bytes = 0
-        self._checked: set[bytes] = set()
         self._lock = Lock()
 
     def get(self, article_id: str, digest: bytes) -> Article | None:
@@ -29,14 +28,9 @@ class RecentArticles:
                 self._kept.move_to_end((article_id, digest))
             return found
 
-    def checked(self, digest: bytes) -> bool:
-        """Whether an article with that hash was kept before, and so need not be checked again."""
-        return digest in self._checked
-
     def keep(self, article: Article, digest: bytes) -> None:
         """Keeps a checked article; those that were not asked for the longest go."""
         with self._lock:
-            self._checked.add(digest)
             if self._kept.setdefault((article.id, digest), article) is article:
                 self._bytes += _bytes_of(article)
             while self._bytes > self._most and len(self._kept) > 1:

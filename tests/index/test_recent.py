@@ -53,8 +53,6 @@ def test_the_oldest_goes_and_what_changed_is_another() -> None:
     kept.keep(long, b"hash of long")
     assert kept.get("long", b"hash of long") is long, "the newest stays, whatever it takes"
     assert kept.get("one", b"hash of one") is None
-    assert kept.checked(b"hash of one")
-    assert not kept.checked(b"another hash")
 
 
 def test_a_question_reads_each_article_once(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
