@@ -61,10 +61,9 @@ def comparable(chosen: CandidateAnswer, other: CandidateAnswer) -> bool:
     if chosen.candidate.article.id == other.candidate.article.id or chosen.whole or other.whole:
         return False
     both = chosen.text, other.text
-    units, others = (units_named(fold(text)) for text in both)
     stated = all(len(text.split()) <= LONGEST_FIGURE for text in both)
     agrees = quantities(chosen.text).agrees(quantities(other.text))
-    return stated and agrees is not None and not (units and others and units.isdisjoint(others))
+    return stated and agrees is not None and not _in_other_units(*both)
 
 
 def is_alike(likeness: float, alone: float) -> bool:
@@ -123,7 +122,7 @@ def _same(one: CandidateAnswer, other: CandidateAnswer) -> bool:
 
 def _differ(one: CandidateAnswer, other: CandidateAnswer) -> bool:
     """Whether two answers are short, of one kind, and not the same."""
-    if one.whole or other.whole:
+    if one.whole or other.whole or _in_other_units(one.text, other.text):
         return False
     stated, otherwise = quantities(one.text), quantities(other.text)
     agrees = stated.agrees(otherwise)
@@ -131,6 +130,12 @@ def _differ(one: CandidateAnswer, other: CandidateAnswer) -> bool:
         return not agrees
     across = one.candidate.article.language != other.candidate.article.language
     return not (stated or otherwise or across or _same(one, other))
+
+
+def _in_other_units(text: str, other: str) -> bool:
+    """Whether both name units, and none that is the same."""
+    units, others = units_named(fold(text)), units_named(fold(other))
+    return bool(units and others and units.isdisjoint(others))
 
 
 def _states_alike(one: CandidateAnswer, other: CandidateAnswer) -> bool:

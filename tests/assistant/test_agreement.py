@@ -27,6 +27,7 @@ def answer(name: str, sentence: str, words: str = "") -> CandidateAnswer:
 
 ONE = answer("one", "The canal was opened in 1874 by Mary Oakes.", "Mary Oakes")
 YEAR = answer("one", "The canal was opened in 1874 by Mary Oakes.", "1874")
+LONG = answer("one", "The ship is 400 metres long.", "400 metres")
 WHOLE = answer("one", "The canal was opened in 1874 by Mary Oakes.")
 
 
@@ -41,6 +42,7 @@ WHOLE = answer("one", "The canal was opened in 1874 by Mary Oakes.")
         (ONE, answer("two", "افتتحتها ماري أوكس.", "ماري أوكس"), False, False),  # names are not compared
         (YEAR, answer("two", "افتتحت القناة عام 1874.", "1874"), True, False),
         (YEAR, answer("two", "افتتحت القناة عام 1870.", "1870"), False, True),
+        (LONG, answer("two", "عُلّقت ستة أيام.", "ستة أيام"), False, False),  # of another unit
         (WHOLE, answer("two", "In 1874 Mary Oakes opened the canal."), True, False),
         (
             WHOLE,
