@@ -188,6 +188,7 @@ while time.monotonic() < until:
 """)
             assert writer.poll() is None
             writer.kill()
+    assert not isinstance(told, str), told
     assert len({revision for revision, _ in told}) > 2, "nothing was written"
     assert all(all(whole) for _, whole in told)
 

@@ -190,6 +190,8 @@ class Database:
                 )
             ) as connection:
                 connection.execute(f"PRAGMA busy_timeout = {BUSY_MS}")
+                if not self._may_write():
+                    _wait_for_the_log(connection)
                 yield connection
         finally:
             self._keep_logs()
@@ -278,3 +280,17 @@ def _make_empty(path: Path, mode: int) -> None:
     except (AttributeError, PermissionError):  # where only an administrator may
         path.touch(exist_ok=False)
     path.chmod(mode)
+
+
+def _wait_for_the_log(connection: Connection) -> None:
+    """Waits while a writer has taken the log away or not begun it: a reader cannot make or mend one."""
+    until = time.monotonic() + _LOG_PATIENCE
+    while True:
+        try:
+            connection.execute("SELECT 1 FROM sqlite_schema LIMIT 1").fetchone()
+            return
+        except sqlite3.OperationalError as error:
+            passing = error.sqlite_errorcode & 0xFF in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN)
+            if not passing or time.monotonic() > until:
+                raise
+        time.sleep(0.02)
