@@ -76,8 +76,7 @@ class Assistant:
             statements=reading.statements if answered else (),
             revision=revision,
             reader=self.reader.fingerprint if hits else "",
-            # across languages no confidence was found from which on answers are right often enough
-            sure=answered and reading.sure and reading.language == understood.language,
+            sure=answered and reading.sure,
         )
         tell(Event("done"))
         return answer

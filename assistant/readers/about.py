@@ -23,10 +23,7 @@ from index.structure import Range, block_at
 
 FITS = 0.5  # share of the topic's terms that a title, with its author and source, holds
 HINTED = 0.6  # of them in the title or the passages, where the question speaks of an article as such
-NEAR, APART = (
-    0.72,
-    0.05,
-)  # cosine of a title with the topic that names it, and with which lead over the others
+NEAR, APART = 0.72, 0.05  # cosine of a title with the topic that names it, and its lead over the others
 LISTED, EXAMPLES, SENTENCES = 10, 3, 3
 AROUND = 400  # code points around a name in which its sentence is looked for
 READ = 8_000  # code points of an article that a summary is chosen from

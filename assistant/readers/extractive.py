@@ -6,7 +6,7 @@ A reading model sees spans in the sentences (``spans``); these and what else spe
 (``wording``), and articles that agree or differ are cited beside it (``agreement``).
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from threading import Lock
 
 import numpy as np
@@ -107,13 +107,15 @@ class ExtractiveReader:
             return answer_of(question, found[row], spans[row])
 
         looked = look_again(self._verifier(), question, scores, said)
+        verified = {row: float(looked[row, 0]) for row in looked_at(scores)}
         scores = scores + looked @ weights.looked
         shown = confidence_features(question, found, rows, scores, looked)
         confidence = logistic(float(shown @ weights.confidence))
-        order = np.argsort(-scores, kind="stable")
+        order = [int(row) for row in np.argsort(-scores, kind="stable")[:COMPARED]]
         if meaning is None and not rows[order[0], FEATURES.index("words in passage")]:
             confidence = 0.0  # neither words nor meaning: the model's guess alone is no evidence
-        chosen, *others = [said(row) for row in order[:COMPARED]]
+        answers = {row: said(row) for row in order}
+        chosen = answers[order[0]]
         cell = best_cell(question, tables_in(found), meaning)
         if cell and question.kind in (Kind.REASON, Kind.MANNER) and lacks_kind(question, cell.text):
             cell = None
@@ -121,17 +123,15 @@ class ExtractiveReader:
             return _reading_of(cell, question)
         text, statements, citations = _stated(chosen, _continuation(question, chosen.candidate))
         own = chosen.candidate.article.language
-        behind = [  # that an article is in the other language speaks against saying it, not against its truth
-            float(scores[order[0]] - scores[row]) - OWN_LANGUAGE * (found[row].article.language != own)
-            for row in order[1:COMPARED]
-        ]
         alike = set[int]()
         if meaning is not None:
-            alike = self._alike(question, found, rows, scores, weights, meaning, said)
-        rivals = [
-            Rival(other, distance, int(row) in alike)
-            for other, distance, row in zip(others, behind, order[1:COMPARED], strict=True)
-        ]
+            alike = self._alike(question, found, rows, answers, verified, weights, meaning)
+        rivals = []
+        for row in order[1:]:
+            # that an article is in the other language speaks against saying it, not against its truth
+            foreign = OWN_LANGUAGE * (found[row].article.language != own)
+            behind = float(scores[order[0]] - scores[row]) - foreign
+            rivals.append(Rival(answers[row], behind, row in alike))
         citations += agreeing(len(citations) + 1, chosen, rivals)
         return Reading(
             text,
@@ -148,28 +148,32 @@ class ExtractiveReader:
         question: Question,
         found: Sequence[Candidate],
         rows: Features,
-        scores: Features,
+        answers: Mapping[int, CandidateAnswer],
+        verified: Mapping[int, float],
         weights: RankingWeights,
         meaning: Meaning,
-        said: Callable[[int], CandidateAnswer],
     ) -> set[int]:
-        """The candidates of other articles that state a figure of what the chosen one does."""
-        order = [int(row) for row in np.argsort(-scores, kind="stable")[:COMPARED]]
-        best_of = {found[row].article.id: row for row in reversed(order)}
-        chosen = said(order[0])
-        others = [row for row in order[1:] if comparable(chosen, said(row))]
+        """The candidates of other articles that state a figure of what the chosen one does.
+
+        ``answers`` by candidate, the chosen one first; ``verified``: the verifier's numbers that are known.
+        """
+        chosen, *order = answers
+        best_of = {found[row].article.id: row for row in reversed([chosen, *order])}
+        others = [row for row in order if comparable(answers[chosen], answers[row])]
         if not others:
             return set()
-        own, *vectors = meaning.embedder.embed_questions([found[row].text for row in (order[0], *others)])
+        own, *vectors = meaning.embedder.embed_questions([found[row].text for row in (chosen, *others)])
         alike = set[int]()
         for row, vector in zip(others, vectors, strict=True):
             likeness, alone = float(own @ vector), 0.0
             if row == best_of[found[row].article.id] and is_alike(likeness, 1.0):
-                answer = said(row)
-                verified = self._verifier().scores(question.text, [marked(answer)])
-                looked = second_look(question, len(found), [row], verified, [answer.text])
-                here = [number for number, one in enumerate(found) if one.article.id == found[row].article.id]
-                there = [found[number] for number in here]
+                if row in verified:
+                    number = np.array([verified[row]], dtype=np.float32)
+                else:
+                    number = self._verifier().scores(question.text, [marked(answers[row])])
+                looked = second_look(question, len(found), [row], number, [answers[row].text])
+                here = [at for at, one in enumerate(found) if one.article.id == found[row].article.id]
+                there = [found[at] for at in here]
                 within = ranking_scores(rows[here], question.language, there, weights.ranking)
                 within = within + looked[here] @ weights.looked
                 shown = confidence_features(question, there, rows[here], within, looked[here])

@@ -26,7 +26,9 @@ def read_question(
     """
 
     def read(asked: Question) -> Reading:
-        return read_about(asked, hits, revision) or reader.read(asked, hits, revision, on_event)
+        reading = read_about(asked, hits, revision) or reader.read(asked, hits, revision, on_event)
+        # across languages no confidence was found from which on answers are right often enough
+        return replace(reading, sure=reading.sure and reading.language == asked.language)
 
     readings: list[Reading] = []
     for part in question.parts:

@@ -18,14 +18,19 @@ ARABIC_MONEY = any_of(
     "دينارا? دنانير دينارين دولارا? دولارات دولارين يورو جنيها? جنيهات درهما? دراهم ريالا? ريالات ليره ليرات"
     " فرنكا? فلسا? قرشا? قروش"
 )
-ENGLISH_TIME = any_of(
-    "(?:milli)?seconds? minutes? mins? hours? days? nights? weeks? months? years? decades? century centuries"
-)
-ARABIC_TIME = "(?:ال)?" + any_of(
-    "ثانيه ثوان ثواني ثانيتين ثانيتان دقيقه دقايق دقيقتين دقيقتان دقيقتا ساعه ساعات ساعتين ساعتان ساعتا"
-    " يوما? ايام يومين يومان ليله ليال ليالي اسبوعا? اسابيع اسبوعين اسبوعان شهرا? اشهر شهور شهرين شهران"
-    " سنه سنوات سنين سنتين سنتان عاما? اعوام عامين عامان عقدا? عقود عقدين قرنا? قرون قرنين"
-)
+_TIME = {  # each unit with its English and its Arabic words
+    "second": ("(?:milli)?seconds?", "ثانيه ثوان ثواني ثانيتين ثانيتان"),
+    "minute": ("minutes? mins?", "دقيقه دقايق دقيقتين دقيقتان دقيقتا"),
+    "hour": ("hours?", "ساعه ساعات ساعتين ساعتان ساعتا"),
+    "day": ("days? nights?", "يوما? ايام يومين يومان ليله ليال ليالي"),
+    "week": ("weeks?", "اسبوعا? اسابيع اسبوعين اسبوعان"),
+    "month": ("months?", "شهرا? اشهر شهور شهرين شهران"),
+    "year": ("years?", "سنه سنوات سنين سنتين سنتان عاما? اعوام عامين عامان"),
+    "decade": ("decades?", "عقدا? عقود عقدين"),
+    "century": ("century centuries", "قرنا? قرون قرنين"),
+}
+ENGLISH_TIME = any_of(" ".join(english for english, _ in _TIME.values()))
+ARABIC_TIME = "(?:ال)?" + any_of(" ".join(arabic for _, arabic in _TIME.values()))
 ENGLISH_LENGTH = any_of(
     "(?:kilo|centi|milli)?met(?:re|er)s? k?m cm mm miles? mi feet foot ft inch(?:es)? yards? fathoms?"
     " storeys? stories light-years?"
@@ -57,17 +62,12 @@ HEDGES = (  # before a number: how exactly it is meant
 _NAMED = {  # each unit by its words in both languages
     name: re.compile(rf"(?<!\w)(?:{words})(?!\w)")
     for name, words in {
-        "second": r"seconds?|(?:ال)?ثاني(?:ه|تين|تان)|ثوان\w?",
-        "minute": r"min(?:ute)?s?|(?:ال)?دقيق(?:ه|تين|تان|تا)|(?:ال)?دقايق",
-        "hour": r"hours?|ساعات|ساعتين|ساعتان|ساعتا|ساعه(?! \d)",
-        "day": r"days?|nights?|يوم(?:ا|ين|ان)?|ايام|ليله|ليال\w?",
-        "week": r"weeks?|اسبوع(?:ا|ين|ان)?|اسابيع",
-        "month": r"months?|شهر(?:ا|ين|ان)?|اشهر|شهور",
-        "year": r"years?|سنوات|سنين|سنتين|سنتان|سنه(?! \d)|عام(?:ا|ين|ان)(?! \d)|اعوام",
+        # before a figure they name a year or an hour of the day: سنة 1989
+        **{name: rf"(?:{any_of(f'{en} {ar}')})(?! \d)" for name, (en, ar) in _TIME.items()},
         "clock": r"[ap]\.? ?m\.?|o.clock|صباحا|مساء|ظهرا|ليلا|الساعه",
         "money": f"{ENGLISH_MONEY}|{ARABIC_MONEY}",
         "percent": r"per ?cent|percentage|(?:بال|في ال)?(?:ميه|مايه)",
-        "metre": r"met(?:re|er)s?|متر(?:ا|ات|ين|ان)?|امتار|م",
+        "metre": r"met(?:re|er)s?|متر(?:ا|ات|ين|ان)?|امتار",
         "kilometre": r"kilomet(?:re|er)s?|km|كيلو ?متر(?:ا|ات)?|كم|كلم",
         "centimetre": r"centimet(?:re|er)s?|cm|سنتي ?متر(?:ا|ات)?|سم",
         "kilogram": r"kilo(?:gram(?:me)?)?s?|kg|كيلو(?:غرام|جرام)?(?:ا|ات)?|كغم?",
