@@ -127,11 +127,11 @@ def _names(value: Any) -> tuple[str, ...]:
 
 
 def _switch(value: Any) -> bool:
-    known = {True: True, False: False, "1": True, "true": True, "yes": True, "0": False, "false": False, "no": False}
-    try:
-        return known[value.lower() if isinstance(value, str) else value]
-    except KeyError:
-        raise ValueError(value) from None
+    if isinstance(value, bool):
+        return value
+    if value not in ("true", "false"):
+        raise ValueError(value)
+    return bool(value == "true")
 
 
 def _retriever(value: Any) -> str:

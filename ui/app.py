@@ -21,7 +21,7 @@ from ui.asking import answering
 from ui.panel import Place, article_of, panel
 from ui.queueing import QuestionQueue
 from ui.render import ShownTurn, conversation, header, no_answers_yet, welcome
-from ui.visitors import visitor_of
+from ui.server.visitors import visitor_of
 from ui.words import preferred_language, words_in
 
 LONGEST = 2000  # characters of a question

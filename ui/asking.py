@@ -14,7 +14,7 @@ from assistant.pipeline import Assistant
 from index.errors import UserError
 from ui.queueing import QuestionQueue, Ticket, TooManyQuestions
 from ui.render import ShownTurn
-from ui.request_log import record
+from ui.server.request_log import record
 from ui.words import ENGLISH, Words
 
 log = logging.getLogger(__name__)
@@ -37,7 +37,7 @@ def answering(
     visitor: str = "",
     stop: Signal | None = None,
 ) -> Iterator[ShownTurn]:
-    """The turn as its question is worked on: its place in the line, what is being done, at last what came of it.
+    """The turn as its question is worked on: its place in the line, what is done, at last what came of it.
 
     The assistant works in a thread of its own and tells what it does; of what it told since the last turn
     was taken only the newest is given. Without a ``queue`` nothing is waited for.

@@ -42,14 +42,14 @@ def ui(**flags: Any) -> None:
 def ui_user(file: Path, name: str, remove: bool) -> None:
     """Let NAME sign in to the chat: write name and hashed password to FILE, for majlis ui --auth FILE.
 
-    The password is asked for, or read as one line from standard input. Who is in FILE already gets the new one.
-    A server that runs takes the change over at once.
+    The password is asked for, or read as one line from standard input. Who is in FILE already gets the new
+    one. A server that runs takes the change over at once.
 
     \b
     majlis ui-user people.txt layla
     majlis ui --auth people.txt
     """
-    from ui.server.people import remove_person, set_password
+    from ui.server.sign_in.people import remove_person, set_password
 
     if remove:
         remove_person(file, name)

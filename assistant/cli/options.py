@@ -62,7 +62,7 @@ server_options = options(
         help="Let in only the people of this file, which majlis ui-user writes.",
     ),
     click.option("--mcp", is_flag=True, default=None, help="Offer ask, search and articles as MCP tools."),
-    click.option("--log-requests", is_flag=True, default=None, help="Log requests as JSON Lines, without texts."),
+    click.option("--log-requests", is_flag=True, default=None, help="Log requests as JSON Lines, no texts."),
     click.option(
         "--per-minute",
         type=click.IntRange(0, 100_000),

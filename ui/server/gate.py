@@ -6,8 +6,6 @@ people everybody may pass, and a browser is told from another by a cookie that s
 
 import hmac
 import secrets
-import time
-from base64 import b64decode
 from hashlib import sha256
 from urllib.parse import quote
 
@@ -16,10 +14,8 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from ui.server.brake import Brake
-from ui.server.people import People, normal_name
-from ui.server.sessions import Sessions
-from ui.visitors import set_visitor
+from ui.server.sign_in.door import Door
+from ui.server.visitors import set_visitor
 
 OPEN = {"/sign-in", "/sign-in.css", "/login", "/healthz"}
 CLOSED = (  # what Gradio offers and this page has no use for
@@ -36,46 +32,6 @@ CLOSED = (  # what Gradio offers and this page has no use for
     "/logout",
     "/monitoring",
 )
-REMEMBERED = 300.0  # seconds that a checked name and password need not be hashed again
-
-
-class Door:
-    """Signs people in and out: the file, the brake and the sessions together."""
-
-    def __init__(self, people: People) -> None:
-        self._people = people
-        self._brake = Brake()
-        self._checked: dict[bytes, tuple[float, str]] = {}  # by digest: until when, and the stored hash
-        self._secret = secrets.token_bytes(32)
-        self.sessions = Sessions(people)
-
-    def sign_in(self, name: str, password: str, address: str) -> str | float:
-        """A token, or the seconds to wait before another try: 0 where it was simply wrong. Takes a while."""
-        name = normal_name(name)
-        wait = self._brake.enter(name, address)
-        if wait:
-            return wait
-        if not self._people.check(name, password):
-            return 0.0
-        self._brake.succeeded(name, address)
-        return self.sessions.begin(name)
-
-    def basic(self, credentials: str, address: str) -> str | None:
-        """The name of HTTP Basic's credentials, None where they are wrong or come too often."""
-        try:
-            name, _, password = b64decode(credentials, validate=True).decode().partition(":")
-        except ValueError:
-            return None
-        digest = hmac.digest(self._secret, credentials.encode(), "sha256")
-        now = time.monotonic()
-        until, stored = self._checked.get(digest, (0.0, ""))
-        if now < until and hmac.compare_digest(stored.encode(), self._people.hash_of(name).encode()):
-            return normal_name(name)
-        if not isinstance(self.sign_in(name, password, address), str):
-            return None
-        self._checked = {key: held for key, held in self._checked.items() if held[0] > now}
-        self._checked[digest] = (now + REMEMBERED, self._people.hash_of(name))
-        return normal_name(name)
 
 
 class Gate:
@@ -111,7 +67,9 @@ class Gate:
         if kind.lower() == "basic":
             address = asked.client.host if asked.client else ""
             return await run_in_threadpool(self._door.basic, credentials.strip(), address)
-        token = credentials.strip() if kind.lower() == "bearer" else asked.cookies.get(self.session_cookie, "")
+        token = (
+            credentials.strip() if kind.lower() == "bearer" else asked.cookies.get(self.session_cookie, "")
+        )
         return self._door.sessions.name_of(token)
 
     def _refusal(self, asked: HTTPConnection) -> ASGIApp:

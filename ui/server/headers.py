@@ -27,7 +27,7 @@ _FIXED = {
 
 
 class SecureHeaders:
-    """Adds the headers to every answer, and the nonce to the scripts of a page; ``private`` pages are not kept."""
+    """Adds the headers to every answer, the nonce to a page's scripts; ``private`` pages are not kept."""
 
     def __init__(self, app: ASGIApp, *, private: bool = False) -> None:
         self._app = app

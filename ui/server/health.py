@@ -7,6 +7,7 @@ from fastapi.responses import JSONResponse, Response
 
 from assistant.pipeline import Assistant
 from index.errors import UserError
+from ui.server.paths import told_outside
 
 
 def health_route(assistant: Assistant) -> APIRouter:
@@ -21,12 +22,11 @@ def health_route(assistant: Assistant) -> APIRouter:
 
 
 def health_of(assistant: Assistant) -> dict[str, Any]:
-    """``status`` ok with ``revision`` and ``articles``, or unavailable with a ``reason`` that names no path."""
+    """``status`` ok, with ``revision`` and ``articles``, or unavailable, with a ``reason`` without paths."""
     try:
         info = assistant.library.info()
     except UserError as error:
-        folder = assistant.library.folder
-        return {"status": "unavailable", "reason": str(error).replace(str(folder), folder.name)}
+        return {"status": "unavailable", "reason": told_outside(error, assistant.library.folder)}
     if not info.healthy:
         return {"status": "unavailable", "reason": "the indexes are damaged: majlis index repair"}
     return {"status": "ok", "revision": info.revision, "articles": info.articles}

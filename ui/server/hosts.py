@@ -16,7 +16,7 @@ SAFE = {"GET", "HEAD", "OPTIONS"}
 
 
 class Hosts:
-    """Passes on what is asked of this server by one of its names, its path cut to what stands behind the root."""
+    """Passes on what is asked of this server by one of its names, with the path behind the root path."""
 
     def __init__(self, app: ASGIApp, host: str, allowed: Iterable[str] = (), root_path: str = "") -> None:
         self._app = app

@@ -5,11 +5,13 @@ the page.
 """
 
 import asyncio
+import json
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 import gradio as gr
 from fastapi import FastAPI
@@ -17,18 +19,18 @@ from starlette.requests import Request
 from starlette.types import ASGIApp
 
 from assistant.pipeline import Assistant
-from assistant.settings import Settings
 from index.errors import UserError
 from ui.app import create_app
 from ui.queueing import QuestionQueue
 from ui.server.api import add_endpoints
-from ui.server.gate import Door, Gate
+from ui.server.gate import Gate
 from ui.server.headers import SecureHeaders
 from ui.server.health import health_route
 from ui.server.hosts import Hosts
-from ui.server.logged import Logged, RouteNoted
-from ui.server.sign_in import sign_in_routes
-from ui.visitors import name_of
+from ui.server.request_log import Logged, RouteNoted
+from ui.server.sign_in.door import Door
+from ui.server.sign_in.routes import sign_in_routes
+from ui.server.visitors import name_of
 
 THREADS = 1000  # a question that waits in the line holds one, which sleeps
 IDLE = timedelta(days=1)  # after which what a tab left on the server is let go
@@ -37,7 +39,7 @@ _STYLE = Path(__file__).parent.parent / "chat.css"
 
 
 def guarded_page(assistant: Assistant, examples: Sequence[str], door: Door | None, port: int) -> ASGIApp:
-    """The whole server as an ASGI application; ``UserError`` where something that was asked for is missing."""
+    """The whole server as an ASGI application; ``UserError`` where something that it needs is missing."""
     settings = assistant.settings
     server = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, lifespan=_letting_idle_tabs_go)
     gate = Gate(RouteNoted(server), door, settings.root_path, port)
@@ -81,7 +83,20 @@ def mount(server: FastAPI, assistant: Assistant, examples: Sequence[str], *, sig
     # A tab would hold one of the six connections that a browser opens to a server, only to say that it is
     # there: the sixth tab could ask nothing.
     page.config["connect_heartbeat"] = False
+    if settings.mcp:
+        _tell_as_json(page.mcp_server_obj)
     return page
+
+
+def _tell_as_json(tools: Any) -> None:
+    """MCP's results as JSON; Gradio would print them as Python does."""
+
+    def told(data: Sequence[Any], _root_url: str) -> list[Any]:
+        return [
+            tools.types.TextContent(type="text", text=json.dumps(held, ensure_ascii=False)) for held in data
+        ]
+
+    tools.postprocess_output_data = told
 
 
 def name_of_request(request: Request) -> str | None:

@@ -9,10 +9,10 @@ import uvicorn
 
 from assistant.pipeline import Assistant
 from index.errors import UserError
-from ui.request_log import log_requests
-from ui.server.gate import Door
 from ui.server.mounting import guarded_page
-from ui.server.people import People
+from ui.server.request_log import log_requests
+from ui.server.sign_in.door import Door
+from ui.server.sign_in.people import People
 
 
 class Served:

@@ -1,16 +1,17 @@
 """Signing in and out: the page's form, and the one that gradio_client's ``auth=`` sends."""
 
+import re
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 from fastapi import APIRouter
 from fastapi.responses import FileResponse, HTMLResponse, JSONResponse, RedirectResponse, Response
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 
-from ui.server.gate import Door
-from ui.server.sessions import LASTING
-from ui.server.sign_in_page import SIGN_IN_WORDS, sign_in_page, signed_in_page
+from ui.server.sign_in.door import Door
+from ui.server.sign_in.page import SIGN_IN_WORDS, sign_in_page, signed_in_page
+from ui.server.sign_in.sessions import LASTING
 from ui.words import preferred_language
 
 _STYLE = Path(__file__).with_name("sign_in.css")
@@ -83,16 +84,20 @@ def sign_in_routes(door: Door, cookie: str, root_path: str) -> APIRouter:
 
 
 def _language(request: Request) -> str:
-    asked = request.query_params.get("lang", "")
-    return asked if asked in SIGN_IN_WORDS else preferred_language(request.headers.get("accept-language", ""))
+    """As this page or the one that was wanted says, else the browser's."""
+    asked = [request.query_params.get("lang"), *parse_qs(urlsplit(_next(request)).query).get("lang", [])]
+    known = [language for language in asked if language in SIGN_IN_WORDS]
+    return known[0] if known else preferred_language(request.headers.get("accept-language", ""))
 
 
 def _next(request: Request) -> str:
-    """Where to go then: a path of this server's, nothing else."""
-    wanted = request.query_params.get("next", "/")
-    parts = urlsplit(wanted)
-    here = wanted.startswith("/") and not wanted.startswith("//") and "\\" not in wanted and wanted.isprintable()
-    return wanted if here and not (parts.scheme or parts.netloc) and parts.path != "/sign-in" else "/"
+    """Where to go then: a path of this server's, nothing else; unless told the chat in this language."""
+    wanted = request.query_params.get("next", "")
+    here = re.fullmatch(r"/(?!/)[!-\[\]-~]*", wanted)  # ASCII without a backslash
+    if here and wanted != "/" and urlsplit(wanted).path != "/sign-in":
+        return wanted
+    language = request.query_params.get("lang", "")
+    return f"/?lang={language}" if language in SIGN_IN_WORDS else "/"
 
 
 def _whole(seconds: float) -> int:

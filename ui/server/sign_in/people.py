@@ -1,12 +1,11 @@
 """The people who may sign in: a file with a line for each, ``name:scrypt$14$8$1$salt$hash``.
 
-Passwords are hashed with scrypt (RFC 7914; N = 2^14, r = 8, p = 1: 16 MB and some hundredths of a second a try).
+Passwords are hashed with scrypt (RFC 7914; N = 2^14, r = 8, p = 1: 16 MB and some hundredths of a second).
 Blank lines and lines that begin with # stay as they are.
 """
 
 import hashlib
 import hmac
-import os
 import secrets
 import unicodedata
 from base64 import b64decode, b64encode
@@ -87,7 +86,7 @@ def _rewrite(file: Path, name: str, lines: list[str]) -> bool:
         with NamedTemporaryFile("w", encoding="utf-8", dir=file.parent, delete=False) as new:
             new.write("".join(f"{line}\n" for line in kept))
         Path(new.name).chmod(mode)
-        os.replace(new.name, file)
+        Path(new.name).replace(file)
     except (OSError, UnicodeDecodeError) as error:
         raise UserError(
             f"{file}: cannot be written ({error}); choose a file in a folder that you may write to"

@@ -4,13 +4,14 @@ from collections.abc import MutableMapping
 from typing import Any
 
 import gradio as gr
+from starlette.requests import Request
 
 _KEY = "majlis_visitor"
 
 
-def visitor_of(request: gr.Request | None) -> str:
+def visitor_of(request: gr.Request | Request | None) -> str:
     """The visitor's name where people sign in, else a mark of its browser; empty where nobody has said it."""
-    asked = getattr(request, "request", None)
+    asked = request.request if isinstance(request, gr.Request) else request  # MCP hands in the bare one
     return name_of(asked.scope) if asked else ""
 
 

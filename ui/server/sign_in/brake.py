@@ -1,4 +1,4 @@
-"""The brake on sign-in: after five failures for a name or from an address, ever longer waits before the next try."""
+"""The brake on sign-in: after five failures for a name or from an address, ever longer waits."""
 
 import time
 from collections.abc import Callable

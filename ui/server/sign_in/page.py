@@ -103,4 +103,6 @@ def _page(words: SignInWords, inside: str, next_page: str) -> str:
 
 
 def _query(language: str, next_page: str) -> str:
-    return urlencode({"lang": language} | ({"next": next_page} if next_page != "/" else {}))
+    """What the page says of itself; a page of the chat that only names a language is not worth saying."""
+    told = next_page == "/" or next_page.startswith("/?lang=")
+    return urlencode({"lang": language} | ({} if told else {"next": next_page}))

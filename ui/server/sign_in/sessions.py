@@ -12,7 +12,7 @@ import time
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Callable
 
-from ui.server.people import People, normal_name
+from ui.server.sign_in.people import People, normal_name
 
 LASTING = 14 * 24 * 3600  # seconds
 
