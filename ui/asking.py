@@ -3,10 +3,10 @@
 import logging
 import time
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from queue import Empty, Queue
 from threading import Event as Signal
 from threading import Thread
-from typing import Any
 
 from assistant.answers import Event
 from assistant.conversation import Turn
@@ -50,7 +50,7 @@ def answering(
     try:
         ticket = (queue or QuestionQueue()).enter(visitor)
     except TooManyQuestions as error:
-        record(0, visitor, endpoint="ask", outcome="refused")
+        record(0.0, visitor, endpoint="ask", outcome="refused")
         told = words.too_often if error.seconds else words.too_many
         yield ShownTurn(question, problem=told.format(error.limit, error.seconds))
         return
@@ -110,29 +110,24 @@ class _Work:
 
     def run(self) -> None:
         began = time.monotonic()
-        outcome = "stopped"
+        outcome, came = "stopped", ShownTurn(self._question)
         try:
             answer = self._assistant.answer(self._question, self._before, self._tell)
-            outcome = answer.certainty
-            self._put(answer=answer)
+            outcome, came = answer.certainty, replace(came, answer=answer)
         except _Stopped:
             pass
         except UserError as error:
-            outcome = "problem"
-            self._put(problem=str(error))
+            outcome, came = "problem", replace(came, problem=str(error))
         except Exception:  # whatever it was, the visitor keeps the question and the page keeps working
-            outcome = "error"
             log.exception("no answer to a question of %d characters", len(self._question))
-            self._put(problem=self._unexpected)
+            outcome, came = "error", replace(came, problem=self._unexpected)
         finally:
             self._ticket.leave()
-            record(time.monotonic() - began, self._ticket.visitor, endpoint="ask", outcome=outcome)
+        record(time.monotonic() - began, self._ticket.visitor, endpoint="ask", outcome=outcome)
+        self._events.put(came)
 
     def _tell(self, event: Event) -> None:
         if self._stop.is_set():
             raise _Stopped
         if event.stage != "done":  # the answer itself comes next
-            self._put(event=event)
-
-    def _put(self, **came: Any) -> None:
-        self._events.put(ShownTurn(self._question, **came))
+            self._events.put(ShownTurn(self._question, event=event))

@@ -1,11 +1,14 @@
 """The page at an address: the socket, the server, and how both end."""
 
+import asyncio
 import socket
 import time
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from threading import Thread
 
 import uvicorn
+from starlette.types import ASGIApp
 
 from assistant.pipeline import Assistant
 from index.errors import UserError
@@ -49,7 +52,7 @@ def serve_app(assistant: Assistant, examples: Sequence[str] = (), *, block: bool
     listening = _listen(settings.host, settings.port)
     port = int(listening.getsockname()[1])
     config = uvicorn.Config(
-        guarded_page(assistant, examples, door, port),
+        _built(assistant, examples, door, port),
         log_config=None,
         access_log=False,
         ws="none",
@@ -65,6 +68,16 @@ def serve_app(assistant: Assistant, examples: Sequence[str] = (), *, block: bool
     else:
         served.start()
     return served
+
+
+def _built(assistant: Assistant, examples: Sequence[str], door: Door | None, port: int) -> ASGIApp:
+    """The server's application, made inside an event loop: outside of one Gradio opens several of its own."""
+
+    async def build() -> ASGIApp:
+        return guarded_page(assistant, examples, door, port)
+
+    with ThreadPoolExecutor(1) as builder:  # a loop may be running in this thread
+        return builder.submit(asyncio.run, build()).result()
 
 
 def _listen(host: str, port: int) -> socket.socket:

@@ -1,0 +1,42 @@
+"""A server of the chat for a test, and what is asked of it over HTTP."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import Any
+
+import httpx
+
+from assistant.pipeline import Assistant
+
+
+@contextmanager
+def serving(assistant: Assistant, **settings: Any) -> Iterator[str]:
+    """The address of the assistant's chat, served on a free port with these settings."""
+    from ui.server.serving import serve_app
+
+    changed = type(assistant)(
+        assistant.library, replace(assistant.settings, port=0, **settings), assistant.reader
+    )
+    served = serve_app(changed, block=False)
+    try:
+        yield served.local_url
+    finally:
+        served.close()
+
+
+def call(client: httpx.Client, endpoint: str, *data: Any) -> Any:
+    """What a named endpoint answers over plain HTTP; ``RuntimeError`` with its message where it fails."""
+    joined = client.post(f"gradio_api/call/{endpoint}", json={"data": data})
+    joined.raise_for_status()
+    event = ""
+    with client.stream("GET", f"gradio_api/call/{endpoint}/{joined.json()['event_id']}") as stream:
+        for line in stream.iter_lines():
+            if line.startswith("event: "):
+                event = line.removeprefix("event: ")
+            elif line.startswith("data: ") and event in ("complete", "error"):
+                told = httpx.Response(200, content=line.removeprefix("data: ").encode()).json()
+                if event == "error":
+                    raise RuntimeError(told["error"] if isinstance(told, dict) else told)
+                return told[0]
+    raise RuntimeError("the stream ended without an answer")
