@@ -25,12 +25,12 @@ def serving(assistant: Assistant, **settings: Any) -> Iterator[str]:
         served.close()
 
 
-def call(client: httpx.Client, endpoint: str, *data: Any) -> Any:
+def call(client: httpx.Client, endpoint: str, **arguments: Any) -> Any:
     """What a named endpoint answers over plain HTTP; ``RuntimeError`` with its message where it fails."""
-    joined = client.post(f"gradio_api/call/{endpoint}", json={"data": data})
+    joined = client.post(f"gradio_api/call/v2/{endpoint}", json=arguments)
     joined.raise_for_status()
     event = ""
-    with client.stream("GET", f"gradio_api/call/{endpoint}/{joined.json()['event_id']}") as stream:
+    with client.stream("GET", f"gradio_api/call/v2/{endpoint}/{joined.json()['event_id']}") as stream:
         for line in stream.iter_lines():
             if line.startswith("event: "):
                 event = line.removeprefix("event: ")

@@ -77,6 +77,9 @@ def mount(server: FastAPI, assistant: Assistant, examples: Sequence[str], *, sig
         enable_monitoring=False,
         max_file_size=0,  # Gradio opens an upload route; nothing here is uploaded
         ssr_mode=False,
+        app_kwargs={
+            "openapi_url": None
+        },  # of Gradio's own routes; the endpoints' is /gradio_api/openapi.json
         show_error=False,
         mcp_server=settings.mcp,
     )
