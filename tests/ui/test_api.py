@@ -1,4 +1,4 @@
-"""What programs call by name: the command line's objects, the line and its limits, the docs' examples, MCP."""
+"""What programs call by name: the command line's objects, the line, its limits, the docs' examples, MCP."""
 
 import asyncio
 import base64
@@ -181,7 +181,7 @@ def test_programs_wait_in_the_same_line_and_only_what_is_beyond_a_limit_is_refus
         told = "1 of your questions are waiting; ask again when one of them is answered"
         assert str(refused.exception()) == told
         assert len(call(other, "articles")) == 6
-        assert not (first.done() or waiting.done())
+        assert [first.done(), waiting.done()] == [False, False]
         held.go_on.set()
         assert first.result(timeout=60)["hits"]
         assert len(waiting.result(timeout=60)) == 6
