@@ -1,7 +1,6 @@
 """Signing in and out in a real Chromium, in both languages, with scripts switched off."""
 
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
