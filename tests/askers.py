@@ -10,6 +10,7 @@ a few.
 
 import argparse
 import itertools
+import signal
 import subprocess
 import sys
 import tempfile
@@ -78,7 +79,9 @@ def served(library: Path, options: Sequence[str]) -> Iterator[tuple[str, int]]:
             assert line.startswith("The chat is at "), line
             yield line.split()[4], process.pid
         finally:
-            process.terminate()
+            process.send_signal(signal.SIGINT)
+            ended = process.wait(timeout=60)
+        assert ended == 0, ended
 
 
 def ask_until(address: str, end: float, asked: Asked, first: int) -> None:

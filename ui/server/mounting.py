@@ -77,9 +77,7 @@ def mount(server: FastAPI, assistant: Assistant, examples: Sequence[str], *, sig
         enable_monitoring=False,
         max_file_size=0,  # Gradio opens an upload route; nothing here is uploaded
         ssr_mode=False,
-        app_kwargs={
-            "openapi_url": None
-        },  # of Gradio's own routes; the endpoints' is /gradio_api/openapi.json
+        app_kwargs={"openapi_url": None},  # of Gradio's routes; /gradio_api/openapi.json has ours
         show_error=False,
         mcp_server=settings.mcp,
     )
@@ -95,9 +93,8 @@ def _tell_as_json(tools: Any) -> None:
     """MCP's results as JSON; Gradio would print them as Python does."""
 
     def told(data: Sequence[Any], _root_url: str) -> list[Any]:
-        return [
-            tools.types.TextContent(type="text", text=json.dumps(held, ensure_ascii=False)) for held in data
-        ]
+        texts = [json.dumps(held, ensure_ascii=False) for held in data]
+        return [tools.types.TextContent(type="text", text=text) for text in texts]
 
     tools.postprocess_output_data = told
 

@@ -5,6 +5,7 @@ import socket
 import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from threading import Thread
 
 import uvicorn
@@ -29,7 +30,8 @@ class Served:
 
     def run(self) -> None:
         """Serves until it is interrupted or closed."""
-        self._server.run(sockets=[self._listening])
+        with suppress(KeyboardInterrupt):  # raised again by uvicorn, once it has ended in good order
+            self._server.run(sockets=[self._listening])
 
     def start(self) -> None:
         """Serves in a thread of its own; returns when the first request would be answered."""
