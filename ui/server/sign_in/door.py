@@ -15,9 +15,9 @@ REMEMBERED = 300.0  # seconds that a checked name and password need not be hashe
 class Door:
     """Lets people in, and knows them again by their sessions."""
 
-    def __init__(self, people: People) -> None:
+    def __init__(self, people: People, brake: Brake | None = None) -> None:
         self._people = people
-        self._brake = Brake()
+        self._brake = brake or Brake()
         self._checked: dict[bytes, tuple[float, str]] = {}  # by digest: until when, and the stored hash
         self._secret = secrets.token_bytes(32)
         self.sessions = Sessions(people)
