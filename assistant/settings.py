@@ -9,6 +9,7 @@ The same setting is ``MAJLIS_RETRIEVER=lexical`` in the environment and ``--retr
 """
 
 import os
+import re
 import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
@@ -36,7 +37,13 @@ class Settings:
     threshold: float = 0.35  # abstain below this confidence
     host: str = "127.0.0.1"
     port: int = 7860
-    auth: str = field(default="", repr=False)  # "name:password"; empty: no login
+    root_path: str = ""  # what a proxy publishes the chat below, as /majlis
+    allow_host: tuple[str, ...] = ()  # names of the server beside its own
+    auth: Path | None = field(default=None, repr=False)  # the file of people; none: no sign-in
+    mcp: bool = False
+    log_requests: bool = False
+    waiting: int = 20  # questions of one visitor that may wait
+    per_minute: int = 60  # questions of one visitor in a minute; 0: any number
 
 
 def load_settings(
@@ -75,8 +82,9 @@ def _from_file(environment: Mapping[str, str], folder: Path) -> tuple[str, dict[
         raise UserError(f"{path}: cannot be read as TOML ({error}); correct it or move it away") from error
     for name in values.keys() - _PARSERS.keys():
         raise UserError(f"{path}: no setting is called {name!r}; there are {', '.join(_PARSERS)}")
-    if isinstance(values.get("library"), str):
-        values["library"] = path.parent / values["library"]
+    for name in ("library", "auth"):
+        if isinstance(values.get(name), str) and values[name]:
+            values[name] = path.parent / values[name]
     return str(path), values
 
 
@@ -85,7 +93,8 @@ def _parsed(name: str, value: Any, origin: str) -> Any:
     try:
         return parse(value)
     except (TypeError, ValueError):
-        where = {"": f"--{name}", "environment": f"MAJLIS_{name.upper()}"}.get(origin, f"{origin}: {name}")
+        flag = "--" + name.replace("_", "-")
+        where = {"": flag, "environment": f"MAJLIS_{name.upper()}"}.get(origin, f"{origin}: {name}")
         raise UserError(f"{where} is {value!r}; give it {wanted}") from None
 
 
@@ -99,13 +108,30 @@ def _path(value: Any) -> Path:
     return value if isinstance(value, Path) else Path(_text(value)).expanduser()
 
 
-def _auth(value: Any) -> str:
-    if value == "":  # no login, as a file may say over a default
-        return ""
-    name, _, password = _text(value).partition(":")
-    if not (name and password):
+def _auth(value: Any) -> Path | None:
+    return None if value == "" else _path(value)  # no sign-in, as a file may say over a default
+
+
+def _root_path(value: Any) -> str:
+    path = value.strip().strip("/") if isinstance(value, str) else None
+    if path is None or not re.fullmatch(r"[\w.~/-]*", path, re.ASCII) or "//" in path:
         raise ValueError(value)
-    return f"{name}:{password}"
+    return f"/{path}" if path else ""
+
+
+def _names(value: Any) -> tuple[str, ...]:
+    names = value.split(",") if isinstance(value, str) else list(value)
+    if not all(isinstance(name, str) and re.fullmatch(r"[\w.:-]+", name.strip()) for name in names):
+        raise ValueError(value)
+    return tuple(name.strip() for name in names)
+
+
+def _switch(value: Any) -> bool:
+    if isinstance(value, bool):
+        return value
+    if value not in ("true", "false"):
+        raise ValueError(value)
+    return bool(value == "true")
 
 
 def _retriever(value: Any) -> str:
@@ -140,6 +166,12 @@ _PARSERS: dict[str, tuple[Callable[[Any], Any], str]] = {
     "threshold": (_share, "a number from 0 to 1"),
     "host": (_text, "an address, as 127.0.0.1"),
     "port": (_whole(0, 65535), "a whole number from 0 to 65535"),
-    "auth": (_auth, "a name and a password, as name:password"),
+    "root_path": (_root_path, "a path, as /majlis"),
+    "allow_host": (_names, "names of hosts, separated by commas"),
+    "auth": (_auth, "a file of people, which majlis ui-user writes"),
+    "mcp": (_switch, "true or false"),
+    "log_requests": (_switch, "true or false"),
+    "waiting": (_whole(1, 1000), "a whole number from 1 to 1000"),
+    "per_minute": (_whole(0, 100_000), "a whole number from 0 to 100000"),
 }
 assert [*_PARSERS] == [setting.name for setting in fields(Settings)]

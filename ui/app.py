@@ -2,12 +2,12 @@
 
 What belongs to a visitor is in ``gr.State``. The page fetches nothing from elsewhere: system fonts, no
 analytics, no sharing. Leaves out retrieval, reading, HTML (``ui.render`` and its neighbours), and opening the
-page at an address (``ui.serving``).
+page at an address (``ui.server``).
 """
 
 import os
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from shlex import quote
 from typing import Any
@@ -20,11 +20,10 @@ from index.articles import Article
 from index.errors import UserError
 from ui.asking import answering
 from ui.panel import Place, article_of, panel
+from ui.queueing import QuestionQueue
 from ui.render import ShownTurn, conversation, header, no_answers_yet, welcome
+from ui.server.visitors import visitor_of
 from ui.words import preferred_language, words_in
-
-AT_ONCE = 4  # questions answered at the same time; the others wait
-WAITING = 100  # events that may wait; then visitors are told that the page is busy
 
 Turns = tuple[ShownTurn, ...]
 
@@ -37,6 +36,7 @@ class Chat:
 
     assistant: Assistant
     examples: Sequence[str]
+    queue: QuestionQueue = field(default_factory=QuestionQueue)
 
     def arrive(self, request: gr.Request) -> tuple[Any, ...]:
         """A visitor opens the page: the language, then everything drawn in it."""
@@ -65,7 +65,9 @@ class Chat:
             return top, no_answers_yet("", command, words), "", box
         return top, welcome(self.examples, words), "", box
 
-    def ask(self, question: str, turns: Turns, language: str) -> Iterator[tuple[Any, ...]]:
+    def ask(
+        self, question: str, turns: Turns, language: str, request: gr.Request | None = None
+    ) -> Iterator[tuple[Any, ...]]:
         """Turns, place, conversation and question box: with the question, what is done for it, its answer."""
         question = question.strip()[:LONGEST_QUESTION]
         if not question:
@@ -74,15 +76,25 @@ class Chat:
         words = words_in(language)
         turn = ShownTurn(question)
         yield (*turns, turn), gr.skip(), conversation((*turns, turn), words), ""
-        for turn in answering(self.assistant, question, turns, words.unexpected):
-            if turn.event:
+        for turn in answering(
+            self.assistant,
+            question,
+            turns,
+            words.unexpected,
+            words=words,
+            queue=self.queue,
+            visitor=visitor_of(request),
+        ):
+            if turn.event or turn.ahead is not None:
                 yield gr.skip(), gr.skip(), conversation((*turns, turn), words), gr.skip()
         place = Place(len(turns), "citation", 1) if turn.answer and turn.answer.citations else None
         yield (*turns, turn), place, gr.skip(), question if turn.problem else gr.skip()
 
-    def ask_example(self, event: gr.EventData, turns: Turns, language: str) -> Iterator[tuple[Any, ...]]:
+    def ask_example(
+        self, event: gr.EventData, turns: Turns, language: str, request: gr.Request
+    ) -> Iterator[tuple[Any, ...]]:
         """The same for a question that was clicked."""
-        yield from self.ask(str(event.question), turns, language)
+        yield from self.ask(str(event.question), turns, language, request)
 
     def draw(self, language: str, turns: Turns, place: Place | None) -> tuple[str, str]:
         """Conversation and panel after an answer."""
@@ -109,11 +121,13 @@ class Chat:
             return None
 
 
-def create_app(assistant: Assistant, examples: Sequence[str] = ()) -> gr.Blocks:
-    """The chat page; ``examples`` are questions to begin with."""
+def create_app(
+    assistant: Assistant, examples: Sequence[str] = (), queue: QuestionQueue | None = None
+) -> gr.Blocks:
+    """The chat page; ``examples`` are questions to begin with, ``queue`` the line that questions wait in."""
     # Gradio's queue would make a pandas table of all events so far after each one, for a page we do not show.
     os.environ.setdefault("GRADIO_ANALYTICS_CACHE_FREQUENCY", str(10**9))
-    chat = Chat(assistant, tuple(examples))
+    chat = Chat(assistant, tuple(examples), queue or QuestionQueue())
     script = (_FOLDER / "chat.js").read_text(encoding="utf-8")
     part: dict[str, Any] = {"js_on_load": script, "apply_default_css": False}
     quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
@@ -140,7 +154,7 @@ def create_app(assistant: Assistant, examples: Sequence[str] = ()) -> gr.Blocks:
         page = [top, talk, desk, box]
         app.load(chat.arrive, None, [language, *page], **quiet)
         top.select(chat.switch, [turns, place], [language, *page], **quiet)
-        asking: dict[str, Any] = {"concurrency_limit": AT_ONCE, "concurrency_id": "ask", **quiet}
+        asking: dict[str, Any] = {"concurrency_limit": None, **quiet}  # questions wait in the line, visibly
         for event in (
             box.submit(chat.ask, [box, turns, language], [turns, place, talk, box], **asking),
             talk.submit(chat.ask_example, [turns, language], [turns, place, talk, box], **asking),
@@ -148,5 +162,4 @@ def create_app(assistant: Assistant, examples: Sequence[str] = ()) -> gr.Blocks:
             event.then(chat.draw, [language, turns, place], [talk, desk], **quiet)
         for clicked in (talk, desk):
             clicked.select(chat.show, [turns, language], [place, desk], **quiet)
-        app.queue(default_concurrency_limit=16, max_size=WAITING, api_open=False)
     return app

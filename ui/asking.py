@@ -1,49 +1,133 @@
-"""A question being answered: what is done for it, as it happens, and what came of it."""
+"""A question being answered: its place in the line, what is done for it, and what came of it."""
 
 import logging
+import time
 from collections.abc import Iterator, Sequence
-from queue import Queue
+from dataclasses import replace
+from queue import Empty, Queue
+from threading import Event as Signal
 from threading import Thread
 
 from assistant.answers import Event
 from assistant.conversation import Turn
 from assistant.pipeline import Assistant
 from index.errors import UserError
+from ui.queueing import QuestionQueue, Ticket, TooManyQuestions
 from ui.render import ShownTurn
+from ui.server.request_log import record
+from ui.words import ENGLISH, Words
 
 log = logging.getLogger(__name__)
 
+GLANCE = 0.1  # seconds between two looks at whether to stop
+
+
+class _Stopped(Exception):
+    """Ends the assistant's work from within what it tells."""
+
 
 def answering(
-    assistant: Assistant, question: str, turns: Sequence[ShownTurn], unexpected: str
+    assistant: Assistant,
+    question: str,
+    turns: Sequence[ShownTurn],
+    unexpected: str,
+    *,
+    words: Words = ENGLISH,
+    queue: QuestionQueue | None = None,
+    visitor: str = "",
+    stop: Signal | None = None,
 ) -> Iterator[ShownTurn]:
-    """The turn as its question is worked on: what is being done, at last an answer or a problem.
+    """The turn as its question is worked on: its place in the line, what is done, at last what came of it.
 
     The assistant works in a thread of its own and tells what it does; of what it told since the last turn
-    was taken only the newest is given.
+    was taken only the newest is given. Without a ``queue`` nothing is waited for.
+
+    To stop it, hand in a ``threading.Event`` and set it, from any thread: the turns end within a tenth of a
+    second without an answer, a question that waits leaves the line, and the work on one that is read ends at
+    its next step. Closing the iterator does the same.
     """
-    events: Queue[ShownTurn] = Queue()
+    stop = stop or Signal()
+    try:
+        ticket = (queue or QuestionQueue()).enter(visitor)
+    except TooManyQuestions as error:
+        record(0.0, visitor, endpoint="ask", outcome="refused")
+        told = words.too_often if error.seconds else words.too_many
+        yield ShownTurn(question, problem=told.format(error.limit, error.seconds))
+        return
+    work = _Work(assistant, question, turns, unexpected, ticket, stop)
+    begun = False
+    try:
+        yield from _waiting(ticket, question, stop)
+        if not stop.is_set():
+            begun = True
+            Thread(target=work.run, daemon=True).start()
+            yield from work.told()
+    finally:
+        stop.set()
+        if not begun:
+            ticket.leave()
 
-    def work() -> None:
-        before = [Turn(turn.question, turn.answer) for turn in turns]
 
-        def tell(event: Event) -> None:
-            if event.stage != "done":  # the answer itself comes next
-                events.put(ShownTurn(question, event=event))
+def _waiting(ticket: Ticket, question: str, stop: Signal) -> Iterator[ShownTurn]:
+    """The question with its place, again whenever that changes, until it is its turn."""
+    shown, ahead = None, ticket.ahead()
+    while ahead is not None and not stop.is_set():
+        if ahead != shown:
+            yield ShownTurn(question, ahead=ahead)
+        shown, ahead = ahead, ticket.ahead(GLANCE)
 
+
+class _Work:
+    """The assistant's work on one question; its place in the line is held until that has really ended."""
+
+    def __init__(
+        self,
+        assistant: Assistant,
+        question: str,
+        turns: Sequence[ShownTurn],
+        unexpected: str,
+        ticket: Ticket,
+        stop: Signal,
+    ) -> None:
+        self._assistant = assistant
+        self._question = question
+        self._before = [Turn(turn.question, turn.answer) for turn in turns]
+        self._unexpected = unexpected
+        self._ticket = ticket
+        self._stop = stop
+        self._events: Queue[ShownTurn] = Queue()
+
+    def told(self) -> Iterator[ShownTurn]:
+        turn = ShownTurn(self._question)
+        while not (turn.answer or turn.problem or self._stop.is_set()):
+            try:
+                turn = self._events.get(timeout=GLANCE)
+            except Empty:
+                continue
+            while not self._events.empty():
+                turn = self._events.get()
+            yield turn
+
+    def run(self) -> None:
+        began = time.monotonic()
+        outcome, came = "stopped", ShownTurn(self._question)
         try:
-            turn = ShownTurn(question, assistant.answer(question, before, tell))
+            answer = self._assistant.answer(self._question, self._before, self._tell)
+            outcome, came = answer.certainty, replace(came, answer=answer)
+        except _Stopped:
+            pass
         except UserError as error:
-            turn = ShownTurn(question, problem=str(error))
+            outcome, came = "problem", replace(came, problem=str(error))
         except Exception:  # whatever it was, the visitor keeps the question and the page keeps working
-            log.exception("no answer to %r", question)
-            turn = ShownTurn(question, problem=unexpected)
-        events.put(turn)
+            log.exception("no answer to a question of %d characters", len(self._question))
+            outcome, came = "error", replace(came, problem=self._unexpected)
+        finally:
+            self._ticket.leave()
+        record(time.monotonic() - began, self._ticket.visitor, endpoint="ask", outcome=outcome)
+        self._events.put(came)
 
-    Thread(target=work, daemon=True).start()
-    turn = ShownTurn(question)
-    while not (turn.answer or turn.problem):
-        turn = events.get()
-        while not events.empty():
-            turn = events.get()
-        yield turn
+    def _tell(self, event: Event) -> None:
+        if self._stop.is_set():
+            raise _Stopped
+        if event.stage != "done":  # the answer itself comes next
+            self._events.put(ShownTurn(self._question, event=event))

@@ -1,5 +1,6 @@
-"""``majlis ui`` and ``majlis demo``: the web chat over a library, one's own or the samples'."""
+"""``majlis ui`` and ``majlis demo``: the web chat over a library, one's own or the samples'; its people."""
 
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -32,6 +33,34 @@ def ui(**flags: Any) -> None:
     majlis ui --library my-library --port 8080
     """
     serve(open_assistant(**flags))
+
+
+@click.command("ui-user")
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@click.argument("name")
+@click.option("--remove", is_flag=True, help="Take the person out of the file.")
+def ui_user(file: Path, name: str, remove: bool) -> None:
+    """Let NAME sign in to the chat: write name and hashed password to FILE, for majlis ui --auth FILE.
+
+    The password is asked for, or read as one line from standard input. Who is in FILE already gets the new
+    one. A server that runs takes the change over at once.
+
+    \b
+    majlis ui-user people.txt layla
+    majlis ui --auth people.txt
+    """
+    from ui.server.sign_in.people import remove_person, set_password
+
+    if remove:
+        remove_person(file, name)
+        click.echo(f"{name} can no longer sign in.")
+        return
+    if sys.stdin.isatty():
+        password = click.prompt("Password", hide_input=True, confirmation_prompt=True)
+    else:
+        password = sys.stdin.readline().rstrip("\r\n")
+    added = set_password(file, name, password)
+    click.echo(f"{name} can sign in." if added else f"{name} has a new password.")
 
 
 @click.command()
@@ -69,7 +98,7 @@ def demo(serving: bool, **flags: Any) -> None:
 
 def serve(assistant: "Assistant", examples: Sequence[str] = ()) -> None:
     """Serves the chat until Ctrl+C."""
-    from ui.serving import serve_app
+    from ui.server.serving import serve_app
 
     assistant.load()  # a reader that is not there is said before the page opens
     serve_app(assistant, examples=examples)

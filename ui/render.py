@@ -17,12 +17,16 @@ from ui.words import Words, count_articles
 
 @dataclass(frozen=True, slots=True)
 class ShownTurn:
-    """A question and what came of it: an answer, a problem, or what is being done for it now."""
+    """A question and what came of it: an answer, a problem, or what is being done for it now.
+
+    ``ahead``: how many questions wait before it; None once it is worked on.
+    """
 
     question: str
     answer: Answer | None = None
     problem: str = ""
     event: Event | None = None
+    ahead: int | None = None
 
 
 def header(articles: int, languages: Mapping[str, int], words: Words) -> str:
@@ -88,7 +92,7 @@ def _turn(turn: ShownTurn, number: int, words: Words) -> str:
             f'<div class="reply problem"><p>{words.problem}</p><p dir="auto">{escape(turn.problem)}</p></div>'
         )
     elif turn.answer is None:
-        said = f'<div class="reply searching"><p>{_doing(turn.event, words)}</p></div>'
+        said = f'<div class="reply searching"><p>{_doing(turn, words)}</p></div>'
     elif turn.answer.abstained:
         said = abstention(turn.answer, number, words)
     else:
@@ -96,7 +100,10 @@ def _turn(turn: ShownTurn, number: int, words: Words) -> str:
     return f'<div class="turn"><div class="question">{paragraphs(turn.question)}</div>{said}</div>'
 
 
-def _doing(event: Event | None, words: Words) -> str:
+def _doing(turn: ShownTurn, words: Words) -> str:
+    event = turn.event
+    if turn.ahead is not None:
+        return words.waiting.format(turn.ahead) if turn.ahead else words.next_in_line
     if event is None or not event.total:
         return words.searching
     return words.reading.format(min(event.done + 1, event.total), event.total)

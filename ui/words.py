@@ -17,6 +17,10 @@ class Words:
     send: str
     conversation: str
     searching: str
+    waiting: str  # {} questions before this one
+    next_in_line: str
+    too_many: str  # {} questions of the visitor wait
+    too_often: str  # {} questions a minute; {} seconds to wait
     reading: str  # passage {} of {}
     understood: str
     unsure: str
@@ -61,6 +65,10 @@ ENGLISH = Words(
     send="Send",
     conversation="Conversation",
     searching="Looking through the articles…",
+    waiting="Waiting. Questions before yours: {}",
+    next_in_line="Waiting. Yours is the next question.",
+    too_many="{} of your questions are waiting already. Ask again when one of them is answered.",
+    too_often="You have reached the limit of {} questions a minute. Ask again in {} s.",
     reading="Reading passage {} of {}…",
     understood="Understood as:",
     unsure="Not sure. This sentence may answer:",
@@ -105,6 +113,10 @@ ARABIC = Words(
     send="أرسل",
     conversation="المحادثة",
     searching="أبحث في المقالات…",
+    waiting="في الانتظار. عدد الأسئلة قبل سؤالك: {}",
+    next_in_line="في الانتظار. سؤالك هو التالي.",
+    too_many="أسئلتك التي تنتظر بلغت الحد، وهو {}. أعد السؤال بعد أن يُجاب عن أحدها.",
+    too_often="بلغت الحد، وهو {} من الأسئلة في الدقيقة. أعد السؤال بعد {} ث.",
     reading="أقرأ المقطع {} من {}…",
     understood="فُهم السؤال هكذا:",
     unsure="غير مؤكد. لعل الجواب في هذه الجملة:",

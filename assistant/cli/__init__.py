@@ -18,7 +18,12 @@ from assistant.cli.ask import ask, search
 from assistant.cli.index import index
 from index.errors import UserError
 
-ABOVE = {"demo": "ui.cli:demo", "eval": "eval.cli:evaluation", "ui": "ui.cli:ui"}  # command: where it is
+ABOVE = {  # command: where it is
+    "demo": "ui.cli:demo",
+    "eval": "eval.cli:evaluation",
+    "ui": "ui.cli:ui",
+    "ui-user": "ui.cli:ui_user",
+}
 
 
 class Majlis(click.Group):

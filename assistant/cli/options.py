@@ -47,7 +47,32 @@ k_option = click.option("-k", type=click.IntRange(1, 1000), help="How many hits.
 server_options = options(
     click.option("--host", help="The address to listen on.  [default: 127.0.0.1]"),
     click.option("--port", type=click.IntRange(0, 65535), help="The port.  [default: 7860]"),
-    click.option("--auth", metavar="NAME:PASSWORD", help="Ask visitors for this name and password."),
+    click.option("--root-path", metavar="PATH", help="Below which path a proxy publishes it, as /majlis."),
+    click.option(
+        "--allow-host",
+        metavar="NAME",
+        multiple=True,
+        callback=lambda _context, _option, names: names or None,
+        help="Another name that the server is asked by; may be repeated.",
+    ),
+    click.option(
+        "--auth",
+        metavar="FILE",
+        type=click.Path(dir_okay=False, path_type=Path),
+        help="Let in only the people of this file, which majlis ui-user writes.",
+    ),
+    click.option("--mcp", is_flag=True, default=None, help="Offer ask, search and articles as MCP tools."),
+    click.option("--log-requests", is_flag=True, default=None, help="Log requests as JSON Lines, no texts."),
+    click.option(
+        "--per-minute",
+        type=click.IntRange(0, 100_000),
+        help="How many questions a minute one visitor may ask; 0 sets no limit.  [default: 60]",
+    ),
+    click.option(
+        "--waiting",
+        type=click.IntRange(1, 1000),
+        help="How many questions of one visitor may wait.  [default: 20]",
+    ),
 )
 
 

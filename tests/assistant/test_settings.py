@@ -50,10 +50,33 @@ def test_flags_that_are_no_settings_are_passed_over(tmp_path: Path) -> None:
     assert load(tmp_path, {"as_json": True, "library": Path("a")}) == Settings(library=Path("a"))
 
 
-def test_the_password_is_not_printed(tmp_path: Path) -> None:
-    settings = load(tmp_path, MAJLIS_AUTH="sara:open sesame")
-    assert settings.auth == "sara:open sesame"
-    assert "sesame" not in repr(settings)
+def test_the_file_of_people_is_relative_to_the_settings_file_and_is_not_printed(tmp_path: Path) -> None:
+    (tmp_path / "majlis.toml").write_text('auth = "people.txt"\n', encoding="utf-8")
+    assert load(tmp_path).auth == tmp_path / "people.txt"
+    assert load(tmp_path, MAJLIS_AUTH="other.txt").auth == Path("other.txt")
+    assert "sesame" not in repr(load(tmp_path, MAJLIS_AUTH="sara:open sesame"))
+    (tmp_path / "majlis.toml").write_text('auth = ""\n', encoding="utf-8")
+    assert load(tmp_path).auth is None
+
+
+@pytest.mark.parametrize(
+    ("given", "root_path"),
+    [("/majlis", "/majlis"), ("majlis/", "/majlis"), ("/a/b/", "/a/b"), ("/", ""), ("", "")],
+)
+def test_a_root_path_is_known_by_its_parts(tmp_path: Path, given: str, root_path: str) -> None:
+    assert load(tmp_path, {"root_path": given}).root_path == root_path
+
+
+def test_names_of_hosts_come_as_a_list_or_with_commas(tmp_path: Path) -> None:
+    (tmp_path / "majlis.toml").write_text('allow_host = ["a.example", "10.0.0.1"]\n', encoding="utf-8")
+    assert load(tmp_path).allow_host == ("a.example", "10.0.0.1")
+    assert load(tmp_path, MAJLIS_ALLOW_HOST="b.example, c.example").allow_host == ("b.example", "c.example")
+
+
+def test_switches_are_true_or_false(tmp_path: Path) -> None:
+    (tmp_path / "majlis.toml").write_text("mcp = true\nlog_requests = false\n", encoding="utf-8")
+    settings = load(tmp_path, MAJLIS_LOG_REQUESTS="true")
+    assert (settings.mcp, settings.log_requests) == (True, True)
 
 
 @pytest.mark.parametrize(
@@ -62,7 +85,10 @@ def test_the_password_is_not_printed(tmp_path: Path) -> None:
         ("", {"MAJLIS_PORT": "many"}, {}, ["MAJLIS_PORT", "'many'", "0 to 65535"]),
         ("", {"MAJLIS_THRESHOLD": "nan"}, {}, ["MAJLIS_THRESHOLD", "0 to 1"]),
         ("", {"MAJLIS_RETRIEVER": "psychic"}, {}, ["MAJLIS_RETRIEVER", "hybrid, lexical, dense"]),
-        ("", {"MAJLIS_AUTH": "sara"}, {}, ["MAJLIS_AUTH", "name:password"]),
+        ("", {"MAJLIS_MCP": "maybe"}, {}, ["MAJLIS_MCP", "true or false"]),
+        ("", {}, {"root_path": "https://a.example/"}, ["--root-path", "a path, as /majlis"]),
+        ("allow_host = [3]", {}, {}, ["majlis.toml", "names of hosts"]),
+        ("allow_host = 3", {}, {}, ["majlis.toml", "names of hosts"]),
         ("", {"MAJLIS_CONFIG": "nowhere.toml"}, {}, ["nowhere.toml", "MAJLIS_CONFIG"]),
         ("", {}, {"k": 0}, ["--k", "1 to 1000"]),
         ("k = 2.5", {}, {}, ["majlis.toml", "k is 2.5"]),
@@ -72,7 +98,7 @@ def test_the_password_is_not_printed(tmp_path: Path) -> None:
         ("embedder = ' '", {}, {}, ["majlis.toml", "sentence-transformers"]),
         ("reader = 3", {}, {}, ["majlis.toml", "reader is 3", "transformers question-answering"]),
         ("", {}, {"reader": " "}, ["--reader", "bundled, sentence, or"]),
-        ("auth = 3", {}, {}, ["majlis.toml", "name:password"]),
+        ("auth = 3", {}, {}, ["majlis.toml", "a file of people"]),
         ("k = ", {}, {}, ["majlis.toml", "TOML"]),
         ("k = '\udcff'", {}, {}, ["majlis.toml", "TOML"]),
     ],

@@ -25,7 +25,7 @@ from ui.app import Chat
 from ui.asking import answering
 from ui.panel import Place
 from ui.render import ShownTurn
-from ui.serving import serve_app
+from ui.server.serving import serve_app
 from ui.words import ENGLISH as ENGLISH_WORDS
 
 

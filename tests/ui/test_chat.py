@@ -52,7 +52,7 @@ def connections() -> Iterator[list[str]]:
 
 @pytest.fixture(scope="module")
 def address(assistant: Assistant) -> Iterator[str]:
-    from ui.serving import serve_app
+    from ui.server.serving import serve_app
 
     with connections() as hosts:
         app = serve_app(assistant, [ENGLISH, ARABIC], block=False)

@@ -1,0 +1,51 @@
+"""The door: who may come in by name and password, with the file of people, the brake and the sessions."""
+
+import hmac
+import secrets
+import time
+from base64 import b64decode
+
+from ui.server.sign_in.brake import Brake
+from ui.server.sign_in.people import People, normal_name
+from ui.server.sign_in.sessions import Sessions
+
+REMEMBERED = 300.0  # seconds that a checked name and password need not be hashed again
+
+
+class Door:
+    """Lets people in, and knows them again by their sessions."""
+
+    def __init__(self, people: People, brake: Brake | None = None) -> None:
+        self._people = people
+        self._brake = brake or Brake()
+        self._checked: dict[bytes, tuple[float, str]] = {}  # by digest: until when, and the stored hash
+        self._secret = secrets.token_bytes(32)
+        self.sessions = Sessions(people)
+
+    def sign_in(self, name: str, password: str, address: str) -> str | float:
+        """A token, or the seconds to wait before another try: 0 where it was simply wrong. Takes a while."""
+        name = normal_name(name)
+        wait = self._brake.enter(name, address)
+        if wait:
+            return wait
+        if not self._people.check(name, password):
+            return 0.0
+        self._brake.succeeded(name, address)
+        return self.sessions.begin(name)
+
+    def basic(self, credentials: str, address: str) -> str | None:
+        """The name of HTTP Basic's credentials, None where they are wrong or come too often."""
+        try:
+            name, _, password = b64decode(credentials, validate=True).decode().partition(":")
+        except ValueError:
+            return None
+        digest = hmac.digest(self._secret, credentials.encode(), "sha256")
+        now = time.monotonic()
+        until, stored = self._checked.get(digest, (0.0, ""))
+        if now < until and hmac.compare_digest(stored.encode(), self._people.hash_of(name).encode()):
+            return normal_name(name)
+        if not isinstance(self.sign_in(name, password, address), str):
+            return None
+        self._checked = {key: held for key, held in self._checked.items() if held[0] > now}
+        self._checked[digest] = (now + REMEMBERED, self._people.hash_of(name))
+        return normal_name(name)
