@@ -29,7 +29,7 @@ question_options = options(
     click.option(
         "--batch",
         type=click.File("rb"),
-        help='Questions as JSON Lines, {"question": ..., "id": ...} each; - reads standard input.',
+        help='Questions as JSON Lines, {"question": ..., "id": ..., "turns": [...]} each; - reads standard input.',
     ),
 )
 
@@ -47,6 +47,9 @@ def ask(question: str | None, batch: Any, as_json: bool, **flags: Any) -> None:
     \b
     majlis ask "Who proposed the expert council?"
     majlis ask --batch questions.jsonl > answers.jsonl
+
+    A line's "turns" are what was asked before, oldest first: {"question": ..., "answer": ...} each, or what
+    ask printed for it. One without "answer" is asked first.
     """
     question = read_question(question, batch)
     assistant = open_assistant(**flags)
@@ -56,9 +59,10 @@ def ask(question: str | None, batch: Any, as_json: bool, **flags: Any) -> None:
         _tell_if_empty(assistant.library)
     if question is None:
         from assistant.cli.batch import respond_to_batch
+        from assistant.transcript import with_answers
 
         def respond(asked: str, turns: "Sequence[Turn]") -> dict[str, Any]:
-            return answer_to_json(assistant.answer(asked, turns))
+            return answer_to_json(assistant.answer(asked, with_answers(turns, assistant.answer)))
 
         for answered in respond_to_batch(batch, respond):
             print_json(answered)
