@@ -2,7 +2,7 @@
 
     [{"question": "Who founded Normandy?", "answer": "Rollo"}, {"question": "And when?"}]
 
-An object that ``majlis ask --json`` printed is such a turn as it is. Leaves out the hits: they are found anew.
+An object that ``majlis ask --json`` printed is such a turn as it is. Leaves out the hits.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -51,8 +51,10 @@ def citation_to_json(citation: Citation) -> dict[str, Any]:
 def citation_from_json(value: object) -> Citation:
     """The citation; ``UserError`` where something of it is missing, or does not fit the rest."""
     told: Mapping[str, Any] = value if isinstance(value, dict) else {}
-    places = {name: told.get(name) for name in _PLACES}
-    names = {name: told.get(name) for name in _NAMES} | {name: told.get(name, "") for name in _KEPT}
+    places: dict[str, Any] = {name: told.get(name) for name in _PLACES}
+    names: dict[str, Any] = {name: told.get(name) for name in _NAMES} | {
+        name: told.get(name, "") for name in _KEPT
+    }
     if all(type(place) is int for place in places.values()) and all(
         isinstance(name, str) for name in names.values()
     ):

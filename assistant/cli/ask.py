@@ -29,7 +29,8 @@ question_options = options(
     click.option(
         "--batch",
         type=click.File("rb"),
-        help='Questions as JSON Lines, {"question": ..., "id": ..., "turns": [...]} each; - reads standard input.',
+        help='Questions as JSON Lines, {"question": ..., "id": ..., "turns": [...]} each; '
+        "- reads standard input.",
     ),
 )
 

@@ -63,8 +63,15 @@ def test_what_ask_prints_is_a_turn_and_what_is_kept_comes_back(assistant: Assist
 
 
 CITATION = {
-    **{"number": 1, "article_id": "a", "title": "A", "source": "a.txt", "quote": "word"},
-    **{"start": 0, "end": 4, "answer_start": 0, "answer_end": 4},
+    "number": 1,
+    "article_id": "a",
+    "title": "A",
+    "source": "a.txt",
+    "quote": "word",
+    "start": 0,
+    "end": 4,
+    "answer_start": 0,
+    "answer_end": 4,
 }
 
 
