@@ -98,7 +98,7 @@ class Snapshot:
     def find(self, name: str) -> list[ArticleSummary]:
         """The articles with that id, or read from that file or folder, by id."""
         found = self._summaries("WHERE id = ?", name)
-        for place in dict.fromkeys((os.path.abspath(name), os.path.realpath(name))):  # noqa: PTH100
+        for place in dict.fromkeys((name, os.path.abspath(name), os.path.realpath(name))):  # noqa: PTH100
             for condition, values in under(place):
                 found += self._summaries(f"WHERE {condition}", *values)
         return sorted({summary.id: summary for summary in found}.values(), key=lambda summary: summary.id)
