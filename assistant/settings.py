@@ -37,6 +37,10 @@ class Settings:
     host: str = "127.0.0.1"
     port: int = 7860
     auth: str = field(default="", repr=False)  # "name:password"; empty: no login
+    editors: tuple[str, ...] = ()  # who may change the library on the page; see ui.shelf.rights for none
+    read_only: bool = False  # nobody may
+    upload_mb: int = 50  # of one file
+    upload_files: int = 200  # at a time
 
 
 def load_settings(
@@ -108,6 +112,23 @@ def _auth(value: Any) -> str:
     return f"{name}:{password}"
 
 
+def _editors(value: Any) -> tuple[str, ...]:
+    names = value.split(",") if isinstance(value, str) else list(value)
+    if not all(isinstance(name, str) for name in names):
+        raise ValueError(value)
+    return tuple(filter(None, map(str.strip, names)))
+
+
+def _switch(value: Any) -> bool:
+    known = {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False}
+    if isinstance(value, bool):
+        return value
+    try:
+        return known[value.lower()]
+    except (AttributeError, KeyError):
+        raise ValueError(value) from None
+
+
 def _retriever(value: Any) -> str:
     if value not in RETRIEVERS:
         raise ValueError(value)
@@ -141,5 +162,9 @@ _PARSERS: dict[str, tuple[Callable[[Any], Any], str]] = {
     "host": (_text, "an address, as 127.0.0.1"),
     "port": (_whole(0, 65535), "a whole number from 0 to 65535"),
     "auth": (_auth, "a name and a password, as name:password"),
+    "editors": (_editors, "names with commas between them"),
+    "read_only": (_switch, "true or false"),
+    "upload_mb": (_whole(1, 2000), "a whole number from 1 to 2000"),
+    "upload_files": (_whole(1, 10_000), "a whole number from 1 to 10000"),
 }
 assert [*_PARSERS] == [setting.name for setting in fields(Settings)]

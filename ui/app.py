@@ -20,6 +20,7 @@ from index.errors import UserError
 from ui.asking import answering
 from ui.panel import Place, article_of, panel
 from ui.render import ShownTurn, conversation, header, no_answers_yet, welcome
+from ui.shelf.page import add_library_page
 from ui.words import preferred_language, words_in
 
 LONGEST = 2000  # characters of a question
@@ -149,4 +150,5 @@ def create_app(assistant: Assistant, examples: Sequence[str] = ()) -> gr.Blocks:
         for clicked in (talk, desk):
             clicked.select(chat.show, [turns, language], [place, desk], **quiet)
         app.queue(default_concurrency_limit=16, max_size=WAITING, api_open=False)
+    add_library_page(app, assistant)
     return app

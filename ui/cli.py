@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from assistant.cli.options import (
+    editing_options,
     library_option,
     open_assistant,
     print_lines,
@@ -25,6 +26,7 @@ if TYPE_CHECKING:  # the command line starts without these
 @retriever_option
 @reader_option
 @server_options
+@editing_options
 def ui(**flags: Any) -> None:
     """Serve the web chat over the library.
 
@@ -44,6 +46,7 @@ def ui(**flags: Any) -> None:
     help="The folder to build the sample library in.",
 )
 @server_options
+@editing_options
 def demo(serving: bool, **flags: Any) -> None:
     """Build a library from the sample articles, answer in both languages, serve the chat.
 

@@ -9,6 +9,7 @@ import gradio as gr
 from assistant.pipeline import Assistant
 from index.errors import UserError
 from ui.app import create_app
+from ui.shelf.rights import largest_upload
 
 _FOLDER = Path(__file__).parent
 
@@ -30,7 +31,7 @@ def serve_app(assistant: Assistant, examples: Sequence[str] = (), *, block: bool
         run_history=False,
         share=False,
         enable_monitoring=False,
-        max_file_size=0,  # Gradio opens an upload route; nothing here is uploaded
+        max_file_size=largest_upload(settings),
         ssr_mode=False,
         quiet=True,
         prevent_thread_lock=True,
