@@ -175,7 +175,7 @@ def add_library_page(app: gr.Blocks, assistant: Assistant) -> None:
         "watch('value', () => document.dispatchEvent(new CustomEvent('shelf', { detail: props.value })));"
     )
     bare: dict[str, Any] = {"html_template": "", "apply_default_css": False}
-    with app.route("Library", ADDRESS, show_in_navbar=False):
+    with app.route("Library", ADDRESS):
         page = gr.HTML(
             elem_id="shelf",
             js_on_load=script,
@@ -187,6 +187,9 @@ def add_library_page(app: gr.Blocks, assistant: Assistant) -> None:
         page.submit(
             shelf.act, None, told, trigger_mode="multiple", show_progress="hidden", api_visibility="private"
         )
+    app.pages[:] = [
+        (path, name, False) for path, name, _ in app.pages
+    ]  # the pages lead to each other themselves
 
 
 def _plain(method: Callable[..., Any]) -> Callable[..., Any]:

@@ -13,7 +13,7 @@ from assistant.uploads import Uploaded
 from assistant.uploads.names import is_upload
 from index.formats import endings
 from index.library.snapshot import ArticleSummary
-from ui.paragraphs import direction, inline
+from ui.paragraphs import inline
 from ui.shelf.jobs import Job
 from ui.shelf.words import ShelfWords, shelf_words_in
 from ui.words import Words, count_articles
@@ -75,7 +75,7 @@ def listing(
 
 
 def work_html(jobs: Sequence[Job], words: Words, library: str) -> str:
-    """What is being changed and what became of it, the newest first; ``library`` is a path that is not said."""
+    """What is being changed and what became of it, the newest first; ``library`` is a path not to be said."""
     told = shelf_words_in(words.language)
     items = "".join(f'<li class="job">{_job(job, told, library)}</li>' for job in reversed(jobs))
     ended = any(job.ended for job in jobs)
@@ -97,8 +97,9 @@ def _adding(told: ShelfWords, files: int, megabytes: int) -> str:
         f'<p class="note">{limits}</p></div>'
         f"<details><summary>{told.or_paste}</summary><form class='paste'>"
         f"<label>{told.paste_title} "
-        f'<input name="title" dir="auto" autocomplete="off" maxlength="300"></label>'
-        f'<label>{told.paste_text} <textarea name="text" dir="auto" rows="6"></textarea></label>'
+        f'<input name="title" dir="auto" placeholder=" " autocomplete="off" maxlength="300"></label>'
+        f'<label>{told.paste_text} <textarea name="text" dir="auto" placeholder=" " rows="6">'
+        "</textarea></label>"
         f'<button type="submit">{told.paste}</button></form></details>'
         f'<p class="sent" role="status"></p></section>'
     )
@@ -121,10 +122,9 @@ def _row(article: ArticleSummary, told: ShelfWords, changes: bool) -> str:
         f'aria-label="{escape(told.remove_named.format(article.title))}">{told.remove}</button></td>'
     )
     return (
-        f'<tr><th scope="row" dir="{direction(article.title)}" lang="{article.language}">'
-        f"{inline(article.title)}</th>"
+        f'<tr><th scope="row" lang="{article.language}">{inline(article.title)}</th>'
         f'<td data-name="{told.columns[1]}">{language}</td>'
-        f'<td data-name="{told.columns[2]}">{inline(article.published)}</td>'
+        f'<td data-name="{told.columns[2]}">{inline(article.published) if article.published else ""}</td>'
         f'<td data-name="{told.columns[3]}">{article.passages:,}</td>'
         f'<td data-name="{told.columns[4]}" class="source"><bdi>{escape(name_of(article.source))}</bdi></td>'
         f"{remove if changes else ''}</tr>"
