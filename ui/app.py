@@ -6,7 +6,7 @@ page at an address (``ui.serving``).
 """
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from shlex import quote
@@ -37,7 +37,7 @@ class Chat:
     """What the page does, over one assistant; nothing of a visitor is kept here."""
 
     assistant: Assistant
-    examples: Sequence[str]
+    examples: Sequence[str] | Callable[[], Sequence[str]]
 
     def arrive(self, request: gr.Request) -> tuple[Any, ...]:
         """A visitor opens the page: the language, then everything drawn in it."""
@@ -64,7 +64,7 @@ class Chat:
         if not info.articles:
             command = f"majlis index add ARTICLES --library {quote(str(self.assistant.settings.library))}"
             return top, no_answers_yet("", command, words), "", box
-        return top, welcome(self.examples, words), "", box
+        return top, welcome(self.examples() if callable(self.examples) else self.examples, words), "", box
 
     def ask(self, question: str, turns: Turns, language: str) -> Iterator[tuple[Any, ...]]:
         """Turns, place, conversation and question box: with the question, what is done for it, its answer."""
@@ -110,11 +110,11 @@ class Chat:
             return None
 
 
-def create_app(assistant: Assistant, examples: Sequence[str] = ()) -> gr.Blocks:
-    """The chat page; ``examples`` are questions to begin with."""
+def create_app(assistant: Assistant, examples: Sequence[str] | Callable[[], Sequence[str]] = ()) -> gr.Blocks:
+    """The chat page; ``examples`` are questions to begin with, or what finds some for the library."""
     # Gradio's queue would make a pandas table of all events so far after each one, for a page we do not show.
     os.environ.setdefault("GRADIO_ANALYTICS_CACHE_FREQUENCY", str(10**9))
-    chat = Chat(assistant, tuple(examples))
+    chat = Chat(assistant, examples)
     script = (_FOLDER / "chat.js").read_text(encoding="utf-8")
     part: dict[str, Any] = {"js_on_load": script, "apply_default_css": False}
     quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}

@@ -71,8 +71,9 @@ def demo(serving: bool, **flags: Any) -> None:
 
 
 def serve(assistant: "Assistant", examples: Sequence[str] = ()) -> None:
-    """Serves the chat until Ctrl+C."""
+    """Serves the chat until Ctrl+C; without ``examples`` the library's own are looked for meanwhile."""
+    from assistant.examples import Examples
     from ui.serving import serve_app
 
     assistant.load()  # a reader that is not there is said before the page opens
-    serve_app(assistant, examples=examples)
+    serve_app(assistant, examples=examples or Examples(assistant))

@@ -1,7 +1,7 @@
 """The page at an address: host and port of the assistant's settings, sign-in, what Gradio is told."""
 
 import socket
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import gradio as gr
@@ -14,7 +14,12 @@ from ui.shelf.rights import largest_upload
 _FOLDER = Path(__file__).parent
 
 
-def serve_app(assistant: Assistant, examples: Sequence[str] = (), *, block: bool = True) -> gr.Blocks:
+def serve_app(
+    assistant: Assistant,
+    examples: Sequence[str] | Callable[[], Sequence[str]] = (),
+    *,
+    block: bool = True,
+) -> gr.Blocks:
     """Serves the chat at the settings' host and port (0: a free one); returns at Ctrl+C if it blocks."""
     settings = assistant.settings
     name, _, password = settings.auth.partition(":")
