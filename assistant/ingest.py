@@ -12,6 +12,7 @@ from itertools import chain
 from pathlib import Path
 from typing import Any
 
+from assistant.feedback import FeedbackStore
 from assistant.samples import sample_folder
 from assistant.uploads import read_uploads, releasing
 from assistant.uploads.names import is_upload, origin_of
@@ -266,6 +267,7 @@ def remove_articles(
             texts = [snapshot.article(name).text for name in chosen]
     with releasing(library, chosen.values()):
         change = library.remove(chosen)
+    FeedbackStore(library.folder).forget(chosen)
     traces = library.traces(texts) if prove else None
     return Receipt(library.folder, change, tuple(chosen.values()), traces)
 

@@ -19,8 +19,8 @@ _NUMBER = (
 _AS_IN_THE_PAST = (
     "opened built founded established created discovered invented completed finished launched published"
     " painted designed introduced signed destroyed restored renamed released recorded approved adopted"
-    " formed laid held closed reopened abolished translated printed planted made found captured rebuilt excavated isolated"
-    " inaugurated repaired composed proposed developed directed led won"
+    " formed laid held closed reopened abolished translated printed planted made found captured rebuilt"
+    " excavated isolated inaugurated repaired composed proposed developed directed led won"
 )
 _PAST = {word: word for word in _AS_IN_THE_PAST.split()} | {  # of participles
     "written": "wrote",
