@@ -1,4 +1,4 @@
-"""Feedback: kept with the library by any number of processes, through a rebuilding, and gone with an article."""
+"""Feedback: kept with the library by any number of processes, through a rebuilding; gone with an article."""
 
 import json
 import subprocess

@@ -73,10 +73,9 @@ def test_the_bench_reads_them(exported: object, assistant: Assistant) -> None:
     result = run("eval", "run", "feedback.jsonl", "--library", assistant.library.folder, "--json")
     assert result.exit_code == 0, result.output
     [report] = json.loads(result.stdout)
-    assert report["problems"] == []
     by_question = {row["question"]: row for row in report["questions"]}
+    assert len(by_question) == 4  # none was left out
     assert by_question[WHO]["answering"]["right"]
-    assert len(by_question) == 4
 
 
 def test_after_no_change_every_answer_is_the_same(exported: object) -> None:
