@@ -23,7 +23,7 @@ from index.library.database.failures import told_apart
 from index.passages import Passage
 
 FILE = "feedback.sqlite"
-Verdict = Literal["up", "down"]
+Opinion = Literal["up", "down"]
 _PATIENCE = 10.0  # seconds that another process may write
 
 
@@ -48,7 +48,7 @@ class Feedback:
 
     id: str
     at: str
-    verdict: Verdict
+    verdict: Opinion
     question: str
     understood_as: str
     turns: tuple[Turn, ...]  # before the question, oldest first
@@ -74,7 +74,7 @@ class Feedback:
 
 def feedback_on(
     answer: Answer,
-    verdict: Verdict,
+    verdict: Opinion,
     turns: Sequence[Turn] = (),
     right: Passage | None = None,
     note: str = "",

@@ -20,7 +20,7 @@ from index.text.analysis import fold
 LOOKED_FOR = 2 * POOL  # passages, which is all that two legs of a search bring
 _NAMED = 200  # articles whose titles hold the words that one is named by
 
-Place = Literal["cited", "agrees", "otherwise", "read", "not read", "not found"]
+Standing = Literal["cited", "agrees", "otherwise", "read", "not read", "not found"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ class WhyNot:
 
     article_id: str
     title: str
-    place: Place
+    place: Standing
     rank: int | None
     looked_at: int
     read: int
@@ -100,7 +100,7 @@ def named_article(library: Library, name: str) -> ArticleSummary:
     return found[0]
 
 
-def _place(answer: Answer, article_id: str, rank: int | None, depth: int) -> Place:
+def _place(answer: Answer, article_id: str, rank: int | None, depth: int) -> Standing:
     if article_id in {one.citation.article_id for one in answer.alternatives}:
         return "otherwise"
     agreeing = {citation.article_id for citation in answer.agreeing}
@@ -116,7 +116,7 @@ _ENGLISH = {
     "agrees": "It says the same as the answer, which cites it too.",
     "otherwise": "It says otherwise than the answer, and is shown beside it.",
     "not found": "None of its passages is among the {looked_at} that fit the question best.",
-    "not read": "Its best passage is number {rank} of those that fit the question; the first {read} are read.",
+    "not read": "Its best passage is number {rank} of those that fit the question; {read} are read.",
     "read": "Its best passage was read, as number {rank} of {read}, and another was found to answer better.",
     "silent": "Its best passage was read, as number {rank} of {read}, and none was sure enough to say.",
     "nothing": "By itself it has no sentence that answers.",

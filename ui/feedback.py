@@ -10,7 +10,7 @@ from html import escape
 
 from assistant.answers import Answer
 from assistant.conversation import Turn
-from assistant.feedback import FeedbackStore, Verdict, feedback_on
+from assistant.feedback import FeedbackStore, Opinion, feedback_on
 from assistant.pipeline import Assistant
 from index.passages import Hit, Passage
 from index.text.language import detect_language
@@ -110,7 +110,7 @@ def keep(
     """
     if verdict not in ("up", "down") or len(answer.question) > LONGEST:
         raise ValueError(verdict)
-    chosen: Verdict = "up" if verdict == "up" else "down"
+    chosen: Opinion = "up" if verdict == "up" else "down"
     hit = answer.hits[right - 1] if 0 < right <= len(answer.hits) else None
     with assistant.library.snapshot() as snapshot:
 

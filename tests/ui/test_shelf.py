@@ -16,7 +16,7 @@ from index.errors import LibraryBusy, UserError
 from index.library import Change, Traces
 from index.library.snapshot import ArticleSummary
 from index.progress import Progress
-from ui.shelf.jobs import MOST, Job, Jobs, Outcome
+from ui.shelf.jobs import MOST, Job, JobOutcome, Jobs
 from ui.shelf.render import PAGE, frame, listing, name_of, work_html
 from ui.shelf.rights import largest_upload, may_change
 from ui.shelf.words import ARABIC, ENGLISH
@@ -119,8 +119,8 @@ def test_what_articles_and_files_say_is_text() -> None:
     uploads = (Uploaded(EVIL, problem=EVIL), Uploaded(EVIL, 1), Uploaded(EVIL, 3, problem=EVIL))
     receipt = Receipt(Path(FOLDER), Change(0, 0, 0, 1, 0, 0, 1), (article,), Traces(5, 3, 1000, (EVIL,)))
     jobs = [
-        Job(1, "add", "done", outcome=Outcome(uploads)),
-        Job(2, "remove", "done", outcome=Outcome(receipt=receipt)),
+        Job(1, "add", "done", outcome=JobOutcome(uploads)),
+        Job(2, "remove", "done", outcome=JobOutcome(receipt=receipt)),
         Job(3, "add", "done", problem=f"in {FOLDER}/x: {EVIL}"),
     ]
     page += work_html(jobs, PAGE_ENGLISH, FOLDER)
@@ -140,14 +140,16 @@ def test_what_is_being_done_and_what_came_of_it() -> None:
     assert ENGLISH.removing in told(Job(1, "remove", "removing"))
     assert ENGLISH.dismiss not in told(Job(1, "remove", "removing"))
     assert ENGLISH.busy in told(Job(1, "add", "done", problem="busy"))
-    several = told(Job(1, "add", "done", outcome=Outcome((Uploaded("a.jsonl", 12), Uploaded("b", 1, True)))))
+    several = told(
+        Job(1, "add", "done", outcome=JobOutcome((Uploaded("a.jsonl", 12), Uploaded("b", 1, True))))
+    )
     assert "(12 articles)" in several
     assert "Replaced: <bdi>b</bdi>" in several
     change = Change(0, 0, 0, 1, 0, 0, 1)
     receipt = Receipt(Path(FOLDER), change, (summary(1),), Traces(5, 3, 1000))
-    assert "5 pieces" in told(Job(1, "remove", "done", outcome=Outcome(receipt=receipt)))
+    assert "5 pieces" in told(Job(1, "remove", "done", outcome=JobOutcome(receipt=receipt)))
     waits = replace(receipt, traces=Traces(5, 3, 1000, ("majlis.sqlite",)))
-    assert ENGLISH.in_use in told(Job(1, "remove", "done", outcome=Outcome(receipt=waits)))
+    assert ENGLISH.in_use in told(Job(1, "remove", "done", outcome=JobOutcome(receipt=waits)))
 
 
 def test_of_a_path_only_the_name_is_shown() -> None:
@@ -160,7 +162,7 @@ def test_changes_are_done_one_after_the_other_and_told() -> None:
     jobs, go_on, order = Jobs(), threading.Event(), list[int]()
 
     def change(number: int) -> int:
-        def run(progress: Progress) -> Outcome:
+        def run(progress: Progress) -> JobOutcome:
             progress("reading", number, 9)
             assert go_on.wait(30)
             order.append(number)
@@ -168,7 +170,7 @@ def test_changes_are_done_one_after_the_other_and_told() -> None:
                 raise LibraryBusy("wait")
             if number == 2:
                 raise UserError("mend it: so")
-            return Outcome((Uploaded(str(number), 1),))
+            return JobOutcome((Uploaded(str(number), 1),))
 
         return jobs.submit("add", run)
 
@@ -188,11 +190,11 @@ def test_changes_are_done_one_after_the_other_and_told() -> None:
 def test_a_change_that_fails_is_logged_and_the_next_is_done(caplog: pytest.LogCaptureFixture) -> None:
     jobs = Jobs()
 
-    def fail(_progress: Progress) -> Outcome:
+    def fail(_progress: Progress) -> JobOutcome:
         raise RuntimeError("no such wire")
 
     jobs.submit("add", fail)
-    jobs.submit("add", lambda _progress: Outcome())
+    jobs.submit("add", lambda _progress: JobOutcome())
     until(lambda: all(job.ended for job in jobs.told()))
     assert [job.problem for job in jobs.told()] == ["unexpected", ""]
     assert "no such wire" in caplog.text
@@ -201,9 +203,9 @@ def test_a_change_that_fails_is_logged_and_the_next_is_done(caplog: pytest.LogCa
 def test_not_any_number_of_changes_waits() -> None:
     jobs, go_on = Jobs(), threading.Event()
 
-    def wait(_progress: Progress) -> Outcome:
+    def wait(_progress: Progress) -> JobOutcome:
         go_on.wait(30)
-        return Outcome()
+        return JobOutcome()
 
     for _ in range(MOST):
         jobs.submit("add", wait)

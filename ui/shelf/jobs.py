@@ -19,7 +19,7 @@ MOST = 50  # changes that may wait
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class JobOutcome:
     """What a change did: what became of each file, or the receipt of a removal."""
 
     uploads: tuple[Uploaded, ...] = ()
@@ -35,7 +35,7 @@ class Job:
     stage: str = ""  # "" waits; "reading", "embedding", "removing"; "done"
     done: int = 0
     total: int = 0
-    outcome: Outcome = field(default_factory=Outcome)
+    outcome: JobOutcome = field(default_factory=JobOutcome)
     problem: str = ""  # the one line of a ``UserError``, "busy", or "unexpected"
 
     @property
@@ -49,11 +49,11 @@ class Jobs:
     def __init__(self) -> None:
         self._lock = Lock()
         self._jobs: deque[Job] = deque()
-        self._queue: Queue[tuple[int, Callable[[Progress], Outcome]]] = Queue()
+        self._queue: Queue[tuple[int, Callable[[Progress], JobOutcome]]] = Queue()
         self._thread: Thread | None = None
         self._last = 0
 
-    def submit(self, what: str, change: Callable[[Progress], Outcome]) -> int:
+    def submit(self, what: str, change: Callable[[Progress], JobOutcome]) -> int:
         """Has a change done when those before it are; its number. ``UserError`` where too many wait."""
         with self._lock:
             if sum(not job.ended for job in self._jobs) >= MOST:

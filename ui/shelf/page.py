@@ -20,7 +20,7 @@ from assistant.pipeline import Assistant
 from assistant.uploads import Upload, Uploaded, add_uploads, paste
 from index.errors import UserError
 from index.progress import Progress
-from ui.shelf.jobs import Jobs, Outcome
+from ui.shelf.jobs import JobOutcome, Jobs
 from ui.shelf.render import PAGE, frame, listing, work_html
 from ui.shelf.rights import may_change
 from ui.shelf.words import ShelfWords, shelf_words_in
@@ -32,7 +32,7 @@ LONGEST_PASTED = 2_000_000  # characters
 _PATIENCE = 5.0  # seconds until Gradio has put a file where it said
 _FOLDER = Path(__file__).parent
 
-Asked = Mapping[str, Any]  # what a browser hands over: it may be anything
+Handed = Mapping[str, Any]  # what a browser hands over: it may be anything
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ class Shelf:
 
     def act(self, event: gr.EventData, request: gr.Request) -> dict[str, Any]:
         """The page for who opens it, or a change that is begun, or why it is not."""
-        asked: Asked = event._data if isinstance(event._data, Mapping) else {}
+        asked: Handed = event._data if isinstance(event._data, Mapping) else {}
         may = may_change(self.assistant.settings, getattr(request, "username", None))
         words = _words(asked)
         told = shelf_words_in(words.language)
@@ -66,7 +66,7 @@ class Shelf:
         except UserError as error:
             return reply | {"problem": str(error)}
 
-    def add(self, asked: Asked, told: ShelfWords) -> int:
+    def add(self, asked: Handed, told: ShelfWords) -> int:
         """Begins to take in files that were sent: ``files`` with a ``name`` and a ``path`` each."""
         settings = self.assistant.settings
         given = asked.get("files")
@@ -83,16 +83,16 @@ class Shelf:
         if not uploads:
             raise UserError(told.no_files)
 
-        def change(progress: Progress) -> Outcome:
+        def change(progress: Progress) -> JobOutcome:
             try:
-                return Outcome(tuple(self._taken(uploads, told, progress)))
+                return JobOutcome(tuple(self._taken(uploads, told, progress)))
             finally:
                 for upload in uploads:
                     self._let_go(upload)
 
         return self.jobs.submit("add", change)
 
-    def paste(self, asked: Asked, told: ShelfWords) -> int:
+    def paste(self, asked: Handed, told: ShelfWords) -> int:
         """Begins to take in a ``text`` with its ``title``."""
         title, text = _text(asked, "title")[:300], _text(asked, "text")
         if not any(map(str.isalnum, text)):
@@ -100,24 +100,24 @@ class Shelf:
         if len(text) > LONGEST_PASTED or len(text.encode()) > self.assistant.settings.upload_mb << 20:
             raise UserError(told.too_large.format(self.assistant.settings.upload_mb))
         library = self.assistant.library
-        return self.jobs.submit("add", lambda progress: Outcome((paste(library, title, text, progress),)))
+        return self.jobs.submit("add", lambda progress: JobOutcome((paste(library, title, text, progress),)))
 
-    def remove(self, asked: Asked, told: ShelfWords) -> int:
+    def remove(self, asked: Handed, told: ShelfWords) -> int:
         """Begins to remove the article whose ``id`` is given."""
         library, name = self.assistant.library, _text(asked, "id")
 
-        def change(progress: Progress) -> Outcome:
+        def change(progress: Progress) -> JobOutcome:
             progress("removing", 0, 0)
             with library.snapshot() as snapshot:
                 try:
                     snapshot.summary(name)  # an id, not a path that holds several
                 except KeyError:
                     raise UserError(told.gone) from None
-            return Outcome(receipt=remove_articles(library, [name], all_below=True))
+            return JobOutcome(receipt=remove_articles(library, [name], all_below=True))
 
         return self.jobs.submit("remove", change)
 
-    def browse(self, asked: Asked) -> str:
+    def browse(self, asked: Handed) -> str:
         """Some of the articles: from ``first`` on, those that ``search`` and ``in``, a language, leave."""
         words, search, language = _words(asked), _text(asked, "search")[:200], _text(asked, "in")
         first = asked.get("first")
@@ -134,7 +134,7 @@ class Shelf:
         may = secrets.compare_digest(_text(asked, "key"), self.key)
         return listing(articles, total, first, words, changes=may, searched=bool(search or language))
 
-    def work(self, asked: Asked) -> dict[str, Any]:
+    def work(self, asked: Handed) -> dict[str, Any]:
         """How far the changes are, for who may make them; ``ended`` is the last that has ended."""
         if not secrets.compare_digest(_text(asked, "key"), self.key):
             return {"html": "", "busy": False, "ended": 0}
@@ -202,7 +202,7 @@ def _plain(method: Callable[..., Any]) -> Callable[..., Any]:
     return call
 
 
-def _words(asked: Asked) -> Words:
+def _words(asked: Handed) -> Words:
     return words_in(_text(asked, "language") or preferred_language(_text(asked, "accepted")))
 
 
