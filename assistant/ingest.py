@@ -13,7 +13,10 @@ from itertools import chain
 from pathlib import Path
 from typing import Any
 
+from assistant.feedback import FeedbackStore
 from assistant.samples import sample_folder
+from assistant.uploads import read_uploads, releasing
+from assistant.uploads.names import is_upload, origin_of
 from index.articles import Article, read_articles, require_paths
 from index.embedders import DEFAULT_EMBEDDER, load_embedder
 from index.errors import NoLibrary, UnreadableArticle, UserError
@@ -127,14 +130,15 @@ def build_library(
 ) -> IngestReport:
     """Makes the library in ``folder`` hold exactly the articles under ``paths``; creates it if need be.
 
-    An ``embedder`` that is not the library's own embeds everything anew; the empty name keeps its own.
+    What was uploaded to it stays. An ``embedder`` that is not the library's own embeds everything anew; the
+    empty name keeps its own.
     """
     require_paths(paths)  # before there is an empty library
     library = open_or_create(folder, embedder)
     chosen = load_embedder(embedder) if embedder else None
 
-    def build(articles: Iterator[Article], problems: Sequence[UnreadableArticle]) -> Change:
-        whole = _some(articles, problems, paths, folder)
+    def build(articles: Iterator[Article], problems: list[UnreadableArticle]) -> Change:
+        whole = chain(_some(articles, problems, paths, folder), read_uploads(library, problems.append))
         return library.build(whole, problems=problems, embedder=chosen, progress=progress)
 
     return _ingest(library, paths, build, progress)
@@ -148,13 +152,17 @@ def sync_library(
     dry_run: bool = False,
     progress: Progress = silent,
 ) -> IngestReport:
-    """Makes the library equal the folder: new, changed, moved and gone; says which (``Library.sync``)."""
+    """Makes the library equal the folder: new, changed, moved and gone; says which (``Library.sync``).
+
+    What was uploaded to it stays.
+    """
     require_paths([folder])
     plans: list[SyncPlan] = []
 
-    def sync(articles: Iterator[Article], problems: Sequence[UnreadableArticle]) -> Change:
+    def sync(articles: Iterator[Article], problems: list[UnreadableArticle]) -> Change:
+        whole = _some(articles, problems, [folder], library.folder)
         change, plan = library.sync(
-            _some(articles, problems, [folder], library.folder),
+            chain(whole, read_uploads(library, problems.append)),
             problems=problems,
             allow_removals=allow_removals,
             dry_run=dry_run,
@@ -195,7 +203,7 @@ def build_samples(folder: Path, *, embedder: str = "", progress: Progress = sile
                 f"{folder} is a library whose articles were removed, and stays as it is; "
                 "name another folder for the demo: majlis demo --library DIR"
             )
-    others = sum(not article.source.startswith("Majlis sample") for article in stored)
+    others = sum(not (a.source.startswith("Majlis sample") or is_upload(a.origin)) for a in stored)
     if others:
         raise UserError(
             f"{folder} holds {others} articles that are no samples, and stays as it is; "
@@ -219,7 +227,8 @@ def add_articles(
 def update_library(library: Library, paths: Sequence[Path], progress: Progress = silent) -> IngestReport:
     """Takes what is new or changed under ``paths`` and removes what is gone from there.
 
-    Without ``paths``, every file that the library was read from is looked at again. What a folder that is
+    Without ``paths``, every file that the library was read from is looked at again, and what was uploaded to
+    it. What a folder that is
     away held stays (``Library.update``); ``UserError`` where one of ``paths`` is not there.
     """
     sources = [str(path) for path in paths] or None
@@ -228,7 +237,9 @@ def update_library(library: Library, paths: Sequence[Path], progress: Progress =
     else:
         there = [origin for origin in library.origins() if os.access(origin, os.F_OK)]
 
-    def update(articles: Iterator[Article], problems: Sequence[UnreadableArticle]) -> Change:
+    def update(articles: Iterator[Article], problems: list[UnreadableArticle]) -> Change:
+        if not paths:
+            articles = chain(articles, read_uploads(library, problems.append))
         return library.update(articles, sources=sources, problems=problems, progress=progress)
 
     return _ingest(library, there, update, progress)
@@ -244,7 +255,7 @@ def remove_articles(
     """
     chosen: dict[str, ArticleSummary] = {}
     for name in names:
-        found = library.find(name)
+        found = library.find(origin_of(library, name))
         if not found:
             raise UserError(
                 f"no article of {library.folder} has the id or the path {name!r}, so nothing was removed; "
@@ -260,7 +271,9 @@ def remove_articles(
     if prove:
         with library.snapshot() as snapshot:
             texts = [snapshot.article(name).text for name in chosen]
-    change = library.remove(chosen)
+    with releasing(library, chosen.values()):
+        change = library.remove(chosen)
+    FeedbackStore(library.folder).forget(chosen)
     traces = library.traces(texts) if prove else None
     return Receipt(library.folder, change, tuple(chosen.values()), traces)
 
@@ -268,7 +281,7 @@ def remove_articles(
 def _ingest(
     library: Library,
     paths: Sequence[Path],
-    change: Callable[[Iterator[Article], Sequence[UnreadableArticle]], Change],
+    change: Callable[[Iterator[Article], list[UnreadableArticle]], Change],
     progress: Progress,
 ) -> IngestReport:
     """Reads the articles under ``paths`` into ``change``, with what could not be read so far."""

@@ -44,6 +44,10 @@ class Settings:
     log_requests: bool = False
     waiting: int = 20  # questions of one visitor that may wait
     per_minute: int = 60  # questions of one visitor in a minute; 0: any number
+    editors: tuple[str, ...] = ()  # who may change the library on the page; see ui.shelf.rights for none
+    read_only: bool = False  # nobody may
+    upload_mb: int = 50  # of one file
+    upload_files: int = 200  # at a time
 
 
 def load_settings(
@@ -126,12 +130,21 @@ def _names(value: Any) -> tuple[str, ...]:
     return tuple(name.strip() for name in names)
 
 
+def _editors(value: Any) -> tuple[str, ...]:
+    names = value.split(",") if isinstance(value, str) else list(value)
+    if not all(isinstance(name, str) for name in names):
+        raise ValueError(value)
+    return tuple(filter(None, map(str.strip, names)))
+
+
 def _switch(value: Any) -> bool:
+    known = {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False}
     if isinstance(value, bool):
         return value
-    if value not in ("true", "false"):
-        raise ValueError(value)
-    return bool(value == "true")
+    try:
+        return known[value.lower()]
+    except (AttributeError, KeyError):
+        raise ValueError(value) from None
 
 
 def _retriever(value: Any) -> str:
@@ -173,5 +186,9 @@ _PARSERS: dict[str, tuple[Callable[[Any], Any], str]] = {
     "log_requests": (_switch, "true or false"),
     "waiting": (_whole(1, 1000), "a whole number from 1 to 1000"),
     "per_minute": (_whole(0, 100_000), "a whole number from 0 to 100000"),
+    "editors": (_editors, "names with commas between them"),
+    "read_only": (_switch, "true or false"),
+    "upload_mb": (_whole(1, 2000), "a whole number from 1 to 2000"),
+    "upload_files": (_whole(1, 10_000), "a whole number from 1 to 10000"),
 }
 assert [*_PARSERS] == [setting.name for setting in fields(Settings)]

@@ -104,9 +104,11 @@ def read_articles(
     on_problem: Callable[[UnreadableArticle], None],
     on_passed_over: Callable[[Path], None] = lambda _file: None,
     progress: Progress = silent,
+    called: Callable[[Path], str] = str,
 ) -> Iterator[Article]:
     """The articles in ``paths``, files or folders, each file once, in the order of the paths and names.
 
+    ``called`` gives an absolute path the name that becomes an article's origin, and its id and its source.
     Folders are walked; what is hidden, or a lock of Word's, is passed over there, and so are files of other
     kinds, which go to ``on_passed_over``. What cannot be read goes to ``on_problem``, and the rest goes on.
     Raises ``UserError`` at once where a path does not exist.
@@ -116,7 +118,7 @@ def read_articles(
     for path in paths:
         for file in _walk(path, on_problem, on_passed_over) if path.is_dir() else [path]:
             files.setdefault(Path(os.path.realpath(file)), file)  # Path.resolve raises on a loop of links
-    return _read_files(files, on_problem, progress)
+    return _read_files(files, on_problem, progress, called)
 
 
 def require_paths(paths: Sequence[Path]) -> None:
@@ -150,11 +152,14 @@ def _walk(
 
 
 def _read_files(
-    files: dict[Path, Path], on_problem: Callable[[UnreadableArticle], None], progress: Progress
+    files: dict[Path, Path],
+    on_problem: Callable[[UnreadableArticle], None],
+    progress: Progress,
+    called: Callable[[Path], str],
 ) -> Iterator[Article]:
     for done, (origin, named) in enumerate(files.items()):
         progress("reading", done, len(files))
-        articles = _read_file(origin, named)
+        articles = _read_file(origin, named, called(origin))
         while True:
             try:
                 with _quiet():
@@ -168,11 +173,11 @@ def _read_files(
     progress("reading", len(files), len(files))
 
 
-def _read_file(origin: Path, named: Path) -> Iterator[Article | UnreadableArticle]:
-    place, where = _storable(str(named)), _storable(str(origin))
+def _read_file(file: Path, named: Path, origin: str) -> Iterator[Article | UnreadableArticle]:
+    place, where = _storable(str(named)), _storable(origin)
     bad = 0
     try:
-        for found in _readable(named).read(origin):
+        for found in _readable(named).read(file):
             try:
                 if isinstance(found, UnreadableArticle):
                     raise found
@@ -215,19 +220,19 @@ def _readable(file: Path) -> Format:
     return format
 
 
-def _article(found: ParsedArticle, file: Path) -> Article:
+def _article(found: ParsedArticle, origin: str) -> Article:
     if not any(map(str.isalnum, found.text)):
         raise UnreadableArticle("there is no text in it; put some in or leave it out")
     if len(found.text) > LONGEST_TEXT:
         raise UnreadableArticle(f"its text is over {LONGEST_TEXT:,} characters long; cut it into parts")
     return make_article(
-        id=found.id or _digest(f"{file}\n{found.text}" if found.part else str(file)),
-        title=_one_line(found.title) or title_of(found.text) or file.stem,
+        id=found.id or article_id(f"{origin}\n{found.text}" if found.part else origin),
+        title=_one_line(found.title) or title_of(found.text) or Path(origin).stem,
         text=found.text,
-        source=found.source or str(file),
+        source=found.source or origin,
         language=found.language,
         published=found.published,
-        origin=str(file),
+        origin=origin,
         author=found.author,
         blocks=found.blocks,
         pages=found.pages,
@@ -266,8 +271,9 @@ def searched_title(title: str, text: str, origin: str) -> str:
     return f"{title} {Path(origin).stem}" if alone and title == title_of(text) else title
 
 
-def _digest(text: str) -> str:
-    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+def article_id(origin: str) -> str:
+    """The id of an article by where it came from: 16 hex digits."""
+    return hashlib.sha256(origin.encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
 @contextmanager

@@ -6,7 +6,7 @@ page at an address (``ui.server``).
 """
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from shlex import quote
@@ -23,6 +23,7 @@ from ui.panel import Place, article_of, panel
 from ui.queueing import QuestionQueue
 from ui.render import ShownTurn, conversation, header, no_answers_yet, welcome
 from ui.server.visitors import visitor_of
+from ui.shelf.page import add_library_page
 from ui.words import preferred_language, words_in
 
 Turns = tuple[ShownTurn, ...]
@@ -35,7 +36,7 @@ class Chat:
     """What the page does, over one assistant; nothing of a visitor is kept here."""
 
     assistant: Assistant
-    examples: Sequence[str]
+    examples: Sequence[str] | Callable[[], Sequence[str]]
     queue: QuestionQueue = field(default_factory=QuestionQueue)
 
     def arrive(self, request: gr.Request) -> tuple[Any, ...]:
@@ -63,7 +64,7 @@ class Chat:
         if not info.articles:
             command = f"majlis index add ARTICLES --library {quote(str(self.assistant.settings.library))}"
             return top, no_answers_yet("", command, words), "", box
-        return top, welcome(self.examples, words), "", box
+        return top, welcome(self.examples() if callable(self.examples) else self.examples, words), "", box
 
     def ask(
         self, question: str, turns: Turns, language: str, request: gr.Request | None = None
@@ -122,12 +123,12 @@ class Chat:
 
 
 def create_app(
-    assistant: Assistant, examples: Sequence[str] = (), queue: QuestionQueue | None = None
+    assistant: Assistant, examples: Sequence[str] | Callable[[], Sequence[str]] = (), queue: QuestionQueue | None = None
 ) -> gr.Blocks:
     """The chat page; ``examples`` are questions to begin with, ``queue`` the line that questions wait in."""
     # Gradio's queue would make a pandas table of all events so far after each one, for a page we do not show.
     os.environ.setdefault("GRADIO_ANALYTICS_CACHE_FREQUENCY", str(10**9))
-    chat = Chat(assistant, tuple(examples), queue or QuestionQueue())
+    chat = Chat(assistant, examples, queue or QuestionQueue())
     script = (_FOLDER / "chat.js").read_text(encoding="utf-8")
     part: dict[str, Any] = {"js_on_load": script, "apply_default_css": False}
     quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}

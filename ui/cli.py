@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from assistant.cli.options import (
+    editing_options,
     library_option,
     open_assistant,
     print_lines,
@@ -26,6 +27,7 @@ if TYPE_CHECKING:  # the command line starts without these
 @retriever_option
 @reader_option
 @server_options
+@editing_options
 def ui(**flags: Any) -> None:
     """Serve the web chat over the library.
 
@@ -73,6 +75,7 @@ def ui_user(file: Path, name: str, remove: bool) -> None:
     help="The folder to build the sample library in.",
 )
 @server_options
+@editing_options
 def demo(serving: bool, **flags: Any) -> None:
     """Build a library from the sample articles, answer in both languages, serve the chat.
 
@@ -97,8 +100,9 @@ def demo(serving: bool, **flags: Any) -> None:
 
 
 def serve(assistant: "Assistant", examples: Sequence[str] = ()) -> None:
-    """Serves the chat until Ctrl+C."""
+    """Serves the chat until Ctrl+C; without ``examples`` the library's own are looked for meanwhile."""
+    from assistant.examples import Examples
     from ui.server.serving import serve_app
 
     assistant.load()  # a reader that is not there is said before the page opens
-    serve_app(assistant, examples=examples)
+    serve_app(assistant, examples=examples or Examples(assistant))

@@ -21,7 +21,10 @@ from assistant.cli.options import (
 from index.errors import UserError
 
 if TYPE_CHECKING:  # the command line starts without these
+    from assistant.answers import Answer
     from assistant.conversation import Turn
+    from assistant.pipeline import Assistant
+    from assistant.why import WhyNot
     from index.library import Library
 
 question_options = options(
@@ -29,7 +32,8 @@ question_options = options(
     click.option(
         "--batch",
         type=click.File("rb"),
-        help='Questions as JSON Lines, {"question": ..., "id": ...} each; - reads standard input.',
+        help='Questions as JSON Lines, {"question": ..., "id": ..., "turns": [...]} each; '
+        "- reads standard input.",
     ),
 )
 
@@ -40,15 +44,23 @@ question_options = options(
 @retriever_option
 @reader_option
 @click.option("--threshold", type=click.FloatRange(0, 1), help="Abstain below this confidence.")
+@click.option(
+    "--why", metavar="ARTICLE", help="Also say why this article, by id, file or title, is not the answer's."
+)
 @json_option
-def ask(question: str | None, batch: Any, as_json: bool, **flags: Any) -> None:
+def ask(question: str | None, batch: Any, why: str | None, as_json: bool, **flags: Any) -> None:
     """Answer QUESTION from the library, with citations; - reads it from standard input.
 
     \b
     majlis ask "Who proposed the expert council?"
     majlis ask --batch questions.jsonl > answers.jsonl
+
+    A line's "turns" are what was asked before, oldest first: {"question": ..., "answer": ...} each, or what
+    ask printed for it. One without "answer" is asked first.
     """
     question = read_question(question, batch)
+    if batch and why:
+        raise click.UsageError("--why goes with one QUESTION.")
     assistant = open_assistant(**flags)
     from assistant.answers import answer_to_json
 
@@ -56,18 +68,29 @@ def ask(question: str | None, batch: Any, as_json: bool, **flags: Any) -> None:
         _tell_if_empty(assistant.library)
     if question is None:
         from assistant.cli.batch import respond_to_batch
+        from assistant.transcript import with_answers
 
         def respond(asked: str, turns: "Sequence[Turn]") -> dict[str, Any]:
-            return answer_to_json(assistant.answer(asked, turns))
+            return answer_to_json(assistant.answer(asked, with_answers(turns, assistant.answer)))
 
         for answered in respond_to_batch(batch, respond):
             print_json(answered)
     elif as_json:
-        print_json(answer_to_json(assistant.answer(question)))
+        answer = assistant.answer(question)
+        told = {"why": _why_not(assistant, answer, why).to_json()} if why else {}
+        print_json(answer_to_json(answer) | told)
     else:
-        from assistant.cli.terminal import answer_lines, events_for
+        from assistant.cli.terminal import answer_lines, events_for, one_line
 
-        print_lines(answer_lines(assistant.answer(question, on_event=events_for(sys.stderr))))
+        answer = assistant.answer(question, on_event=events_for(sys.stderr))
+        print_lines(answer_lines(answer))
+        if why:
+            from assistant.why import why_sentences
+            from index.text.language import detect_language
+
+            found = _why_not(assistant, answer, why)
+            lines = why_sentences(found, detect_language(question))
+            print_lines(["", f"{one_line(found.title)}:", *(f"    {one_line(line)}" for line in lines)])
 
 
 @click.command()
@@ -101,6 +124,12 @@ def search(question: str | None, batch: Any, k: int | None, as_json: bool, **fla
         from assistant.cli.terminal import hit_lines
 
         print_lines(hit_lines(assistant.search(question, k)) or ["Nothing found."])
+
+
+def _why_not(assistant: "Assistant", answer: "Answer", article: str) -> "WhyNot":
+    from assistant.why import why_not
+
+    return why_not(assistant, answer.question, article, answer)
 
 
 def _tell_if_empty(library: "Library") -> None:

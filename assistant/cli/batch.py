@@ -6,7 +6,9 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 from assistant.conversation import Turn
+from assistant.transcript import turns_from_json
 from index.errors import UserError
+from index.progress import counted
 
 Respond = Callable[[str, Sequence[Turn]], dict[str, Any]]
 
@@ -15,8 +17,10 @@ def respond_to_batch(lines: Iterable[bytes], respond: Respond) -> Iterator[dict[
     """What ``respond`` makes of ``{"question": ..., "id": ..., "turns": [...]}`` lines, each with its ``id``.
 
     Blank lines and a byte order mark are passed over. A line that is no such object yields ``{"error": ...,
-    "line": n}`` (with its ``id`` where it has one) and the rest goes on.
+    "line": n}`` (with its ``id`` where it has one) and the rest goes on. ``UserError`` at the end where no
+    line was such an object.
     """
+    good = bad = 0
     for number, line in enumerate(lines, start=1):
         if number == 1:
             line = line.removeprefix(BOM_UTF8)
@@ -27,9 +31,18 @@ def respond_to_batch(lines: Iterable[bytes], respond: Respond) -> Iterator[dict[
             record = _parse_record(line)
             if "id" in record:
                 carried = {"id": record["id"]}
-            yield carried | respond(_question_of(record), _turns_of(record))
+            response = carried | respond(_question_of(record), turns_from_json(record.get("turns")))
         except UserError as error:
+            bad += 1
             yield carried | {"line": number, "error": str(error)}
+        else:
+            good += 1
+            yield response
+    if bad and not good:
+        raise UserError(
+            f'none of the {counted(bad, "line")} could be asked; each says why in its "error": '
+            'write {"question": "..."} on each line'
+        )
 
 
 def _parse_record(line: bytes) -> dict[str, Any]:
@@ -49,10 +62,3 @@ def _question_of(record: dict[str, Any]) -> str:
     if not isinstance(question, str):
         raise UserError('no "question" text in this object; write {"question": "..."}')
     return question
-
-
-def _turns_of(record: dict[str, Any]) -> tuple[Turn, ...]:
-    turns = record.get("turns") or []
-    if not isinstance(turns, list) or not all(isinstance(turn, dict) for turn in turns):
-        raise UserError('"turns" is no list of objects; write [{"question": "..."}], oldest first')
-    return tuple(Turn(_question_of(turn)) for turn in turns)

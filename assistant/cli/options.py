@@ -75,6 +75,21 @@ server_options = options(
     ),
 )
 
+editing_options = options(
+    click.option(
+        "--editors",
+        metavar="NAME,NAME",
+        help="Who may add and remove articles on the page, of those who sign in; * lets everyone.",
+    ),
+    click.option(
+        "--read-only", is_flag=True, default=None, help="Let nobody change the library on the page."
+    ),
+    click.option("--upload-mb", type=click.IntRange(1, 2000), help="How large a file may be.  [default: 50]"),
+    click.option(
+        "--upload-files", type=click.IntRange(1, 10_000), help="How many may come at a time.  [default: 200]"
+    ),
+)
+
 
 def settings_from(**flags: Any) -> "Settings":
     """The settings with the flags that were given on top."""

@@ -18,6 +18,7 @@ from assistant.cli.options import (
 from assistant.cli.terminal import progress_for
 from eval.cli.compare import compare
 from eval.cli.compare import report as report_page
+from eval.cli.feedback import export_feedback, replay
 from eval.cli.speed import speed
 from index.errors import UserError
 
@@ -44,6 +45,8 @@ def evaluation() -> None:
 
 
 evaluation.add_command(compare)
+evaluation.add_command(export_feedback)
+evaluation.add_command(replay)
 evaluation.add_command(report_page)
 evaluation.add_command(speed)
 

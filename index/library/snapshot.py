@@ -5,10 +5,12 @@ shared by all the threads of the process (``Generations``).
 """
 
 import os
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from operator import itemgetter
+from functools import lru_cache
 from typing import cast
 
 from index.articles import Article
@@ -22,6 +24,7 @@ from index.library.sources import under
 from index.passages import Hit, LegScore, Passage
 from index.search import IndexKind, Match
 from index.search.query import Query
+from index.text.analysis import fold
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,12 +106,37 @@ class Snapshot:
     def find(self, name: str) -> list[ArticleSummary]:
         """The articles with that id, or read from that file or folder, by id."""
         found = self._summaries("WHERE id = ?", name)
-        for place in dict.fromkeys((os.path.abspath(name), os.path.realpath(name))):  # noqa: PTH100
+        for place in dict.fromkeys((name, os.path.abspath(name), os.path.realpath(name))):  # noqa: PTH100
             for condition, values in under(place):
                 found += self._summaries(f"WHERE {condition}", *values)
         return sorted({summary.id: summary for summary in found}.values(), key=lambda summary: summary.id)
 
-    def _summaries(self, condition: str, *values: str) -> list[ArticleSummary]:
+    def listed(
+        self, search: str = "", language: str = "", first: int = 0, count: int = 50
+    ) -> tuple[int, list[ArticleSummary]]:
+        """How many articles there are, and so many of them from the ``first`` on, the last to come in first.
+
+        ``search`` keeps those whose title or file name has all of its words, letters folded.
+        """
+        wanted = fold(search).split()
+
+        def says(title: str, source: str) -> bool:
+            named = _named(title, source)
+            return all(word in named for word in wanted)
+
+        self._connection.create_function("says", 2, says, deterministic=True)
+        rows = self._connection.execute(
+            f"""
+            SELECT row FROM articles WHERE {"language = ?" if language else "? = ''"}
+            {"AND says(title, source)" if wanted else ""} ORDER BY row DESC
+            """,
+            (language,),
+        ).fetchall()
+        shown = [row for (row,) in rows[first : first + count]]
+        marks = ",".join("?" * len(shown))
+        return len(rows), self._summaries(f"WHERE row IN ({marks}) ORDER BY row DESC", *shown)
+
+    def _summaries(self, condition: str, *values: object) -> list[ArticleSummary]:
         found = self._connection.execute(
             f"""
             SELECT id, title, language, source, origin, published, author, characters,
@@ -187,3 +215,12 @@ class Snapshot:
         if kind.name not in self._held:
             self._held[kind.name] = self._generations.load(kind, self._state, self._connection)
         return cast(AnyIndex, self._held[kind.name])
+
+
+_FOLDERS = re.compile(r"[/\\]")
+
+
+@lru_cache(maxsize=50_000)
+def _named(title: str, source: str) -> str:
+    """A title and the name of a file, folded; kept, for a search looks at all of a library's."""
+    return fold(f"{title} {_FOLDERS.split(source)[-1]}")

@@ -31,6 +31,7 @@ from ui.server.request_log import Logged, RouteNoted
 from ui.server.sign_in.door import Door
 from ui.server.sign_in.routes import sign_in_routes
 from ui.server.visitors import name_of
+from ui.shelf.rights import largest_upload
 
 THREADS = 1000  # a question that waits in the line holds one, which sleeps
 IDLE = timedelta(days=1)  # after which what a tab left on the server is let go
@@ -38,7 +39,7 @@ IDLE = timedelta(days=1)  # after which what a tab left on the server is let go
 _STYLE = Path(__file__).parent.parent / "chat.css"
 
 
-def guarded_page(assistant: Assistant, examples: Sequence[str], door: Door | None, port: int) -> ASGIApp:
+def guarded_page(assistant: Assistant, examples: Examples, door: Door | None, port: int) -> ASGIApp:
     """The whole server as an ASGI application; ``UserError`` where something that it needs is missing."""
     settings = assistant.settings
     server = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, lifespan=_letting_idle_tabs_go)
@@ -51,7 +52,7 @@ def guarded_page(assistant: Assistant, examples: Sequence[str], door: Door | Non
     return Logged(SecureHeaders(hosts, private=door is not None))
 
 
-def mount(server: FastAPI, assistant: Assistant, examples: Sequence[str], *, signed_in: bool) -> gr.Blocks:
+def mount(server: FastAPI, assistant: Assistant, examples: Examples, *, signed_in: bool) -> gr.Blocks:
     """Gradio's page at the server's root."""
     settings = assistant.settings
     if settings.mcp and not find_spec("mcp"):
@@ -75,7 +76,7 @@ def mount(server: FastAPI, assistant: Assistant, examples: Sequence[str], *, sig
         footer_links=[],
         run_history=False,
         enable_monitoring=False,
-        max_file_size=0,  # Gradio opens an upload route; nothing here is uploaded
+        max_file_size=largest_upload(settings),
         ssr_mode=False,
         app_kwargs={"openapi_url": None},  # of Gradio's routes; /gradio_api/openapi.json has ours
         show_error=False,

@@ -1,0 +1,211 @@
+"""The library page in the app: what a visitor's browser asks for, and what it gets.
+
+Changes are asked for by an event, which says who has signed in, and are done in the background
+(``ui.shelf.jobs``); the page looks now and then how far they are. Nothing of a visitor is kept here. Leaves
+out HTML (``ui.shelf.render``).
+"""
+
+import secrets
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import wraps
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+
+from assistant.ingest import remove_articles
+from assistant.pipeline import Assistant
+from assistant.uploads import Upload, Uploaded, add_uploads, paste
+from index.errors import UserError
+from index.progress import Progress
+from ui.shelf.jobs import JobOutcome, Jobs
+from ui.shelf.render import PAGE, frame, listing, work_html
+from ui.shelf.rights import may_change
+from ui.shelf.words import ShelfWords, shelf_words_in
+from ui.words import Words, preferred_language, words_in
+
+ADDRESS = "library"  # of the page, below the chat's
+LONGEST_PASTED = 2_000_000  # characters
+
+_PATIENCE = 5.0  # seconds until Gradio has put a file where it said
+_FOLDER = Path(__file__).parent
+
+Handed = Mapping[str, Any]  # what a browser hands over: it may be anything
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """What the page does, over one assistant; ``sent`` are the paths of files that Gradio took in."""
+
+    assistant: Assistant
+    sent: set[str]
+    jobs: Jobs = field(default_factory=Jobs)
+    key: str = field(
+        default_factory=secrets.token_hex
+    )  # opens what only those see who may change the library
+
+    def act(self, event: gr.EventData, request: gr.Request) -> dict[str, Any]:
+        """The page for who opens it, or a change that is begun, or why it is not."""
+        asked: Handed = event._data if isinstance(event._data, Mapping) else {}
+        may = may_change(self.assistant.settings, getattr(request, "username", None))
+        words = _words(asked)
+        told = shelf_words_in(words.language)
+        reply: dict[str, Any] = {"ask": _text(asked, "ask")}
+        if asked.get("do") == "arrive":
+            settings = self.assistant.settings
+            html = frame(words, changes=may, files=settings.upload_files, megabytes=settings.upload_mb)
+            return reply | {"html": html, "language": words.language, "key": self.key if may else ""}
+        if not may:
+            return reply | {"problem": told.not_allowed}
+        changes = {"add": self.add, "paste": self.paste, "remove": self.remove}
+        change = changes.get(_text(asked, "do"))
+        try:
+            return reply | {"job": change(asked, told)} if change else reply
+        except UserError as error:
+            return reply | {"problem": str(error)}
+
+    def add(self, asked: Handed, told: ShelfWords) -> int:
+        """Begins to take in files that were sent: ``files`` with a ``name`` and a ``path`` each."""
+        settings = self.assistant.settings
+        given = asked.get("files")
+        files = [file for file in given if isinstance(file, Mapping)] if isinstance(given, list) else []
+        uploads = [
+            Upload(_text(file, "name"), Path(path))
+            for file in files
+            if (path := _text(file, "path")) in self.sent
+        ]
+        if len(uploads) > settings.upload_files:
+            for upload in uploads:
+                self._let_go(upload)
+            raise UserError(told.too_many.format(settings.upload_files))
+        if not uploads:
+            raise UserError(told.no_files)
+
+        def change(progress: Progress) -> JobOutcome:
+            try:
+                return JobOutcome(tuple(self._taken(uploads, told, progress)))
+            finally:
+                for upload in uploads:
+                    self._let_go(upload)
+
+        return self.jobs.submit("add", change)
+
+    def paste(self, asked: Handed, told: ShelfWords) -> int:
+        """Begins to take in a ``text`` with its ``title``."""
+        title, text = _text(asked, "title")[:300], _text(asked, "text")
+        if not any(map(str.isalnum, text)):
+            raise UserError(told.no_text)
+        if len(text) > LONGEST_PASTED or len(text.encode()) > self.assistant.settings.upload_mb << 20:
+            raise UserError(told.too_large.format(self.assistant.settings.upload_mb))
+        library = self.assistant.library
+        return self.jobs.submit("add", lambda progress: JobOutcome((paste(library, title, text, progress),)))
+
+    def remove(self, asked: Handed, told: ShelfWords) -> int:
+        """Begins to remove the article whose ``id`` is given."""
+        library, name = self.assistant.library, _text(asked, "id")
+
+        def change(progress: Progress) -> JobOutcome:
+            progress("removing", 0, 0)
+            with library.snapshot() as snapshot:
+                try:
+                    snapshot.summary(name)  # an id, not a path that holds several
+                except KeyError:
+                    raise UserError(told.gone) from None
+            return JobOutcome(receipt=remove_articles(library, [name], all_below=True))
+
+        return self.jobs.submit("remove", change)
+
+    def browse(self, asked: Handed) -> str:
+        """Some of the articles: from ``first`` on, those that ``search`` and ``in``, a language, leave."""
+        words, search, language = _words(asked), _text(asked, "search")[:200], _text(asked, "in")
+        first = asked.get("first")
+        first = first if isinstance(first, int) and 0 <= first < 2**53 else 0
+        library = self.assistant.library
+        try:
+            with library.snapshot() as snapshot:
+                total, articles = snapshot.listed(search, language, first, PAGE)
+                if first and not articles:  # the last page has gone meanwhile
+                    first = max(0, total - 1) // PAGE * PAGE
+                    total, articles = snapshot.listed(search, language, first, PAGE)
+        except UserError:
+            return f'<p class="problem">{words.no_library}</p>'
+        may = secrets.compare_digest(_text(asked, "key"), self.key)
+        return listing(articles, total, first, words, changes=may, searched=bool(search or language))
+
+    def work(self, asked: Handed) -> dict[str, Any]:
+        """How far the changes are, for who may make them; ``ended`` is the last that has ended."""
+        if not secrets.compare_digest(_text(asked, "key"), self.key):
+            return {"html": "", "busy": False, "ended": 0}
+        if asked.get("dismiss"):
+            self.jobs.dismiss()
+        jobs = self.jobs.told()
+        html = work_html(jobs, _words(asked), str(self.assistant.library.folder))
+        ended = max((job.number for job in jobs if job.ended), default=0)
+        return {"html": html, "busy": any(not job.ended for job in jobs), "ended": ended}
+
+    def _taken(self, uploads: list[Upload], told: ShelfWords, progress: Progress) -> list[Uploaded]:
+        largest = self.assistant.settings.upload_mb << 20
+        fit: list[Upload] = []
+        refused: list[Uploaded] = []
+        for upload in uploads:
+            until = time.monotonic() + _PATIENCE
+            while not upload.file.is_file() and time.monotonic() < until:
+                time.sleep(0.05)
+            if upload.file.is_file() and upload.file.stat().st_size > largest:
+                problem = told.too_large.format(self.assistant.settings.upload_mb)
+                refused.append(Uploaded(upload.name, problem=problem))
+            else:
+                fit.append(upload)
+        return [*add_uploads(self.assistant.library, fit, progress), *refused]
+
+    def _let_go(self, upload: Upload) -> None:
+        """Deletes the file that Gradio keeps of an upload."""
+        self.sent.discard(str(upload.file))
+        upload.file.unlink(missing_ok=True)
+
+
+def add_library_page(app: gr.Blocks, assistant: Assistant) -> None:
+    """Adds the page to the chat's app, at ``ADDRESS``."""
+    shelf = Shelf(assistant, app.upload_file_set)
+    script = (_FOLDER / "shelf.js").read_text(encoding="utf-8")
+    style = (_FOLDER / "shelf.css").read_text(encoding="utf-8")
+    hand_over = (
+        "watch('value', () => document.dispatchEvent(new CustomEvent('shelf', { detail: props.value })));"
+    )
+    bare: dict[str, Any] = {"html_template": "", "apply_default_css": False}
+    with app.route("Library", ADDRESS):
+        page = gr.HTML(
+            elem_id="shelf",
+            js_on_load=script,
+            head=f"<style>{style}</style>",
+            server_functions=[_plain(shelf.browse), _plain(shelf.work)],
+            **bare,
+        )
+        told = gr.HTML(elem_id="shelf-told", js_on_load=hand_over, **bare)
+        page.submit(
+            shelf.act, None, told, trigger_mode="multiple", show_progress="hidden", api_visibility="private"
+        )
+    app.pages[:] = [
+        (path, name, False) for path, name, _ in app.pages
+    ]  # the pages lead to each other themselves
+
+
+def _plain(method: Callable[..., Any]) -> Callable[..., Any]:
+    """A method as a function, which Gradio can mark as one that browsers may call."""
+
+    @wraps(method)
+    def call(*given: Any) -> Any:
+        return method(*given)
+
+    return call
+
+
+def _words(asked: Handed) -> Words:
+    return words_in(_text(asked, "language") or preferred_language(_text(asked, "accepted")))
+
+
+def _text(asked: object, name: str) -> str:
+    found = asked.get(name) if isinstance(asked, Mapping) else None
+    return found.encode("utf-8", "replace").decode() if isinstance(found, str) else ""
