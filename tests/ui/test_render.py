@@ -4,11 +4,11 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from hypothesis import given, settings
-from pages import Page, answered, answered_in_short, hit, hostile
+from pages import THRESHOLD, Page, conversation, answered, answered_in_short, hit, hostile
 
 from index.articles import Article
 from ui.panel import Place, panel
-from ui.render import ShownTurn, conversation, header, no_answers_yet, welcome
+from ui.render import ShownTurn, header, no_answers_yet, welcome
 from ui.words import ARABIC, ENGLISH
 
 

@@ -3,12 +3,12 @@
 from dataclasses import replace
 
 import pytest
-from pages import BRIDGE, MILL, Page, answer_to, answered, answered_in_short, hit, span
+from pages import BRIDGE, MILL, THRESHOLD, Page, answer_to, answered, answered_in_short, conversation, hit, span
 
 from assistant.answers import Statement, cite
 from index.articles import Article
 from ui.paragraphs import direction
-from ui.render import ShownTurn, conversation
+from ui.render import ShownTurn
 from ui.reply import plain_text, reply
 from ui.words import ARABIC, ENGLISH
 
@@ -189,12 +189,12 @@ def test_of_an_unsure_answer_only_the_sentence_is_shown_with_the_words_marked() 
     turn = answered_in_short("Who built it?", (MILL, "Tom Reed built it in 1702.", "Tom Reed"))
     assert turn.answer is not None
     unsure = replace(turn.answer, sure=False)
-    page = Page(reply(unsure, 0, ENGLISH))
+    page = Page(reply(unsure, 0, ENGLISH, THRESHOLD))
     assert [named["class"] for tag, named in page.tags if tag == "div"] == ["reply unsure"]
     assert page.text("p", "unsure") == ENGLISH.unsure
     assert page.text("blockquote") == "Tom Reed built it in 1702."
     assert page.text("mark") == "Tom Reed"
     assert plain_text(unsure).startswith(f"{ENGLISH.unsure}\n\n[1] The old mill (")
-    sure = Page(reply(turn.answer, 0, ENGLISH))
+    sure = Page(reply(turn.answer, 0, ENGLISH, THRESHOLD))
     assert sure.text("div", "answer") == "Tom Reed[1]"
     assert ENGLISH.unsure not in sure.text()
