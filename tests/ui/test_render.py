@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from hypothesis import given, settings
-from pages import THRESHOLD, Page, conversation, answered, answered_in_short, hit, hostile
+from pages import Page, answered, answered_in_short, conversation, hit, hostile
 
 from index.articles import Article
 from ui.panel import Place, panel

@@ -16,7 +16,8 @@ from ui.chat.reference import shown_source
 from ui.render import ShownTurn
 
 MOST_TURNS = 1000  # of a conversation that are drawn
-MOST_ITEMS = 100  # of anything that an answer has many of
+MOST_HITS = 20  # of an answer that are kept
+MOST_ITEMS = 1000  # of anything that an answer has many of
 LONGEST_TEXT = 100_000  # characters of any one text
 
 _RANGES = ("number", "start", "end", "answer_start", "answer_end")
@@ -70,7 +71,9 @@ def _answer_to_json(answer: Answer) -> dict[str, Any]:
         "revision": answer.revision,
         "reader": answer.reader,
         "citations": [_citation_to_json(citation) for citation in answer.citations],
-        "statements": [asdict(statement) for statement in answer.statements],
+        "statements": [
+            asdict(statement) | {"citations": list(statement.citations)} for statement in answer.statements
+        ],
         "alternatives": [
             {
                 "text": alternative.text,
@@ -80,7 +83,7 @@ def _answer_to_json(answer: Answer) -> dict[str, Any]:
             }
             for alternative in answer.alternatives
         ],
-        "hits": [_hit_to_json(hit) for hit in answer.hits],
+        "hits": [_hit_to_json(hit) for hit in answer.hits[:MOST_HITS]],
     }
 
 
