@@ -59,7 +59,7 @@ class Chat:
     library_page: str = ""
     running: Running = field(default_factory=Running)
 
-    def arrive(self, asked: Asked, request: gr.Request | None = None) -> dict[str, Any]:
+    def arrive(self, asked: Asked) -> dict[str, str]:
         """The page for a visitor who opens it or turns it into the other language."""
         words = words_in(_text(asked, "language") or preferred_language(_text(asked, "accepted")))
         opening = ""
@@ -73,11 +73,7 @@ class Chat:
         except UserError as error:
             top = header(0, {}, words, self.library_page)
             opening = no_answers_yet(str(error), "", words)
-        return {
-            "language": words.language,
-            "owner": getattr(request, "username", None) or "",
-            "html": frame(top, opening, words),
-        }
+        return {"language": words.language, "html": frame(top, opening, words)}
 
     def suggest(self, asked: Asked) -> str:
         """What the page says before the first question, with questions to begin with; empty for none."""
@@ -107,9 +103,11 @@ class Chat:
                 yield {"ask": name, "html": self._drawn(turn, number, words.language)}
                 for turn in answering(self.assistant, question, before, words.unexpected):
                     if stop.is_set():
-                        return  # the page has drawn it as stopped
-                    if turn.event:
+                        break
+                    if not (turn.answer or turn.problem):
                         yield {"ask": name, "html": self._drawn(turn, number, words.language)}
+            if stop.is_set():
+                return  # the page has drawn it as stopped
             yield {
                 "ask": name,
                 "html": self._drawn(turn, number, words.language),

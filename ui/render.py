@@ -132,14 +132,15 @@ def _came_of_it(turn: ShownTurn, number: int, words: Words, threshold: float) ->
     if turn.stopped or turn.unreadable:
         return f'<div class="reply note"><p>{more.stopped if turn.stopped else more.unreadable}</p></div>'
     if turn.answer is None:
-        doing = f'<p data-waiting="{more.waiting}">{_doing(turn.event, words)}</p>'
+        doing = f'<p data-waiting="{more.waiting}">{_doing(turn, words)}</p>'
         return f'<div class="reply searching">{doing}</div>'
     if turn.answer.abstained:
         return abstention(turn.answer, number, words, threshold)
     return reply(turn.answer, number, words, threshold)
 
 
-def _doing(event: Event | None, words: Words) -> str:
+def _doing(turn: ShownTurn, words: Words) -> str:
+    event = turn.event
     if event is None or not event.total:
         return words.searching
     return words.reading.format(min(event.done + 1, event.total), event.total)

@@ -2,7 +2,7 @@
 
 const drawList = () => {
   const list = $("#conversations ul");
-  if (list.querySelector("form:not([hidden])")) return; // a name is being typed
+  if (list.querySelector(":is(.rename, .sure):not([hidden])")) return; // a name is being typed, or a question asked
   const chats = keptChats();
   $("#conversations .none").hidden = chats.length > 0;
   list.replaceChildren(
@@ -10,7 +10,7 @@ const drawList = () => {
       const row = fromTemplate("kept");
       const title = row.querySelector(".title");
       row.dataset.chat = chat.id;
-      title.textContent = (titleOf(chat) || title.dataset.unnamed).slice(0, 200);
+      title.textContent = (titleOf(chat) || title.dataset.unnamed).slice(0, 500);
       title.setAttribute("aria-label", title.dataset.label.replace("{}", title.textContent));
       if (chat.id === page.chat?.id) title.setAttribute("aria-current", "true");
       return row;
@@ -42,6 +42,7 @@ const renameChat = (row) => {
 
 const deleteChat = (row) => {
   const id = row.dataset.chat;
+  hideAsked(row);
   if (id === page.chat.id) leaveChat();
   store(key("chat", id), null);
   store(key("draft", id), null);

@@ -94,7 +94,7 @@ const beginChat = async () => {
 // The page in a language, "" for the one that the browser prefers.
 const turnTo = async (language) => {
   const arrived = await server.arrive({ language, accepted: navigator.languages.join(",") });
-  Object.assign(page, { language: arrived.language, owner: arrived.owner, side: "", shown: null, opener: null });
+  Object.assign(page, { language: arrived.language, side: "", shown: null, opener: null });
   element.replaceChildren(fromServer(arrived.html));
   const frame = $("#frame");
   document.documentElement.lang = frame.lang;
@@ -213,6 +213,6 @@ const open = async () => {
   await showChat((shown && readChat(shown)) || { ...newChat(), ...(shown ? { id: shown } : {}) });
   const place = linkedPlace();
   if (place) await openPlace(place, null);
-  if (!narrow.matches) $("#question textarea").focus();
+  if (!narrow.matches && document.activeElement === document.body) $("#question textarea").focus();
 };
 open();

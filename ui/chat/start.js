@@ -4,7 +4,7 @@
 
 const page = {
   language: "en",
-  owner: "", // who is signed in
+  owner: window.gradio_config?.username ?? "", // who is signed in
   chat: null, // the conversation: { id, title, turns, waiting, stamp, updated }
   queue: [], // questions without an answer: { question, node, lost }; the first is being asked
   asking: null, // { ask, item, seen, missed }
