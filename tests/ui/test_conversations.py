@@ -1,4 +1,4 @@
-"""Conversations in a real Chromium: kept in the browser, listed, named, deleted, exported, in several tabs."""
+"""Conversations in a real Chromium: kept, listed, named, deleted, exported, and in several tabs."""
 
 import json
 import re
@@ -191,7 +191,7 @@ def test_whatever_stands_in_the_browsers_store_is_text(visit: Callable[..., Any]
     ask(page, ENGLISH)
     (key,) = chat_keys(page)
     page.evaluate(
-        "([key, all]) => all.forEach((text, n) => localStorage.setItem(key.replace(/[^:]*$/, `x${n}`), text))",
+        "([key, all]) => all.forEach((text, n) => localStorage[key.replace(/[^:]*$/, `x${n}`)] = text)",
         [key, HOSTILE],
     )
     real = json.loads(page.evaluate("key => localStorage.getItem(key)", key))

@@ -67,7 +67,7 @@ def _row(more: ChatWords) -> str:
         f'data-unnamed="{more.unnamed}" dir="auto"></button><div class="tools">'
         f"{button('rename', more.rename)}{button('export', more.export)}{button('delete', more.delete)}</div>"
         f'<form class="rename" hidden><input type="text" maxlength="120" dir="auto" '
-        f'aria-label="{more.rename_label}"><button type="submit" class="small">{more.rename}</button>'
+        f'aria-label="{more.rename_label}"/><button type="submit" class="small">{more.rename}</button>'
         f"{button('unask', more.cancel)}</form>"
         f'<div class="sure" role="group" aria-label="{more.delete_sure}" '
         f"hidden><span>{more.delete_sure}</span> {button('delete-now', more.delete)}"

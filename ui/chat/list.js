@@ -73,7 +73,7 @@ const inList = (button) => {
       input.value = titleOf(readChat(row.dataset.chat) ?? newChat()).slice(0, input.maxLength);
       return askRow(row, ".rename", ".rename input");
     case "delete":
-      return askRow(row, ".sure", "[data-do=unask]");
+      return askRow(row, ".sure", ".sure [data-do=unask]");
     case "delete-now":
       return deleteChat(row);
     case "unask":

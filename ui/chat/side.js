@@ -51,9 +51,11 @@ const called = (shown, more = {}) => {
 
 // Opens a place; opener is the button that was clicked, null where the page opens it by itself.
 const openPlace = async (shown, opener) => {
+  const stepped = opener?.closest("#panel .steps") ? opener.ariaLabel : "";
   if (opener && !opener.closest("#panel")) page.opener = opener;
   if (JSON.stringify(page.shown) === JSON.stringify(shown)) {
     setSide("source");
+    if (opener) $("#panel h2").focus({ preventScroll: true });
     return toQuote(true);
   }
   page.shown = shown;
@@ -68,8 +70,8 @@ const openPlace = async (shown, opener) => {
   setSide("source");
   toQuote(false);
   if (!opener) return;
-  const step = opener.closest("#panel") && opener.classList.contains("step");
-  ($(step ? `#panel .step[aria-label="${CSS.escape(opener.ariaLabel)}"]` : "#panel h2") ?? $("#panel h2"))?.focus({ preventScroll: true });
+  const again = [...element.querySelectorAll("#panel .step")].find((step) => step.ariaLabel === stepped);
+  (again ?? $("#panel h2")).focus({ preventScroll: true });
 };
 
 const showMore = async (button) => {
