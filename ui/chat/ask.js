@@ -89,13 +89,10 @@ const stopAsking = async () => {
   const { asking } = page;
   if (!asking) return;
   const turn = { question: asking.item.question, problem: "", stopped: true, answer: null };
-  server.stop({ ask: asking.ask }).catch(() => {}); // where it cannot be reached there is nothing to stop
-  try {
-    const [html] = await server.draw({ turns: [turn], first: page.chat.turns.length, language: page.language });
-    if (page.asking === asking) told({ ask: asking.ask, html, turn });
-  } catch {
-    lose(asking);
-  }
+  reached(server.stop({ ask: asking.ask }));
+  const drawn = await reached(server.draw({ turns: [turn], first: page.chat.turns.length, language: page.language }));
+  if (!drawn) lose(asking);
+  else if (page.asking === asking) told({ ask: asking.ask, html: drawn[0], turn });
   $("#question textarea").focus();
 };
 
@@ -118,13 +115,8 @@ const lose = (asking) => {
 setInterval(async () => {
   const { asking } = page;
   if (!asking) return;
-  let alive = null;
-  try {
-    alive = await server.alive({ ask: asking.ask });
-  } catch {
-    // not reached
-  }
-  asking.missed = alive === null || (asking.seen && !alive) ? asking.missed + 1 : 0;
+  const alive = await reached(server.alive({ ask: asking.ask }));
+  asking.missed = alive === undefined || (asking.seen && !alive) ? asking.missed + 1 : 0;
   if (asking.missed >= LOST_AFTER) lose(asking);
 }, LOOK);
 

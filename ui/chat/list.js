@@ -55,7 +55,8 @@ const exportChat = async (id) => {
   const chat = readChat(id);
   if (!chat) return drawList();
   const title = titleOf(chat);
-  const text = await server.export({ title, turns: chat.turns, language: page.language });
+  const text = await reached(server.export({ title, turns: chat.turns, language: page.language }));
+  if (text === undefined) return notice($("#frame").dataset.lost);
   const link = document.createElement("a");
   link.href = URL.createObjectURL(new Blob([text], { type: "text/markdown;charset=utf-8" }));
   link.download = `${title.replace(/[^\p{L}\p{N}]+/gu, "-").replace(/^-+|-+$/g, "").slice(0, 60) || "majlis"}.md`;

@@ -33,7 +33,7 @@ const recall = (step) => {
 
 // Goes from a conversation; what is being answered in it stays in it as a question, asked again when it is opened.
 const leaveChat = () => {
-  if (page.asking) server.stop({ ask: page.asking.ask }).catch(() => {});
+  if (page.asking) reached(server.stop({ ask: page.asking.ask }));
   page.asking = null;
   page.queue = [];
   page.editing = null;
@@ -42,22 +42,23 @@ const leaveChat = () => {
 const showOpening = async () => {
   const log = $(".log");
   log.replaceChildren($("#opening").content.cloneNode(true));
-  const html = await server.suggest({ language: page.language });
+  const html = await reached(server.suggest({ language: page.language }));
   if (html && log.querySelector(".welcome")) log.replaceChildren(fromServer(html));
 };
 
 const drawChat = async () => {
   const { chat, queue } = page;
   const log = $(".log");
-  const drawn = chat.turns.length ? await server.draw({ turns: chat.turns, first: 0, language: page.language }) : [];
+  const drawn = chat.turns.length ? await reached(server.draw({ turns: chat.turns, first: 0, language: page.language })) : [];
   if (page.chat !== chat) return;
+  if (!drawn) return notice($("#frame").dataset.lost);
   log.replaceChildren(...drawn.map((html) => fromServer(html)));
   page.queue = [];
   for (const item of queue) {
     item.node = addWaiting(item.question).node;
     page.queue[page.queue.length - 1] = item;
   }
-  if (!drawn.length && !queue.length) showOpening().catch(() => {});
+  if (!drawn.length && !queue.length) showOpening();
   const nodes = log.querySelectorAll(".turn");
   if (nodes.length) toTurn(nodes[nodes.length - 1]);
 };

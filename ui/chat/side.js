@@ -59,13 +59,13 @@ const openPlace = async (shown, opener) => {
     return toQuote(true);
   }
   page.shown = shown;
-  let html = "";
-  try {
-    html = await called(shown);
-  } catch {
-    return notice($("#frame").dataset.lost);
+  const html = await reached(called(shown));
+  if (page.shown !== shown) return; // another place was asked for meanwhile
+  if (!html) {
+    page.shown = null;
+    return html === undefined && notice($("#frame").dataset.lost);
   }
-  if (page.shown !== shown || !html) return; // another place was asked for meanwhile
+  notice("");
   $("#panel").replaceChildren(fromServer(html));
   setSide("source");
   toQuote(false);
@@ -78,8 +78,10 @@ const showMore = async (button) => {
   const shown = page.shown;
   const { more, offset } = button.dataset;
   button.disabled = true;
-  const html = await called(shown, { more, offset: Number(offset) });
+  const html = await reached(called(shown, { more, offset: Number(offset) }));
+  button.disabled = false;
   if (page.shown !== shown) return;
+  if (html === undefined) return notice($("#frame").dataset.lost);
   const text = $("#panel .shown .text");
   const below = text.scrollHeight - text.scrollTop;
   button.replaceWith(fromServer(html));

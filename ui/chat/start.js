@@ -25,6 +25,15 @@ const fromServer = (html) => {
 // over plain http to another machine there is no crypto.randomUUID
 const fresh = () => crypto.randomUUID?.() ?? `${Date.now().toString(36)}${Math.random().toString(36).slice(2)}`;
 
+// What a call of the server gives; undefined where the server cannot be reached.
+const reached = async (call) => {
+  try {
+    return await call;
+  } catch {
+    return undefined;
+  }
+};
+
 const narrow = window.matchMedia("(max-width: 899px)");
 
 const notice = (text) => {
