@@ -30,7 +30,7 @@ SHOWN = {  # in docs/: the state, its language, its width, its colours
     "chat-asking": ("asking", "ar", 390, "light"),
     "chat-unsure": ("unsure", "en", 1280, "light"),
     "chat-silent": ("silent", "ar", 1280, "light"),
-    "chat-otherwise": ("otherwise", "en", 1280, "dark"),
+    "chat-across": ("across", "en", 1280, "dark"),
     "chat-follow-up": ("follow-up", "ar", 1280, "dark"),
     "chat-conversations": ("conversations", "en", 1280, "light"),
     "chat-phone": ("sure", "en", 390, "light"),
@@ -40,7 +40,10 @@ QUESTIONS = {
     "sure": ("Who isolated caffeine?", "متى تنتهي معاهدة ستارت 3؟"),
     "follow-up": ("And when?", "ومن اقترحها؟"),
     "unsure": ("Why did planters in Ceylon switch to tea?", "من منع القهوة في مكة؟"),
-    "otherwise": ("How long is the Ever Given?", "كم يبلغ طول السفينة إيفر غيفن؟"),
+    "across": (
+        "Why are there no locks in the Suez Canal?",
+        "كم عمر الكون حين انطلق ضوء المجرة JADES-GS-z14-0؟",
+    ),
     "silent": ("Who got the concession to dig the canal?", "من أي بلد جاء طاقم السفينة إيفر غيفن؟"),
 }
 
@@ -91,6 +94,8 @@ def take(folder: Path, wanted: Any) -> None:
             page.goto(served.local_url)
             for state in states(page, language):
                 for width, height in SIZES.items():
+                    if width < 900 and state not in ("source", "conversations"):
+                        page.keyboard.press("Escape")  # a phone does not open a source by itself
                     for scheme in ("light", "dark"):
                         for name in wanted(state, language, width, scheme):
                             page.set_viewport_size({"width": width, "height": height})

@@ -1,5 +1,7 @@
 """The sentence of a passage that matters to a question."""
 
+from dataclasses import replace
+
 import pytest
 from pages import BRIDGE, hit
 from test_cards import TOWN
@@ -20,6 +22,9 @@ def test_it_is_the_sentence_with_most_of_the_words(terms: tuple[str, ...], line:
     assert best_line(hit(TOWN, TOWN.text, terms)) == line
 
 
-def test_a_heading_alone_is_not_the_line_where_no_word_is_shared() -> None:
-    found = hit(BRIDGE, BRIDGE.text)
-    assert best_line(found) == "بُني الجسر سنة 1910."
+def test_a_heading_is_the_line_only_where_there_is_no_sentence() -> None:
+    assert best_line(hit(BRIDGE, BRIDGE.text)) == "بُني الجسر سنة 1910."
+    article = replace(TOWN, text=f"The bridge\n\n{TOWN.text}")
+    for terms in ((), ("bridg", "town")):
+        assert best_line(hit(article, article.text, terms)) != "The bridge"
+    assert best_line(hit(article, "The bridge", ("bridg",))) == "The bridge"

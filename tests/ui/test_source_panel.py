@@ -91,8 +91,8 @@ def test_on_a_phone_it_lies_over_the_page_and_goes_away_again(visit: Callable[..
         assert turn.locator(".answer").is_visible()
     page.click("[data-do=list]")
     assert page.locator("#conversations li").is_visible()
-    page.keyboard.press("Escape")
-    assert page.locator("#side").is_hidden()
+    page.click("[data-do=close]")
+    page.locator("#side").wait_for(state="hidden")
 
 
 def test_a_quote_is_copied_with_its_reference(visit: Callable[..., Any]) -> None:
