@@ -196,7 +196,10 @@ element.addEventListener("keydown", (event) => {
 
 document.addEventListener("told", (event) => told(event.detail));
 systemDark.addEventListener("change", paint);
-narrow.addEventListener("change", () => setSide(page.side));
+narrow.addEventListener("change", () => {
+  setSide(page.side);
+  toQuote(false);
+});
 window.addEventListener("popstate", closeSide);
 window.addEventListener("storage", (event) => {
   if (!page.chat) return;
