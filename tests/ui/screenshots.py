@@ -31,7 +31,7 @@ SHOWN = {  # in docs/: the state, its language, its width, its colours
     "chat-unsure": ("unsure", "en", 1280, "light"),
     "chat-silent": ("silent", "ar", 1280, "light"),
     "chat-across": ("across", "en", 1280, "dark"),
-    "chat-follow-up": ("follow-up", "ar", 1280, "dark"),
+    "chat-follow-up": ("follow-up", "en", 1280, "dark"),
     "chat-conversations": ("conversations", "en", 1280, "light"),
     "chat-phone": ("sure", "en", 390, "light"),
     "chat-phone-source": ("source", "ar", 390, "dark"),
