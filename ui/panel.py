@@ -84,10 +84,11 @@ def marks(answer: Answer, place: Place, article: Article) -> list[Mark]:
         passage = answer.hits[place.number - 1].passage
         kept = article.text[passage.start : passage.end] == passage.text
         return [Mark(passage.start, passage.end, "passage", current=True)] if kept else []
+    digest = content_hash(article)
     return [
         Mark(start, end, kind, current=citation.number == place.number)
         for citation in answer.all_citations
-        if citation.article_id == article.id and citation.content_hash == content_hash(article)
+        if citation.article_id == article.id and citation.content_hash == digest
         for kind, start, end in (
             ("quote", citation.start, citation.end),
             ("span", citation.answer_start, citation.answer_end),
