@@ -10,11 +10,20 @@ from hypothesis import strategies as st
 from assistant.answers import Alternative, Answer, Citation, Statement, cite
 from index.articles import Article
 from index.passages import Hit, LegScore, Passage
-from ui.render import ShownTurn
+from ui.render import ShownTurn, turn_html
+from ui.words import Words
 
 TEXT = "The mill stands by the river.\n\nTom Reed built it in 1702. It burned in 1809."
 MILL = Article("mill", "The old mill", TEXT, "en", "/articles/mill.txt", "2020-01-02")
 BRIDGE = Article("bridge", "الجسر القديم", "بُني الجسر سنة 1910. صممه المهندس Tom Reed.", "ar", "/a/جسر.txt")
+
+
+THRESHOLD = 0.35
+
+
+def conversation(turns: Sequence[ShownTurn], words: Words) -> str:
+    """All turns of a conversation, as the page draws each."""
+    return "".join(turn_html(turn, number, words, THRESHOLD) for number, turn in enumerate(turns))
 
 
 def span(article: Article, quote: str) -> tuple[int, int]:

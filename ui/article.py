@@ -1,28 +1,68 @@
 """An article's text as HTML, each of its blocks as what it is: headings, lists, tables, quotations, code."""
 
-from collections.abc import Callable, Sequence
+from bisect import bisect_right
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from itertools import groupby
 
 from index.articles import Article
-from index.structure import Block
+from index.structure import Block, Range
 from ui.paragraphs import Mark, direction, marked, paragraphs
 from ui.words import words_in
 
+AROUND = 20_000  # characters of a long article that are shown before what is looked at, and after it
+LITTLE = 4_000  # characters that are shown along rather than left for another step
 _TAGS = {1: "h3", 2: "h4"}  # of headings by level, below the article's title; deeper ones h5
 
 
-def article_html(article: Article, marks: Sequence[Mark] = ()) -> str:
-    """All of an article's text with the marks set off; what lies in no block is shown in paragraphs."""
+def article_html(article: Article, marks: Sequence[Mark] = (), part: Range | None = None) -> str:
+    """An article's text, or a part of it, with the marks set off; what is in no block is in paragraphs."""
     otherwise = words_in(article.language).direction
+    shown, end = part or (0, len(article.text))
     pieces: list[str] = []
-    shown = 0
-    for kind, group in groupby(article.blocks, key=lambda block: block.kind):
+    for kind, group in groupby(_blocks_in(article, shown, end), key=lambda block: block.kind):
         blocks = list(group)
         pieces.append(_loose(article.text, shown, blocks[0].start, marks, otherwise))
         pieces.append(_SHOWN[kind](article.text, blocks, marks, otherwise))
         shown = blocks[-1].end
-    pieces.append(_loose(article.text, shown, len(article.text), marks, otherwise))
+    pieces.append(_loose(article.text, shown, end, marks, otherwise))
     return "".join(pieces)
+
+
+def neighbourhood(article: Article, start: int, end: int, around: int = AROUND) -> Range:
+    """The part of an article about a range: so many characters before and after it, on borders of blocks."""
+    return part_before(article, start, around)[0], part_after(article, end, around)[1]
+
+
+def part_before(article: Article, end: int, size: int = AROUND) -> Range:
+    """The part of about that size that ends there."""
+    start = _border(article, end - size)
+    return (0 if start < LITTLE else start), end
+
+
+def part_after(article: Article, start: int, size: int = AROUND) -> Range:
+    """The part of about that size that begins there."""
+    end = _border(article, start + size)
+    return start, (len(article.text) if len(article.text) - end < LITTLE else end)
+
+
+def _border(article: Article, offset: int) -> int:
+    """The beginning of the block that an offset is in, else of its line; the offset in one that is long."""
+    text, blocks = article.text, article.blocks
+    offset = min(max(offset, 0), len(text))
+    number = bisect_right(blocks, offset, key=lambda block: block.start) - 1
+    block = blocks[number] if number >= 0 else None
+    line = block.start if block and offset < block.end else text.rfind("\n", 0, offset) + 1
+    return line if offset - line < LITTLE else text.find(" ", offset, offset + LITTLE) + 1 or offset
+
+
+def _blocks_in(article: Article, start: int, end: int) -> Iterator[Block]:
+    """The blocks that lie in a part, cut off where it ends."""
+    first = bisect_right(article.blocks, start, key=lambda block: block.end)
+    for block in article.blocks[first:]:
+        if block.start >= end:
+            return
+        yield replace(block, start=max(start, block.start), end=min(end, block.end))
 
 
 def _loose(text: str, start: int, end: int, marks: Sequence[Mark], otherwise: str) -> str:

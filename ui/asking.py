@@ -15,7 +15,7 @@ from index.errors import UserError
 from ui.queueing import QuestionQueue, Ticket, TooManyQuestions
 from ui.render import ShownTurn
 from ui.server.request_log import record
-from ui.words import ENGLISH, Words
+from ui.words import Words
 
 log = logging.getLogger(__name__)
 
@@ -30,9 +30,8 @@ def answering(
     assistant: Assistant,
     question: str,
     turns: Sequence[ShownTurn],
-    unexpected: str,
+    words: Words,
     *,
-    words: Words = ENGLISH,
     queue: QuestionQueue | None = None,
     visitor: str = "",
     stop: Signal | None = None,
@@ -54,7 +53,7 @@ def answering(
         told = words.too_often if error.seconds else words.too_many
         yield ShownTurn(question, problem=told.format(error.limit, error.seconds))
         return
-    work = _Work(assistant, question, turns, unexpected, ticket, stop)
+    work = _Work(assistant, question, turns, words, ticket, stop)
     begun = False
     try:
         yield from _waiting(ticket, question, stop)
@@ -85,14 +84,14 @@ class _Work:
         assistant: Assistant,
         question: str,
         turns: Sequence[ShownTurn],
-        unexpected: str,
+        words: Words,
         ticket: Ticket,
         stop: Signal,
     ) -> None:
         self._assistant = assistant
         self._question = question
         self._before = [Turn(turn.question, turn.answer) for turn in turns]
-        self._unexpected = unexpected
+        self._words = words
         self._ticket = ticket
         self._stop = stop
         self._events: Queue[ShownTurn] = Queue()
@@ -120,7 +119,7 @@ class _Work:
             outcome, came = "problem", replace(came, problem=str(error))
         except Exception:  # whatever it was, the visitor keeps the question and the page keeps working
             log.exception("no answer to a question of %d characters", len(self._question))
-            outcome, came = "error", replace(came, problem=self._unexpected)
+            outcome, came = "error", replace(came, problem=self._words.unexpected)
         finally:
             self._ticket.leave()
         record(time.monotonic() - began, self._ticket.visitor, endpoint="ask", outcome=outcome)

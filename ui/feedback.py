@@ -12,10 +12,11 @@ from assistant.answers import Answer
 from assistant.conversation import Turn
 from assistant.feedback import FeedbackStore, Opinion, feedback_on
 from assistant.pipeline import Assistant
+from assistant.question import LONGEST_QUESTION
 from index.passages import Hit, Passage
 from index.text.language import detect_language
 
-LONGEST = 2000  # characters of a note, and of a question
+LONGEST = 2000  # characters of a note
 TURNS = 4  # before the question that are kept
 SHOWN = 60  # characters of a passage in the list
 
@@ -72,7 +73,7 @@ def opinion(answer: Answer, number: int, language: str, given: str = "") -> str:
     """What may be said of the answer of turn ``number``; ``given`` is what was said, "up" or "down"."""
     words = opinion_words_in(language)
     thumbs = "".join(
-        f'<button type="button" class="thumb" data-do="opinion" data-turn="{number}" '
+        f'<button type="button" class="thumb" data-do="opinion" '
         f'data-verdict="{verdict}" '
         f'aria-pressed="{"true" if verdict == given else "false"}" aria-label="{name}" title="{name}">'
         f'<span aria-hidden="true">{sign}</span></button>'
@@ -84,11 +85,11 @@ def opinion(answer: Answer, number: int, language: str, given: str = "") -> str:
     return (
         f'<div class="opinion" role="group" aria-label="{words.group}" data-thanks="{words.thanks}" '
         f'data-failed="{words.failed}">{thumbs}<details><summary>{words.more}</summary>'
-        f'<form data-do="opinion" data-turn="{number}" data-verdict="down">{right}'
+        f'<form data-do="opinion" data-verdict="down">{right}'
         f'<label>{words.note} <textarea name="note" dir="auto" rows="2" maxlength="{LONGEST}">'
         "</textarea></label>"
-        f'<button type="submit">{words.send}</button></form></details>'
-        '<span class="said" role="status"></span></div>'
+        f'<button type="submit" class="small">{words.send}</button></form></details>'
+        '<span class="kept note" role="status"></span></div>'
     )
 
 
@@ -108,7 +109,7 @@ def keep(
     ``right`` is the place among the hits of the passage that was chosen, 0 for none. ``name`` is the id of
     what was said before. ``ValueError`` where that is no opinion, ``UserError`` where it cannot be kept.
     """
-    if verdict not in ("up", "down") or len(answer.question) > LONGEST:
+    if verdict not in ("up", "down") or len(answer.question) > LONGEST_QUESTION:
         raise ValueError(verdict)
     chosen: Opinion = "up" if verdict == "up" else "down"
     hit = answer.hits[right - 1] if 0 < right <= len(answer.hits) else None
@@ -127,7 +128,10 @@ def keep(
         passage: Passage | None = hit.passage if hit else None
         if passage and not says(passage.article_id, passage.start, passage.end, passage.text):
             passage = None
-        turns = [Turn(turn.question[:LONGEST], turn.answer and kept(turn.answer)) for turn in before[-TURNS:]]
+        turns = [
+            Turn(turn.question[:LONGEST_QUESTION], turn.answer and kept(turn.answer))
+            for turn in before[-TURNS:]
+        ]
         told = feedback_on(
             kept(answer),
             chosen,

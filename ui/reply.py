@@ -10,6 +10,9 @@ from html import escape
 from assistant.answers import Alternative, Answer, Citation, marks_of, text_with_marks
 from index.text.language import detect_language
 from ui.cards import passage_cards
+from ui.chat.reference import reference
+from ui.chat.why import how_sure
+from ui.chat.words import chat_words_in
 from ui.paragraphs import Mark, direction, inline, paragraphs
 from ui.words import Words, words_in
 
@@ -17,10 +20,11 @@ NEAREST = 3  # passages shown in an abstention
 BRIEF = 60  # characters of an answer that is set large
 
 
-def reply(answer: Answer, number: int, words: Words) -> str:
+def reply(answer: Answer, number: int, words: Words, threshold: float) -> str:
     """The answer to a question, with its sources; ``number`` is that of the turn.
 
-    What is said, the sentences it stands in, where it is said too, and what other articles say instead.
+    What is said, the sentences it stands in, where it is said too, and what other articles say instead; how
+    sure it is, and the ``threshold`` from which an answer is shown.
     """
     asked = _words_for(answer)
     also = "".join(f"<li>{_source(citation, number)}</li>" for citation in answer.agreeing)
@@ -34,38 +38,47 @@ def reply(answer: Answer, number: int, words: Words) -> str:
         f"{_stated(alternative, asked, [alternative.citation], number, words, answer.sure)}</section>"
         for alternative in answer.alternatives
     )
-    unsure = f'<p class="unsure" dir="{asked.direction}" lang="{asked.language}">{asked.unsure}</p>'
+    unsure = (
+        f'<p class="unsure" dir="{asked.direction}" lang="{asked.language}">'
+        f'<strong class="perhaps">{chat_words_in(asked.language).perhaps}</strong> {asked.unsure}</p>'
+    )
     return (
-        f'<div class="reply {answer.certainty}" lang="{answer.language}">{_understood(answer)}'
-        f"{'' if answer.sure else unsure}"
-        f"{_stated(answer, asked, answer.citations, number, words, answer.sure)}"
-        f"{agreeing if also else ''}{differing}"
-        f'<button type="button" class="copy" lang="{words.language}" data-copied="{words.copied}" '
-        f'data-copy="{escape(plain_text(answer))}">{words.copy}</button></div>'
+        f'<div class="reply {answer.certainty}" {_spoken(words)} data-places="{len(answer.all_citations)}">'
+        f"{_understood(answer, words)}{'' if answer.sure else unsure}"
+        f'<div lang="{answer.language}">'
+        f"{_stated(answer, asked, answer.citations, number, words, answer.sure)}</div>"
+        f'{agreeing if also else ""}{differing}<div class="tools" lang="{words.language}">'
+        f'<button type="button" class="small copy" data-copied="{words.copied}" '
+        f'data-copy="{escape(plain_text(answer))}">{words.copy}</button>'
+        f"{_sureness(answer, words, threshold)}</div></div>"
     )
 
 
-def abstention(answer: Answer, number: int, words: Words) -> str:
-    """That the articles do not answer, with the nearest passages."""
+def abstention(answer: Answer, number: int, words: Words, threshold: float) -> str:
+    """That the articles do not answer, with the sentences nearest to the question."""
     said = words_in(answer.language)
     nearest = ""
     if answer.hits:
-        cards = passage_cards(list(enumerate(answer.hits[:NEAREST], start=1)), number, words)
+        hits = list(enumerate(answer.hits[:NEAREST], start=1))
+        cards = passage_cards(answer.understood_as, hits, number, words)
         nearest = f'<p dir="{said.direction}" lang="{said.language}" class="note">{said.nearest}</p>{cards}'
     return (
-        f'<div class="reply abstention">{_understood(answer)}'
-        f'<p dir="{said.direction}" lang="{said.language}">{said.abstained}</p>{nearest}</div>'
+        f'<div class="reply abstention" {_spoken(words)}>{_understood(answer, words)}'
+        f'<p class="none" dir="{said.direction}" lang="{said.language}">{said.abstained}</p>{nearest}'
+        f'<div class="tools" lang="{words.language}">{_sureness(answer, words, threshold)}</div></div>'
     )
 
 
 def plain_text(answer: Answer) -> str:
     """An answer and its sources, then what other articles say, as text to paste elsewhere."""
     said = answer.text if answer.sure else ""
-    first = text_with_marks(answer) if answer.sure else _words_for(answer).unsure
+    asked = _words_for(answer)
+    perhaps = f"{chat_words_in(asked.language).perhaps}. {asked.unsure}"
+    first = text_with_marks(answer) if answer.sure else perhaps
     parts = [first, _plain(said, answer.citations)]
     for alternative in answer.alternatives:
         citation = alternative.citation
-        parts.append(f"{_words_for(answer).otherwise}\n{alternative.text} [{citation.number}]")
+        parts.append(f"{asked.otherwise}\n{alternative.text} [{citation.number}]")
         parts.append(_plain(alternative.text, [citation]))
     return "\n\n".join(parts)
 
@@ -130,11 +143,32 @@ def _source(citation: Citation, number: int) -> str:
     )
 
 
-def _understood(answer: Answer) -> str:
+def _understood(answer: Answer, words: Words) -> str:
+    """What a follow-up was taken for, with a button that puts it into the box."""
     if answer.understood_as == " ".join(answer.question.split()):
         return ""
     said = _words_for(answer)
-    return f'<p class="note" dir="{said.direction}">{said.understood} {inline(answer.understood_as)}</p>'
+    change = chat_words_in(words.language).change
+    return (
+        f'<p class="note understood" dir="{said.direction}"><span lang="{said.language}">{said.understood} '
+        f'{inline(answer.understood_as)}</span> <button type="button" class="small" data-do="change" '
+        f'data-text="{escape(answer.understood_as)}" lang="{words.language}">{change}</button></p>'
+    )
+
+
+def _sureness(answer: Answer, words: Words, threshold: float) -> str:
+    if not answer.reader:  # nothing was read for it
+        return ""
+    said = chat_words_in(words.language)
+    return (
+        f'<details class="sureness"><summary>{said.sureness}</summary>'
+        f"<p>{how_sure(answer, threshold, said)}</p></details>"
+    )
+
+
+def _spoken(words: Words) -> str:
+    """Who speaks, for those who do not see it."""
+    return f'role="group" aria-label="{chat_words_in(words.language).reply}"'
 
 
 def _cites(numbers: Sequence[int], turn: int, words: Words) -> str:
@@ -152,6 +186,5 @@ def _plain(text: str, citations: Sequence[Citation]) -> str:
     lines = []
     for citation in citations:
         quote = f"\n“{citation.quote}”" if citation.quote != text else ""
-        place = ", ".join(part for part in (citation.source, citation.published) if part)
-        lines.append(f"[{citation.number}] {citation.title} ({place}){quote}")
+        lines.append(f"[{citation.number}] {reference(citation)}{quote}")
     return "\n".join(lines)

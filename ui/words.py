@@ -40,10 +40,6 @@ class Words:
     passage_from: str
     other_passages: str
     why: str
-    by_words: str
-    by_meaning: str
-    not_by_words: str
-    shared_words: str
     changed: str
     gone: str
     problem: str
@@ -71,9 +67,9 @@ ENGLISH = Words(
     too_often="You have reached the limit of {} questions a minute. Ask again in {} s.",
     reading="Reading passage {} of {}…",
     understood="Understood as:",
-    unsure="Not sure. This sentence may answer:",
-    abstained="The articles hold no answer to this question.",
-    nearest="The nearest passages, to read for yourself. They are not an answer:",
+    unsure="I am not certain. This sentence may answer:",
+    abstained="I found no answer in your articles.",
+    nearest="The sentences nearest to your question, to read for yourself. They are not an answer:",
     also_in="Also in",
     otherwise="Another article says otherwise:",
     other_language="المقال بالإنجليزية، فالإجابة بلغته.",
@@ -88,15 +84,11 @@ ENGLISH = Words(
     passage_from="A passage that was found",
     other_passages="Other passages found",
     why="Why this passage?",
-    by_words="No. {} by its words",
-    by_meaning="No. {} by its meaning",
-    not_by_words="Found by its meaning alone",
-    shared_words="It shares with the question:",
     changed="This article has changed since the answer was given, so the quote can no longer be shown in it.",
     gone="This article is no longer in the library.",
     problem="This question could not be answered.",
     unexpected="Something unexpected went wrong; the server's log has the details. You can ask again.",
-    no_articles="The library holds no articles yet. Add yours with this command:",
+    no_articles="The library holds no articles yet. This command adds yours:",
     no_library="The library cannot be read.",
     languages=("{} in Arabic", "{} in English"),
 )
@@ -119,9 +111,9 @@ ARABIC = Words(
     too_often="بلغت الحد، وهو {} من الأسئلة في الدقيقة. أعد السؤال بعد {} ث.",
     reading="أقرأ المقطع {} من {}…",
     understood="فُهم السؤال هكذا:",
-    unsure="غير مؤكد. لعل الجواب في هذه الجملة:",
-    abstained="ليس في المقالات جواب عن هذا السؤال.",
-    nearest="أقرب المقاطع إلى سؤالك، لتقرأها بنفسك، وليست إجابة:",
+    unsure="لست متأكدًا، ولعل الجواب في هذه الجملة:",
+    abstained="لم أجد جوابًا في مقالاتك.",
+    nearest="أقرب الجمل إلى سؤالك، لتقرأها بنفسك، وليست جوابًا:",
     also_in="وكذلك في",
     otherwise="مقال آخر يقول غير ذلك:",
     other_language="The article is in Arabic, and so is the answer.",
@@ -136,15 +128,11 @@ ARABIC = Words(
     passage_from="مقطع عُثر عليه",
     other_passages="مقاطع أخرى عُثر عليها",
     why="لماذا هذا المقطع؟",
-    by_words="الرقم {} بكلماته",
-    by_meaning="الرقم {} بمعناه",
-    not_by_words="عُثر عليه بالمعنى وحده",
-    shared_words="يشترك مع السؤال في:",
     changed="تغيّر هذا المقال بعد الإجابة، فلم يعد ممكنًا إظهار الاقتباس فيه.",
     gone="لم يعد هذا المقال في المكتبة.",
     problem="تعذّرت الإجابة عن هذا السؤال.",
     unexpected="حدث خطأ غير متوقع، وتفاصيله في سجل الخادم. يمكنك أن تسأل مرة أخرى.",
-    no_articles="ليس في المكتبة مقالات بعد. أضف مقالاتك بهذا الأمر:",
+    no_articles="ليس في المكتبة مقالات بعد. وهذا الأمر يضيف مقالاتك:",
     no_library="تعذّرت قراءة المكتبة.",
     languages=("{} بالعربية", "{} بالإنجليزية"),
 )

@@ -8,9 +8,9 @@ import os
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import groupby
 from operator import itemgetter
-from functools import lru_cache
 from typing import cast
 
 from index.articles import Article

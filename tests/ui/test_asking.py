@@ -47,7 +47,7 @@ class Endless:
 
 
 def asked(assistant: Any, question: str = "Why?", **options: Any) -> Iterator[ShownTurn]:
-    return answering(assistant, question, (), "unexpected", **options)
+    return answering(assistant, question, (), ENGLISH_WORDS, **options)
 
 
 def test_a_question_that_is_stopped_ends_without_an_answer_and_its_work_ends_too() -> None:
@@ -161,7 +161,7 @@ def test_nothing_of_a_question_is_logged_when_it_fails(
             raise RuntimeError("no such wire")
 
     *_, turn = asked(Failing(), "a secret question")
-    assert turn.problem == "unexpected"
+    assert turn.problem == ENGLISH_WORDS.unexpected
     assert "no such wire" in caplog.text
     assert "secret" not in caplog.text
 

@@ -17,7 +17,10 @@ def test_the_panel_marks_the_quotes_and_the_one_asked_for() -> None:
     assert page.text("mark") == "Tom Reed built it in 1702.It burned in 1809."
     assert page.text("mark", "span") == page.text("mark", "quote")  # all of each quote answers
     assert page.text("div", "text") == TEXT.replace("\n\n", "")
-    assert page.text("div", "head") == "[2] Quoted in the answerThe old mill2020-01-02 · mill.txt"
+    assert page.text("div", "head") == (
+        "[2] Quoted in the answerThe old mill2020-01-02 · mill.txt"
+        "Copy quoteCopy link↑↓Quote 2 of 2 in this article"
+    )
 
 
 def test_the_panel_marks_what_answers_inside_its_sentence() -> None:
@@ -52,9 +55,8 @@ def test_the_panel_lists_passages_that_the_answer_does_not_quote_each_with_its_r
     page = Page(panel(turn.answer, Place(0, "citation", 1), MILL, ENGLISH))
     opened = [named for tag, named in page.tags if named.get("class") == "open"]
     assert [(named["data-kind"], named["data-number"]) for named in opened] == [("passage", "2")]
-    assert page.text("details", "why") == (
-        "Why this passage?No. 2 by its words. No. 3 by its meaning. It shares with the question: Tom · Reed."
-    )
+    assert page.text("details", "why") == ("Why this passage?It has these words of your question: Tom · Reed")
+    assert [tag for tag, named in page.tags if named.get("class") == "others"] == ["details"]
     passage = Page(panel(turn.answer, Place(0, "passage", 2), BRIDGE, ENGLISH))
     assert passage.text("mark", "passage") == other.passage.text
 

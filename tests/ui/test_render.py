@@ -3,13 +3,18 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
+import pytest
+from hostile_texts import HOSTILE_TEXTS
 from hypothesis import given, settings
-from pages import Page, answered, answered_in_short, hit, hostile
+from pages import Page, answered, answered_in_short, conversation, hit, hostile
 
+from assistant.answers import content_hash
 from index.articles import Article
-from ui.panel import Place, panel
-from ui.render import ShownTurn, conversation, header, no_answers_yet, welcome
-from ui.words import ARABIC, ENGLISH
+from ui.chat.frame import frame
+from ui.chat.stored import turn_from_json, turn_to_json
+from ui.panel import HASH, Link, Place, linked_panel, panel
+from ui.render import ShownTurn, header, no_answers_yet, welcome
+from ui.words import ARABIC, ENGLISH, Words
 
 
 def test_the_header_tells_how_many_articles_there_are_in_each_language() -> None:
@@ -28,7 +33,8 @@ def test_waiting_and_problems_keep_the_question() -> None:
 
 ALLOWED = {
     *("div", "p", "span", "bdi", "button", "ul", "li", "h1", "h2", "h3", "a", "mark", "article", "section"),
-    *("details", "summary", "header", "pre", "code", "blockquote"),
+    *("details", "summary", "header", "pre", "code", "blockquote", "strong", "nav", "select", "option"),
+    *("aside", "form", "textarea", "input", "template", "svg", "path"),
 }
 
 
@@ -50,17 +56,42 @@ def everything(text: str) -> Iterator[tuple[str, str]]:
             ),
         )
         yield "panel", panel(turn.answer, Place(0, "citation", 1), article, words)
+        yield "parts", everything_else(text, article, words)
         yield "panel", panel(abstention, Place(0, "passage", 1), article, words)
         yield "welcome", welcome([text], words)
         yield "nothing", no_answers_yet(text, text, words)
 
 
+def everything_else(text: str, article: Article, words: Words) -> str:
+    """What else shows texts of others: the frame about a problem, a link, a turn as browsers keep it."""
+    kept = turn_from_json(turn_to_json(ShownTurn(text, problem=text)))
+    assert kept
+    link = Link(text, 0, len(text), content_hash(article)[:HASH])
+    return "".join(
+        [
+            frame(header(1, {}, words, "/library"), no_answers_yet("", text, words, "/library"), words),
+            linked_panel(link, article, words),
+            conversation([kept], words),
+            conversation([ShownTurn(text, stopped=True), ShownTurn(text, unreadable=True)], words),
+        ]
+    )
+
+
 @settings(max_examples=60, deadline=None)
 @given(hostile.filter(lambda text: text.strip()))
 def test_no_text_of_others_becomes_markup(text: str) -> None:
+    is_text(text)
+
+
+@pytest.mark.parametrize("text", HOSTILE_TEXTS)
+def test_a_hostile_text_is_text_wherever_it_shows(text: str) -> None:
+    is_text(text)
+
+
+def is_text(text: str) -> None:
     for _, html in everything(text):
         page = Page(html)
         assert {tag for tag, _ in page.tags} <= ALLOWED
         for tag, named in page.tags:
             assert not [name for name in named if name.startswith("on") or name in ("style", "src")]
-            assert tag != "a" or named["href"].startswith(("https://", "http://", "?lang="))
+            assert tag != "a" or named["href"].startswith(("https://", "http://", "/library"))

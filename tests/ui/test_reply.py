@@ -3,12 +3,24 @@
 from dataclasses import replace
 
 import pytest
-from pages import BRIDGE, MILL, Page, answer_to, answered, answered_in_short, hit, span
+from pages import (
+    BRIDGE,
+    MILL,
+    THRESHOLD,
+    Page,
+    answer_to,
+    answered,
+    answered_in_short,
+    conversation,
+    hit,
+    span,
+)
 
 from assistant.answers import Statement, cite
 from index.articles import Article
+from ui.chat.words import ARABIC as CHAT_ARABIC
 from ui.paragraphs import direction
-from ui.render import ShownTurn, conversation
+from ui.render import ShownTurn
 from ui.reply import plain_text, reply
 from ui.words import ARABIC, ENGLISH
 
@@ -126,19 +138,19 @@ def copied(turn: ShownTurn) -> str:
 
 def test_a_copied_answer_has_its_source_and_says_nothing_twice() -> None:
     turn = answered("من؟", (BRIDGE, "بُني الجسر سنة 1910."))
-    assert copied(turn) == "بُني الجسر سنة 1910. [1]\n\n[1] الجسر القديم (/a/جسر.txt)"
+    assert copied(turn) == "بُني الجسر سنة 1910. [1]\n\n[1] الجسر القديم (جسر.txt)"
     assert copied(SHORT) == (
-        "1702 [1]\n\n[1] The old mill (/articles/mill.txt, 2020-01-02)\n“Tom Reed built it in 1702.”"
+        "1702 [1]\n\n[1] The old mill (2020-01-02, mill.txt)\n“Tom Reed built it in 1702.”"
     )
 
 
 def test_a_copied_answer_has_what_speaks_against_it_too() -> None:
     assert copied(DISPUTED) == (
         "Tom Reed [1][2]\n\n"
-        "[1] The old mill (/articles/mill.txt, 2020-01-02)\n“Tom Reed built it in 1702.”\n"
-        "[2] الجسر القديم (/a/جسر.txt)\n“صممه المهندس Tom Reed.”\n\n"
+        "[1] The old mill (2020-01-02, mill.txt)\n“Tom Reed built it in 1702.”\n"
+        "[2] الجسر القديم (جسر.txt)\n“صممه المهندس Tom Reed.”\n\n"
         "Another article says otherwise:\nAnn Hill [3]\n\n"
-        "[3] A rumour (/a/rumour.txt)\n“They say Ann Hill built the mill.”"
+        "[3] A rumour (rumour.txt)\n“They say Ann Hill built the mill.”"
     )
 
 
@@ -150,7 +162,7 @@ def test_an_abstention_speaks_the_language_of_the_question_and_shows_passages_as
     reply = page.text("div", "abstention")
     assert reply.startswith(ARABIC.abstained)
     assert ARABIC.nearest in reply
-    assert page.text("ul", "passages").startswith("الجسر القديمبُني الجسر سنة 1910.")
+    assert page.text("ul", "passages").startswith("الجسر القديم بُني الجسر سنة 1910.")
     assert page.text("div", "answer") == ""
     assert 'class="cite"' not in shown
 
@@ -181,20 +193,22 @@ def test_a_question_understood_otherwise_is_said_so() -> None:
     assert turn.answer is not None
     assert Page(conversation([turn], ENGLISH)).text("p", "note") == ""
     understood = replace(turn, answer=replace(turn.answer, understood_as="When was the mill built?"))
-    note = Page(conversation([understood], ARABIC)).text("p", "note")
-    assert note == "Understood as: When was the mill built?"
+    page = Page(conversation([understood], ARABIC))
+    assert page.text("p", "note") == f"Understood as: When was the mill built? {CHAT_ARABIC.change}"
+    (change,) = [named for tag, named in page.tags if named.get("data-do") == "change"]
+    assert change["data-text"] == "When was the mill built?"
 
 
 def test_of_an_unsure_answer_only_the_sentence_is_shown_with_the_words_marked() -> None:
     turn = answered_in_short("Who built it?", (MILL, "Tom Reed built it in 1702.", "Tom Reed"))
     assert turn.answer is not None
     unsure = replace(turn.answer, sure=False)
-    page = Page(reply(unsure, 0, ENGLISH))
-    assert [named["class"] for tag, named in page.tags if tag == "div"] == ["reply unsure"]
-    assert page.text("p", "unsure") == ENGLISH.unsure
+    page = Page(reply(unsure, 0, ENGLISH, THRESHOLD))
+    assert page.text("div", "answer") == ""
+    assert page.text("p", "unsure") == f"Perhaps {ENGLISH.unsure}"
     assert page.text("blockquote") == "Tom Reed built it in 1702."
     assert page.text("mark") == "Tom Reed"
-    assert plain_text(unsure).startswith(f"{ENGLISH.unsure}\n\n[1] The old mill (")
-    sure = Page(reply(turn.answer, 0, ENGLISH))
+    assert plain_text(unsure).startswith(f"Perhaps. {ENGLISH.unsure}\n\n[1] The old mill (")
+    sure = Page(reply(turn.answer, 0, ENGLISH, THRESHOLD))
     assert sure.text("div", "answer") == "Tom Reed[1]"
     assert ENGLISH.unsure not in sure.text()

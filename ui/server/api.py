@@ -17,13 +17,13 @@ from gradio.events import api
 from assistant.answers import answer_to_json, hits_to_json
 from assistant.conversation import Turn
 from assistant.pipeline import Assistant
+from assistant.question import LONGEST_QUESTION
 from index.errors import UserError
 from ui.queueing import QuestionQueue
 from ui.server.paths import told_outside, without_paths
 from ui.server.request_log import record
 from ui.server.visitors import visitor_of
 
-LONGEST = 2000  # characters of a question
 MOST = 1000  # passages of a search
 
 
@@ -105,8 +105,8 @@ def checked(question: Any) -> str:
     """The question, if it is one."""
     if not isinstance(question, str) or not question.strip():
         raise UserError("nothing was asked; give a question")
-    if len(question) > LONGEST:
-        raise UserError(f"the question has {len(question)} characters; at most {LONGEST} are read")
+    if len(question) > LONGEST_QUESTION:
+        raise UserError(f"the question has {len(question)} characters; at most {LONGEST_QUESTION} are read")
     return question.strip()
 
 

@@ -6,7 +6,7 @@ the page.
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from importlib.util import find_spec
@@ -39,7 +39,9 @@ IDLE = timedelta(days=1)  # after which what a tab left on the server is let go
 _STYLE = Path(__file__).parent.parent / "chat.css"
 
 
-def guarded_page(assistant: Assistant, examples: Examples, door: Door | None, port: int) -> ASGIApp:
+def guarded_page(
+    assistant: Assistant, examples: Sequence[str] | Callable[[], Sequence[str]], door: Door | None, port: int
+) -> ASGIApp:
     """The whole server as an ASGI application; ``UserError`` where something that it needs is missing."""
     settings = assistant.settings
     server = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, lifespan=_letting_idle_tabs_go)
@@ -52,7 +54,13 @@ def guarded_page(assistant: Assistant, examples: Examples, door: Door | None, po
     return Logged(SecureHeaders(hosts, private=door is not None))
 
 
-def mount(server: FastAPI, assistant: Assistant, examples: Examples, *, signed_in: bool) -> gr.Blocks:
+def mount(
+    server: FastAPI,
+    assistant: Assistant,
+    examples: Sequence[str] | Callable[[], Sequence[str]],
+    *,
+    signed_in: bool,
+) -> gr.Blocks:
     """Gradio's page at the server's root."""
     settings = assistant.settings
     if settings.mcp and not find_spec("mcp"):

@@ -3,7 +3,7 @@
 import asyncio
 import socket
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from threading import Thread
@@ -45,7 +45,9 @@ class Served:
         self._listening.close()
 
 
-def serve_app(assistant: Assistant, examples: Examples = (), *, block: bool = True) -> Served:
+def serve_app(
+    assistant: Assistant, examples: Sequence[str] | Callable[[], Sequence[str]] = (), *, block: bool = True
+) -> Served:
     """Serves the chat at the settings' host and port (0: a free one); returns at Ctrl+C if it blocks."""
     settings = assistant.settings
     if settings.log_requests:
@@ -72,7 +74,9 @@ def serve_app(assistant: Assistant, examples: Examples = (), *, block: bool = Tr
     return served
 
 
-def _built(assistant: Assistant, examples: Examples, door: Door | None, port: int) -> ASGIApp:
+def _built(
+    assistant: Assistant, examples: Sequence[str] | Callable[[], Sequence[str]], door: Door | None, port: int
+) -> ASGIApp:
     """The server's application, made inside an event loop: outside of one Gradio opens several of its own."""
 
     async def build() -> ASGIApp:

@@ -7,9 +7,8 @@ out HTML (``ui.shelf.render``).
 
 import secrets
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import wraps
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +19,7 @@ from assistant.pipeline import Assistant
 from assistant.uploads import Upload, Uploaded, add_uploads, paste
 from index.errors import UserError
 from index.progress import Progress
+from ui.calls import Handed, called, number_in, text_in
 from ui.shelf.jobs import JobOutcome, Jobs
 from ui.shelf.render import PAGE, frame, listing, work_html
 from ui.shelf.rights import may_change
@@ -31,8 +31,6 @@ LONGEST_PASTED = 2_000_000  # characters
 
 _PATIENCE = 5.0  # seconds until Gradio has put a file where it said
 _FOLDER = Path(__file__).parent
-
-Handed = Mapping[str, Any]  # what a browser hands over: it may be anything
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +50,7 @@ class Shelf:
         may = may_change(self.assistant.settings, getattr(request, "username", None))
         words = _words(asked)
         told = shelf_words_in(words.language)
-        reply: dict[str, Any] = {"ask": _text(asked, "ask")}
+        reply: dict[str, Any] = {"ask": text_in(asked, "ask")}
         if asked.get("do") == "arrive":
             settings = self.assistant.settings
             html = frame(words, changes=may, files=settings.upload_files, megabytes=settings.upload_mb)
@@ -60,7 +58,7 @@ class Shelf:
         if not may:
             return reply | {"problem": told.not_allowed}
         changes = {"add": self.add, "paste": self.paste, "remove": self.remove}
-        change = changes.get(_text(asked, "do"))
+        change = changes.get(text_in(asked, "do"))
         try:
             return reply | {"job": change(asked, told)} if change else reply
         except UserError as error:
@@ -72,9 +70,9 @@ class Shelf:
         given = asked.get("files")
         files = [file for file in given if isinstance(file, Mapping)] if isinstance(given, list) else []
         uploads = [
-            Upload(_text(file, "name"), Path(path))
+            Upload(text_in(file, "name"), Path(path))
             for file in files
-            if (path := _text(file, "path")) in self.sent
+            if (path := text_in(file, "path")) in self.sent
         ]
         if len(uploads) > settings.upload_files:
             for upload in uploads:
@@ -94,7 +92,7 @@ class Shelf:
 
     def paste(self, asked: Handed, told: ShelfWords) -> int:
         """Begins to take in a ``text`` with its ``title``."""
-        title, text = _text(asked, "title")[:300], _text(asked, "text")
+        title, text = text_in(asked, "title")[:300], text_in(asked, "text")
         if not any(map(str.isalnum, text)):
             raise UserError(told.no_text)
         if len(text) > LONGEST_PASTED or len(text.encode()) > self.assistant.settings.upload_mb << 20:
@@ -104,7 +102,7 @@ class Shelf:
 
     def remove(self, asked: Handed, told: ShelfWords) -> int:
         """Begins to remove the article whose ``id`` is given."""
-        library, name = self.assistant.library, _text(asked, "id")
+        library, name = self.assistant.library, text_in(asked, "id")
 
         def change(progress: Progress) -> JobOutcome:
             progress("removing", 0, 0)
@@ -119,9 +117,8 @@ class Shelf:
 
     def browse(self, asked: Handed) -> str:
         """Some of the articles: from ``first`` on, those that ``search`` and ``in``, a language, leave."""
-        words, search, language = _words(asked), _text(asked, "search")[:200], _text(asked, "in")
-        first = asked.get("first")
-        first = first if isinstance(first, int) and 0 <= first < 2**53 else 0
+        words, search, language = _words(asked), text_in(asked, "search")[:200], text_in(asked, "in")
+        first = number_in(asked, "first")
         library = self.assistant.library
         try:
             with library.snapshot() as snapshot:
@@ -131,12 +128,12 @@ class Shelf:
                     total, articles = snapshot.listed(search, language, first, PAGE)
         except UserError:
             return f'<p class="problem">{words.no_library}</p>'
-        may = secrets.compare_digest(_text(asked, "key"), self.key)
+        may = secrets.compare_digest(text_in(asked, "key"), self.key)
         return listing(articles, total, first, words, changes=may, searched=bool(search or language))
 
     def work(self, asked: Handed) -> dict[str, Any]:
         """How far the changes are, for who may make them; ``ended`` is the last that has ended."""
-        if not secrets.compare_digest(_text(asked, "key"), self.key):
+        if not secrets.compare_digest(text_in(asked, "key"), self.key):
             return {"html": "", "busy": False, "ended": 0}
         if asked.get("dismiss"):
             self.jobs.dismiss()
@@ -180,7 +177,7 @@ def add_library_page(app: gr.Blocks, assistant: Assistant) -> None:
             elem_id="shelf",
             js_on_load=script,
             head=f"<style>{style}</style>",
-            server_functions=[_plain(shelf.browse), _plain(shelf.work)],
+            server_functions=[called(shelf.browse), called(shelf.work)],
             **bare,
         )
         told = gr.HTML(elem_id="shelf-told", js_on_load=hand_over, **bare)
@@ -192,20 +189,5 @@ def add_library_page(app: gr.Blocks, assistant: Assistant) -> None:
     ]  # the pages lead to each other themselves
 
 
-def _plain(method: Callable[..., Any]) -> Callable[..., Any]:
-    """A method as a function, which Gradio can mark as one that browsers may call."""
-
-    @wraps(method)
-    def call(*given: Any) -> Any:
-        return method(*given)
-
-    return call
-
-
 def _words(asked: Handed) -> Words:
-    return words_in(_text(asked, "language") or preferred_language(_text(asked, "accepted")))
-
-
-def _text(asked: object, name: str) -> str:
-    found = asked.get(name) if isinstance(asked, Mapping) else None
-    return found.encode("utf-8", "replace").decode() if isinstance(found, str) else ""
+    return words_in(text_in(asked, "language") or preferred_language(text_in(asked, "accepted")))

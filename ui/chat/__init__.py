@@ -1,0 +1,1 @@
+"""What the chat page is made of: its frame, conversations that browsers keep, why a passage was found."""

@@ -1,0 +1,64 @@
+"""A conversation as Markdown, to keep or to send: each question, its answer, its citations with their quotes.
+
+What people and articles wrote is escaped, so that it reads as it was written and is no markup.
+"""
+
+import re
+from collections.abc import Sequence
+
+from assistant.answers import Answer, Citation, text_with_marks
+from ui.chat.reference import reference
+from ui.chat.words import chat_words_in
+from ui.render import ShownTurn
+from ui.words import Words, words_in
+
+_MARKUP = re.compile(r"([\\`*_{}\[\]<>#+|~$&!])|^(\s*)([-=]|\d+(?=[.)]))", re.MULTILINE)
+
+
+def plain(text: str) -> str:
+    r"""A text that Markdown shows as it is.
+
+    >>> plain("<b>1*2</b>")
+    '\\<b\\>1\\*2\\</b\\>'
+    """
+    return _MARKUP.sub(
+        lambda found: f"\\{found[1]}" if found[1] else rf"{found[2]}{_escaped(found[3])}", text
+    )
+
+
+def to_markdown(title: str, turns: Sequence[ShownTurn], words: Words) -> str:
+    """The conversation, oldest question first; what was not answered is there with the reason."""
+    more = chat_words_in(words.language)
+    parts = [f"# {plain(' '.join(title.split()) or more.unnamed)}", more.exported]
+    for turn in turns:
+        parts.append(f"## {plain(' '.join(turn.question.split()))}")
+        if turn.answer:
+            parts += _answered(turn.answer)
+        else:
+            parts.append(plain(turn.problem) or (more.stopped if turn.stopped else more.unreadable))
+    return "\n\n".join(parts) + "\n"
+
+
+def _answered(answer: Answer) -> list[str]:
+    said = words_in(answer.language)
+    parts = []
+    if answer.understood_as != " ".join(answer.question.split()):
+        parts.append(f"*{said.understood}* {plain(answer.understood_as)}")
+    if answer.abstained:
+        return [*parts, said.abstained]
+    perhaps = chat_words_in(said.language).perhaps
+    parts.append(plain(text_with_marks(answer)) if answer.sure else f"**{perhaps}.** {said.unsure}")
+    parts += [_cited(citation) for citation in answer.citations]
+    for other in answer.alternatives:
+        parts.append(f"**{said.otherwise}** {plain(f'{other.text} [{other.citation.number}]')}")
+        parts.append(_cited(other.citation))
+    return parts
+
+
+def _cited(citation: Citation) -> str:
+    quote = "\n".join(f"> {plain(line)}" for line in citation.quote.splitlines())
+    return f"\\[{citation.number}\\] {plain(reference(citation))}\n\n{quote}"
+
+
+def _escaped(sign: str) -> str:
+    return f"{sign[:-1]}{sign[-1]}\\" if sign.isdigit() else f"\\{sign}"

@@ -1,0 +1,43 @@
+"""Where an article came from, as a person would cite it: never a path of the server."""
+
+import re
+from html import escape
+from pathlib import PurePath
+
+from assistant.answers import Citation
+from index.articles import Article
+
+_WEB = re.compile(r"https?://[^\s/?#]", re.IGNORECASE)
+
+
+def shown_source(source: str) -> str:
+    """A web address as it is, of a path the file's name, and what an article itself names as its source.
+
+    >>> shown_source("/home/nadia/articles/canal.txt")
+    'canal.txt'
+    >>> shown_source("Al-Ahram, p. 3")
+    'Al-Ahram, p. 3'
+    """
+    if _WEB.match(source):
+        return source
+    path = source.startswith(("/", "\\", "file:")) or re.match(r"[A-Za-z]:[\\/]", source)
+    return PurePath(source.replace("\\", "/")).name if path else source
+
+
+def source_link(source: str) -> str:
+    """The same as HTML: a link where it is a web address."""
+    text = escape(shown_source(source))
+    if _WEB.match(source):
+        return f'<a href="{text}" target="_blank" rel="noopener noreferrer" dir="ltr">{text}</a>'
+    return f"<bdi>{text}</bdi>"
+
+
+def reference(cited: Citation | Article) -> str:
+    """Title, author, date and source of what is cited, on one line, without what the article leaves out.
+
+    >>> reference(Article("1", "The canal", "", "en", "/articles/canal.txt", "1999-05-04"))
+    'The canal (1999-05-04, canal.txt)'
+    """
+    author = cited.author if isinstance(cited, Article) else ""
+    told = [part for part in (author, cited.published, shown_source(cited.source)) if part]
+    return f"{cited.title} ({', '.join(told)})" if told else cited.title

@@ -1,0 +1,226 @@
+"""Turns as the browser keeps them: JSON with enough to draw an answer again and to reopen its places.
+
+What comes back from a browser may be anything: every field is checked for its shape and its length, and a
+turn that does not hold is drawn as its question alone. Nothing here is believed of an article: a quote is cut
+from the library again when its place is opened. No path of the server is handed out: of a source only what a
+reader would cite (``ui.chat.reference``).
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict
+from typing import Any, TypeVar
+
+from assistant.answers import Alternative, Answer, Citation, Statement
+from index.passages import Hit, LegScore, Passage
+from ui.calls import text_in
+from ui.chat.reference import shown_source
+from ui.render import ShownTurn
+
+MOST_TURNS = 1000  # of a conversation that are drawn
+MOST_HITS = 20  # of an answer that are kept
+MOST_ITEMS = 1000  # of anything that an answer has many of
+LONGEST_TEXT = 100_000  # characters of any one text
+
+_RANGES = ("number", "start", "end", "answer_start", "answer_end")
+_NAMES = ("article_id", "title", "source", "published", "quote", "content_hash")
+_Item = TypeVar("_Item")
+
+
+def turn_to_json(turn: ShownTurn) -> dict[str, Any]:
+    """A turn to keep: its question, what came of it, and what the visitor said of that."""
+    return {
+        "question": turn.question,
+        "problem": turn.problem,
+        "stopped": turn.stopped,
+        "opinion": turn.opinion,
+        "opinion_id": turn.opinion_id,
+        "answer": turn.answer and _answer_to_json(turn.answer),
+    }
+
+
+def turn_from_json(data: Any) -> ShownTurn | None:
+    """The turn that was kept; None where there is not even a question.
+
+    One whose answer does not hold, or that never had one, is ``unreadable``.
+    """
+    try:
+        question = _text(data, "question")
+    except ValueError:
+        return None
+    try:
+        problem, stopped = _text(data, "problem"), data.get("stopped") is True
+        answer = _answer(data["answer"]) if data.get("answer") is not None else None
+    except (ValueError, KeyError):
+        return ShownTurn(question, unreadable=True)
+    return ShownTurn(
+        question,
+        answer,
+        problem,
+        stopped=stopped,
+        unreadable=not (answer or problem or stopped),
+        opinion=text_in(data, "opinion"),
+        opinion_id=text_in(data, "opinion_id"),
+    )
+
+
+def turns_from_json(data: Any) -> tuple[ShownTurn, ...]:
+    """The turns that were kept, oldest first, without those that are none."""
+    kept = data[:MOST_TURNS] if isinstance(data, list) else []
+    return tuple(turn for turn in map(turn_from_json, kept) if turn)
+
+
+def _answer_to_json(answer: Answer) -> dict[str, Any]:
+    return {
+        "question": answer.question,
+        "understood_as": answer.understood_as,
+        "text": answer.text,
+        "language": answer.language,
+        "sure": answer.sure,
+        "confidence": answer.confidence,
+        "revision": answer.revision,
+        "reader": answer.reader,
+        "citations": [_citation_to_json(citation) for citation in answer.citations],
+        "statements": [
+            asdict(statement) | {"citations": list(statement.citations)} for statement in answer.statements
+        ],
+        "alternatives": [
+            {
+                "text": alternative.text,
+                "language": alternative.language,
+                "confidence": alternative.confidence,
+                "citation": _citation_to_json(alternative.citation),
+            }
+            for alternative in answer.alternatives
+        ],
+        "hits": [_hit_to_json(hit) for hit in answer.hits[:MOST_HITS]],
+    }
+
+
+def _citation_to_json(citation: Citation) -> dict[str, Any]:
+    return asdict(citation) | {"source": shown_source(citation.source)}
+
+
+def _hit_to_json(hit: Hit) -> dict[str, Any]:
+    return {
+        "passage": asdict(hit.passage) | {"source": shown_source(hit.passage.source)},
+        "score": hit.score,
+        "dense": hit.dense and asdict(hit.dense),
+        "lexical": hit.lexical and asdict(hit.lexical),
+        "matched_terms": list(hit.matched_terms),
+    }
+
+
+def _answer(data: Any) -> Answer:
+    text = _text(data, "text")
+    citations = tuple(_list(data, "citations", _citation))
+    alternatives = tuple(_list(data, "alternatives", _alternative))
+    numbers = [citation.number for citation in (*citations, *(other.citation for other in alternatives))]
+    if numbers != list(range(1, len(numbers) + 1)):
+        raise ValueError(f"citations are numbered {numbers}")
+    statements = tuple(_list(data, "statements", _statement))
+    for statement in statements:
+        if not (0 <= statement.start <= statement.end <= len(text) and {*statement.citations} <= {*numbers}):
+            raise ValueError(f"{statement} is not of this answer")
+    return Answer(
+        question=_text(data, "question"),
+        understood_as=_text(data, "understood_as"),
+        text=text,
+        language=_language(data),
+        citations=citations,
+        confidence=_share(data, "confidence"),
+        hits=tuple(_list(data, "hits", _hit)),
+        timings_ms={},
+        alternatives=alternatives,
+        statements=statements,
+        revision=_whole(data, "revision"),
+        reader=_text(data, "reader"),
+        sure=data.get("sure") is True,
+    )
+
+
+def _citation(data: Any) -> Citation:
+    fields: dict[str, Any] = {name: _whole(data, name) for name in _RANGES}
+    fields |= {name: _text(data, name) for name in _NAMES}
+    return Citation(**fields)
+
+
+def _alternative(data: Any) -> Alternative:
+    citation = _citation(_mapping(data).get("citation"))
+    return Alternative(_text(data, "text"), _language(data), citation, _share(data, "confidence"))
+
+
+def _statement(data: Any) -> Statement:
+    numbers = tuple(_list(data, "citations", lambda number: _whole({"": number}, "")))
+    return Statement(_whole(data, "start"), _whole(data, "end"), numbers)
+
+
+def _hit(data: Any) -> Hit:
+    told = _mapping(_mapping(data).get("passage"))
+    passage = Passage(
+        language=_language(told),
+        start=_whole(told, "start"),
+        end=_whole(told, "end"),
+        **{name: _text(told, name) for name in ("article_id", "title", "source", "text")},
+    )
+    if len(passage.text) != passage.end - passage.start:
+        raise ValueError(f"{passage.article_id}: {passage.text!r} is not {passage.start}-{passage.end}")
+    return Hit(
+        passage,
+        _number(data, "score"),
+        _leg(data, "dense"),
+        _leg(data, "lexical"),
+        tuple(_list(data, "matched_terms", lambda term: _text({"": term}, ""))),
+    )
+
+
+def _leg(data: Any, name: str) -> LegScore | None:
+    leg = _mapping(data).get(name)
+    return None if leg is None else LegScore(_whole(leg, "rank"), _number(leg, "score"))
+
+
+def _mapping(data: Any) -> Mapping[str, Any]:
+    if not isinstance(data, Mapping):
+        raise ValueError(f"{data!r} is no object")
+    return data
+
+
+def _list(data: Any, name: str, item: Callable[[Any], _Item]) -> Sequence[_Item]:
+    found = _mapping(data).get(name)
+    if not isinstance(found, list) or len(found) > MOST_ITEMS:
+        raise ValueError(f"{name} is no list of at most {MOST_ITEMS}")
+    return [item(one) for one in found]
+
+
+def _text(data: Any, name: str) -> str:
+    found = _mapping(data).get(name)
+    if not isinstance(found, str) or len(found) > LONGEST_TEXT:
+        raise ValueError(f"{name} is no text of at most {LONGEST_TEXT} characters")
+    return found.encode("utf-8", "replace").decode()  # a half of a surrogate pair is no text
+
+
+def _language(data: Any) -> str:
+    found = _text(data, "language")
+    if found not in ("ar", "en"):
+        raise ValueError(f"{found!r} is no language of an article")
+    return found
+
+
+def _whole(data: Any, name: str) -> int:
+    found = _mapping(data).get(name)
+    if not isinstance(found, int) or isinstance(found, bool) or not 0 <= found < 2**53:
+        raise ValueError(f"{name} is {found!r}")
+    return found
+
+
+def _number(data: Any, name: str) -> float:
+    found = _mapping(data).get(name)
+    if not isinstance(found, int | float) or isinstance(found, bool) or not abs(found) < 1e9:
+        raise ValueError(f"{name} is {found!r}")
+    return float(found)
+
+
+def _share(data: Any, name: str) -> float:
+    found = _number(data, name)
+    if not 0 <= found <= 1:
+        raise ValueError(f"{name} is {found!r}")
+    return found
