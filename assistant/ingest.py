@@ -194,21 +194,16 @@ def _some(
 
 def build_samples(folder: Path, *, embedder: str = "", progress: Progress = silent) -> IngestReport:
     """Makes a library of the sample articles; ``UserError`` where ``folder`` holds, or held, others."""
+    other = "and stays as it is; name another folder for the demo: majlis demo --library DIR"
     stored = []
     with suppress(NoLibrary):
         library = Library.open(folder)
         stored = library.articles()
         if not stored and library.info().revision:
-            raise UserError(
-                f"{folder} is a library whose articles were removed, and stays as it is; "
-                "name another folder for the demo: majlis demo --library DIR"
-            )
+            raise UserError(f"{folder} is a library whose articles were removed, {other}")
     others = sum(not (a.source.startswith("Majlis sample") or is_upload(a.origin)) for a in stored)
     if others:
-        raise UserError(
-            f"{folder} holds {others} articles that are no samples, and stays as it is; "
-            "name another folder for the demo: majlis demo --library DIR"
-        )
+        raise UserError(f"{folder} holds {others} articles that are no samples, {other}")
     return build_library(folder, [sample_folder()], embedder=embedder, progress=progress)
 
 

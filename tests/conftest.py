@@ -13,6 +13,8 @@ from shelf import ARTICLES, CountingEmbedder, article
 from index.embedders import HashingEmbedder
 from index.library import Library
 
+os.environ["HF_HUB_DISABLE_TELEMETRY"] = "1"  # gradio_client would ask its maker which programs there are
+
 # A machine that does something else beside is no fault of the code's.
 settings.register_profile("patient", deadline=None)
 settings.load_profile("patient")

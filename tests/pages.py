@@ -89,6 +89,9 @@ def answered_in_short(
     return ShownTurn(question, answer)
 
 
+VOID = {"br", "hr", "img", "input"}  # elements that are never closed
+
+
 class Page(HTMLParser):
     """The tags of some HTML with their attributes, and the text of each kind of element."""
 
@@ -104,9 +107,12 @@ class Page(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         named = {name: value or "" for name, value in attrs}
         self.tags.append((tag, named))
-        self.open.append((tag, named.get("class", "")))
+        if tag not in VOID:
+            self.open.append((tag, named.get("class", "")))
 
     def handle_endtag(self, tag: str) -> None:
+        if tag in VOID:
+            return
         assert self.open
         assert self.open.pop()[0] == tag
 

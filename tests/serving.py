@@ -41,7 +41,7 @@ def serving(assistant: Assistant, **settings: Any) -> Iterator[str]:
         yield served.local_url
     finally:
         served.close()
-    assert set() == _hosts - LOOPBACK
+    assert not _hosts - LOOPBACK, _hosts - LOOPBACK
 
 
 def call(client: httpx.Client, endpoint: str, **arguments: Any) -> Any:

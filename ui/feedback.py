@@ -148,7 +148,7 @@ def keep(
 def _choice(place: int, hit: Hit, number: int) -> str:
     passage = hit.passage
     text = passage.text if len(passage.text) <= SHOWN else passage.text[:SHOWN].rsplit(" ", 1)[0] + " …"
-    said = f"<b>{escape(passage.title)}</b>: {escape(text)}"
+    said = f'<span class="title">{escape(passage.title)}</span> {escape(text)}'
     return (
         f'<label><input type="radio" name="right-{number}" value="{place}"> '
         f'<bdi lang="{detect_language(passage.text)}">{said}</bdi></label>'

@@ -250,7 +250,7 @@ def test_a_problem_is_told_and_the_question_kept(
     assistant: Assistant, failure: Exception, problem: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     *_, told = ask(chat_over(Scripted([], failure, assistant)), "Why?")
-    assert told["turn"] == {"question": "Why?", "problem": problem, "stopped": False, "answer": None}
+    assert told["turn"] == turn_to_json(ShownTurn("Why?", problem=problem))
     assert problem in Page(told["html"]).text("div", "problem")
     assert ("no such wire" in caplog.text) is isinstance(failure, RuntimeError)
 

@@ -166,6 +166,7 @@ def test_a_problem_is_told_the_question_kept_and_the_chat_goes_on(visit: Callabl
 
 def test_what_is_being_done_is_shown_until_the_answer_is(visit: Callable[..., Any]) -> None:
     page = visit()
+    KnownAnswers.go_on.clear()
     page.fill("#question textarea", SLOW)
     page.press("#question textarea", "Enter")
     page.locator(".searching", has_text="Reading passage 2 of 6…").wait_for()

@@ -148,9 +148,14 @@ def test_one_conversation_in_two_tabs_is_the_same_in_both_and_becomes_two_where_
     first.fill("#question textarea", SLOW)
     first.press("#question textarea", "Enter")
     first.locator(".searching", has_text="Reading").wait_for()
-    ask(second, ARABIC)
+    second.fill("#question textarea", ARABIC)
+    second.press("#question textarea", "Enter")
+    second.locator(
+        ".searching", has_text="Yours is the next"
+    ).wait_for()  # one question of a visitor at a time
     KnownAnswers.go_on.set()
-    first.locator(".turn").nth(2).locator(".answer").wait_for()
+    for page in (first, second):
+        page.locator(".turn").nth(2).locator(".answer").wait_for()
     told = {page: page.locator(".turn .question").all_inner_texts() for page in (first, second)}
     assert told == {first: [ENGLISH, NOWHERE, SLOW], second: [ENGLISH, NOWHERE, ARABIC]}
     assert len(chat_keys(first)) == 2

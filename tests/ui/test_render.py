@@ -34,7 +34,7 @@ def test_waiting_and_problems_keep_the_question() -> None:
 ALLOWED = {
     *("div", "p", "span", "bdi", "button", "ul", "li", "h1", "h2", "h3", "a", "mark", "article", "section"),
     *("details", "summary", "header", "pre", "code", "blockquote", "strong", "nav", "select", "option"),
-    *("aside", "form", "textarea", "input", "template", "svg", "path"),
+    *("aside", "form", "textarea", "input", "fieldset", "legend", "label", "template", "svg", "path"),
 }
 
 

@@ -232,7 +232,7 @@ def open_tab(browser: Any, address: str) -> Iterator[Callable[..., Any]]:
         page.on("console", lambda message: said.append(f"{message.type}: {message.text}"))
         page.on("pageerror", lambda error: said.append(str(error)))
         page.goto(address + path)
-        page.wait_for_selector(".welcome h1")
+        page.wait_for_selector(":is(.welcome, .turn)")
         return page
 
     yield open_tab
@@ -264,7 +264,7 @@ def test_an_inline_handler_is_kept_from_running_by_the_policy(browser: Any, addr
     with closing(browser.new_context()) as context:
         page = context.new_page()
         page.goto(address)
-        page.wait_for_selector(".welcome h1")
+        page.wait_for_selector(":is(.welcome, .turn)")
         image = "<img src=x onerror='window.evil = 1'>"
         page.evaluate("image => document.body.insertAdjacentHTML('beforeend', image)", image)
         page.wait_for_timeout(500)

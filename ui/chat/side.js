@@ -65,7 +65,7 @@ const openPlace = async (shown, opener) => {
     page.shown = null;
     return html === undefined && notice($("#frame").dataset.lost);
   }
-  notice("");
+  if ($("#notice").textContent === $("#frame").dataset.lost) notice("");
   $("#panel").replaceChildren(fromServer(html));
   setSide("source");
   toQuote(false);
