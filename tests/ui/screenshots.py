@@ -1,4 +1,4 @@
-"""The pictures of the chat in docs/: its main states over the samples, in both languages.
+"""The pictures of the pages in docs/: their main states over the samples, in both languages.
 
 python -m tests.ui.screenshots              the pictures in docs/
 python -m tests.ui.screenshots FOLDER       every state, each narrow and wide, light and dark
@@ -33,6 +33,8 @@ SHOWN = {  # in docs/: the state, its language, its width, its colours
     "chat-across": ("across", "en", 1280, "dark"),
     "chat-follow-up": ("follow-up", "en", 1280, "dark"),
     "chat-conversations": ("conversations", "en", 1280, "light"),
+    "library": ("library", "en", 1280, "light"),
+    "library-phone": ("library", "ar", 390, "dark"),
     "chat-phone": ("sure", "en", 390, "light"),
     "chat-phone-source": ("source", "ar", 390, "dark"),
 }
@@ -74,6 +76,9 @@ def states(page: Any, language: str) -> Iterator[str]:
     page.wait_for_selector(".chip")
     page.click("[data-do=list]")
     yield "conversations"
+    page.goto(f"{page.url.split('?')[0]}library?lang={language}")
+    page.wait_for_selector("#shelf tbody tr")
+    yield "library"
 
 
 def take(folder: Path, wanted: Any) -> None:

@@ -71,7 +71,8 @@ def test_none_runs_none_breaks_the_page_and_each_shows_as_text(visit: Callable[.
     restored(page)
     page.locator(".turn").nth(len(ARTICLES) - 1).wait_for()
     frame = page.evaluate("document.querySelectorAll('#frame > *').length")
-    elements = "body :is(script:not([src]), iframe, object, embed, svg a, img, video, audio, form[action]:not(.out), base)"
+    kinds = "script:not([src]), iframe, object, embed, svg a, img, video, audio, form[action]:not(.out), base"
+    elements = f"body :is({kinds})"
     foreign = page.locator(f"#frame {elements.removeprefix('body ')}")
     for number, article in enumerate(ARTICLES):
         turn = page.locator(".turn").nth(number)
