@@ -47,7 +47,7 @@ _ALIKE = [  # one of a kind takes the place of another
 _YEAR = re.compile(r"(?<!\d)[12]\d{3}(?!\d)")
 _NAME = re.compile(
     r"(?:(?<=\s)|\A)(?:the )?[A-Z][\w'’-]*"
-    r"(?: (?:of|the|de|al|bin|ibn|and) (?=[A-Z])| [A-Z0-9][\w'’-]*|[A-Z][\w'’-]*)*"
+    r"(?: (?:of|the|de|al|bin|ibn|and) (?=[A-Z])| (?:al-)?[A-Z0-9][\w'’-]*|[A-Z][\w'’-]*)*"
 )
 _NOUN_PHRASE = re.compile(
     r"\b(?:the|this|that|a|an)(?: [\w'’-]+){1,4}?(?: of(?: the| a| an)?(?: [\w'’-]+){1,3}?)*"
@@ -64,9 +64,11 @@ _ENDING_VERB = re.compile(
     re.IGNORECASE,
 )
 _DID = re.compile(
-    r"who (?P<verb>\w+ed|built|made|held|found|won|sold|bought|paid|led|wrote|drew|dug) (?P<thing>.+)",
+    r"who (?P<verb>\w+ed|built|made|held|found|won|sold|bought|paid|led|wrote|drew|dug) "
+    r"(?P<thing>(?!(?:against|for|first|last|next|then|there|to|with|on|at|in)\b).+)",
     re.IGNORECASE,
 )
+_NAME_OF = re.compile(r"(?:the|a) (?:name|title|number|date|year) of (?=(?:the|a|an) )", re.IGNORECASE)
 _PARTICIPLES = {"wrote": "written", "drew": "drawn"}
 
 
@@ -85,7 +87,8 @@ def after_english(text: str, topic: Topic) -> str | None:
     more = bool(joined or not _NOUN_PHRASE.search(bare)) if asks else text.endswith("?")
     says_little = len(content_of(bare)) <= (1 if asks else 2) + more
     named = _NAME.search(bare, 1) or re.search(r"\d", bare) or _PRONOUN.search(bare)
-    return found or (None if named or not says_little else _beside(bare, topic))
+    whole = named or _DID.fullmatch(bare)  # it says who or what, and of what
+    return found or (None if whole or not says_little else _beside(bare, topic))
 
 
 def _beside(bare: str, topic: Topic) -> str | None:
@@ -166,7 +169,7 @@ def english_thing(question: str) -> str:
     phrases = [found[0] for found in _NOUN_PHRASE.finditer(matter)]
     names = [found[0] for found in _NAME.finditer(matter)]
     for phrase in sorted(phrases, key=lambda one: any(name in one for name in names), reverse=True):
-        if trimmed := _without_verb(phrase):
+        if trimmed := _without_verb(_NAME_OF.sub("", phrase)):
             return trimmed
     if names:
         return _without_verb(names[-1].strip())
