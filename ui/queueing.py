@@ -7,7 +7,8 @@ is turned away because others ask; only what a visitor asks beyond its own limit
 import os
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from threading import Condition
 
 from index.errors import UserError
@@ -80,6 +81,17 @@ class QuestionQueue:
             self._waiting.append(ticket)
             self._admit()
             return ticket
+
+    @contextmanager
+    def turn(self, visitor: str = "") -> Iterator[None]:
+        """The block's turn in the line, waited for; ``TooManyQuestions`` as by ``enter``."""
+        ticket = self.enter(visitor)
+        try:
+            while ticket.ahead(MINUTE) is not None:
+                pass
+            yield
+        finally:
+            ticket.leave()
 
     def _count(self, visitor: str) -> None:
         now = self._clock()

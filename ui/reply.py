@@ -160,9 +160,13 @@ def _sureness(answer: Answer, words: Words, threshold: float) -> str:
     if not answer.reader:  # nothing was read for it
         return ""
     said = chat_words_in(words.language)
+    named = '<input name="article" dir="auto" maxlength="300" required>'
     return (
         f'<details class="sureness"><summary>{said.sureness}</summary>'
-        f"<p>{how_sure(answer, threshold, said)}</p></details>"
+        f"<p>{how_sure(answer, threshold, said)}</p>"
+        f'<form data-do="why"><label>{said.why_not} {named}</label> '
+        f'<button class="small">{said.look}</button></form>'
+        '<div class="why-not" role="status"></div></details>'
     )
 
 

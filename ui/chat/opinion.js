@@ -1,4 +1,5 @@
 // What the visitor says of an answer: right or wrong, which passage is the right one, a note; it may be said anew.
+// And what the visitor asks of it: why not that article.
 
 const opine = async (part, verdict, right = 0, note = "") => {
   const group = part.closest(".opinion");
@@ -20,4 +21,12 @@ const sendOpinion = (form) => {
   const right = Number(form.querySelector("input[type=radio]:checked")?.value ?? 0);
   opine(form, form.dataset.verdict, right, said.get("note"));
   form.closest("details").open = false;
+};
+
+const askWhy = async (form) => {
+  const turn = page.chat.turns[turnAt(form)];
+  const article = new FormData(form).get("article");
+  const html = await reached(server.why({ turns: [turn], article, language: page.language }));
+  if (html === undefined) notice($("#frame").dataset.lost);
+  else form.parentElement.querySelector(".why-not").replaceChildren(fromServer(html));
 };

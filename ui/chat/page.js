@@ -165,6 +165,7 @@ element.addEventListener("submit", (event) => {
   event.preventDefault();
   if (event.target.id === "question") send();
   else if (event.target.dataset.do === "opinion") sendOpinion(event.target);
+  else if (event.target.dataset.do === "why") askWhy(event.target);
   else renameChat(event.target.closest("li"));
 });
 

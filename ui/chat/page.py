@@ -7,6 +7,7 @@ neighbours).
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from html import escape
 from pathlib import Path
 from shlex import quote
 from typing import Any
@@ -16,6 +17,7 @@ import gradio as gr
 from assistant.conversation import Turn
 from assistant.pipeline import Assistant
 from assistant.question import LONGEST_QUESTION
+from assistant.why import why_not, why_sentences
 from index.articles import Article
 from index.errors import UserError
 from ui.article import part_after, part_before
@@ -165,6 +167,20 @@ class Chat:
             return _part(article, link_marks(link, article), asked)
         return linked_panel(link, article, words)
 
+    def why(self, asked: Handed, request: gr.Request | None = None) -> str:
+        """Where the ``article`` that was named fell out on the way to the answer of the last of ``turns``."""
+        words = words_in(text_in(asked, "language"))
+        turn = (turns_from_json(asked.get("turns")) or (ShownTurn(""),))[-1]
+        if not turn.answer:
+            return ""
+        try:
+            with self.queue.turn(visitor_of(request)):
+                found = why_not(self.assistant, turn.question, text_in(asked, "article"), turn.answer)
+        except UserError:
+            return f"<p>{chat_words_in(words.language).why_unknown}</p>"
+        told = "".join(f"<p>{escape(line)}</p>" for line in why_sentences(found, words.language))
+        return f'<p class="title" dir="auto">{escape(found.title)}</p>{told}'
+
     def opine(self, asked: Handed, request: gr.Request | None = None) -> str:
         """Keeps what was said of the answer of the last of ``turns``; the name under which, empty for not."""
         *before, turn = turns_from_json(asked.get("turns")) or (ShownTurn(""),)
@@ -235,6 +251,7 @@ def add_chat_page(
         chat.draw,
         chat.show,
         chat.follow,
+        chat.why,
         chat.opine,
         chat.export,
     )

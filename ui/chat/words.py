@@ -59,6 +59,9 @@ class ChatWords:
     library: str
     add_articles: str
     sign_out: str
+    why_not: str
+    look: str
+    why_unknown: str
 
 
 ENGLISH = ChatWords(
@@ -114,6 +117,9 @@ ENGLISH = ChatWords(
     library="Library",
     add_articles="Add articles on the library's page",
     sign_out="Sign out",
+    why_not="Why not another article? Its title:",
+    look="Look",
+    why_unknown="Name one article by its title, as the library's page lists it.",
 )
 
 ARABIC = ChatWords(
@@ -169,6 +175,9 @@ ARABIC = ChatWords(
     library="المكتبة",
     add_articles="أضف مقالات في صفحة المكتبة",
     sign_out="تسجيل الخروج",
+    why_not="لماذا ليس مقالًا آخر؟ عنوانه:",
+    look="انظر",
+    why_unknown="سمِّ مقالًا واحدًا بعنوانه كما في صفحة المكتبة.",
 )
 
 

@@ -86,13 +86,8 @@ def answered(
     visitor, began = visitor_of(request), time.monotonic()
     outcome: list[str] = []
     try:
-        ticket = queue.enter(visitor)
-        try:
-            while ticket.ahead(60.0) is not None:
-                pass
+        with queue.turn(visitor):
             yield outcome
-        finally:
-            ticket.leave()
     except UserError as error:
         outcome = ["problem"]
         told = told_outside(error, assistant.library.folder)
