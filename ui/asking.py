@@ -14,6 +14,7 @@ from assistant.pipeline import Assistant
 from index.errors import UserError
 from ui.queueing import QuestionQueue, Ticket, TooManyQuestions
 from ui.render import ShownTurn
+from ui.server.paths import told_outside
 from ui.server.request_log import record
 from ui.words import Words
 
@@ -116,7 +117,10 @@ class _Work:
         except _Stopped:
             pass
         except UserError as error:
-            outcome, came = "problem", replace(came, problem=str(error))
+            outcome, came = (
+                "problem",
+                replace(came, problem=told_outside(error, self._assistant.library.folder)),
+            )
         except Exception:  # whatever it was, the visitor keeps the question and the page keeps working
             log.exception("no answer to a question of %d characters", len(self._question))
             outcome, came = "error", replace(came, problem=self._words.unexpected)

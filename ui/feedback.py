@@ -18,6 +18,7 @@ from index.text.language import detect_language
 
 LONGEST = 2000  # characters of a note
 TURNS = 4  # before the question that are kept
+OFFERED = 5  # passages to choose the right one from
 SHOWN = 60  # characters of a passage in the list
 
 
@@ -79,7 +80,7 @@ def opinion(answer: Answer, number: int, language: str, given: str = "") -> str:
         f'<span aria-hidden="true">{sign}</span></button>'
         for verdict, name, sign in (("up", words.up, "👍"), ("down", words.down, "👎"))
     )
-    choices = "".join(_choice(place, hit, number) for place, hit in enumerate(answer.hits, start=1))
+    choices = "".join(_choice(place, hit, number) for place, hit in enumerate(answer.hits[:OFFERED], start=1))
     none = f'<label><input type="radio" name="right-{number}" value="0" checked> {words.none}</label>'
     right = f"<fieldset><legend>{words.right}</legend>{choices}{none}</fieldset>" if choices else ""
     return (

@@ -54,7 +54,11 @@ def header(articles: int, languages: Mapping[str, int], words: Words, library_pa
         f'<option value="{value}">{label}</option>'
         for value, label in (("system", more.system), ("light", more.light), ("dark", more.dark))
     )
-    page = f'<a class="library" href="{escape(library_page)}">{more.library}</a>' if library_page else ""
+    page = (
+        f'<a class="library" href="{escape(library_page)}?lang={words.language}">{more.library}</a>'
+        if library_page
+        else ""
+    )
     return (
         f'<header lang="{words.language}" dir="{words.direction}">'
         '<h1 class="name">Majlis <span lang="ar">مجلس</span></h1>'
@@ -86,8 +90,9 @@ def no_answers_yet(problem: str, command: str, words: Words, library_page: str =
     told = f'<p class="problem" dir="auto">{escape(problem)}</p>' if problem else ""
     line = f'<pre dir="ltr" tabindex="0"><code>{escape(command)}</code></pre>' if command else ""
     opening = words.no_library if problem else words.no_articles
+    add = chat_words_in(words.language).add_articles
     page = (
-        f'<p><a href="{escape(library_page)}">{chat_words_in(words.language).add_articles}</a></p>'
+        f'<p><a href="{escape(library_page)}?lang={words.language}">{add}</a></p>'
         if library_page and not problem
         else ""
     )

@@ -17,6 +17,7 @@ from assistant.question.spelling import standard_arabic
 from index.text.analysis import fold
 from index.text.language import detect_language
 
+_BESIDE = re.compile(r"(.+?) \(([^()]+)\)[?؟]?")
 NAME = 6  # words of an answer that may be a name
 
 
@@ -29,10 +30,10 @@ def stand_alone(asked: str, turns: Sequence[Turn]) -> str:
     >>> stand_alone("And when?", before)
     'When was the astronomical clock built?'
     >>> stand_alone("وكم كلفتها؟", [Turn("من بنى الساعة الفلكية؟")])
-    'كم كلفتها الساعة الفلكية؟'
+    'كم كلفة الساعة الفلكية؟'
     """
     text = " ".join(asked.split())
-    topic = topic_of(turns[-1]) if turns else None
+    topic = topic_of(turns) if turns else None
     if topic is None:
         return text
     if detect_language(text) == "ar":
@@ -40,13 +41,18 @@ def stand_alone(asked: str, turns: Sequence[Turn]) -> str:
     return after_english(text, topic) or text
 
 
-def topic_of(turn: Turn) -> Topic:
-    """What a turn was about."""
-    answer = turn.answer
-    question = " ".join((answer.understood_as if answer else turn.question).split())
-    arabic = detect_language(question) == "ar"
-    said = answer.text if answer and len(answer.text.split()) <= NAME else ""
-    name = said if said and not re.search(r"\d", said) and (arabic or said != said.lower()) else ""
-    question = standard_arabic(question) if arabic else question
-    thing = arabic_thing(question) if arabic else english_thing(question)
+def topic_of(turns: Sequence[Turn]) -> Topic:
+    """What the last of the turns was about; a follow-up is about what the turn before it was."""
+    thing, question, name = "", "", ""
+    for turn in turns:
+        question = " ".join((turn.answer.understood_as if turn.answer else turn.question).split())
+        arabic = detect_language(question) == "ar"
+        question = standard_arabic(question) if arabic else question
+        beside = _BESIDE.fullmatch(question)  # what it is about was put beside it
+        if beside:
+            thing, question = beside[2], beside[1] + ("؟" if arabic else "?")
+        elif not (thing and thing in question):
+            thing = arabic_thing(question) if arabic else english_thing(question)
+        said = turn.answer.text if turn.answer and len(turn.answer.text.split()) <= NAME else ""
+        name = said if said and not re.search(r"\d", said) and (arabic or said != said.lower()) else ""
     return Topic(question, thing, name, bool(WHO.match(fold(question))))

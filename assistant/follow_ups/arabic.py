@@ -18,6 +18,9 @@ _ON_PREPOSITION = re.compile(
     r"(?<!\w)(?:و|ف)?(?:مع|عن|ل|ب|في|من|إلي|علي|عند|لدي|بعد|قبل|حول|بين)(?:ه|ها|هم|هما|هن)(?!\w)"
 )
 _SUFFIXED = re.compile(r"(?<!\w)\w{2,}(?:ها|هم|هما)(?!\w)|\A(?:\S+ )?\w{2,}ه\Z")
+_WHAT_IS = re.compile(r"و?(?:ما|من) (?:هو|هي|هم)(?!\w)")
+_ENDING_PRONOUN = re.compile(r"(?P<word>[لب]|\w{2,}?)(?:ها|هما|هم|هن|ه)")
+_OF_NOUNS = ("كم", "ما", "عدد", "اسم", "بكم")
 _AFTER_THING = ("في", "سنة", "عام", "على", "إلى", "عن", "خلال")
 _POINTING = re.compile(r"(?<!\w)(?:هو|هي|هم|هناك|ذلك|هذا|هذه|تلك)(?!\w)")
 _ARABIC_YEAR = re.compile(r"(?<!\d)[12١٢]\d{3}(?!\d)")
@@ -37,7 +40,7 @@ def after_arabic(text: str, topic: Topic) -> str | None:
     bare = _AND_ASKING.sub("", bare, count=1) if joined else bare
     if not (opening := _ARABIC_OPENING.match(bare)):
         return None
-    if not content_of(bare[opening.end() :]):
+    if not content_of(bare[opening.end() :]) and not _ON_PREPOSITION.search(bare):
         rest = _ARABIC_OPENING.sub("", topic.question.strip(" ?؟.!"), count=1).strip()
         return f"{bare} {rest}{mark}" if rest else None
     words = bare[opening.end() :].split()
@@ -49,9 +52,25 @@ def after_arabic(text: str, topic: Topic) -> str | None:
         return f"{bare} ({about}){mark}"
     if own or not ((points and len(words) <= 3) or lacks):
         return None
-    if topic.person and topic.answer and (on_preposition or not points):
-        return f"{bare} {topic.answer}{mark}"
-    return f"{bare} {about}{mark}" if about else None
+    meant = topic.answer if topic.person and topic.answer and (on_preposition or not points) else about
+    return f"{_put_for_pronoun(bare, meant)}{mark}" if meant else None
+
+
+def _put_for_pronoun(bare: str, meant: str) -> str:
+    """The question with what is meant in the place of its pronoun: كم كلفتها is كم كلفة الساعة."""
+    *before, last = bare.split(" ")
+    found = _ENDING_PRONOUN.fullmatch(last)
+    if not before or not found:
+        return f"{bare} {meant}"
+    word = found["word"]
+    if word in ("ل", "ب"):
+        joined = "لل" + meant.removeprefix("ال") if word == "ل" and meant.startswith("ال") else word + meant
+        return " ".join([*before, joined])
+    if before[-1] in _OF_NOUNS and word.endswith("ت"):
+        word = word[:-1] + "ة"
+    elif before[-1] not in _OF_NOUNS and word.endswith("ا"):
+        word = word[:-1] + "ى"  # as in بناها
+    return " ".join([*before, {"علي": "على", "إلي": "إلى", "لدي": "لدى"}.get(word, word), meant])
 
 
 def _arabic_instead(found: re.Match[str], topic: Topic) -> str | None:
@@ -71,8 +90,11 @@ def _arabic_instead(found: re.Match[str], topic: Topic) -> str | None:
 
 def arabic_thing(question: str) -> str:
     """What a question is about: what follows its question word and the verb or the property asked for."""
-    words = _ARABIC_OPENING.sub("", question.strip(" ?؟.!"), count=1).split()
-    if len(words) > 1 and not words[0].startswith("ال"):
+    bare = question.strip(" ?؟.!")
+    words = _ARABIC_OPENING.sub("", bare, count=1).split()
+    if len(words) > 1 and not words[0].startswith("ال") and not _WHAT_IS.match(bare):
+        words = words[1:]
+    if len(words) > 1 and words[0] in _AFTER_THING:
         words = words[1:]
     end = next((at for at, word in enumerate(words) if at and word in _AFTER_THING), len(words))
     return " ".join(words[:end][:5])

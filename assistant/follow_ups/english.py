@@ -17,6 +17,7 @@ _WH = (
     r"|who|whom|whose|what|which|when|where|why|how)"
 )
 _AUX = r"(?:is|are|was|were|do|does|did|has|have|had|can|could|will|would|should|may|must)"
+_DOING = r"(?:do|does|did|can|could|will|would|should|may|must)"
 _ASKING = re.compile(rf"{_WH}\b", re.IGNORECASE)
 _OPENING = re.compile(rf"(?:{_WH}(?: (?:else|exactly))?|{_AUX})\b(?: {_AUX}\b)?(?: not\b)?", re.IGNORECASE)
 _PRONOUN = re.compile(
@@ -68,6 +69,7 @@ _DID = re.compile(
     r"(?P<thing>(?!(?:against|for|first|last|next|then|there|to|with|on|at|in)\b).+)",
     re.IGNORECASE,
 )
+_WHAT_IS = re.compile(r"(?:what|who) (?:is|are|was|were) (?!the )[a-z'’-]{3,}", re.IGNORECASE)
 _NAME_OF = re.compile(r"(?:the|a) (?:name|title|number|date|year) of (?=(?:the|a|an) )", re.IGNORECASE)
 _PARTICIPLES = {"wrote": "written", "drew": "drawn"}
 
@@ -87,7 +89,7 @@ def after_english(text: str, topic: Topic) -> str | None:
     more = bool(joined or not _NOUN_PHRASE.search(bare)) if asks else text.endswith("?")
     says_little = len(content_of(bare)) <= (1 if asks else 2) + more
     named = _NAME.search(bare, 1) or re.search(r"\d", bare) or _PRONOUN.search(bare)
-    whole = named or _DID.fullmatch(bare)  # it says who or what, and of what
+    whole = named or _DID.fullmatch(bare) or _WHAT_IS.fullmatch(bare)  # it says of what
     return found or (None if whole or not says_little else _beside(bare, topic))
 
 
@@ -166,10 +168,15 @@ def _meant(pronoun: re.Match[str], topic: Topic) -> str:
 def english_thing(question: str) -> str:
     """The noun phrase that a question is about: its last name, or its last one with an article."""
     matter = _OPENING.sub("", question.strip(" ?.!"), count=1).strip()
+    if did := _DID.fullmatch(question.strip(" ?.!")):
+        matter = did["thing"]
     phrases = [found[0] for found in _NOUN_PHRASE.finditer(matter)]
     names = [found[0] for found in _NAME.finditer(matter)]
     for phrase in sorted(phrases, key=lambda one: any(name in one for name in names), reverse=True):
-        if trimmed := _without_verb(_NAME_OF.sub("", phrase)):
+        phrase = _NAME_OF.sub("", phrase)
+        if len(phrase.split()) > 2 and re.search(rf"\b{_DOING} {re.escape(phrase)}\Z", matter, re.IGNORECASE):
+            phrase = phrase.rsplit(" ", 1)[0]  # what it did, or would do
+        if trimmed := _without_verb(phrase):
             return trimmed
     if names:
         return _without_verb(names[-1].strip())

@@ -3,6 +3,7 @@
 import os
 import re
 import unicodedata
+from hashlib import sha256
 from pathlib import Path
 
 from index.library import Library
@@ -22,15 +23,16 @@ def is_upload(origin: str) -> bool:
 def safe_name(name: str) -> str:
     """A name that is a path inside a folder, whatever it was; its ending stays. "" where nothing is left.
 
-    >>> safe_name("../../etc/passwd"), safe_name("C:\\\\notes\\\\May?.txt"), safe_name("تقرير.pdf")
-    ('etc/passwd', 'C/notes/May.txt', 'تقرير.pdf')
+    Two names stay two: one that had to be changed where it can be seen ends in a mark of what it was.
+
+    >>> safe_name("../../etc/passwd"), safe_name("notes\\\\May?.txt"), safe_name("تقرير.pdf")
+    ('etc/passwd', 'notes/May~0f438a.txt', 'تقرير.pdf')
     """
     # what cannot be seen, such as marks of direction, could make one name look like another
     unseen = ("Cc", "Cf", "Cs")
     told = "".join(c for c in unicodedata.normalize("NFC", name) if unicodedata.category(c) not in unseen)
-    parts = (_UNFIT.sub("", part).strip(" .") for part in re.split(r"[\\/]", told))
-    kept = [part if not _DEVICE.match(part) else f"_{part}" for part in parts if part]
-    return "/".join(map(_short, kept[-_DEEPEST:]))
+    parts = (_fit(part) for part in re.split(r"[\\/]", told))
+    return "/".join([part for part in parts if part][-_DEEPEST:])
 
 
 def origin_of(library: Library, name: str) -> str:
@@ -47,8 +49,17 @@ def is_in_the_way(folder: Path, name: str) -> bool:
     return file.is_dir() or any(parent.exists() and not parent.is_dir() for parent in above)
 
 
-def _short(part: str) -> str:
-    """A part of a name with its ending, cut to what every disk takes."""
-    ending = Path(part).suffix if len(Path(part).suffix) <= 10 else ""
-    stem = part.removesuffix(ending).encode()[: _LONGEST - len(ending.encode())].decode(errors="ignore")
-    return stem.rstrip(" .") + ending
+def _fit(part: str) -> str:
+    """A part of a name with its ending, as every disk takes it; "" where it goes nowhere, as "..":"""
+    kept = _UNFIT.sub("", part).strip(" .")
+    if not kept:
+        return ""
+    if _DEVICE.match(kept):
+        kept = f"_{kept}"
+    ending = Path(kept).suffix if len(Path(kept).suffix) <= 10 else ""
+    stem = kept.removesuffix(ending)
+    mark = f"~{sha256(part.encode()).hexdigest()[:6]}"
+    if kept == part and len(kept.encode()) <= _LONGEST:
+        return kept
+    room = _LONGEST - len(ending.encode()) - len(mark)
+    return stem.encode()[:room].decode(errors="ignore").rstrip(" .") + mark + ending

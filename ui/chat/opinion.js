@@ -30,3 +30,12 @@ const askWhy = async (form) => {
   if (html === undefined) notice($("#frame").dataset.lost);
   else form.parentElement.querySelector(".why-not").replaceChildren(fromServer(html));
 };
+
+// What is opened at the bottom would lie below the box.
+element.addEventListener(
+  "toggle",
+  (event) => {
+    if (event.target.open && event.target.closest(".log")) event.target.scrollIntoView({ block: "nearest", behavior: "smooth" });
+  },
+  true, // toggle does not bubble
+);

@@ -94,6 +94,7 @@ const beginChat = async () => {
 
 // The page in a language, "" for the one that the browser prefers.
 const turnTo = async (language) => {
+  if (language) store("majlis:language", language); // for the other pages, and the next visit
   const arrived = await server.arrive({ language, accepted: navigator.languages.join(",") });
   Object.assign(page, { language: arrived.language, side: "", shown: null, opener: null });
   element.replaceChildren(fromServer(arrived.html));
@@ -217,7 +218,7 @@ window.addEventListener("storage", (event) => {
 
 const open = async () => {
   paint();
-  await turnTo(new URL(location.href).searchParams.get("lang") ?? "");
+  await turnTo(new URL(location.href).searchParams.get("lang") ?? stored("majlis:language") ?? "");
   const shown = sessionStorage.getItem(key("shown", ""));
   await showChat((shown && readChat(shown)) || { ...newChat(), ...(shown ? { id: shown } : {}) });
   const place = linkedPlace();

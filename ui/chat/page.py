@@ -41,6 +41,7 @@ from ui.panel import (
 )
 from ui.queueing import QuestionQueue
 from ui.render import ShownTurn, header, library_size, no_answers_yet, turn_html, welcome
+from ui.server.paths import told_outside
 from ui.server.visitors import visitor_of
 from ui.words import preferred_language, words_in
 
@@ -74,7 +75,7 @@ class Chat:
                 opening = no_answers_yet("", self._command(), words, self.library_page)
         except UserError as error:
             top = header(0, {}, words, self.library_page)
-            opening = no_answers_yet(str(error), "", words)
+            opening = no_answers_yet(told_outside(error, self.assistant.library.folder), "", words)
         return {"language": words.language, "html": frame(top, opening, words)}
 
     def suggest(self, asked: Handed) -> str:

@@ -214,8 +214,16 @@ const arrive = async (language) => {
   history.replaceState(history.state, "", address);
 };
 
+const languageOfChat = () => {
+  try {
+    return localStorage.getItem("majlis:language"); // what was chosen in the chat
+  } catch {
+    return null;
+  }
+};
+
 colours();
-arrive(new URL(location.href).searchParams.get("lang")).then(async () => {
+arrive(new URL(location.href).searchParams.get("lang") ?? languageOfChat()).then(async () => {
   await list();
   await watchWork();
 });
