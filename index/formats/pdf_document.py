@@ -87,6 +87,7 @@ def _pages(
             lines = page_lines(read_runs(page, seen, fonts), seen, _label(document, number))
         finally:
             raw.FPDF_ClosePage(page)
+        lines.number = number + 1
         pages.append(lines)
         said = "\n".join(line.text for line in lines.lines())
         copies += hash(said) in seen_before
