@@ -108,11 +108,13 @@ class TextBuilder:
         self._blocks.append(Block("row", start, at, cells=tuple(ranges), head=head))
         return self._blocks[-1]
 
-    def extend(self, other: "TextBuilder", *, apart: bool = False) -> None:
-        """All blocks of another text after this one's."""
-        if other.text:
-            start = self._begin(other.text, apart)
-            self._blocks += [moved(block, start) for block in other.blocks]
+    def extend(self, other: "TextBuilder", *, apart: bool = False) -> Range | None:
+        """All blocks of another text after this one's; where it stands, None where there is no text."""
+        if not other.text:
+            return None
+        start = self._begin(other.text, apart)
+        self._blocks += [moved(block, start) for block in other.blocks]
+        return start, self._length
 
     def _begin(self, text: str, apart: bool) -> int:
         """Adds a text on a line of its own; where it starts."""

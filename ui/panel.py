@@ -10,6 +10,7 @@ from html import escape
 from urllib.parse import urlencode
 
 from assistant.answers import Answer, content_hash
+from assistant.locators import in_words, located
 from index.articles import Article
 from index.structure import Range
 from ui.article import article_html, neighbourhood
@@ -141,6 +142,8 @@ def _article(article: Article, set_off: Sequence[Mark], role: str, steps: str, w
     details.append(source_link(article.source))
     changed = "" if set_off else f'<p class="problem">{words.changed}</p>'
     current = next((mark for mark in set_off if mark.current), Mark(0, 0, ""))
+    if set_off and (place := in_words(located(article, current.start, current.end), words.language)):
+        details.append(f'<span class="place">{inline(place)}</span>')
     text = article_part(article, set_off, neighbourhood(article, current.start, current.end), words)
     return (
         f'<article class="shown"><div class="head"><p class="role">{role}</p>'
@@ -157,7 +160,8 @@ def _article(article: Article, set_off: Sequence[Mark], role: str, steps: str, w
 def _copies(article: Article, current: Mark, words: Words) -> str:
     """Buttons that copy the quote with its reference, and a link that opens the article at it again."""
     labels = chat_words_in(words.language)
-    quote = f"“{article.text[current.start : current.end]}”\n{reference(article)}"
+    place = located(article, current.start, current.end)
+    quote = f"“{article.text[current.start : current.end]}”\n{reference(article, place, words.language)}"
     link = urlencode(
         {
             "article": article.id,

@@ -8,7 +8,7 @@ import re
 from collections.abc import Sequence
 from html import escape
 
-from assistant.ingest import Receipt
+from assistant.receipt import Receipt
 from assistant.uploads import Uploaded
 from assistant.uploads.names import is_upload
 from index.formats import endings
