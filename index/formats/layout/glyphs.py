@@ -36,6 +36,7 @@ class Glyph:
     afloat: bool = False  # it may stand where its mark does
     drawn: tuple[int, int] = (0, 0)  # the number of the object that draws it, and its own
     ink: Box | None = None  # where it is looked at
+    reach: tuple[float, float] = (0.0, 0.0)  # of its font, below the baseline and above
 
     def with_marks(self) -> str:
         """The letters, each followed by its marks, of which a doubling comes before a vowel."""
@@ -140,7 +141,8 @@ def read_glyphs(characters: Characters, seen: Box, fonts: Fonts) -> tuple[list[G
             if item is not None and _WORD_PART.fullmatch(item.said):
                 if item.number not in spoken:
                     spoken.add(item.number)
-                    _speak(item, style, drawn, glyphs, marks)
+                    reach = _reach(box, y, style.turns) if index != LOST else (0.0, 0.0)
+                    _speak(item, style, drawn, reach, glyphs, marks)
                 last = last_mark = None
                 continue
             if box == last and (glyphs[-1].x0, glyphs[-1].y) == (x0, y):  # they are of one glyph
@@ -157,7 +159,8 @@ def read_glyphs(characters: Characters, seen: Box, fonts: Fonts) -> tuple[list[G
                 continue
             if box == last_mark and (marks[-1].x0, marks[-1].y) == (x0, y):
                 letter = marks.pop().letter + letter
-                glyphs.append(Glyph(letter, x0, x1, y, style, (), True, drawn, characters.ink(index)))
+                reach = _reach(box, y, style.turns)
+                glyphs.append(Glyph(letter, x0, x1, y, style, (), True, drawn, characters.ink(index), reach))
                 last, last_mark = box, None
                 continue
             last_mark = None
@@ -175,7 +178,8 @@ def read_glyphs(characters: Characters, seen: Box, fonts: Fonts) -> tuple[list[G
             boxes[number] = box
         last, last_mark = box, None
         ink = characters.ink(index) if letter.isdigit() else None
-        glyphs.append(Glyph(letter, x0, x1, y, style, drawn=drawn, ink=ink))
+        reach = _reach(box, y, style.turns)
+        glyphs.append(Glyph(letter, x0, x1, y, style, drawn=drawn, ink=ink, reach=reach))
     _widen_spaces(glyphs)
     fonts.count(glyphs)
     fonts.mend(
@@ -200,7 +204,12 @@ def _widen_spaces(glyphs: Sequence[Glyph]) -> None:
 
 
 def _speak(
-    item: Drawn, style: Style, drawn: tuple[int, int], glyphs: list[Glyph], marks: list[Diacritic]
+    item: Drawn,
+    style: Style,
+    drawn: tuple[int, int],
+    reach: tuple[float, float],
+    glyphs: list[Glyph],
+    marks: list[Diacritic],
 ) -> None:
     """Adds what is said instead of some objects: a glyph where the largest of them stands, or its marks."""
     turns = style.turns or 0
@@ -221,7 +230,8 @@ def _speak(
 
     largest = max(range(len(parts)), key=area)
     x0, x1, y = parts[largest]
-    glyphs.append(Glyph(item.said, x0, x1, y, style, (), len(item.said) > 1, drawn, item.parts[largest].box))
+    ink = item.parts[largest].box
+    glyphs.append(Glyph(item.said, x0, x1, y, style, (), len(item.said) > 1, drawn, ink, reach))
 
 
 def is_mark(ink: Box, y: float, style: Style) -> bool:
@@ -237,3 +247,10 @@ def _upright(x: float, y: float, box: Box, turns: int) -> tuple[float, float, fl
     if turns == 1:
         return y, high, -x
     return (-x, -left, -y) if turns == 2 else (-y, -low, x)
+
+
+def _reach(box: Box, y: float, turns: int) -> tuple[float, float]:
+    """How far a box reaches below the baseline and above, once the page is turned."""
+    left, low, right, high = box
+    bottom, top = ((low, high), (-right, -left), (-high, -low), (left, right))[turns]
+    return bottom - y, top - y
