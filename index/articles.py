@@ -203,7 +203,7 @@ def _article(found: ParsedArticle, origin: str, file: Path) -> Article:
         author=found.author,
         blocks=found.blocks,
         pages=found.pages,
-        file_hash="" if found.part else hash_of(file),
+        file_hash="" if found.part else _hash_of(file),
     )
 
 
@@ -242,6 +242,11 @@ def searched_title(title: str, text: str, origin: str) -> str:
 def article_id(origin: str) -> str:
     """The id of an article by where it came from: 16 hex digits."""
     return hashlib.sha256(origin.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+
+
+def _hash_of(file: Path) -> str:
+    with file.open("rb") as data:
+        return hash_of(data)
 
 
 @contextmanager

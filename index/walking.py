@@ -7,6 +7,7 @@ import hashlib
 import os
 import re
 from collections.abc import Callable, Iterator, Sequence
+from io import BufferedReader
 from pathlib import Path
 
 from index.errors import UnreadableArticle, UserError
@@ -20,10 +21,9 @@ def storable(name: str) -> str:
     return _NOT_STORABLE.sub("\ufffd", name)
 
 
-def hash_of(file: Path) -> str:
-    """The SHA-256 (hex) of a file."""
-    with file.open("rb") as data:
-        return hashlib.file_digest(data, "sha256").hexdigest()
+def hash_of(data: BufferedReader) -> str:
+    """The SHA-256 (hex) of an open file, from where it is read next."""
+    return hashlib.file_digest(data, "sha256").hexdigest()
 
 
 def require_paths(paths: Sequence[Path]) -> None:

@@ -41,12 +41,22 @@ class Picture:
 class PlacedRange:
     """Boxes of a range's words on a page: left, top, width and height, as shares of the page's.
 
-    In the order of reading, one for each stretch of a line. ``whole``: all the words that the article has of
-    the range on that page are in them.
+    In the order of reading, one for each stretch of a line. ``letters`` is how many the article has of the
+    range on that page; ``whole``: nearly all of them are in the boxes.
     """
 
     boxes: tuple[tuple[float, float, float, float], ...]
+    letters: int
     whole: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PlacedPage:
+    """The places of ranges on a page, how wide it is to its height, and how many pages there are."""
+
+    ranges: tuple[PlacedRange, ...]
+    ratio: float
+    pages: int
 
 
 class PagePictures:
@@ -77,17 +87,20 @@ class PagePictures:
                     self._bytes -= len(old.png)
         return picture
 
-    def places(self, file: Path, article: Article, number: int, ranges: Sequence[Range]) -> list[PlacedRange]:
+    def places(self, file: Path, article: Article, number: int, ranges: Sequence[Range]) -> PlacedPage:
         """Where ranges of an article stand on a page of its file, one for each. Raises ``NoPage``."""
         texts = _texts(article, number)
         said = self._ask(file, {"page": number, "texts": texts, "ranges": [[*one] for one in ranges]})
-        return [
+        placed = (
             PlacedRange(
                 tuple((left, top, width, height) for left, top, width, height in one["boxes"]),
-                whole=one["known"] >= NEARLY_ALL * one["letters"] and bool(one["boxes"]),
+                letters=one["letters"],
+                whole=one["known"] >= NEARLY_ALL * one["letters"]
+                and bool(one["boxes"] or not one["letters"]),
             )
             for one in said["places"]
-        ]
+        )
+        return PlacedPage(tuple(placed), said["ratio"], said["pages"])
 
     def _ask(self, file: Path, asked: dict[str, object]) -> Said:
         try:

@@ -35,7 +35,9 @@ def answer(file: Path, gets_on: Callable[[], None], asked: dict[str, Any]) -> Sa
             try:
                 if "width" in asked:
                     return _picture(page, asked["width"]) | {"pages": len(document)}
-                return _places(page, asked["texts"], asked["ranges"])
+                across, down = page.get_size()
+                told = {"ratio": across / down, "pages": len(document)}
+                return _places(page, asked["texts"], asked["ranges"]) | told
             finally:
                 page.close()
     except UnreadableArticle as problem:

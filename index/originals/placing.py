@@ -18,6 +18,7 @@ from index.formats.layout.lines import Line
 MOST_PLACES = 6  # in a text where a line may be
 MOST_LINES = 600  # of a page; of more only what follows each other is looked for
 WIDE = 4.0  # sizes: a gap between two words that are not marked as one
+SHARE = 0.2  # of a line's letters: fewer do not say how high its font is
 _FEW_LINES = 250
 _Letters = tuple[str, list[int]]  # what counts of a text, and where in it each stands
 
@@ -162,12 +163,7 @@ def _boxes(line: Line, chosen: set[int]) -> list[Box]:
     own = [one for one in glyphs if id(one) in chosen]
     if not own:
         return []
-    sized = [one for one in own if one.reach != (0.0, 0.0)] or [
-        one for one in glyphs if one.reach != (0.0, 0.0)
-    ]
-    largest = max(one.style.size for one in sized or own)
-    reaches = Counter(one.reach for one in sized if one.style.size > 0.9 * largest)
-    below, above = reaches.most_common(1)[0][0] if reaches else (-0.25 * largest, 0.85 * largest)
+    below, above = _reach(glyphs, max(one.style.size for one in own))
     spans: list[tuple[float, float]] = []
     apart = True
     for one in glyphs:
@@ -181,6 +177,17 @@ def _boxes(line: Line, chosen: set[int]) -> list[Box]:
         apart = False
     turns = own[0].style.turns or 0
     return [_on_page((x0, line.y + below, x1, line.y + above), turns) for x0, x1 in spans]
+
+
+def _reach(glyphs: Sequence[Glyph], size: float) -> tuple[float, float]:
+    """How far a line's letters of one size reach below and above it: as most of them say, or their ink."""
+    told = [one.reach for one in glyphs if one.reach != (0.0, 0.0) and one.style.size > 0.9 * size]
+    if not told:
+        return -0.25 * size, 0.85 * size
+    [(usual, count)] = Counter(told).most_common(1)
+    if count > SHARE * len(told):
+        return usual
+    return min(-0.2 * size, *(low for low, _ in told)), max(0.8 * size, *(high for _, high in told))
 
 
 def _on_page(box: Box, turns: int) -> Box:
