@@ -25,7 +25,7 @@ State = Literal["same", "changed", "gone", "none"]
 
 @dataclass(frozen=True, slots=True)
 class Original:
-    """What is known of an article's file now; it has ``changed`` since it was read, is ``gone``, or it has ``none``.
+    """What is known of an article's file now: ``changed`` since it was read, ``gone``, or ``none`` at all.
 
     ``pictured``: its pages can be shown.
     """

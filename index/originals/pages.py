@@ -95,8 +95,7 @@ class PagePictures:
             PlacedRange(
                 tuple((left, top, width, height) for left, top, width, height in one["boxes"]),
                 letters=one["letters"],
-                whole=one["known"] >= NEARLY_ALL * one["letters"]
-                and bool(one["boxes"] or not one["letters"]),
+                whole=one["known"] >= NEARLY_ALL * one["letters"],
             )
             for one in said["places"]
         )
