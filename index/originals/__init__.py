@@ -35,6 +35,9 @@ class Original:
     pictured: bool = False
 
 
+NO_ORIGINAL = Original("none")
+
+
 @dataclass(frozen=True, slots=True)
 class OriginalPage:
     """A page of an original with the places of ranges on it, one for each; a ``problem`` where there is none.
@@ -62,7 +65,7 @@ class Originals:
         """What is known of the article's file."""
         file = self._file(article)
         if file is None:
-            return Original("none")
+            return NO_ORIGINAL
         try:
             with file.open("rb") as data:
                 same = self._hash(file, data) == article.file_hash
