@@ -18,10 +18,11 @@ from assistant.conversation import Turn
 from assistant.pipeline import Assistant
 from ui.asking import answering
 from ui.queueing import QuestionQueue
-from ui.render import ShownTurn, conversation
+from ui.render import ShownTurn, turn_html
 from ui.server.request_log import log_requests
 from ui.words import ARABIC as ARABIC_WORDS
 from ui.words import ENGLISH as ENGLISH_WORDS
+from ui.words import Words
 
 
 @pytest.fixture(scope="module")
@@ -46,8 +47,10 @@ class Endless:
             self.ended.set()
 
 
-def asked(assistant: Any, question: str = "Why?", **options: Any) -> Iterator[ShownTurn]:
-    return answering(assistant, question, (), ENGLISH_WORDS, **options)
+def asked(
+    assistant: Any, question: str = "Why?", words: Words = ENGLISH_WORDS, **options: Any
+) -> Iterator[ShownTurn]:
+    return answering(assistant, question, (), words, **options)
 
 
 def test_a_question_that_is_stopped_ends_without_an_answer_and_its_work_ends_too() -> None:
@@ -98,7 +101,7 @@ def test_the_place_in_the_line_is_shown_in_both_languages() -> None:
         (ARABIC_WORDS, "في الانتظار. سؤالك هو التالي.", "في الانتظار. عدد الأسئلة قبل سؤالك: 3"),
     ):
         for ahead, shown in ((0, next_one), (3, third)):
-            log = conversation((ShownTurn("?", ahead=ahead),), words)
+            log = turn_html(ShownTurn("?", ahead=ahead), 0, words, 0.0)
             assert Page(log).text("div", "searching") == shown
 
 
