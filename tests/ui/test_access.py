@@ -76,7 +76,7 @@ def test_the_page_can_be_used_without_seeing_it(visit: Callable[..., Any], local
     title, line = card.locator(".title").inner_text(), card.locator(".text").inner_text()
     assert log.get_by_role("button", name=f"{title} {line}", exact=True).count() == 1
     unnamed = page.locator("button:not([aria-label])").evaluate_all(
-        "buttons => buttons.filter(button => !button.innerText.trim() && button.offsetParent)"
+        "buttons => buttons.filter(button => !button.textContent.trim() && button.offsetParent)"
     )
     assert unnamed == []
 

@@ -113,12 +113,10 @@ class Chat:
                     visitor=visitor_of(request),
                     stop=stop,
                 ):
-                    if stop.is_set():
-                        break
                     if not (turn.answer or turn.problem):
                         yield {"ask": name, "html": self._drawn(turn, number, words.language)}
-            if stop.is_set():
-                return  # the page has drawn it as stopped
+            if not (turn.answer or turn.problem):
+                return  # it was stopped, and the page has drawn it so
             yield {
                 "ask": name,
                 "html": self._drawn(turn, number, words.language),

@@ -6,6 +6,7 @@ the page.
 
 import asyncio
 import json
+import warnings
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
@@ -73,25 +74,28 @@ def mount(
     page.max_threads = THREADS
     page.queue(default_concurrency_limit=None, max_size=None, api_open=False)
     style = _STYLE.read_text(encoding="utf-8")
-    gr.mount_gradio_app(
-        server,
-        page,
-        path="/",
-        server_name=settings.host,
-        server_port=settings.port,
-        root_path=settings.root_path or None,
-        auth_dependency=name_of_request if signed_in else None,
-        head=f"<style>{style}</style>",  # css= would rewrite the selectors, and breaks :is()
-        theme=gr.themes.Base(font=["system-ui", "sans-serif"], font_mono=["ui-monospace", "monospace"]),
-        footer_links=[],
-        run_history=False,
-        enable_monitoring=False,
-        max_file_size=largest_upload(settings),
-        ssr_mode=False,
-        app_kwargs={"openapi_url": None},  # of Gradio's routes; /gradio_api/openapi.json has ours
-        show_error=False,
-        mcp_server=settings.mcp,
-    )
+    with warnings.catch_warnings():
+        # said of every app with more than one page, whatever ssr_mode is
+        warnings.filterwarnings("ignore", "SSR mode is not supported", UserWarning)
+        gr.mount_gradio_app(
+            server,
+            page,
+            path="/",
+            server_name=settings.host,
+            server_port=settings.port,
+            root_path=settings.root_path or None,
+            auth_dependency=name_of_request if signed_in else None,
+            head=f"<style>{style}</style>",  # css= would rewrite the selectors, and breaks :is()
+            theme=gr.themes.Base(font=["system-ui", "sans-serif"], font_mono=["ui-monospace", "monospace"]),
+            footer_links=[],
+            run_history=False,
+            enable_monitoring=False,
+            max_file_size=largest_upload(settings),
+            ssr_mode=False,
+            app_kwargs={"openapi_url": None},  # of Gradio's routes; /gradio_api/openapi.json has ours
+            show_error=False,
+            mcp_server=settings.mcp,
+        )
     # A tab would hold one of the six connections that a browser opens to a server, only to say that it is
     # there: the sixth tab could ask nothing.
     page.config["connect_heartbeat"] = False
