@@ -229,11 +229,11 @@ def remove_articles(
     if prove:
         with library.snapshot() as snapshot:
             texts = [snapshot.article(name).text for name in chosen]
-    with releasing(library, chosen.values()):
+    with releasing(library, chosen.values()) as files:
         change = library.remove(chosen)
     FeedbackStore(library.folder).forget(chosen)
     traces = library.traces(texts) if prove else None
-    return Receipt(library.folder, change, tuple(chosen.values()), traces)
+    return Receipt(library.folder, change, tuple(chosen.values()), traces, tuple(files))
 
 
 def _ingest(

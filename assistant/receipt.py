@@ -11,17 +11,22 @@ from index.structure import visible
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """What was removed from a library, and what of it is left in its folder; None: not looked for."""
+    """What was removed from a library, and what of it is left in its folder; None: not looked for.
+
+    ``files`` are those that the library kept of the articles: they went with them.
+    """
 
     library: Path
     change: Change
     articles: tuple[ArticleSummary, ...]
     traces: Traces | None
+    files: tuple[str, ...] = ()
 
     def lines(self) -> list[str]:
         """For a person: what was removed, then whether any of it is left."""
         lines = [f"{self.library}: {counted(self.change.removed, 'article')} removed."]
         lines += [f"removed: {a.id}  {_line(a.title)}  {_line(a.origin)}" for a in self.articles]
+        lines += [f"removed: the file {_line(name)}, which was kept in the library" for name in self.files]
         if self.traces is not None:
             looked = (
                 f"{counted(self.traces.windows, 'piece')} of what they said looked for in all "
@@ -47,6 +52,7 @@ class Receipt:
         """The object that ``majlis index remove --json`` prints."""
         return asdict(self.change) | {
             "articles": [asdict(article) for article in self.articles],
+            "files": list(self.files),
             "traces": None if self.traces is None else asdict(self.traces),
             "problems": [] if self.traces is None else [self._left(name) for name in self.traces.found],
             "passed_over": {},

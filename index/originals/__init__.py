@@ -20,7 +20,7 @@ from index.structure import Range, page_numbers, pages_of
 from index.walking import hash_of
 
 MOST_HASHES = 10_000
-State = Literal["same", "changed", "gone", "none"]
+OriginalState = Literal["same", "changed", "gone", "none"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,7 @@ class Original:
     ``pictured``: its pages can be shown.
     """
 
-    state: State
+    state: OriginalState
     name: str = ""  # of the file, without folders
     pictured: bool = False
 

@@ -98,7 +98,7 @@ const showSheet = async (button) => {
   view("sheet");
   const picture = $("#panel .sheet img");
   picture?.addEventListener("error", () => picture.replaceWith(picture.dataset.broken));
-  $("#panel .sheet .box")?.scrollIntoView({ block: "center" });
+  $("#panel .sheet .box")?.scrollIntoView({ block: "center", inline: "center" });
   if (number) $("#panel .pages").focus({ preventScroll: true });
 };
 
