@@ -68,7 +68,7 @@ def _places(page: pdfium.PdfPage, texts: Sequence[Any], ranges: Sequence[Sequenc
     Each: where it begins, itself with a little before and behind, and where its own begins and ends.
     """
     seen = page_box(page.raw)
-    lines = page_lines(read_runs(page.raw, seen, Fonts()), seen, "", placed=True)
+    lines = page_lines(read_runs(page.raw, seen, Fonts(heights=True)), seen, "", placed=True)
     whole = "\n".join(text for _, text, _, _ in texts)
     found = PageText([*lines.lines(), *(line for region in lines.turned for line in region)], whole)
     places = []

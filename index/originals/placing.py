@@ -18,7 +18,8 @@ from index.formats.layout.lines import Line
 MOST_PLACES = 6  # in a text where a line may be
 MOST_LINES = 600  # of a page; of more only what follows each other is looked for
 WIDE = 4.0  # sizes: a gap between two words that are not marked as one
-SHARE = 0.2  # of a line's letters: fewer do not say how high its font is
+SHARE = 0.1  # of a line's letters: fewer do not say how high its font is
+LOWEST = 0.7  # of the size: a font is higher
 _FEW_LINES = 250
 _Letters = tuple[str, list[int]]  # what counts of a text, and where in it each stands
 
@@ -38,9 +39,25 @@ class PageText:
             for at, place in enumerate(places):
                 if glyph := parts[number].glyphs[place]:
                     self._glyphs[self._offsets[start + at]] = glyph
+            self._take_signs(parts[number], places, self._offsets[start : start + len(places)], text)
             self._lines.append((self._offsets[start], self._offsets[start + len(letters) - 1], parts[number]))
         self._find_changed([line for line in parts if line not in [one for _, _, one in self._lines]])
         self._lines.sort(key=lambda line: line[0])
+
+    def _take_signs(self, line: Line, places: Sequence[int], offsets: Sequence[int], text: str) -> None:
+        """Notes the glyphs of a line's hyphens and bars, those of them that the text has beside a letter."""
+        at = 0
+        for place, (sign, glyph) in enumerate(zip(line.text, line.glyphs, strict=True)):
+            if at < len(places) and places[at] <= place:
+                at += 1
+            elif glyph and not sign.isspace():
+                start, end = (
+                    offsets[at - 1] + 1 if at else max(offsets[0] - 4, 0),
+                    offsets[min(at, len(offsets) - 1)],
+                )
+                beside = text.find(sign, start, max(end, start + 3))
+                if beside >= 0:
+                    self._glyphs.setdefault(beside, glyph)
 
     def letters(self, start: int, end: int) -> tuple[int, int]:
         """How many letters a range of the text has, and of how many the place is known."""
@@ -50,10 +67,11 @@ class PageText:
     def boxes(self, start: int, end: int) -> list[Box]:
         """Where a range of the text stands, a box for each stretch of a line, in the page's coordinates."""
         chosen = {id(glyph) for offset, glyph in self._glyphs.items() if start <= offset < end}
+        known = {id(glyph) for glyph in self._glyphs.values()}
         boxes: list[Box] = []
         for first, last, line in self._lines:
             if first < end and start <= last:
-                boxes += _boxes(line, chosen)
+                boxes += _boxes(line, chosen, known)
         return boxes
 
     def _find_changed(self, lines: Sequence[Line]) -> None:
@@ -157,8 +175,8 @@ def _chain(text: str, lines: Sequence[str]) -> list[tuple[int, int]]:
     return [(number, start) for number, (start, _) in sorted(chosen.items())]
 
 
-def _boxes(line: Line, chosen: set[int]) -> list[Box]:
-    """The boxes of chosen glyphs of a line: one for those between which no other stands."""
+def _boxes(line: Line, chosen: set[int], known: set[int]) -> list[Box]:
+    """The boxes of chosen glyphs of a line: one for those between which no other known one stands."""
     glyphs = sorted({id(one): one for one in line.glyphs if one}.values(), key=lambda one: (one.x0, one.x1))
     own = [one for one in glyphs if id(one) in chosen]
     if not own:
@@ -168,7 +186,7 @@ def _boxes(line: Line, chosen: set[int]) -> list[Box]:
     apart = True
     for one in glyphs:
         if id(one) not in chosen:
-            apart = apart or bool(one.text.strip())
+            apart = apart or id(one) in known
             continue
         if not apart and one.x0 - spans[-1][1] < WIDE * one.style.size:
             spans[-1] = (min(spans[-1][0], one.x0), max(spans[-1][1], one.x1))
@@ -184,7 +202,8 @@ def _reach(glyphs: Sequence[Glyph], size: float) -> tuple[float, float]:
     told = [one.reach for one in glyphs if one.reach != (0.0, 0.0) and one.style.size > 0.9 * size]
     if not told:
         return -0.25 * size, 0.85 * size
-    [(usual, count)] = Counter(told).most_common(1)
+    fonts = Counter(reach for reach in told if reach[1] - reach[0] > LOWEST * size)  # of a few fonts only ink
+    usual, count = fonts.most_common(1)[0] if fonts else ((0.0, 0.0), 0)
     if count > SHARE * len(told):
         return usual
     return min(-0.2 * size, *(low for low, _ in told)), max(0.8 * size, *(high for _, high in told))

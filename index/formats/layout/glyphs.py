@@ -78,7 +78,9 @@ class Fonts:
     letters of one glyph come turned round is judged by lam-alef, which has but one order.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, heights: bool = False) -> None:
+        """``heights``: it counts how high each font is."""
+        self.heights = heights
         self.known = self.unknown = 0
         self._votes = 0
 
@@ -112,6 +114,7 @@ def read_glyphs(characters: Characters, seen: Box, fonts: Fonts) -> tuple[list[G
     placed: dict[tuple[float, float], int] = {}  # the number of the Arabic glyph that has its origin there
     spoken: set[int] = set()  # the objects of which what is said instead is read
     style: Style | None = None
+    font: tuple[float, float] | None = None  # how high it is
     boxes: dict[int, Box] = {}
     last: Box | None = None  # of the last glyph
     last_mark: Box | None = None
@@ -122,6 +125,7 @@ def read_glyphs(characters: Characters, seen: Box, fonts: Fonts) -> tuple[list[G
                 continue
         elif style is None or index != previous + 1 or y != before or not plain:
             style = characters.style(index)
+            font = characters.height(index) if fonts.heights else None
         previous, before, plain = index, y, letter.isalnum()
         if style.turns is None or not (seen[0] <= x <= seen[2] and seen[1] <= y <= seen[3]):
             continue
@@ -141,7 +145,7 @@ def read_glyphs(characters: Characters, seen: Box, fonts: Fonts) -> tuple[list[G
             if item is not None and _WORD_PART.fullmatch(item.said):
                 if item.number not in spoken:
                     spoken.add(item.number)
-                    reach = _reach(box, y, style.turns) if index != LOST else (0.0, 0.0)
+                    reach = _reach(box, y, style, font) if index != LOST else (0.0, 0.0)
                     _speak(item, style, drawn, reach, glyphs, marks)
                 last = last_mark = None
                 continue
@@ -159,7 +163,7 @@ def read_glyphs(characters: Characters, seen: Box, fonts: Fonts) -> tuple[list[G
                 continue
             if box == last_mark and (marks[-1].x0, marks[-1].y) == (x0, y):
                 letter = marks.pop().letter + letter
-                reach = _reach(box, y, style.turns)
+                reach = _reach(box, y, style, font)
                 glyphs.append(Glyph(letter, x0, x1, y, style, (), True, drawn, characters.ink(index), reach))
                 last, last_mark = box, None
                 continue
@@ -178,7 +182,7 @@ def read_glyphs(characters: Characters, seen: Box, fonts: Fonts) -> tuple[list[G
             boxes[number] = box
         last, last_mark = box, None
         ink = characters.ink(index) if letter.isdigit() else None
-        reach = _reach(box, y, style.turns)
+        reach = _reach(box, y, style, font)
         glyphs.append(Glyph(letter, x0, x1, y, style, drawn=drawn, ink=ink, reach=reach))
     _widen_spaces(glyphs)
     fonts.count(glyphs)
@@ -249,8 +253,10 @@ def _upright(x: float, y: float, box: Box, turns: int) -> tuple[float, float, fl
     return (-x, -left, -y) if turns == 2 else (-y, -low, x)
 
 
-def _reach(box: Box, y: float, turns: int) -> tuple[float, float]:
-    """How far a box reaches below the baseline and above, once the page is turned."""
+def _reach(box: Box, y: float, style: Style, font: tuple[float, float] | None) -> tuple[float, float]:
+    """How far a font, else a box, reaches below the baseline and above, once the page is turned."""
+    if font:
+        return font[0] * style.size, font[1] * style.size
     left, low, right, high = box
-    bottom, top = ((low, high), (-right, -left), (-high, -low), (left, right))[turns]
+    bottom, top = ((low, high), (-right, -left), (-high, -low), (left, right))[style.turns or 0]
     return bottom - y, top - y
