@@ -43,9 +43,9 @@ def test_every_block_has_its_place(name: str, originals: Originals) -> None:
                 assert 0 <= top < top + height <= 1.00001
 
 
-@pytest.mark.parametrize("quote", ["harbour", "lighthouse"])
+@pytest.mark.parametrize("quote", ["container quay at Mersa Tala", "9 June 2022"])
 def test_the_words_under_the_boxes_are_the_words(originals: Originals, quote: str) -> None:
-    file = next(FILES / name for name in READ if quote in read(FILES / name).text)
+    file = FILES / "plain.pdf"
     found = read(file)
     start = found.text.index(quote)
     page = originals.page(found, [(start, start + len(quote))])

@@ -1,4 +1,4 @@
-"""Originals over HTTP: files that run nothing, pages as pictures, and nothing that no article was read from."""
+"""Originals over HTTP: files that run nothing, pages as pictures, and nothing that was not read."""
 
 import shutil
 from collections.abc import Iterator
