@@ -21,6 +21,7 @@ _WORD_PART = re.compile(
 )
 LAM_ALEF = frozenset(("ل", alef) for alef in "اأإآٱ")
 _DOUBLING = "\u0651"
+_LOWEST = 0.7  # of the size: a font is higher
 
 
 @dataclass(slots=True)
@@ -254,9 +255,15 @@ def _upright(x: float, y: float, box: Box, turns: int) -> tuple[float, float, fl
 
 
 def _reach(box: Box, y: float, style: Style, font: tuple[float, float] | None) -> tuple[float, float]:
-    """How far a font, else a box, reaches below the baseline and above, once the page is turned."""
-    if font:
-        return font[0] * style.size, font[1] * style.size
+    """How far a glyph's font reaches below the baseline and above, once the page is turned.
+
+    As the document has it, and as the font does: programs go by the one or the other, so the middle is told.
+    """
     left, low, right, high = box
     bottom, top = ((low, high), (-right, -left), (-high, -low), (left, right))[style.turns or 0]
-    return bottom - y, top - y
+    if font is None:
+        return bottom - y, top - y
+    below, above = font[0] * style.size, font[1] * style.size
+    if top - bottom < _LOWEST * style.size:  # only its ink
+        return below, above
+    return (below + bottom - y) / 2, (above + top - y) / 2
