@@ -77,8 +77,8 @@ def layouts() -> Iterator[Layout]:
         "Arabic": [
             text for name in ("ar-petra", "ar-suez-canal") for kind, text in article(name) if kind == "p"
         ],
-        "Arabic, every vowel written": list(VOWELLED) * 3,
-        "mixed": [MIXED, *(text for kind, text in article("ar-james-webb") if kind == "p")] * 2,
+        "Arabic, every vowel written": [" ".join(order) for text in VOWELLED for order in _orders(text)],
+        "mixed": [MIXED, *(text for kind, text in article("ar-james-webb") if kind == "p")],
     }
     fonts = {
         "English": "DejaVu Serif",
@@ -90,6 +90,12 @@ def layouts() -> Iterator[Layout]:
         marked = [_marked(text, number) for number, text in enumerate(paragraphs[: len(COLOURS)])]
         name = f"{kind.split()[0].lower().rstrip(',')}{'-vowelled' if 'vowel' in kind else ''}-{columns}"
         yield Layout(name, kind, "en" if kind == "English" else "ar", fonts[kind], columns, tuple(marked))
+
+
+def _orders(text: str) -> list[list[str]]:
+    """The clauses of a text in some orders, so that no two paragraphs are the same."""
+    clauses = re.split(r"(?<=[،.؛:]) ", text)
+    return [clauses[turn:] + clauses[:turn] for turn in range(min(len(clauses), 4))]
 
 
 def _marked(text: str, number: int) -> Marked:
