@@ -21,7 +21,7 @@ _WORD_PART = re.compile(
 )
 LAM_ALEF = frozenset(("ل", alef) for alef in "اأإآٱ")
 _DOUBLING = "\u0651"
-_LOWEST = 0.7  # of the size: a font is higher
+_ALIKE = 0.8  # of two heights of a font: more apart, the document's is none
 
 
 @dataclass(slots=True)
@@ -257,13 +257,13 @@ def _upright(x: float, y: float, box: Box, turns: int) -> tuple[float, float, fl
 def _reach(box: Box, y: float, style: Style, font: tuple[float, float] | None) -> tuple[float, float]:
     """How far a glyph's font reaches below the baseline and above, once the page is turned.
 
-    As the document has it, and as the font does: programs go by the one or the other, so the middle is told.
+    Midway between what the document tells and what the font does: programs go by the one or the other.
     """
     left, low, right, high = box
     bottom, top = ((low, high), (-right, -left), (-high, -low), (left, right))[style.turns or 0]
     if font is None:
         return bottom - y, top - y
     below, above = font[0] * style.size, font[1] * style.size
-    if top - bottom < _LOWEST * style.size:  # only its ink
+    if not _ALIKE < (top - bottom) / (above - below) < 1 / _ALIKE:  # only its ink, or a guess
         return below, above
     return (below + bottom - y) / 2, (above + top - y) / 2
