@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
+from assistant.locators import NOWHERE, Locator, located
 from index.articles import Article
 from index.passages import Hit
 
@@ -34,6 +35,7 @@ class Citation:
     answer_end: int
     quote: str
     content_hash: str
+    locator: Locator = NOWHERE
 
     def __post_init__(self) -> None:
         if not self.start <= self.answer_start <= self.answer_end <= self.end:
@@ -161,6 +163,7 @@ def cite(
         answer_end=answer_end,
         quote=article.text[start:end],
         content_hash=content_hash(article),
+        locator=located(article, start, end),
     )
 
 
@@ -239,4 +242,17 @@ def _citation_to_json(citation: Citation) -> dict[str, Any]:
         "answer_start": citation.answer_start,
         "answer_end": citation.answer_end,
         "quote": citation.quote,
+        **locator_to_json(citation.locator),
+    }
+
+
+def locator_to_json(locator: Locator) -> dict[str, Any]:
+    """The keys of a citation that tell where in its article it stands."""
+    return {
+        "page": locator.page,
+        "page_label": locator.label,
+        "last_page": locator.last_page,
+        "last_page_label": locator.last_label,
+        "page_kind": locator.kind,
+        "section": locator.section,
     }

@@ -14,17 +14,19 @@ from pathlib import Path
 from typing import Any
 
 from assistant.feedback import FeedbackStore
+from assistant.receipt import Receipt
 from assistant.samples import sample_folder
 from assistant.uploads import read_uploads, releasing
 from assistant.uploads.names import is_upload, origin_of
-from index.articles import Article, read_articles, require_paths
+from index.articles import Article, read_articles
 from index.embedders import DEFAULT_EMBEDDER, load_embedder
 from index.errors import NoLibrary, UnreadableArticle, UserError
 from index.formats import endings
-from index.library import ArticleSummary, Change, Library, SyncPlan, Traces
+from index.library import ArticleSummary, Change, Library, SyncPlan
 from index.library.sources import is_missing
 from index.progress import Progress, counted, silent
 from index.structure import visible
+from index.walking import require_paths
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,50 +73,6 @@ class IngestReport:
         if self.plan is not None:
             told |= {"dry_run": self.dry, "plan": asdict(self.plan)}
         return told
-
-
-@dataclass(frozen=True, slots=True)
-class Receipt:
-    """What was removed from a library, and what of it is left in its folder; None: not looked for."""
-
-    library: Path
-    change: Change
-    articles: tuple[ArticleSummary, ...]
-    traces: Traces | None
-
-    def lines(self) -> list[str]:
-        """For a person: what was removed, then whether any of it is left."""
-        lines = [f"{self.library}: {counted(self.change.removed, 'article')} removed."]
-        lines += [f"removed: {a.id}  {_one_line(a.title)}  {_one_line(a.origin)}" for a in self.articles]
-        if self.traces is not None:
-            looked = (
-                f"{counted(self.traces.windows, 'piece')} of what they said looked for in all "
-                f"{counted(self.traces.bytes, 'byte')} of {counted(self.traces.files, 'file')}"
-            )
-            lines.append(f"{looked}: {'none is left.' if not self.traces.found else 'some are left.'}")
-            lines += [self._left(name) for name in self.traces.found]
-        return lines
-
-    def _left(self, name: str) -> str:
-        if ".damaged-" in name:
-            return f"left: in {self.library / name}, a damaged file that a repair kept; delete it yourself"
-        log = self.library / "majlis.sqlite-wal"
-        if (
-            name.startswith("majlis.sqlite") and log.exists() and log.stat().st_size
-        ):  # not taken into the file yet
-            return f"left: in {self.library / name} while another process reads; the next change takes it out"
-        return (
-            f"left: in {self.library / name}; take it out with: majlis index repair --library {self.library}"
-        )
-
-    def to_json(self) -> dict[str, Any]:
-        """The object that ``majlis index remove --json`` prints."""
-        return asdict(self.change) | {
-            "articles": [asdict(article) for article in self.articles],
-            "traces": None if self.traces is None else asdict(self.traces),
-            "problems": [] if self.traces is None else [self._left(name) for name in self.traces.found],
-            "passed_over": {},
-        }
 
 
 def open_or_create(folder: Path, embedder: str = "") -> Library:
@@ -223,8 +181,8 @@ def update_library(library: Library, paths: Sequence[Path], progress: Progress =
     """Takes what is new or changed under ``paths`` and removes what is gone from there.
 
     Without ``paths``, every file that the library was read from is looked at again, and what was uploaded to
-    it. What a folder that is
-    away held stays (``Library.update``); ``UserError`` where one of ``paths`` is not there.
+    it. What a folder that is away held stays (``Library.update``); ``UserError`` where one of ``paths``
+    is not there.
     """
     sources = [str(path) for path in paths] or None
     if paths:  # those that are missing are the library's to refuse
@@ -266,11 +224,11 @@ def remove_articles(
     if prove:
         with library.snapshot() as snapshot:
             texts = [snapshot.article(name).text for name in chosen]
-    with releasing(library, chosen.values()):
+    with releasing(library, chosen.values()) as files:
         change = library.remove(chosen)
     FeedbackStore(library.folder).forget(chosen)
     traces = library.traces(texts) if prove else None
-    return Receipt(library.folder, change, tuple(chosen.values()), traces)
+    return Receipt(library.folder, change, tuple(chosen.values()), traces, tuple(files))
 
 
 def _ingest(

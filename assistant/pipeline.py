@@ -12,6 +12,7 @@ from assistant.retrieval import make_retriever
 from assistant.settings import Settings
 from index.articles import Article
 from index.library import Library
+from index.originals import Originals
 from index.passages import Hit
 from index.progress import timed
 
@@ -27,6 +28,7 @@ class Assistant:
         rewrite: Rewrite | None = stand_alone,
     ) -> None:
         self.library = library
+        self.originals = Originals(library.folder)
         self.settings = settings or Settings()
         # by words alone no embedder is ever loaded
         by_words = self.settings.retriever == "lexical"

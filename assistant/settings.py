@@ -48,6 +48,7 @@ class Settings:
     read_only: bool = False  # nobody may
     upload_mb: int = 50  # of one file
     upload_files: int = 200  # at a time
+    no_originals: bool = False  # of what is uploaded only the text is kept
 
 
 def load_settings(
@@ -190,5 +191,6 @@ _PARSERS: dict[str, tuple[Callable[[Any], Any], str]] = {
     "read_only": (_switch, "true or false"),
     "upload_mb": (_whole(1, 2000), "a whole number from 1 to 2000"),
     "upload_files": (_whole(1, 10_000), "a whole number from 1 to 10000"),
+    "no_originals": (_switch, "true or false"),
 }
 assert [*_PARSERS] == [setting.name for setting in fields(Settings)]

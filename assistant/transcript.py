@@ -8,14 +8,16 @@ An object that ``majlis ask --json`` printed is such a turn as it is. Leaves out
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from assistant.answers import Answer, Citation
+from assistant.answers import Answer, Citation, locator_to_json
 from assistant.conversation import Turn
+from assistant.locators import KINDS, NOWHERE, Locator
 from index.errors import UserError
 from index.text.language import detect_language
 
 _PLACES = ("number", "start", "end", "answer_start", "answer_end")  # whole numbers of a citation
 _NAMES = ("article_id", "title", "source", "quote")  # texts of one
 _KEPT = ("published", "content_hash")  # texts that only a stored one has
+LONGEST_LABEL = 1000  # characters of a page's label or a heading
 
 
 def turns_from_json(value: object) -> tuple[Turn, ...]:
@@ -45,7 +47,8 @@ def turn_to_json(turn: Turn) -> dict[str, Any]:
 
 def citation_to_json(citation: Citation) -> dict[str, Any]:
     """A citation with all that it says."""
-    return {name: getattr(citation, name) for name in (*_PLACES, *_NAMES, *_KEPT)}
+    told = {name: getattr(citation, name) for name in (*_PLACES, *_NAMES, *_KEPT)}
+    return told | locator_to_json(citation.locator)
 
 
 def citation_from_json(value: object) -> Citation:
@@ -59,10 +62,30 @@ def citation_from_json(value: object) -> Citation:
         isinstance(name, str) for name in names.values()
     ):
         try:
-            return Citation(**{**places, **names})
+            return Citation(**{**places, **names}, locator=locator_from_json(told))
         except ValueError:  # as it is told below
             pass
     raise UserError('a citation in it is none that "majlis ask --json" prints; leave "citations" out')
+
+
+def locator_from_json(told: Mapping[str, Any]) -> Locator:
+    """Where a citation says that it stands; nowhere where it does not say, as none did at first."""
+    page, last = told.get("page"), told.get("last_page", told.get("page"))
+    label, last_label, kind, section = (
+        told.get(name, "") for name in ("page_label", "last_page_label", "page_kind", "section")
+    )
+    texts = (label, last_label, kind, section)
+    if not all(isinstance(text, str) and len(text) <= LONGEST_LABEL for text in texts):
+        return NOWHERE
+    label, last_label, section = (
+        text.encode("utf-8", "replace").decode() for text in (label, last_label, section)
+    )
+    kind = kind if kind in KINDS else "page"
+    if page is None or last is None:
+        return Locator(section=section)
+    if not (type(page) is type(last) is int and 0 < page <= last < 10**9):
+        return NOWHERE
+    return Locator(page, label or str(page), last, last_label or str(last), kind, section)
 
 
 def with_answers(turns: Sequence[Turn], answer: Callable[[str, Sequence[Turn]], Answer]) -> list[Turn]:

@@ -15,11 +15,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from index.errors import UnreadableArticle, UserError
+from index.errors import UnreadableArticle
 from index.formats import LONGEST_TEXT, Format, ParsedArticle, endings, format_of
 from index.progress import Progress, silent
 from index.structure import Block, Page, visible
 from index.text.language import detect_language
+from index.walking import hash_of, require_paths, storable, walk
 
 LONGEST_TITLE = 120  # characters
 CONVERSIONS = {  # for kinds that people have, how they become one that is read
@@ -38,7 +39,8 @@ class Article:
     ``id`` is stable: it says where the article came from, not what it says. ``source`` is the file's
     absolute path, or what a JSON Lines record or a Markdown file's front matter names as its source.
     ``published`` is the date as the article gives it, else the empty string. ``origin`` is the absolute
-    path of the file it was read from.
+    path of the file it was read from, and ``file_hash`` the SHA-256 (hex) of that file as it was then; empty
+    where the file holds others too, or there is none.
     """
 
     id: str
@@ -51,9 +53,7 @@ class Article:
     author: str = ""
     blocks: tuple[Block, ...] = ()
     pages: tuple[Page, ...] = ()
-
-
-_NOT_STORABLE = re.compile(r"[\0\ud800-\udfff]")
+    file_hash: str = ""
 
 
 def make_article(
@@ -68,34 +68,31 @@ def make_article(
     author: str = "",
     blocks: tuple[Block, ...] = (),
     pages: tuple[Page, ...] = (),
+    file_hash: str = "",
 ) -> Article:
     """An article with its text as given; the language is detected where it is not ar or en.
 
     Halves of surrogate pairs and NUL, which no text in UTF-8 or SQLite holds, become U+FFFD, one for one.
     """
-    text = _NOT_STORABLE.sub("\ufffd", text)
+    text = storable(text)
     tag = language.strip().lower()[:2]
     return Article(
-        id=_storable(id),
+        id=storable(id),
         title=_one_line(title),
         text=text,
         language=tag if tag in {"ar", "en"} else detect_language(text),
-        source=_storable(source),
+        source=storable(source),
         published=_one_line(published),
-        origin=_storable(origin or source),
+        origin=storable(origin or source),
         author=_one_line(author),
         blocks=blocks,
         pages=pages,
+        file_hash=file_hash,
     )
 
 
 def _one_line(text: str) -> str:
     return " ".join(visible(text).split())
-
-
-def _storable(name: str) -> str:
-    """A name or path as it is, with U+FFFD for what UTF-8 cannot hold (file names are any bytes)."""
-    return _NOT_STORABLE.sub("\ufffd", name)
 
 
 def read_articles(
@@ -116,39 +113,9 @@ def read_articles(
     require_paths(paths)
     files: dict[Path, Path] = {}  # where a file really is: how it was named
     for path in paths:
-        for file in _walk(path, on_problem, on_passed_over) if path.is_dir() else [path]:
+        for file in walk(path, on_problem, on_passed_over) if path.is_dir() else [path]:
             files.setdefault(Path(os.path.realpath(file)), file)  # Path.resolve raises on a loop of links
     return _read_files(files, on_problem, progress, called)
-
-
-def require_paths(paths: Sequence[Path]) -> None:
-    """Passes where every path is there; ``UserError`` names the first that is not."""
-    for path in paths:
-        if not os.path.exists(path):  # noqa: PTH110 - unlike Path.exists, it raises nothing
-            raise UserError(f"{path}: no such file or folder; name one that exists")
-
-
-def _walk(
-    folder: Path, on_problem: Callable[[UnreadableArticle], None], on_passed_over: Callable[[Path], None]
-) -> Iterator[Path]:
-    """The files under ``folder`` whose ending is known, sorted; links are followed, loops are not."""
-
-    def closed(error: OSError) -> None:
-        message = f"{error.filename}: {error.strerror}; allow yourself to read it"
-        on_problem(UnreadableArticle(message, origin=_storable(os.path.realpath(error.filename))))
-
-    seen: set[str] = set()
-    for place, folders, names in os.walk(folder, onerror=closed, followlinks=True):
-        real = os.path.realpath(place)
-        folders[:] = [] if real in seen else sorted(name for name in folders if not name.startswith("."))
-        if real not in seen:
-            for name in sorted(names):
-                file = Path(place, name)
-                if not name.startswith((".", "~$")) and format_of(file):
-                    yield file
-                elif not name.startswith((".", "~$")):
-                    on_passed_over(file)
-        seen.add(real)
 
 
 def _read_files(
@@ -174,20 +141,20 @@ def _read_files(
 
 
 def _read_file(file: Path, named: Path, origin: str) -> Iterator[Article | UnreadableArticle]:
-    place, where = _storable(str(named)), _storable(origin)
+    place, where = storable(str(named)), storable(origin)
     bad = 0
     try:
         for found in _readable(named).read(file):
             try:
                 if isinstance(found, UnreadableArticle):
                     raise found
-                article = _article(found, origin)
+                article = _article(found, origin, named)
             except UnreadableArticle as problem:
                 if not found.part:
                     raise
                 bad += 1
                 if bad <= MOST_BAD_PARTS:
-                    part = _storable(" ".join(found.part.split()))
+                    part = storable(" ".join(found.part.split()))
                     yield UnreadableArticle(f"{place}:{part}: {problem}", origin=where)
             else:
                 yield article
@@ -220,7 +187,7 @@ def _readable(file: Path) -> Format:
     return format
 
 
-def _article(found: ParsedArticle, origin: str) -> Article:
+def _article(found: ParsedArticle, origin: str, file: Path) -> Article:
     if not any(map(str.isalnum, found.text)):
         raise UnreadableArticle("there is no text in it; put some in or leave it out")
     if len(found.text) > LONGEST_TEXT:
@@ -236,6 +203,7 @@ def _article(found: ParsedArticle, origin: str) -> Article:
         author=found.author,
         blocks=found.blocks,
         pages=found.pages,
+        file_hash="" if found.part else _hash_of(file),
     )
 
 
@@ -274,6 +242,11 @@ def searched_title(title: str, text: str, origin: str) -> str:
 def article_id(origin: str) -> str:
     """The id of an article by where it came from: 16 hex digits."""
     return hashlib.sha256(origin.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+
+
+def _hash_of(file: Path) -> str:
+    with file.open("rb") as data:
+        return hash_of(data)
 
 
 @contextmanager

@@ -33,11 +33,17 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Where a page's text stands, with the page's label as printed; one that is interrupted stands twice."""
+    """Where a page's text stands, with the page's label as printed; one that is interrupted stands twice.
+
+    ``number`` counts the file's pages from 1, those without text too; 0 where that is not known. A part of
+    another ``kind`` is a slide, labelled with its number, or a chapter, labelled with its name.
+    """
 
     label: str
     start: int
     end: int
+    number: int = 0
+    kind: str = "page"  # or "slide", "chapter"
 
 
 BREAK = r"\r\n|[\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]"  # of a line, but for \n itself
@@ -102,11 +108,13 @@ class TextBuilder:
         self._blocks.append(Block("row", start, at, cells=tuple(ranges), head=head))
         return self._blocks[-1]
 
-    def extend(self, other: "TextBuilder", *, apart: bool = False) -> None:
-        """All blocks of another text after this one's."""
-        if other.text:
-            start = self._begin(other.text, apart)
-            self._blocks += [moved(block, start) for block in other.blocks]
+    def extend(self, other: "TextBuilder", *, apart: bool = False) -> Range | None:
+        """All blocks of another text after this one's; where it stands, None where there is no text."""
+        if not other.text:
+            return None
+        start = self._begin(other.text, apart)
+        self._blocks += [moved(block, start) for block in other.blocks]
+        return start, self._length
 
     def _begin(self, text: str, apart: bool) -> int:
         """Adds a text on a line of its own; where it starts."""
@@ -129,6 +137,22 @@ def heading_of(blocks: Sequence[Block], offset: int) -> Block | None:
     if at >= len(blocks) or blocks[at].start > offset:
         return None
     return next((block for block in reversed(blocks[:at]) if block.kind == "heading"), None)
+
+
+def page_numbers(pages: Sequence[Page]) -> list[int]:
+    """The number of each page: its own, else which of the labels it is, from 1."""
+    places = {label: place for place, label in enumerate(dict.fromkeys(page.label for page in pages), 1)}
+    return [page.number or places[page.label] for page in pages]
+
+
+def pages_of(pages: Sequence[Page], start: int, end: int) -> list[tuple[int, Page]]:
+    """The pages that a range of a text lies on, in its order, each once, with their numbers."""
+    found = {
+        number: page
+        for number, page in zip(page_numbers(pages), pages, strict=True)
+        if page.start < end and start < page.end
+    }
+    return list(found.items())
 
 
 def tables(blocks: Sequence[Block]) -> list[range]:

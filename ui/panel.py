@@ -10,10 +10,13 @@ from html import escape
 from urllib.parse import urlencode
 
 from assistant.answers import Answer, content_hash
+from assistant.locators import NOWHERE, in_words, located
 from index.articles import Article
+from index.originals import NO_ORIGINAL, Original
 from index.structure import Range
 from ui.article import article_html, neighbourhood
 from ui.cards import passage_cards, worth_showing
+from ui.chat.original import original_problem, original_tools
 from ui.chat.reference import reference, source_link
 from ui.chat.words import chat_words_in
 from ui.paragraphs import Mark, direction, inline
@@ -51,7 +54,13 @@ def article_of(answer: Answer, place: Place) -> str | None:
     return ids.get(place.number)
 
 
-def panel(answer: Answer, place: Place, article: Article | None, words: Words) -> str:
+def panel(
+    answer: Answer,
+    place: Place,
+    article: Article | None,
+    words: Words,
+    original: Original = NO_ORIGINAL,
+) -> str:
     """The panel for a place in an answer; ``article`` is None where the library no longer holds it."""
     shown = _gone(words)
     if article:
@@ -63,15 +72,21 @@ def panel(answer: Answer, place: Place, article: Article | None, words: Words) -
             role = words.quote_from
         number = f'<span class="number">[{place.number}]</span> ' if place.kind == "citation" else ""
         steps = _steps(answer, place, article, words) if place.kind == "citation" else ""
-        shown = _article(article, marks(answer, place, article), f"{number}{role}", steps, words)
+        shown = _article(article, marks(answer, place, article), f"{number}{role}", steps, words, original)
     return _desk(shown + _others(answer, place.turn, words), words)
 
 
-def linked_panel(link: Link, article: Article | None, words: Words) -> str:
+def linked_panel(link: Link, article: Article | None, words: Words, original: Original = NO_ORIGINAL) -> str:
     """The panel for a link to a place; ``article`` is None where the library does not hold it."""
     role = chat_words_in(words.language).linked
-    shown = _article(article, link_marks(link, article), role, "", words) if article else _gone(words)
-    return _desk(shown, words)
+    if article is None:
+        return _desk(_gone(words), words)
+    return _desk(_article(article, link_marks(link, article), role, "", words, original), words)
+
+
+def current_ranges(set_off: Sequence[Mark]) -> list[Range]:
+    """The range that is asked for, then what answers in it: what is marked on the page as printed."""
+    return [(mark.start, mark.end) for mark in set_off if mark.current]
 
 
 def marks(answer: Answer, place: Place, article: Article) -> list[Mark]:
@@ -136,28 +151,35 @@ def _gone(words: Words) -> str:
     return f'<div class="head"><h2 tabindex="-1">{words.source}</h2></div><p class="problem">{words.gone}</p>'
 
 
-def _article(article: Article, set_off: Sequence[Mark], role: str, steps: str, words: Words) -> str:
+def _article(
+    article: Article, set_off: Sequence[Mark], role: str, steps: str, words: Words, original: Original
+) -> str:
     details = [inline(told) for told in (article.author, article.published) if told]
     details.append(source_link(article.source))
     changed = "" if set_off else f'<p class="problem">{words.changed}</p>'
     current = next((mark for mark in set_off if mark.current), Mark(0, 0, ""))
+    place = located(article, current.start, current.end) if set_off else NOWHERE
+    if told := in_words(place, words.language):
+        details.append(f'<span class="place">{inline(told)}</span>')
+    tools = original_tools(article, original, place, words)
     text = article_part(article, set_off, neighbourhood(article, current.start, current.end), words)
     return (
         f'<article class="shown"><div class="head"><p class="role">{role}</p>'
         f'<h2 tabindex="-1" dir="{direction(article.title)}" lang="{article.language}">'
         f"{inline(article.title)}</h2>"
         f'<p class="details">{" · ".join(details)}</p>'
-        f'<div class="tools">{_copies(article, current, words) if set_off else ""}{steps}</div></div>'
-        f"{changed}"
+        f'<div class="tools">{_copies(article, current, words) if set_off else ""}{steps}'
+        f"{tools}</div></div>{changed}{original_problem(original, words)}"
         f'<div class="text" tabindex="0" role="region" aria-label="{escape(article.title)}" '
-        f'lang="{article.language}">{text}</div></article>'
+        f'lang="{article.language}">{text}</div><div class="original"></div></article>'
     )
 
 
 def _copies(article: Article, current: Mark, words: Words) -> str:
     """Buttons that copy the quote with its reference, and a link that opens the article at it again."""
     labels = chat_words_in(words.language)
-    quote = f"“{article.text[current.start : current.end]}”\n{reference(article)}"
+    place = located(article, current.start, current.end)
+    quote = f"“{article.text[current.start : current.end]}”\n{reference(article, place, words.language)}"
     link = urlencode(
         {
             "article": article.id,

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from html import escape
 
 from assistant.answers import Alternative, Answer, Citation, marks_of, text_with_marks
+from assistant.locators import in_words
 from index.text.language import detect_language
 from ui.cards import passage_cards
 from ui.chat.reference import reference
@@ -27,7 +28,7 @@ def reply(answer: Answer, number: int, words: Words, threshold: float) -> str:
     sure it is, and the ``threshold`` from which an answer is shown.
     """
     asked = _words_for(answer)
-    also = "".join(f"<li>{_source(citation, number)}</li>" for citation in answer.agreeing)
+    also = "".join(f"<li>{_source(citation, number, words)}</li>" for citation in answer.agreeing)
     agreeing = (
         f'<div class="also" dir="{asked.direction}" lang="{asked.language}">'
         f'<span class="note">{asked.also_in}</span><ul>{also}</ul></div>'
@@ -75,11 +76,11 @@ def plain_text(answer: Answer) -> str:
     asked = _words_for(answer)
     perhaps = f"{chat_words_in(asked.language).perhaps}. {asked.unsure}"
     first = text_with_marks(answer) if answer.sure else perhaps
-    parts = [first, _plain(said, answer.citations)]
+    parts = [first, _plain(said, answer.citations, asked.language)]
     for alternative in answer.alternatives:
         citation = alternative.citation
         parts.append(f"{asked.otherwise}\n{alternative.text} [{citation.number}]")
-        parts.append(_plain(alternative.text, [citation]))
+        parts.append(_plain(alternative.text, [citation], asked.language))
     return "\n\n".join(parts)
 
 
@@ -108,7 +109,7 @@ def _stated(
         about = words_in(stated.language).other_language
         note = f'<p class="note" dir="{asked.direction}" lang="{asked.language}">{about}</p>'
     if not sure:
-        return f"{_evidence(here, '', side, number)}{note}"
+        return f"{_evidence(here, '', side, number, words)}{note}"
     marks = marks_of(stated) if isinstance(stated, Answer) else {len(stated.text): (stated.citation.number,)}
     cites = {end: _cites(numbers, number, words) for end, numbers in marks.items()}
     if citations and citations[0].partial and citations[0].answer == stated.text:
@@ -120,10 +121,12 @@ def _stated(
     else:
         shown = paragraphs(stated.text, inserts=cites, otherwise=side)
     brief = " brief" if len(stated.text) <= BRIEF else ""
-    return f'<div class="answer{brief}">{shown}</div>{_evidence(here, stated.text, side, number)}{note}'
+    return (
+        f'<div class="answer{brief}">{shown}</div>{_evidence(here, stated.text, side, number, words)}{note}'
+    )
 
 
-def _evidence(citations: Sequence[Citation], text: str, side: str, number: int) -> str:
+def _evidence(citations: Sequence[Citation], text: str, side: str, number: int, words: Words) -> str:
     """Each source, under its quote with the answer marked in it where the quote says more than the text."""
     rows = []
     for citation in citations:
@@ -131,15 +134,19 @@ def _evidence(citations: Sequence[Citation], text: str, side: str, number: int) 
         if citation.quote not in text:
             marks = [Mark(*citation.within, "span", current=True)] if citation.partial else []
             quote = f"<blockquote>{paragraphs(citation.quote, marks, otherwise=side)}</blockquote>"
-        rows.append(f'<li dir="{direction(citation.quote, side)}">{quote}{_source(citation, number)}</li>')
+        rows.append(
+            f'<li dir="{direction(citation.quote, side)}">{quote}{_source(citation, number, words)}</li>'
+        )
     return f'<ul class="sources">{"".join(rows)}</ul>'
 
 
-def _source(citation: Citation, number: int) -> str:
+def _source(citation: Citation, number: int, words: Words) -> str:
+    place = in_words(citation.locator, words.language)
+    shown = f' <span class="place" dir="{words.direction}">{inline(place)}</span>' if place else ""
     return (
         f'<button type="button" class="source" data-kind="citation" data-turn="{number}" '
         f'data-number="{citation.number}"><span class="number">[{citation.number}]</span> '
-        f"{inline(citation.title)}</button>"
+        f"{inline(citation.title)}</button>{shown}"
     )
 
 
@@ -185,10 +192,10 @@ def _cites(numbers: Sequence[int], turn: int, words: Words) -> str:
     )
 
 
-def _plain(text: str, citations: Sequence[Citation]) -> str:
+def _plain(text: str, citations: Sequence[Citation], language: str) -> str:
     """Where a text stands, a citation a line, with its quote below where that is not the text."""
     lines = []
     for citation in citations:
         quote = f"\n“{citation.quote}”" if citation.quote != text else ""
-        lines.append(f"[{citation.number}] {reference(citation)}{quote}")
+        lines.append(f"[{citation.number}] {reference(citation, language=language)}{quote}")
     return "\n".join(lines)

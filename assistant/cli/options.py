@@ -88,6 +88,12 @@ editing_options = options(
     click.option(
         "--upload-files", type=click.IntRange(1, 10_000), help="How many may come at a time.  [default: 200]"
     ),
+    click.option(
+        "--no-originals",
+        is_flag=True,
+        default=None,
+        help="Of files that are added on the page keep the text alone.",
+    ),
 )
 
 

@@ -14,6 +14,7 @@ from typing import Any, TextIO
 import click
 
 from assistant.answers import Answer, Citation, Event, OnEvent, ignore, text_with_marks
+from assistant.locators import in_words
 from index.passages import Hit
 from index.progress import Progress, silent
 from index.structure import visible
@@ -123,9 +124,10 @@ def _citation_lines(citations: Sequence[Citation], text: str) -> list[str]:
     """Where an answer stands: each citation with its quote, where that says more than the text."""
     lines = []
     for citation in citations:
+        place = "".join(f"{one_line(told)}, " for told in [in_words(citation.locator, "en")] if told)
         lines += [
             f"[{citation.number}] {citation.title}",
-            f"    {one_line(citation.source)}, characters {citation.start}-{citation.end}",
+            f"    {one_line(citation.source)}, {place}characters {citation.start}-{citation.end}",
         ]
         if citation.quote != text:
             lines.append(f"    “{_with_answer_bold(citation)}”")

@@ -64,11 +64,14 @@ def read_uploads(
         yield from [snapshot.article(kept.id) for kept in lost]
 
 
-def add_uploads(library: Library, uploads: Sequence[Upload], progress: Progress = silent) -> list[Uploaded]:
+def add_uploads(
+    library: Library, uploads: Sequence[Upload], progress: Progress = silent, *, keep: bool = True
+) -> list[Uploaded]:
     """Takes files into the library, each in the place of one of the same name; what became of each.
 
     In one change. ``UserError`` where none can be taken now, as while another process changes the library;
-    then nothing is changed. What was handed over stays where it lies.
+    then nothing is changed. What was handed over stays where it lies. Only the text is taken unless the
+    library is to ``keep`` the files.
     """
     folder = library.folder / FOLDER
     results: dict[str, Uploaded] = {}
@@ -82,11 +85,12 @@ def add_uploads(library: Library, uploads: Sequence[Upload], progress: Progress 
                 found, problem = [], "it cannot be kept under this name; give it another"
             results[name or upload.name] = Uploaded(name or upload.name, len(found), problem=problem)
             if found:
-                new = new_beside(folder / name)
-                copy_whole(upload.file, new)
-                replaced = exchange(folder / name, new)
+                new = new_beside(folder / name) if keep else None
+                if new:
+                    copy_whole(upload.file, new)
+                replaced = exchange(folder / name, new) or bool(library.find(f"{FOLDER}/{name}"))
                 results[name] = replace(results[name], replaced=replaced)
-                articles[name] = found
+                articles[name] = found if keep else [replace(one, file_hash="") for one in found]
         progress("reading", len(uploads), len(uploads))
         if articles:
             library.add((one for found in articles.values() for one in found), progress=progress)
@@ -96,7 +100,9 @@ def add_uploads(library: Library, uploads: Sequence[Upload], progress: Progress 
     return list(results.values())
 
 
-def paste(library: Library, title: str, text: str, progress: Progress = silent) -> Uploaded:
+def paste(
+    library: Library, title: str, text: str, progress: Progress = silent, *, keep: bool = True
+) -> Uploaded:
     """Takes a text into the library, in the place of one that was pasted under the same title.
 
     ``UserError`` where there is no text, and as ``add_uploads`` has it.
@@ -111,19 +117,20 @@ def paste(library: Library, title: str, text: str, progress: Progress = silent) 
     with tempfile.TemporaryDirectory() as place:
         file = Path(place) / "pasted.jsonl"
         file.write_text(json.dumps(record), encoding="utf-8")
-        [result] = add_uploads(library, [Upload(name, file)], progress)
+        [result] = add_uploads(library, [Upload(name, file)], progress, keep=keep)
     return replace(result, name=title)
 
 
 @contextmanager
-def releasing(library: Library, articles: Iterable[ArticleSummary]) -> Iterator[None]:
+def releasing(library: Library, articles: Iterable[ArticleSummary]) -> Iterator[list[str]]:
     """Takes the files of articles out while the block removes them; puts them back where it fails.
 
-    Of a file with other articles too, those stay in it.
+    The names of those that go. Of a file with other articles too, those stay in it.
     """
     gone = {article.id: article.origin for article in articles if is_upload(article.origin)}
+    files: list[str] = []
     if not gone:
-        yield
+        yield files
         return
     with alone(library), exchanging() as exchange:
         for origin in sorted(set(gone.values())):
@@ -133,8 +140,9 @@ def releasing(library: Library, articles: Iterable[ArticleSummary]) -> Iterator[
             new = new_beside(file) if others and file.exists() else None
             if new:
                 new.write_text("".join(map(_line, others)), encoding="utf-8")
-            exchange(file, new)
-        yield
+            if exchange(file, new) and new is None:
+                files.append(origin)
+        yield files
 
 
 def _read(

@@ -7,8 +7,9 @@ from hashlib import sha256
 from pathlib import Path
 
 from index.library import Library
+from index.library.info import KEPT
 
-FOLDER = "uploads"  # in a library's folder
+FOLDER = KEPT
 _LONGEST = 120  # bytes of one part of a name, in UTF-8; with what is put before it, any disk takes it
 _DEEPEST = 8  # folders
 _UNFIT = re.compile(r'[\x00-\x1f\x7f<>:"|?*\\/]')  # no name on some system, or a path

@@ -48,13 +48,16 @@ class Child:
         self._process: subprocess.Popen[bytes] | None = None
         self._lines: queue.SimpleQueue[bytes] = queue.SimpleQueue()
 
-    def ask(self, file: Path) -> Said:
-        """The last thing that the process says of the file. Raises ``Gone``."""
+    def ask(self, file: Path, *asked: Any) -> Said:
+        """The last thing that the process says of the file, or of what is ``asked`` of it (as JSON).
+
+        Raises ``Gone``.
+        """
         with self._lock:
             process = self._started()
             assert process.stdin is not None
             try:
-                process.stdin.write(json.dumps(str(file)).encode() + b"\n")
+                process.stdin.write(json.dumps([str(file), *asked]).encode() + b"\n")
                 process.stdin.flush()
                 while True:
                     line = self._lines.get(timeout=self._patience)
@@ -105,10 +108,10 @@ def _forward(process: "subprocess.Popen[bytes]", lines: "queue.SimpleQueue[bytes
     lines.put(b"")
 
 
-def serve(answer: Callable[[Path, Callable[[], None]], Said]) -> None:
+def serve(answer: Callable[..., Said]) -> None:
     """Answers on standard output for each file that is named on standard input, until that ends.
 
-    ``answer`` is given the file, and what to call to say that it gets on.
+    ``answer`` is given the file, what to call to say that it gets on, and what else was asked.
     """
     _bound_memory()
     out = sys.stdout.buffer
@@ -118,9 +121,10 @@ def serve(answer: Callable[[Path, Callable[[], None]], Said]) -> None:
         out.flush()
 
     for line in sys.stdin.buffer:
-        file = Path(json.loads(line))
+        name, *asked = json.loads(line)
+        file = Path(name)
         _bound_work(file)
-        say(answer(file, lambda: say({"goes_on": True})))
+        say(answer(file, lambda: say({"goes_on": True}), *asked))
 
 
 def _bound_memory() -> None:

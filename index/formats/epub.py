@@ -22,7 +22,7 @@ from index.formats import Parsed, ParsedArticle
 from index.formats.archive import open_archive
 from index.formats.html_text import drop_unseen, parse_html, structured_text
 from index.formats.webpage import decode_page
-from index.structure import TextBuilder
+from index.structure import Page, TextBuilder
 
 _GUARDED = {"resolve_entities": False, "no_network": True, "load_dtd": False, "huge_tree": False}
 _UNSEEN = {"remove_comments": True, "remove_pis": True}
@@ -37,9 +37,12 @@ def read(file: Path) -> Parsed:
         package.refuse_encrypted(chapters)
         book = TextBuilder()
         problems: list[UnreadableArticle] = []
-        for name in chapters:
+        pages: list[Page] = []
+        for number, name in enumerate(chapters, 1):
             try:
-                book.extend(package.text(name), apart=True)
+                chapter = package.text(name)
+                if place := book.extend(chapter, apart=True):
+                    pages.append(Page(_heading(chapter) or str(number), *place, number, "chapter"))
             except UnreadableArticle as problem:
                 problems.append(UnreadableArticle(str(problem), name))
             except Exception as error:  # whatever zipfile and lxml raise on one damaged part
@@ -49,12 +52,19 @@ def read(file: Path) -> Parsed:
     yield ParsedArticle(
         text=book.text,
         blocks=book.blocks,
+        pages=tuple(pages) if len(pages) > 1 else (),
         title=package.stated("title"),
         language=package.stated("language"),
         published=package.published(),
         source=package.stated("source"),
         author=package.stated("creator", separator=", "),
     )
+
+
+def _heading(chapter: TextBuilder) -> str:
+    """The first heading of a chapter, as its name."""
+    heading = next((block for block in chapter.blocks if block.kind == "heading"), None)
+    return " ".join(chapter.text[heading.start : heading.end].split()) if heading else ""
 
 
 class _Package:

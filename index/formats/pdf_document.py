@@ -7,6 +7,7 @@ the first page, else its running head.
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 
 import pypdfium2 as pdfium
 import pypdfium2.raw as raw
@@ -33,7 +34,7 @@ LONGEST_READING = 600.0  # seconds
 
 def read_document(data: bytes, on_page: Callable[[], None] = lambda: None) -> tuple[str, Structured]:
     """The title and the text of a PDF. Raises ``UnreadableArticle``."""
-    with _document(data) as document:
+    with opened(data) as document:
         pages, fonts = _pages(document, MOST_COPIES + len(data) // SMALLEST_PAGE, on_page)
         title = document.get_metadata_value("Title")
     _turn_back(pages)
@@ -52,7 +53,8 @@ def read_document(data: bytes, on_page: Callable[[], None] = lambda: None) -> tu
 
 
 @contextmanager
-def _document(data: bytes) -> Iterator[pdfium.PdfDocument]:
+def opened(data: bytes | Path) -> Iterator[pdfium.PdfDocument]:
+    """The document for the block; ``UnreadableArticle`` where it is broken or encrypted."""
     try:
         document = pdfium.PdfDocument(data)
     except pdfium.PdfiumError as error:
@@ -87,6 +89,7 @@ def _pages(
             lines = page_lines(read_runs(page, seen, fonts), seen, _label(document, number))
         finally:
             raw.FPDF_ClosePage(page)
+        lines.number = number + 1
         pages.append(lines)
         said = "\n".join(line.text for line in lines.lines())
         copies += hash(said) in seen_before

@@ -195,7 +195,7 @@ class LibraryWriter:
 
     def _insert(self) -> None:
         run = self._connection.execute
-        fields = "id, title, language, source, origin, published, author"
+        fields = "id, title, language, source, origin, published, author, file_hash"
         self._connection.create_function("date_key", 1, date_key, deterministic=True)
         run(
             f"""

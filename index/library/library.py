@@ -27,7 +27,6 @@ from index.library.database.failures import told_apart
 from index.library.embedder import LibraryEmbedder
 from index.library.export import export_library, import_library
 from index.library.generations import Generations
-from index.library.generations.stamps import bytes_of
 from index.library.info import LibraryInfo
 from index.library.lock import writer_lock
 from index.library.recent import RecentArticles
@@ -233,7 +232,7 @@ class Library:
         """The library in numbers; quick."""
         with self._database.reading() as connection:
             state = connection.read_state()
-        return LibraryInfo.of(state, bytes_of(self.folder), healthy=not self._generations.damaged(state))
+        return LibraryInfo.in_folder(state, self.folder, healthy=not self._generations.damaged(state))
 
     def articles(self) -> list[ArticleSummary]:
         """Every article without its text, by id."""

@@ -10,9 +10,10 @@ from index.library.database import Connection
 from index.passages import SPLITTER_VERSION
 from index.structure import Block, Page, Range
 
-FIELDS = "id, title, text, language, source, published, origin, author"  # of an article, in its own order
+# Of an article, in its own order:
+FIELDS = "id, title, text, language, source, published, origin, author, file_hash"
 BLOCK_FIELDS = "start, end, kind, level, head, cells"
-PAGE_FIELDS = "start, end, label"
+PAGE_FIELDS = "start, end, label, number, kind"
 NO_CELLS = json.dumps("")
 
 
@@ -25,7 +26,7 @@ def stored_article(connection: Connection, row: int, values: Sequence[Any]) -> A
     return Article(
         **told,
         blocks=stored_blocks(connection, row),
-        pages=tuple(Page(label, start, end) for start, end, label in pages),
+        pages=tuple(Page(label, start, end, number, kind) for start, end, label, number, kind in pages),
     )
 
 
@@ -48,7 +49,7 @@ def block_rows(article: Article) -> list[tuple[object, ...]]:
 
 def page_rows(article: Article) -> list[tuple[object, ...]]:
     """The ``PAGE_FIELDS`` of each page."""
-    return [(page.start, page.end, page.label) for page in article.pages]
+    return [(page.start, page.end, page.label, page.number, page.kind) for page in article.pages]
 
 
 def text_hash(text: str) -> bytes:
@@ -57,14 +58,16 @@ def text_hash(text: str) -> bytes:
 
 
 def record_hash(article: Article, splitter: str = SPLITTER_VERSION) -> bytes:
-    """SHA-256 of what an article says and how it is split, then of its structure, if it has any.
+    """SHA-256 of what an article says and how it is split, then of its structure and file, if it has any.
 
     Equal means that nothing is to be done.
     """
     parts = (article.title, article.text, article.language, article.source, article.published, article.origin)
     author = (article.author,) if article.author else ()  # without one, the hash that version 1 stored
     said = hashlib.sha256(json.dumps((*parts, *author, splitter)).encode()).digest()
-    structure = (block_rows(article), page_rows(article))
+    # as version 3 stored it where there is nothing that it did not know
+    pages = [row if any(row[3:-1]) or row[-1] != "page" else row[:3] for row in page_rows(article)]
+    structure = (block_rows(article), pages, *filter(None, (article.file_hash,)))
     return said + (hashlib.sha256(json.dumps(structure).encode()).digest() if any(structure) else b"")
 
 

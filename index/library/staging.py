@@ -203,7 +203,7 @@ class Staging:
                 [(article.id, *values) for values in block_rows(article)],
             )
             self._connection.executemany(
-                "INSERT INTO staged_pages VALUES (?, ?, ?, ?)",
+                "INSERT INTO staged_pages VALUES (?, ?, ?, ?, ?, ?)",
                 [(article.id, *values) for values in page_rows(article)],
             )
             for passage in split_article(article):

@@ -75,6 +75,12 @@ def printed_citation(number: int, start: int, end: int, first: int, last: int) -
         "answer_start": first,
         "answer_end": last,
         "quote": TEXT[start:end],
+        "page": None,
+        "page_label": "",
+        "last_page": None,
+        "last_page_label": "",
+        "page_kind": "page",
+        "section": "",
     }
 
 

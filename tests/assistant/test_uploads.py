@@ -20,6 +20,7 @@ from assistant.uploads.names import safe_name
 from index.errors import LibraryBusy, UserError
 from index.library import Library
 from index.library.lock import writer_lock
+from index.originals import NO_ORIGINAL, Original, Originals
 
 Hand = Callable[..., Upload]
 
@@ -221,12 +222,38 @@ def test_a_removed_upload_leaves_nothing(library: Library, hand: Hand, articles:
     assert result.exit_code == 0, result.output
     assert "1 article removed" in result.stdout
     assert "uploads/trip/mill.txt" in result.stdout
+    assert "removed: the file uploads/trip/mill.txt, which was kept in the library" in result.stdout
     assert "none is left" in result.stdout
     assert files(library) == ["well.txt"]
+    info = printed("index", "info")
+    assert (info["originals"], info["original_bytes"]) == (1, len("The well of Lindham is deep and cold."))
     assert not (library.folder / "uploads" / "trip").exists()
     assert build_library(library.folder, [articles]).change.added == 0
-    assert printed("index", "remove", library.find("uploads/well.txt")[0].id)["removed"] == 1
+    receipt = printed("index", "remove", library.find("uploads/well.txt")[0].id)
+    assert (receipt["removed"], receipt["files"]) == (1, ["uploads/well.txt"])
     assert files(library) == []
+    assert printed("index", "info")["originals"] == 0
+
+
+def test_of_an_upload_the_text_alone_may_be_kept(library: Library, hand: Hand, articles: Path) -> None:
+    originals = Originals(library.folder)
+
+    def of_the_mill() -> Original:
+        [mill] = library.find("uploads/mill.txt")
+        with library.snapshot() as snapshot:
+            return originals.of(snapshot.article(mill.id))
+
+    add_uploads(library, [hand("mill.txt")])
+    assert of_the_mill() == Original("same", "mill.txt")
+    assert add_uploads(library, [hand("mill.txt")], keep=False) == [Uploaded("mill.txt", 1, replaced=True)]
+    assert files(library) == []
+    assert of_the_mill() == NO_ORIGINAL
+    assert build_library(library.folder, [articles]).change.removed == 0
+    assert "Tom Reed" in printed("ask", "Who is the miller of Lindham?")["answer"]
+    assert paste(library, "The old mill", MILL, keep=False).articles == 1
+    assert files(library) == []
+    receipt = printed("index", "remove", "uploads/mill.txt")
+    assert (receipt["removed"], receipt["files"]) == (1, [])
 
 
 def test_of_a_file_with_several_articles_one_may_go(library: Library, hand: Hand, articles: Path) -> None:

@@ -91,12 +91,15 @@ def test_damaged_index_files_are_none_and_a_damaged_state_is_told(database: Data
 def test_every_field_but_the_id_counts_in_an_articles_hash() -> None:
     changed = [
         replace(ARTICLE, **{name: "other"})  # type: ignore[arg-type]
-        for name in ("title", "text", "language", "source", "published", "origin", "author")
+        for name in ("title", "text", "language", "source", "published", "origin", "author", "file_hash")
     ]
     changed.append(replace(ARTICLE, blocks=(Block("heading", 0, 4, 1),)))
-    changed.append(replace(ARTICLE, pages=(Page("iv", 0, 4),)))
+    changed += [
+        replace(ARTICLE, pages=(page,))
+        for page in (Page("iv", 0, 4), Page("iv", 0, 4, 6), Page("iv", 0, 4, kind="slide"))
+    ]
     hashes = {record_hash(each) for each in [ARTICLE, *changed]} | {record_hash(ARTICLE, "?")}
-    assert len(hashes) == 11
+    assert len(hashes) == 14
     assert record_hash(replace(ARTICLE, id="other")) == record_hash(ARTICLE)
     # Fields do not run into one another.
     assert record_hash(replace(ARTICLE, title="a", text="b")) != record_hash(
@@ -118,7 +121,7 @@ def test_sqlite_cuts_the_slice_that_python_cuts(
     database.create(STATE)
     with database.writing() as connection:
         stored = Article("a", "", text, "en", "")
-        row = "INSERT INTO articles VALUES (1, 'a', '', 'en', '', '', '', 0, '', ?, '', '')"
+        row = "INSERT INTO articles VALUES (1, 'a', '', 'en', '', '', '', 0, '', ?, '', '', '')"
         connection.execute(row, (record_hash(stored, ""),))
         connection.execute("INSERT INTO texts VALUES (1, ?)", (text,))
         slice_of = "INSERT INTO passages VALUES (5, 1, ?, ?, ?)"
@@ -143,7 +146,9 @@ def test_windows_come_back_bit_for_bit_under_their_passage(
     database = Database(tmp_path_factory.mktemp("database"))
     database.create(STATE)
     with database.writing() as connection:
-        connection.execute("INSERT INTO articles VALUES (1, 'a', '', 'en', '', '', '', 0, '', x'00', '', '')")
+        connection.execute(
+            "INSERT INTO articles VALUES (1, 'a', '', 'en', '', '', '', 0, '', x'00', '', '', '')"
+        )
         hashes = [text_hash(str(n)) for n in range(len(counts))]
         stored = [
             (fingerprint, digest, (sign * vectors).tobytes())
@@ -173,7 +178,7 @@ def test_vectors_of_the_wrong_size_are_not_read(database: Database, blob: bytes)
     def read() -> None:
         with database.writing() as connection:
             connection.execute(
-                "INSERT INTO articles VALUES (1, 'a', '', 'en', '', '', '', 0, '', x'00', '', '')"
+                "INSERT INTO articles VALUES (1, 'a', '', 'en', '', '', '', 0, '', x'00', '', '', '')"
             )
             connection.execute("INSERT INTO passages VALUES (5, 1, 0, 1, x'00')")
             connection.execute("INSERT INTO vectors VALUES ('any-1', x'00', ?)", (blob,))

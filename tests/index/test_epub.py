@@ -45,6 +45,21 @@ def test_chapters_stand_in_the_order_of_the_spine() -> None:
     assert (book.title, book.published, book.source, book.author, book.part) == ("", "", "", "", "")
 
 
+def test_each_chapter_has_its_name_else_its_number() -> None:
+    bodies = {"a.xhtml": page("<h1>The\n storm</h1><p>It rained.</p>"), "b.xhtml": page("<p>It stopped.</p>")}
+    book = parsed("a.epub", zip_file(epub_parts(bodies)))
+    told = [(one.label, one.number, one.kind, book.text[one.start : one.end]) for one in book.pages]
+    assert (
+        told
+        == [(told.label, told.number, told.kind, book.text[told.start : told.end]) for told in book.pages]
+        == [
+            ("The storm", 1, "chapter", "The storm\nIt rained."),
+            ("2", 2, "chapter", "It stopped."),
+        ]
+    )
+    assert parsed("a.epub", zip_file(epub_parts({"a.xhtml": page("<p>One.</p>")}))).pages == ()
+
+
 def test_the_book_says_what_it_is(tmp_path: Path) -> None:
     parts = epub_parts({"a.xhtml": xhtml(COUNCIL)}, metadata=DC)
     book = parsed("a.epub", zip_file(parts))

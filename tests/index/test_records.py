@@ -20,7 +20,7 @@ def wells(last: str = "1969", author: str = "Salma Haddad") -> Article:
     built.add_row(["Well", "Depth", "Year"], head=True)
     built.add_row(["Ain Nahla", "", last])
     built.add("item", "pumps", level=2)
-    pages = (Page("iv", 0, 5), Page("1", 5, len(built.text)))
+    pages = (Page("iv", 0, 5, 4), Page("Depths", 5, len(built.text), 2, "chapter"))
     return make_article(
         id="wells",
         title="Wells",

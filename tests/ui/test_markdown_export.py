@@ -7,6 +7,7 @@ from hypothesis import given
 from markdown_it import MarkdownIt
 from pages import BRIDGE, MILL, Page, answered_in_short, hostile
 
+from assistant.locators import Locator
 from ui.chat.markdown import plain, to_markdown
 from ui.render import ShownTurn
 from ui.words import ARABIC, ENGLISH
@@ -40,6 +41,16 @@ def test_a_conversation_has_its_answers_with_their_citations() -> None:
         "## And why?\n\n*Understood as:* Why?\n\nI found no answer in your articles.\n\n"
         "## When?\n\nStopped.\n"
     )
+
+
+def test_a_citation_says_its_page() -> None:
+    assert TURN.answer is not None
+    [citation] = TURN.answer.citations
+    on = replace(citation, locator=Locator(14, "xii", 15, "xiii", section="Costs"))
+    turn = ShownTurn("Who built it?", replace(TURN.answer, citations=(on,), alternatives=()))
+    line = "\\[1\\] The old mill (2020-01-02, mill.txt, pages xii–xiii, section “Costs”)\n"
+    assert line in to_markdown("The mill", [turn], ENGLISH)
+    assert "mill.txt, الصفحتان xii وxiii، القسم «Costs»)" in to_markdown("", [turn], ARABIC)
 
 
 def test_an_unsure_answer_is_its_sentence_with_a_plain_word() -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from observatory import EVIL
 
-from assistant.ingest import Receipt
+from assistant.receipt import Receipt
 from assistant.settings import Settings
 from assistant.uploads import Uploaded
 from index.errors import LibraryBusy, UserError

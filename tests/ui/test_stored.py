@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pages import BRIDGE, MILL, answered, answered_in_short, hit
 
+from assistant.locators import NOWHERE, Locator
 from ui.chat.reference import shown_source
 from ui.chat.stored import MOST_TURNS, turn_from_json, turn_to_json, turns_from_json
 from ui.render import ShownTurn
@@ -45,6 +46,26 @@ def test_a_turn_is_as_it_was_but_for_the_servers_paths() -> None:
         alternatives=tuple(replace(a, citation=pathless(a.citation)) for a in answer.alternatives),
         hits=tuple(replace(found, passage=pathless(found.passage)) for found in answer.hits),
     )
+
+
+def test_pages_are_kept_and_turns_from_before_there_were_any_are_read() -> None:
+    assert TURN.answer is not None
+    [citation] = TURN.answer.citations
+    on = replace(citation, locator=Locator(14, "xii", 15, "xiii", section="Costs"))
+    turn = kept(replace(TURN, answer=replace(TURN.answer, citations=(on,), alternatives=())))
+    restored = turn_from_json(turn)
+    assert restored is not None
+    assert restored.answer is not None
+    assert restored.answer.citations[0].locator == on.locator
+    [told] = turn["answer"]["citations"]
+    for name in ("page", "page_label", "last_page", "last_page_label", "page_kind", "section"):
+        del told[name]
+    restored = turn_from_json(turn)
+    assert restored is not None
+    assert restored.answer is not None
+    assert restored.answer.citations[0].locator == NOWHERE
+    told |= {"page": 1, "page_label": "\ud800"}
+    assert json.dumps(turn_to_json(turn_from_json(turn) or TURN), ensure_ascii=False).encode()
 
 
 @pytest.mark.parametrize(

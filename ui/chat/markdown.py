@@ -33,13 +33,13 @@ def to_markdown(title: str, turns: Sequence[ShownTurn], words: Words) -> str:
     for turn in turns:
         parts.append(f"## {plain(' '.join(turn.question.split()))}")
         if turn.answer:
-            parts += _answered(turn.answer)
+            parts += _answered(turn.answer, words)
         else:
             parts.append(plain(turn.problem) or (more.stopped if turn.stopped else more.unreadable))
     return "\n\n".join(parts) + "\n"
 
 
-def _answered(answer: Answer) -> list[str]:
+def _answered(answer: Answer, words: Words) -> list[str]:
     said = words_in(answer.language)
     parts = []
     if answer.understood_as != " ".join(answer.question.split()):
@@ -48,16 +48,16 @@ def _answered(answer: Answer) -> list[str]:
         return [*parts, said.abstained]
     perhaps = chat_words_in(said.language).perhaps
     parts.append(plain(text_with_marks(answer)) if answer.sure else f"**{perhaps}.** {said.unsure}")
-    parts += [_cited(citation) for citation in answer.citations]
+    parts += [_cited(citation, words.language) for citation in answer.citations]
     for other in answer.alternatives:
         parts.append(f"**{said.otherwise}** {plain(f'{other.text} [{other.citation.number}]')}")
-        parts.append(_cited(other.citation))
+        parts.append(_cited(other.citation, words.language))
     return parts
 
 
-def _cited(citation: Citation) -> str:
+def _cited(citation: Citation, language: str) -> str:
     quote = "\n".join(f"> {plain(line)}" for line in citation.quote.splitlines())
-    return f"\\[{citation.number}\\] {plain(reference(citation))}\n\n{quote}"
+    return f"\\[{citation.number}\\] {plain(reference(citation, language=language))}\n\n{quote}"
 
 
 def _escaped(sign: str) -> str:

@@ -128,6 +128,8 @@ const does = {
   change: (button) => edit(turnAt(button), button.dataset.text),
   opinion: (button) => opine(button, button.dataset.verdict),
   again: (button) => askAgain(turnAt(button)),
+  text: showText,
+  sheet: (button) => showSheet(button),
   unfold: (button) => {
     const open = button.ariaExpanded !== "true";
     button.ariaExpanded = String(open);

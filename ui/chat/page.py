@@ -20,12 +20,14 @@ from assistant.question import LONGEST_QUESTION
 from assistant.why import why_not, why_sentences
 from index.articles import Article
 from index.errors import UserError
+from index.originals import NO_ORIGINAL, Original
 from ui.article import part_after, part_before
 from ui.asking import answering
 from ui.calls import Handed, called, number_in, text_in
 from ui.chat.asked import Running, Suggestions
 from ui.chat.frame import frame
 from ui.chat.markdown import to_markdown
+from ui.chat.original import sheet
 from ui.chat.stored import turn_from_json, turn_to_json, turns_from_json
 from ui.chat.words import chat_words_in
 from ui.feedback import keep
@@ -34,6 +36,7 @@ from ui.panel import (
     Place,
     article_of,
     article_part,
+    current_ranges,
     link_marks,
     linked_panel,
     marks,
@@ -152,21 +155,30 @@ class Chat:
         article = self._article(article_id)
         if article and asked.get("more"):
             return _part(article, marks(answer, place, article), asked)
-        return panel(answer, place, article, words)
+        return panel(answer, place, article, words, self._original(article))
 
     def follow(self, asked: Handed) -> str:
         """The same for a link to a place in an article."""
         words = words_in(text_in(asked, "language"))
-        link = Link(
-            text_in(asked, "article"),
-            number_in(asked, "start"),
-            number_in(asked, "end"),
-            text_in(asked, "hash"),
-        )
+        link = _link(asked)
         article = self._article(link.article_id)
         if article and asked.get("more"):
             return _part(article, link_marks(link, article), asked)
-        return linked_panel(link, article, words)
+        return linked_panel(link, article, words, self._original(article))
+
+    def original(self, asked: Handed) -> str:
+        """A page of the original of what the panel shows, the quote marked; empty where there is none."""
+        words = words_in(text_in(asked, "language"))
+        turn = turn_from_json(asked.get("turn"))
+        place = Place(number_in(asked, "place"), text_in(asked, "kind"), number_in(asked, "number"))
+        answer = turn.answer if turn else None
+        link = _link(asked)
+        article = self._article((article_of(answer, place) if answer else None) or link.article_id)
+        if article is None:
+            return ""
+        set_off = marks(answer, place, article) if answer else link_marks(link, article)
+        page = self.assistant.originals.page(article, current_ranges(set_off), number_in(asked, "page"))
+        return sheet(article, page, words) if page else ""
 
     def why(self, asked: Handed, request: gr.Request | None = None) -> str:
         """Where the ``article`` that was named fell out on the way to the answer of the last of ``turns``."""
@@ -216,6 +228,9 @@ class Chat:
         except (KeyError, UserError):
             return None
 
+    def _original(self, article: Article | None) -> Original:
+        return self.assistant.originals.of(article) if article else NO_ORIGINAL
+
     def _size(self, language: str) -> str | None:
         """How many articles there are, in words; empty for none, None where the library cannot be read."""
         try:
@@ -253,6 +268,7 @@ def add_chat_page(
         chat.show,
         chat.follow,
         chat.why,
+        chat.original,
         chat.opine,
         chat.export,
     )
@@ -270,6 +286,15 @@ def add_chat_page(
             show_progress="hidden",
             api_visibility="private",
         )
+
+
+def _link(asked: Handed) -> Link:
+    return Link(
+        text_in(asked, "article"),
+        number_in(asked, "start"),
+        number_in(asked, "end"),
+        text_in(asked, "hash"),
+    )
 
 
 def _part(article: Article, set_off: Sequence[Any], asked: Handed) -> str:

@@ -5,6 +5,7 @@ from html import escape
 from pathlib import PurePath
 
 from assistant.answers import Citation
+from assistant.locators import NOWHERE, Locator, in_words
 from index.articles import Article
 
 _WEB = re.compile(r"https?://[^\s/?#]", re.IGNORECASE)
@@ -32,12 +33,18 @@ def source_link(source: str) -> str:
     return f"<bdi>{text}</bdi>"
 
 
-def reference(cited: Citation | Article) -> str:
-    """Title, author, date and source of what is cited, on one line, without what the article leaves out.
+def reference(cited: Citation | Article, locator: Locator = NOWHERE, language: str = "en") -> str:
+    """Title, author, date, source and place of what is cited, on one line, without what is not known.
+
+    The place is a citation's own, of an article that of ``locator``, in words of the language.
 
     >>> reference(Article("1", "The canal", "", "en", "/articles/canal.txt", "1999-05-04"))
     'The canal (1999-05-04, canal.txt)'
+    >>> canal = Article("1", "The canal", "", "en", "/articles/canal.pdf")
+    >>> reference(canal, Locator(12, "12", 12, "12"))
+    'The canal (canal.pdf, page 12)'
     """
     author = cited.author if isinstance(cited, Article) else ""
-    told = [part for part in (author, cited.published, shown_source(cited.source)) if part]
+    place = in_words(cited.locator if isinstance(cited, Citation) else locator, language)
+    told = [part for part in (author, cited.published, shown_source(cited.source), place) if part]
     return f"{cited.title} ({', '.join(told)})" if told else cited.title

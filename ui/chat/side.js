@@ -69,9 +69,37 @@ const openPlace = async (shown, opener) => {
   $("#panel").replaceChildren(fromServer(html));
   setSide("source");
   toQuote(false);
+  if (page.view === "sheet" && $("#panel .views")) await showSheet($("#panel .views [data-do=sheet]"));
   if (!opener) return;
   const again = [...element.querySelectorAll("#panel .step")].find((step) => step.ariaLabel === stepped);
   (again ?? $("#panel h2")).focus({ preventScroll: true });
+};
+
+// The page as printed instead of the text, or the text again; what was chosen holds for the next source too.
+const view = (name) => {
+  page.view = name;
+  $("#panel .shown").dataset.view = name;
+  for (const button of element.querySelectorAll("#panel .views button")) button.ariaPressed = String(button.dataset.do === name);
+};
+
+const showText = () => {
+  view("text");
+  toQuote(false);
+};
+
+const showSheet = async (button) => {
+  const shown = page.shown;
+  const number = Number(button.dataset.page ?? 0);
+  const asked = { ...shown, page: number, language: page.language };
+  const html = await reached(server.original(shown.article ? asked : { ...asked, turn: page.chat.turns[shown.place] }));
+  if (page.shown !== shown) return;
+  if (html === undefined) return notice($("#frame").dataset.lost);
+  $("#panel .original").replaceChildren(fromServer(html));
+  view("sheet");
+  const picture = $("#panel .sheet img");
+  picture?.addEventListener("error", () => picture.replaceWith(picture.dataset.broken));
+  $("#panel .sheet .box")?.scrollIntoView({ block: "center", inline: "center" });
+  if (number) $("#panel .pages").focus({ preventScroll: true });
 };
 
 const showMore = async (button) => {

@@ -10,7 +10,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any, TypeVar
 
-from assistant.answers import Alternative, Answer, Citation, Statement
+from assistant.answers import Alternative, Answer, Citation, Statement, locator_to_json
+from assistant.transcript import locator_from_json
 from index.passages import Hit, LegScore, Passage
 from ui.calls import text_in
 from ui.chat.reference import shown_source
@@ -97,7 +98,9 @@ def _answer_to_json(answer: Answer) -> dict[str, Any]:
 
 
 def _citation_to_json(citation: Citation) -> dict[str, Any]:
-    return asdict(citation) | {"source": shown_source(citation.source)}
+    told = asdict(citation) | locator_to_json(citation.locator) | {"source": shown_source(citation.source)}
+    del told["locator"]
+    return told
 
 
 def _hit_to_json(hit: Hit) -> dict[str, Any]:
@@ -141,7 +144,7 @@ def _answer(data: Any) -> Answer:
 def _citation(data: Any) -> Citation:
     fields: dict[str, Any] = {name: _whole(data, name) for name in _RANGES}
     fields |= {name: _text(data, name) for name in _NAMES}
-    return Citation(**fields)
+    return Citation(**fields, locator=locator_from_json(data))
 
 
 def _alternative(data: Any) -> Alternative:

@@ -66,7 +66,7 @@ class SecureHeaders:
         for name in [name for name in headers if name.startswith("access-control-")]:
             del headers[name]
         headers.update(_FIXED)
-        headers["content-security-policy"] = _POLICY.format(nonce)
+        headers.setdefault("content-security-policy", _POLICY.format(nonce))  # some have a stricter one
         if self._private and _is_page(headers):
             headers["cache-control"] = "no-store"
         return headers

@@ -28,6 +28,7 @@ from ui.server.gate import Gate
 from ui.server.headers import SecureHeaders
 from ui.server.health import health_route
 from ui.server.hosts import Hosts
+from ui.server.originals import original_routes
 from ui.server.request_log import Logged, RouteNoted
 from ui.server.sign_in.door import Door
 from ui.server.sign_in.routes import sign_in_routes
@@ -48,6 +49,7 @@ def guarded_page(
     server = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, lifespan=_letting_idle_tabs_go)
     gate = Gate(RouteNoted(server), door, settings.root_path, port)
     server.include_router(health_route(assistant))
+    server.include_router(original_routes(assistant))
     if door:
         server.include_router(sign_in_routes(door, gate.session_cookie, settings.root_path))
     server.state.page = mount(server, assistant, examples, signed_in=door is not None)

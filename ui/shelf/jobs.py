@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from queue import Queue
 from threading import Lock, Thread
 
-from assistant.ingest import Receipt
+from assistant.receipt import Receipt
 from assistant.uploads import Uploaded
 from index.errors import LibraryBusy, UserError
 from index.progress import Progress

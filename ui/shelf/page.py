@@ -97,8 +97,12 @@ class Shelf:
             raise UserError(told.no_text)
         if len(text) > LONGEST_PASTED or len(text.encode()) > self.assistant.settings.upload_mb << 20:
             raise UserError(told.too_large.format(self.assistant.settings.upload_mb))
-        library = self.assistant.library
-        return self.jobs.submit("add", lambda progress: JobOutcome((paste(library, title, text, progress),)))
+        library, keep = self.assistant.library, not self.assistant.settings.no_originals
+
+        def pasted(progress: Progress) -> JobOutcome:
+            return JobOutcome((paste(library, title, text, progress, keep=keep),))
+
+        return self.jobs.submit("add", pasted)
 
     def remove(self, asked: Handed, told: ShelfWords) -> int:
         """Begins to remove the article whose ``id`` is given."""
@@ -155,7 +159,8 @@ class Shelf:
                 refused.append(Uploaded(upload.name, problem=problem))
             else:
                 fit.append(upload)
-        return [*add_uploads(self.assistant.library, fit, progress), *refused]
+        keep = not self.assistant.settings.no_originals
+        return [*add_uploads(self.assistant.library, fit, progress, keep=keep), *refused]
 
     def _let_go(self, upload: Upload) -> None:
         """Deletes the file that Gradio keeps of an upload."""

@@ -8,7 +8,7 @@ import re
 from collections.abc import Sequence
 from html import escape
 
-from assistant.ingest import Receipt
+from assistant.receipt import Receipt
 from assistant.uploads import Uploaded
 from assistant.uploads.names import is_upload
 from index.formats import endings
@@ -189,6 +189,9 @@ def _receipt(receipt: Receipt, told: ShelfWords) -> str:
     titles = "".join(
         f"<p>{told.removed.format(f'<bdi>{inline(a.title)}</bdi>')}</p>" for a in receipt.articles
     )
+    for name in receipt.files:
+        file = f"<bdi>{escape(name.rpartition('/')[2])}</bdi>"
+        titles += f"<p>{told.file_removed.format(file)}</p>"
     traces = receipt.traces
     if traces is None:
         return titles

@@ -48,6 +48,7 @@ class ShelfWords:
     replaced: str  # name
     not_taken: str  # name, why
     removed: str  # title
+    file_removed: str  # its name
     looked_for: str  # pieces, bytes, files
     none_left: str
     some_left: str
@@ -107,6 +108,7 @@ ENGLISH = ShelfWords(
     replaced="Replaced: {}",
     not_taken="Not added: {}: {}",
     removed="Removed: {}",
+    file_removed="Its file {}, which the library kept, is deleted too.",
     looked_for="{} pieces of what it said were looked for in all {} bytes of {} files:",
     none_left="none is left.",
     some_left="some are left, in: {}. Take them out with majlis index repair.",
@@ -166,6 +168,7 @@ ARABIC = ShelfWords(
     replaced="استُبدل: {}",
     not_taken="لم يُضف: {}: {}",
     removed="حُذف: {}",
+    file_removed="وحُذف معه ملفه {} الذي كانت المكتبة تحتفظ به.",
     looked_for="بُحث عن أجزاء مما جاء فيه (عددها {}) في كل البايتات ({}) لكل الملفات ({}):",
     none_left="لم يبق منه شيء.",
     some_left="بقي منه شيء في: {}. ويزيله الأمر majlis index repair.",

@@ -89,7 +89,10 @@ def _ranges(pages: Sequence[PageLines], places: Sequence[tuple[int, int]], lengt
     """The pages in the order of the text; one that a note or a table interrupts stands twice."""
     turns = [place for at, place in enumerate(places) if not at or places[at - 1][1] != place[1]]
     ends = [*(start for start, _ in turns[1:]), length][: len(turns)]
-    return tuple(Page(pages[page].label, start, end) for (start, page), end in zip(turns, ends, strict=True))
+    return tuple(
+        Page(pages[page].label, start, end, pages[page].number)
+        for (start, page), end in zip(turns, ends, strict=True)
+    )
 
 
 def _headings(parts: Sequence[LineGroup], body: float) -> dict[int, int]:

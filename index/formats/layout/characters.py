@@ -35,6 +35,7 @@ RIGHT_TO_LEFT = re.compile(r"[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff]")
 _BOLD = re.compile(rb"bold|black|heavy", re.IGNORECASE)
 _LONGEST_NAME = 128  # bytes of a font's name that are looked at
 _LONGEST_SAID = 64  # bytes that are said instead
+_LARGEST_FONT = 32 * 2**20  # bytes
 
 Box = tuple[float, float, float, float]  # left, bottom, right, top
 
@@ -91,6 +92,7 @@ class Characters:
         self._page = page
         self._matrix = pdfium.FS_MATRIX()
         self._name = ctypes.create_string_buffer(_LONGEST_NAME)
+        self._heights: dict[int, tuple[float, float] | None] = {}  # by the address of the font
 
     def __iter__(self) -> Iterator[Character]:
         """Each in PDFium's order."""
@@ -160,6 +162,17 @@ class Characters:
                 texts[item.number] = [(item.number, item, (LOST, item.said[0], first.x, first.y, first.box))]
         return [one for number in sorted(texts) for one in _as_drawn(texts[number])]
 
+    def height(self, index: int) -> tuple[float, float] | None:
+        """How far a character's font reaches below the baseline and above, as the font itself says, in sizes.
+
+        None where the file has no font that says it.
+        """
+        font = pdfium.FPDFTextObj_GetFont(pdfium.FPDFText_GetTextObject(self._text, index))
+        key = _address(font) if font else 0
+        if key not in self._heights:
+            self._heights[key] = _height_of(font) if font else None
+        return self._heights[key]
+
     def ink(self, index: int) -> Box:
         """The box of what a character shows."""
         left, right, low, high = (ctypes.c_double() for _ in range(4))
@@ -192,6 +205,26 @@ def page_box(page: "pdfium.FPDF_PAGE") -> Box:
     if not pdfium.FPDF_GetPageBoundingBox(page, box):
         return 0.0, 0.0, 612.0, 792.0
     return box.left, box.bottom, box.right, box.top
+
+
+def _height_of(font: object) -> tuple[float, float] | None:
+    """The descent and the ascent of an embedded TrueType font, in sizes (its tables head and hhea)."""
+    size = ctypes.c_size_t()
+    if pdfium.FPDFFont_GetIsEmbedded(font) != 1 or not pdfium.FPDFFont_GetFontData(font, None, 0, size):
+        return None
+    if not 12 < size.value <= _LARGEST_FONT:
+        return None
+    buffer = (ctypes.c_ubyte * size.value)()
+    pdfium.FPDFFont_GetFontData(font, buffer, size.value, size)
+    data = bytes(buffer)
+    tables = {}
+    for place in range(12, min(12 + 16 * int.from_bytes(data[4:6]), len(data) - 15), 16):
+        tables[data[place : place + 4]] = int.from_bytes(data[place + 8 : place + 12])
+    if not {b"head", b"hhea"} <= tables.keys():
+        return None
+    units = int.from_bytes(data[tables[b"head"] + 18 :][:2])
+    up, down = (int.from_bytes(data[tables[b"hhea"] + at :][:2], signed=True) for at in (4, 6))
+    return (down / units, up / units) if units and 0.5 * units < up - down < 4 * units else None
 
 
 def _drawn(page: "pdfium.FPDF_PAGE") -> dict[int, Drawn]:

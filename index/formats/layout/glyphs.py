@@ -21,6 +21,7 @@ _WORD_PART = re.compile(
 )
 LAM_ALEF = frozenset(("ل", alef) for alef in "اأإآٱ")
 _DOUBLING = "\u0651"
+_ALIKE = 0.8  # of two heights of a font: more apart, the document's is none
 
 
 @dataclass(slots=True)
@@ -36,6 +37,7 @@ class Glyph:
     afloat: bool = False  # it may stand where its mark does
     drawn: tuple[int, int] = (0, 0)  # the number of the object that draws it, and its own
     ink: Box | None = None  # where it is looked at
+    reach: tuple[float, float] = (0.0, 0.0)  # of its font, below the baseline and above
 
     def with_marks(self) -> str:
         """The letters, each followed by its marks, of which a doubling comes before a vowel."""
@@ -77,7 +79,9 @@ class Fonts:
     letters of one glyph come turned round is judged by lam-alef, which has but one order.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, heights: bool = False) -> None:
+        """``heights``: it counts how high each font is."""
+        self.heights = heights
         self.known = self.unknown = 0
         self._votes = 0
 
@@ -111,6 +115,7 @@ def read_glyphs(characters: Characters, seen: Box, fonts: Fonts) -> tuple[list[G
     placed: dict[tuple[float, float], int] = {}  # the number of the Arabic glyph that has its origin there
     spoken: set[int] = set()  # the objects of which what is said instead is read
     style: Style | None = None
+    font: tuple[float, float] | None = None  # how high it is
     boxes: dict[int, Box] = {}
     last: Box | None = None  # of the last glyph
     last_mark: Box | None = None
@@ -121,6 +126,7 @@ def read_glyphs(characters: Characters, seen: Box, fonts: Fonts) -> tuple[list[G
                 continue
         elif style is None or index != previous + 1 or y != before or not plain:
             style = characters.style(index)
+            font = characters.height(index) if fonts.heights else None
         previous, before, plain = index, y, letter.isalnum()
         if style.turns is None or not (seen[0] <= x <= seen[2] and seen[1] <= y <= seen[3]):
             continue
@@ -140,7 +146,8 @@ def read_glyphs(characters: Characters, seen: Box, fonts: Fonts) -> tuple[list[G
             if item is not None and _WORD_PART.fullmatch(item.said):
                 if item.number not in spoken:
                     spoken.add(item.number)
-                    _speak(item, style, drawn, glyphs, marks)
+                    reach = _reach(box, y, style, font) if index != LOST else (0.0, 0.0)
+                    _speak(item, style, drawn, reach, glyphs, marks)
                 last = last_mark = None
                 continue
             if box == last and (glyphs[-1].x0, glyphs[-1].y) == (x0, y):  # they are of one glyph
@@ -157,7 +164,8 @@ def read_glyphs(characters: Characters, seen: Box, fonts: Fonts) -> tuple[list[G
                 continue
             if box == last_mark and (marks[-1].x0, marks[-1].y) == (x0, y):
                 letter = marks.pop().letter + letter
-                glyphs.append(Glyph(letter, x0, x1, y, style, (), True, drawn, characters.ink(index)))
+                reach = _reach(box, y, style, font)
+                glyphs.append(Glyph(letter, x0, x1, y, style, (), True, drawn, characters.ink(index), reach))
                 last, last_mark = box, None
                 continue
             last_mark = None
@@ -175,7 +183,8 @@ def read_glyphs(characters: Characters, seen: Box, fonts: Fonts) -> tuple[list[G
             boxes[number] = box
         last, last_mark = box, None
         ink = characters.ink(index) if letter.isdigit() else None
-        glyphs.append(Glyph(letter, x0, x1, y, style, drawn=drawn, ink=ink))
+        reach = _reach(box, y, style, font)
+        glyphs.append(Glyph(letter, x0, x1, y, style, drawn=drawn, ink=ink, reach=reach))
     _widen_spaces(glyphs)
     fonts.count(glyphs)
     fonts.mend(
@@ -200,7 +209,12 @@ def _widen_spaces(glyphs: Sequence[Glyph]) -> None:
 
 
 def _speak(
-    item: Drawn, style: Style, drawn: tuple[int, int], glyphs: list[Glyph], marks: list[Diacritic]
+    item: Drawn,
+    style: Style,
+    drawn: tuple[int, int],
+    reach: tuple[float, float],
+    glyphs: list[Glyph],
+    marks: list[Diacritic],
 ) -> None:
     """Adds what is said instead of some objects: a glyph where the largest of them stands, or its marks."""
     turns = style.turns or 0
@@ -221,7 +235,8 @@ def _speak(
 
     largest = max(range(len(parts)), key=area)
     x0, x1, y = parts[largest]
-    glyphs.append(Glyph(item.said, x0, x1, y, style, (), len(item.said) > 1, drawn, item.parts[largest].box))
+    ink = item.parts[largest].box
+    glyphs.append(Glyph(item.said, x0, x1, y, style, (), len(item.said) > 1, drawn, ink, reach))
 
 
 def is_mark(ink: Box, y: float, style: Style) -> bool:
@@ -237,3 +252,18 @@ def _upright(x: float, y: float, box: Box, turns: int) -> tuple[float, float, fl
     if turns == 1:
         return y, high, -x
     return (-x, -left, -y) if turns == 2 else (-y, -low, x)
+
+
+def _reach(box: Box, y: float, style: Style, font: tuple[float, float] | None) -> tuple[float, float]:
+    """How far a glyph's font reaches below the baseline and above, once the page is turned.
+
+    Midway between what the document tells and what the font does: programs go by the one or the other.
+    """
+    left, low, right, high = box
+    bottom, top = ((low, high), (-right, -left), (-high, -low), (left, right))[style.turns or 0]
+    if font is None:
+        return bottom - y, top - y
+    below, above = font[0] * style.size, font[1] * style.size
+    if not _ALIKE < (top - bottom) / (above - below) < 1 / _ALIKE:  # only its ink, or a guess
+        return below, above
+    return (below + bottom - y) / 2, (above + top - y) / 2

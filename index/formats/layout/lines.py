@@ -11,7 +11,7 @@ from itertools import groupby, pairwise
 from statistics import median
 
 from index.formats.layout.glyphs import MARK, Glyph
-from index.formats.layout.right_to_left import RIGHT_TO_LEFT, reading_order
+from index.formats.layout.right_to_left import RIGHT_TO_LEFT, in_order
 from index.formats.layout.runs import GlyphRun
 
 SPACE = 0.16  # of the size: the least gap between words
@@ -60,6 +60,8 @@ class Line:
     right_to_left: bool
     first_word: float  # how wide its first word is
     cells: tuple[str, ...] = ()
+    glyphs: tuple[Glyph | None, ...] = ()  # of each letter of the text, where that was asked for
+    inner: list[list["Line"]] = field(default_factory=list)  # the lines of each cell, where that was
 
 
 def pieces_of(runs: Sequence[GlyphRun]) -> list[Piece]:
@@ -108,8 +110,24 @@ def _on_one_line(row: list[GlyphRun], run: GlyphRun) -> bool:
     return any(run.x0 < other.x1 + 0.5 * large and run.x1 > other.x0 - 0.5 * large for other in row)
 
 
-def words(pieces: Iterable[Piece]) -> tuple[list[str], float, float]:
-    """The line as it is seen, letter by letter; and how wide its leftmost and its rightmost word are."""
+class Unit(str):
+    """What one glyph says, which knows the glyph."""
+
+    __slots__ = ("glyph",)
+    glyph: Glyph
+
+
+def _unit(glyph: Glyph) -> Unit:
+    unit = Unit(glyph.with_marks())
+    unit.glyph = glyph
+    return unit
+
+
+def words(pieces: Iterable[Piece], placed: bool = False) -> tuple[list[str], float, float]:
+    """The line as it is seen, letter by letter; and how wide its leftmost and its rightmost word are.
+
+    The letters of a ``placed`` line are units that know their glyphs.
+    """
     runs = [run for piece in pieces for run in piece.runs]
     glyphs = [glyph for run in runs for glyph in run.glyphs]
     glyphs.sort(key=lambda glyph: (glyph.x0, glyph.x0 + glyph.x1))
@@ -140,7 +158,7 @@ def words(pieces: Iterable[Piece]) -> tuple[list[str], float, float]:
                 seen.append(" ")
                 breaks.append((end, glyph.x0))
             if glyph.text:
-                seen.append(glyph.with_marks())
+                seen.append(_unit(glyph) if placed else glyph.with_marks())
             end = max(end, glyph.x1) if last is not None else glyph.x1
         last = glyph
     ink = [glyph for glyph in glyphs if glyph.text.strip()]
@@ -164,7 +182,7 @@ def _with_notes(glyphs: list[Glyph], base: GlyphRun) -> list[Glyph]:
             behind = _beside(glyphs[places[-1] + 1 :], part[-1], base)
             text = _note(number, before, behind, places[0] == 0, places[-1] == len(glyphs) - 1)
             if text:
-                part = [Glyph(text, part[0].x0, part[-1].x1, base.y, part[0].style)]
+                part = [Glyph(text, part[0].x0, part[-1].x1, base.y, part[0].style, reach=part[0].reach)]
         found += part
     return found
 
@@ -242,13 +260,20 @@ def _least_undrawn(glyphs: Sequence[Glyph], size: float) -> float:
     return max(SPACE * size, 0.7 * median(wide)) if len(wide) > 3 else SPACE * size
 
 
-def line_of(pieces: Sequence[Piece], right_to_left: bool, after: str = "") -> Line:
-    """The pieces of one row as one line."""
-    seen, first, last = words(pieces)
+def line_of(pieces: Sequence[Piece], right_to_left: bool, after: str = "", placed: bool = False) -> Line:
+    """The pieces of one row as one line; a ``placed`` one knows the glyph of each letter."""
+    seen, first, last = words(pieces, placed)
+    units, text = in_order(seen, right_to_left, after)
+    glyphs: list[Glyph | None] = []
+    if placed:
+        for unit in units:
+            glyphs += [unit.glyph if isinstance(unit, Unit) else None] * len(unit)
+        for kashida in reversed(list(_KASHIDA.finditer(text))):
+            del glyphs[slice(*kashida.span())]
     runs = [run for piece in pieces for run in piece.runs]
     letters = sum(len(run.glyphs) for run in runs)
     return Line(
-        text=_KASHIDA.sub("", reading_order(seen, right_to_left, after)),
+        text=_KASHIDA.sub("", text),
         x0=min(piece.x0 for piece in pieces),
         x1=max(piece.x1 for piece in pieces),
         y=pieces[0].y,
@@ -256,4 +281,5 @@ def line_of(pieces: Sequence[Piece], right_to_left: bool, after: str = "") -> Li
         bold=2 * sum(len(run.glyphs) for run in runs if run.bold) > letters,
         right_to_left=right_to_left,
         first_word=last if right_to_left else first,
+        glyphs=tuple(glyphs),
     )

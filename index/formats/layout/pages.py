@@ -16,8 +16,11 @@ _STOPS_LEFT = re.compile(r"\s*[.،؛:!؟?»)]")
 _STOPS_RIGHT = re.compile(r"[.,;:!?)]\s*$")
 
 
-def page_lines(runs: Sequence[GlyphRun], seen: Box, label: str) -> PageLines:
-    """The lines of a page by region; ``seen`` is its left, bottom, right and top."""
+def page_lines(runs: Sequence[GlyphRun], seen: Box, label: str, placed: bool = False) -> PageLines:
+    """The lines of a page by region; ``seen`` is its left, bottom, right and top.
+
+    Those of a ``placed`` page know the glyph of each letter.
+    """
     frames: Counter[int] = Counter()
     for run in runs:
         frames[run.turns] += len(run.glyphs)
@@ -26,7 +29,7 @@ def page_lines(runs: Sequence[GlyphRun], seen: Box, label: str) -> PageLines:
     bottom, top = ((low, high), (-right, -left), (-high, -low), (left, right))[upright]
     page = PageLines(label, bottom, top)
     for turns, _ in frames.most_common():
-        found = _regions([run for run in runs if run.turns == turns])
+        found = _regions([run for run in runs if run.turns == turns], placed)
         if turns == upright:
             page.regions = found
         else:
@@ -34,11 +37,11 @@ def page_lines(runs: Sequence[GlyphRun], seen: Box, label: str) -> PageLines:
     return page
 
 
-def _regions(runs: Sequence[GlyphRun]) -> list[list[Line]]:
+def _regions(runs: Sequence[GlyphRun], placed: bool) -> list[list[Line]]:
     pieces = pieces_of(runs)
     right, left = _letters(pieces)
     turned = right > left
-    found = (_lines(rows_of(region), turned) for region in regions(pieces, turned))
+    found = (_lines(rows_of(region), turned, placed) for region in regions(pieces, turned))
     return [lines for lines in found if lines]
 
 
@@ -54,7 +57,7 @@ def _letters(pieces: Sequence[Piece]) -> tuple[int, int]:
     return right, max(left, 0)
 
 
-def _lines(rows: Sequence[Sequence[Piece]], turned: bool) -> list[Line]:
+def _lines(rows: Sequence[Sequence[Piece]], turned: bool, placed: bool) -> list[Line]:
     letters = [_letters(row) for row in rows]
     right, left = sum(right for right, _ in letters), sum(left for _, left in letters)
     if right or left:
@@ -65,14 +68,14 @@ def _lines(rows: Sequence[Sequence[Piece]], turned: bool) -> list[Line]:
     while place < len(rows):
         if place in found:
             end, columns = found[place]
-            lines += _table(rows[place:end], columns, turned)
+            lines += _table(rows[place:end], columns, turned, placed)
             place = end
             continue
         row = rows[place]
         direction = _direction(letters[max(place - 1, 0) : place + 2], letters[place], turned)
-        line = line_of(row, direction, before)
+        line = line_of(row, direction, before, placed)
         if turned and not direction and _STOPS_LEFT.match(line.text) and not _STOPS_RIGHT.search(line.text):
-            line = line_of(row, True, before)  # Latin words that end an Arabic sentence
+            line = line_of(row, True, before, placed)  # Latin words that end an Arabic sentence
         place += 1
         if line.text.strip():
             before = line.text
@@ -80,13 +83,15 @@ def _lines(rows: Sequence[Sequence[Piece]], turned: bool) -> list[Line]:
     return lines
 
 
-def _table(rows: Sequence[Sequence[Piece]], columns: Columns, turned: bool) -> list[Line]:
+def _table(rows: Sequence[Sequence[Piece]], columns: Columns, turned: bool, placed: bool) -> list[Line]:
     """The rows of a table, a line each, with the cells in the order of reading."""
     lines = [line_of(row, turned) for row in rows]
     for row, line in zip(rows, lines, strict=True):
         parts = cells_of(row, columns)
-        cells = [line_of(part, turned).text.strip() if part else "" for part in parts]
-        line.cells = tuple(reversed(cells)) if turned else tuple(cells)
+        inner = [[line_of(part, turned, placed=placed)] if part else [] for part in parts]
+        inner = inner[::-1] if turned else inner
+        line.cells = tuple("".join(cell.text.strip() for cell in cells) for cells in inner)
+        line.inner = inner if placed else []
     firsts = [bool(line.cells[0]) for line in lines]
     kept: list[Line] = []
     for line, goes_on in zip(lines, wrapped([line.y for line in lines], firsts, lines[0].size), strict=True):
@@ -94,6 +99,7 @@ def _table(rows: Sequence[Sequence[Piece]], columns: Columns, turned: bool) -> l
             kept[-1].cells = tuple(
                 " ".join(filter(None, pair)) for pair in zip(kept[-1].cells, line.cells, strict=True)
             )
+            kept[-1].inner = [above + below for above, below in zip(kept[-1].inner, line.inner, strict=True)]
         else:
             kept.append(line)
     for line in kept:

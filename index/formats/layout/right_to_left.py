@@ -25,13 +25,20 @@ def reading_order(seen: Sequence[str], right_to_left: bool, after: str = "") -> 
     >>> reading_order(list("ةنس 12 هتدم"), True)
     'مدته 12 سنة'
     """
+    return in_order(seen, right_to_left, after)[1]
+
+
+def in_order(seen: Sequence[str], right_to_left: bool, after: str = "") -> tuple[list[str], str]:
+    """What ``seen`` has, itself, in the order of reading; and its text, in which brackets may be others."""
     if right_to_left:
-        return brackets_put_right(_backwards(list(seen), after))
+        units = _backwards(list(seen), after)
+        return units, brackets_put_right("".join(units))
     if not any(map(_R.match, seen)):
-        return "".join(seen)
-    text, start = "", 0
+        return list(seen), "".join(seen)
+    units, text, start = [], "", 0
     while start < len(seen):  # each stretch from one Arabic letter to the last before a Latin one
         if not _R.match(seen[start]):
+            units.append(seen[start])
             text += seen[start]
             start += 1
             continue
@@ -41,15 +48,17 @@ def reading_order(seen: Sequence[str], right_to_left: bool, after: str = "") -> 
                 end = place
             elif _LETTER.match(seen[place]):
                 break
-        text += brackets_put_right(_backwards(list(seen[start : end + 1]), "ا"))
+        part = _backwards(list(seen[start : end + 1]), "ا")
+        units += part
+        text += brackets_put_right("".join(part))
         start = end + 1
-    return text
+    return units, text
 
 
-def _backwards(seen: list[str], after: str) -> str:
+def _backwards(seen: list[str], after: str) -> list[str]:
     seen.reverse()
     if not any(_LETTER.match(unit) or _DIGIT.match(unit) for unit in seen):
-        return "".join(seen)
+        return seen
     arabic_before = any(_R.match(letter) for letter in reversed(after)) if after else False
     parts: list[str] = []
     start = 0
@@ -64,7 +73,7 @@ def _backwards(seen: list[str], after: str) -> str:
             end += 1
         parts += _zone(seen[start:end], arabic_before)
         start = end
-    return "".join(parts)
+    return parts
 
 
 def _zone(zone: list[str], arabic_before: bool) -> list[str]:

@@ -40,6 +40,7 @@ class PageLines:
     top: float
     regions: list[list[Line]] = field(default_factory=list)
     turned: list[list[Line]] = field(default_factory=list)  # what stands in another frame
+    number: int = 0  # of the document's pages, from 1
 
     def lines(self) -> list[Line]:
         return [line for region in self.regions for line in region]
@@ -71,7 +72,7 @@ def without_running_heads(pages: Sequence[PageLines]) -> list[Line]:
                     break
                 taken[id(line)] = line
                 printed = _NUMBER.fullmatch(line.text.strip())
-                if printed is not None and pages[number].label == str(number + 1):
+                if printed is not None and pages[number].label == str(pages[number].number or number + 1):
                     pages[number].label = printed[1]
     if len(taken) >= sum(len(page.lines()) for page in pages):
         return []

@@ -9,7 +9,7 @@ from sqlite3 import Connection
 
 from index.articles import date_key
 
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 PAGE_SIZE = 4096  # bytes, of each library's file
 _STRUCTURE = """
 CREATE TABLE blocks (
@@ -30,6 +30,11 @@ CREATE TABLE pages (
     PRIMARY KEY (article, start)
 ) WITHOUT ROWID;
 """
+_NUMBERS = """
+ALTER TABLE pages ADD COLUMN number INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE pages ADD COLUMN kind TEXT NOT NULL DEFAULT 'page';
+"""
+_FILES = "file_hash TEXT NOT NULL DEFAULT ''"
 _BY_DATE = "CREATE INDEX articles_by_date ON articles (dated DESC, row);"
 SCHEMA = f"""
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL);
@@ -45,7 +50,8 @@ CREATE TABLE articles (
     splitter TEXT NOT NULL,
     record_hash BLOB NOT NULL,
     author TEXT NOT NULL DEFAULT '',
-    dated TEXT NOT NULL DEFAULT ''  -- what ``published`` is ordered by (index.articles.date_key)
+    dated TEXT NOT NULL DEFAULT '',  -- what ``published`` is ordered by (index.articles.date_key)
+    {_FILES}  -- SHA-256 (hex) of the file it was read from
 );
 CREATE INDEX articles_by_origin ON articles (origin);
 {_BY_DATE}
@@ -68,7 +74,7 @@ CREATE TABLE vectors (
     vector BLOB NOT NULL,  -- float32, little-endian: of every window of the text, one after the other
     UNIQUE (fingerprint, text_hash)
 );
-{_STRUCTURE}"""
+{_STRUCTURE}{_NUMBERS}"""
 
 
 def _authors_and_structure(connection: Connection) -> None:
@@ -81,7 +87,15 @@ def _dates(connection: Connection) -> None:
     connection.execute("UPDATE articles SET dated = date_key(published) WHERE published <> ''")
 
 
-MIGRATIONS: dict[int, Callable[[Connection], None]] = {1: _authors_and_structure, 2: _dates}
+def _files_and_page_numbers(connection: Connection) -> None:
+    run_script(connection, f"ALTER TABLE articles ADD COLUMN {_FILES};{_NUMBERS}")
+
+
+MIGRATIONS: dict[int, Callable[[Connection], None]] = {
+    1: _authors_and_structure,
+    2: _dates,
+    3: _files_and_page_numbers,
+}
 
 
 def run_script(connection: Connection, script: str) -> None:

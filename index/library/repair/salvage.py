@@ -77,8 +77,8 @@ def salvage(database: Database, why: str, spare: Callable[[], State]) -> list[st
 def _take(new: Connection, row: PageRow, told: _Told) -> None:
     """Puts a row into its table, or notes what it tells."""
     match row:
-        case int(number), [None, str(), *_] as values if 10 <= len(values) <= 12:
-            values = [number, *values[1:], *[""] * (12 - len(values))]
+        case int(number), [None, str(), *_] as values if 10 <= len(values) <= 13:
+            values = [number, *values[1:], *[""] * (13 - len(values))]
             values[11] = date_key(values[6]) if isinstance(values[6], str) else ""
             _insert(new, "articles", values)
         case int(number), [None, str(text)]:
@@ -89,7 +89,9 @@ def _take(new: Connection, row: PageRow, told: _Told) -> None:
             _insert(new, "vectors", values)
         case None, [int(), int(), int(), str(), int(), int(), str()] as values:
             _insert(new, "blocks", values)
-        case None, [int(), int(), int(), str()] as values:
+        case None, [int(), int(), int(), str()] as values:  # before format 4
+            _insert(new, "pages", [*values, 0, "page"])
+        case None, [int(), int(), int(), str(), int(), str()] as values:
             _insert(new, "pages", values)
         case None, [str(name), int(number)] if name not in _META:
             told.names[number].add(name)
