@@ -24,9 +24,12 @@ from index.text.language import detect_language
 LONGEST_TITLE = 120  # characters
 CONVERSIONS = {  # for kinds that people have, how they become one that is read
     ".json": 'write {"text": ..., "title": ...} on each line of a .jsonl file',
-    ".csv": 'write {"text": ..., "title": ...} for each row on a line of a .jsonl file',
     ".doc": "save it in Word as .docx",
-    ".rtf": "save it in Word as .docx",
+    ".ppt": "save it in PowerPoint as .pptx",
+    ".xls": "save it in Excel as .xlsx",
+    ".odp": "save it in LibreOffice as .pptx",
+    ".ods": "save it in LibreOffice as .xlsx",
+    ".msg": "save it in Outlook as .eml",
 }
 MOST_BAD_PARTS = 100  # of a file that are named one by one, the others as a number
 
@@ -226,10 +229,10 @@ def _article(found: ParsedArticle, origin: str) -> Article:
     if len(found.text) > LONGEST_TEXT:
         raise UnreadableArticle(f"its text is over {LONGEST_TEXT:,} characters long; cut it into parts")
     return make_article(
-        id=found.id or article_id(f"{origin}\n{found.text}" if found.part else origin),
+        id=found.id or article_id(f"{origin}\n{found.place or found.text}" if found.part else origin),
         title=_one_line(found.title) or title_of(found.text) or Path(origin).stem,
         text=found.text,
-        source=found.source or origin,
+        source=found.source or (f"{origin}:{found.part}" if found.place else origin),
         language=found.language,
         published=found.published,
         origin=origin,
@@ -267,7 +270,7 @@ def searched_title(title: str, text: str, origin: str) -> str:
     'The old mill survey-2023'
     """
     format = format_of(Path(origin))
-    alone = format is not None and format.largest is not None  # in its file
+    alone = format is not None and not format.several
     return f"{title} {Path(origin).stem}" if alone and title == title_of(text) else title
 
 
