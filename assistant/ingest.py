@@ -228,8 +228,7 @@ def update_library(library: Library, paths: Sequence[Path], progress: Progress =
     """Takes what is new or changed under ``paths`` and removes what is gone from there.
 
     Without ``paths``, every file that the library was read from is looked at again, and what was uploaded to
-    it. What a folder that is
-    away held stays (``Library.update``); ``UserError`` where one of ``paths`` is not there.
+    it. What a folder that is away held stays (``Library.update``); ``UserError`` where a path is not there.
     """
     sources = [str(path) for path in paths] or None
     if paths:  # those that are missing are the library's to refuse

@@ -17,11 +17,11 @@ from pathlib import Path
 
 from index.errors import UnreadableArticle, UserError
 from index.formats import LONGEST_TEXT, Format, ParsedArticle, endings, format_of
+from index.headlines import one_line, title_of
 from index.progress import Progress, silent
-from index.structure import Block, Page, visible
+from index.structure import Block, Page
 from index.text.language import detect_language
 
-LONGEST_TITLE = 120  # characters
 CONVERSIONS = {  # for kinds that people have, how they become one that is read
     ".json": 'write {"text": ..., "title": ...} on each line of a .jsonl file',
     ".doc": "save it in Word as .docx",
@@ -80,20 +80,16 @@ def make_article(
     tag = language.strip().lower()[:2]
     return Article(
         id=_storable(id),
-        title=_one_line(title),
+        title=one_line(title),
         text=text,
         language=tag if tag in {"ar", "en"} else detect_language(text),
         source=_storable(source),
-        published=_one_line(published),
+        published=one_line(published),
         origin=_storable(origin or source),
-        author=_one_line(author),
+        author=one_line(author),
         blocks=blocks,
         pages=pages,
     )
-
-
-def _one_line(text: str) -> str:
-    return " ".join(visible(text).split())
 
 
 def _storable(name: str) -> str:
@@ -230,9 +226,9 @@ def _article(found: ParsedArticle, origin: str) -> Article:
         raise UnreadableArticle(f"its text is over {LONGEST_TEXT:,} characters long; cut it into parts")
     return make_article(
         id=found.id or article_id(f"{origin}\n{found.place or found.text}" if found.part else origin),
-        title=_one_line(found.title) or title_of(found.text) or Path(origin).stem,
+        title=one_line(found.title) or _headline(found) or Path(found.part or origin).stem,
         text=found.text,
-        source=found.source or (f"{origin}:{found.part}" if found.place else origin),
+        source=found.source or (f"{origin}:{one_line(found.part)}" if found.place else origin),
         language=found.language,
         published=found.published,
         origin=origin,
@@ -242,36 +238,10 @@ def _article(found: ParsedArticle, origin: str) -> Article:
     )
 
 
-def title_of(text: str) -> str:
-    """A headline from the first lines, cut at a word.
-
-    It is the first of at least three words that is no sentence, for pages begin with a word of navigation
-    or a place; else the first line.
-
-    >>> title_of("Live\\n\\nThe council meets in Cairo\\n\\nThe council met.")
-    'The council meets in Cairo'
-    """
-    lines = [line for line in map(_one_line, visible(text[:5000]).split("\n")) if line][:5]
-    headlines = (
-        line
-        for line in lines
-        if len(line.split()) >= 3 and len(line) <= LONGEST_TITLE and not line.endswith((".", ":", "،", "؛"))
-    )
-    title = next(headlines, lines[0] if lines else "")
-    if len(title) <= LONGEST_TITLE:
-        return title
-    return title[: LONGEST_TITLE + 1].rpartition(" ")[0] or title[:LONGEST_TITLE]
-
-
-def searched_title(title: str, text: str, origin: str) -> str:
-    """A title as it is searched: with the name of the article's file, where the file states none.
-
-    >>> searched_title("The old mill", "The old mill\\n\\nIt stands.", "/reports/survey-2023.txt")
-    'The old mill survey-2023'
-    """
-    format = format_of(Path(origin))
-    alone = format is not None and not format.several
-    return f"{title} {Path(origin).stem}" if alone and title == title_of(text) else title
+def _headline(found: ParsedArticle) -> str:
+    """The headline of a text: of what comes before a table, whose first row only names its columns."""
+    table = next((block.start for block in found.blocks if block.kind == "row"), len(found.text))
+    return title_of(found.text[:table])
 
 
 def article_id(origin: str) -> str:

@@ -10,6 +10,7 @@ from dataclasses import replace
 from email import message_from_bytes, policy
 from email.message import EmailMessage, MIMEPart
 from email.utils import parsedate_to_datetime
+from functools import partial
 from io import BytesIO
 from pathlib import Path
 
@@ -78,8 +79,7 @@ def read_message(message: EmailMessage, contents: Contents, *, name: str = "", d
             except UnreadableArticle as problem:
                 yield UnreadableArticle(str(problem), part)
         elif file and isinstance(data, bytes):
-            held = data
-            yield from contents.read(file.replace("/", "_"), lambda held=held: BytesIO(held))
+            yield from contents.read(file.replace("/", "_"), partial(BytesIO, data))
 
 
 def _inside(found: ParsedArticle | UnreadableArticle, part: str) -> ParsedArticle | UnreadableArticle:
@@ -91,12 +91,15 @@ def _inside(found: ParsedArticle | UnreadableArticle, part: str) -> ParsedArticl
 
 def _attachments(message: EmailMessage) -> Iterator[MIMEPart]:
     """The parts that are no part of the text, each once; a message that is sent on is not looked into."""
-    pending, count = [message], 0
+    pending: list[MIMEPart] = [message]
+    count = 0
     while pending:
         part = pending.pop(0)
         count += 1
         if count > MOST_PARTS:
-            raise UnreadableArticle(f"the message has over {MOST_PARTS:,} parts; take out those that are needed")
+            raise UnreadableArticle(
+                f"the message has over {MOST_PARTS:,} parts; take out those that are needed"
+            )
         kind = part.get_content_type()
         shown = part.get_content_disposition() != "attachment" and part.get("content-id")
         if kind == "message/rfc822":

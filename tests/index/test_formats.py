@@ -13,6 +13,7 @@ import pytest
 from article_files import COUNCIL, epub_parts, pdf_file, read, word_file, xhtml, zip_file
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from office_files import mailbox, odt_file, pptx_file, rtf_file, xlsx_file
 
 from index.errors import UnreadableArticle
 from index.formats import FORMATS, Format, ParsedArticle, endings, format_of
@@ -20,6 +21,8 @@ from index.passages import split_article
 
 MILL = "The old mill stands by the river, and nobody has ground any corn in it since the year 1931."
 PAGE = f"<html><title>The mill</title><body><article><p>{MILL}</p><p>{COUNCIL}</p></article></body></html>"
+LETTER = "Subject: The mill\nMessage-ID: <{n}@example.org>\nContent-Type: text/plain; charset=utf-8\n\n{text}"
+LETTERS = [LETTER.format(n=n, text=text).encode() for n, text in enumerate((MILL, COUNCIL, "Farewell."))]
 SAMPLES = {
     "text": f"{MILL}\n\n{COUNCIL}\n".encode(),
     "markdown": f"# The *mill*\n\n{MILL}\n\n- {COUNCIL}\n".encode(),
@@ -28,8 +31,16 @@ SAMPLES = {
     "word": word_file(MILL, COUNCIL, title="The mill"),
     "epub": zip_file(epub_parts({"one.xhtml": xhtml(MILL), "two.xhtml": xhtml(COUNCIL)})),
     "mail": f"Subject: The mill\nContent-Type: text/plain; charset=utf-8\n\n{MILL}\n{COUNCIL}".encode(),
+    "rtf": rtf_file(MILL, COUNCIL),
+    "office.odt": odt_file(MILL, COUNCIL, title="The mill"),
+    "office.pptx": pptx_file(["The mill", MILL], [COUNCIL]),
+    "office.xlsx": xlsx_file([["Name", "Said"], ["mill", MILL], ["council", COUNCIL]]),
+    "office.delimited": f'Name\tSaid\nmill\t"{MILL}"\ncouncil\t{COUNCIL}\n'.encode(),
+    "containers.mbox": mailbox(*LETTERS),
+    "containers.zipped": zip_file({"a.txt": MILL, "b/c.txt": COUNCIL, "d.png": b"", ".e.txt": "hidden"}),
     "jsonl": "".join(json.dumps({"text": text}) + "\n" for text in (MILL, COUNCIL)).encode(),
 }
+HOLD = {"jsonl": 2, "containers.mbox": 3, "containers.zipped": 2}  # articles, where it is not one
 KINDS = [(format, ending) for format in FORMATS for ending in format.endings]
 every_kind = pytest.mark.parametrize(("format", "ending"), KINDS, ids=[ending for _, ending in KINDS])
 
@@ -56,7 +67,8 @@ def test_a_good_file_gives_its_text(format: Format, ending: str, tmp_path: Path)
     assert problems == []
     assert MILL in " ".join(texts)
     assert COUNCIL in " ".join(texts) or format.module == "pdf"  # by hand, in Helvetica
-    assert len(texts) == (2 if format.module == "jsonl" else 1)
+    assert len(texts) == HOLD.get(format.module, 1)
+    assert format.several == (format.module in HOLD)
 
 
 @every_kind

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import BinaryIO
+from typing import IO
 
 from index.errors import UnreadableArticle
 from index.formats import Format, Parsed, ParsedArticle, format_of
@@ -42,7 +42,7 @@ class Contents:
         if not _readers.depth:
             _readers.unpacked = _readers.files = 0
 
-    def read(self, name: str, opened: Callable[[], BinaryIO]) -> Parsed:
+    def read(self, name: str, opened: Callable[[], IO[bytes]]) -> Parsed:
         """The articles of a file; nothing of one whose kind is not read. Its problems name it."""
         format = format_of(Path(name))
         if format is None:
@@ -56,7 +56,9 @@ class Contents:
                 raise UnreadableArticle("files lie in each other too deeply; take this one out and add it")
             _readers.files += 1
             if _readers.files > MOST_FILES:
-                raise UnreadableArticle(f"over {MOST_FILES:,} files lie in it; take out those that are needed")
+                raise UnreadableArticle(
+                    f"over {MOST_FILES:,} files lie in it; take out those that are needed"
+                )
             with TemporaryDirectory(prefix="majlis-") as folder:
                 file = Path(folder, f"inside{Path(name).suffix.lower() or format.endings[0]}")
                 size = self._write(format, opened, file)
@@ -68,7 +70,7 @@ class Contents:
         except OSError as error:  # of the temporary folder
             yield UnreadableArticle(f"{error.strerror or error}; make room for it", told)
 
-    def _write(self, format: Format, opened: Callable[[], BinaryIO], file: Path) -> int:
+    def _write(self, format: Format, opened: Callable[[], IO[bytes]], file: Path) -> int:
         """Copies what lies inside to a file, as far as it may be long; how long it is."""
         size = 0
         with opened() as part, file.open("wb") as copy:

@@ -29,7 +29,9 @@ def read(file: Path) -> Parsed:
         part = f"message {number}"
         try:
             if len(data) > LONGEST_MESSAGE:
-                raise UnreadableArticle(f"longer than {LONGEST_MESSAGE >> 20} MiB; take it out of the mailbox")
+                raise UnreadableArticle(
+                    f"longer than {LONGEST_MESSAGE >> 20} MiB; take it out of the mailbox"
+                )
             message = parsed_message(_QUOTED.sub(rb"\1", data))
             name = " ".join(str(message.get("message-id", "")).split())
             seen[name] += 1

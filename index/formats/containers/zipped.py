@@ -10,10 +10,9 @@ import stat
 import zipfile
 import zlib
 from pathlib import Path, PurePosixPath
-from typing import IO, cast
 
 from index.errors import UnreadableArticle
-from index.formats import Parsed, ParsedArticle, format_of
+from index.formats import Parsed, format_of
 from index.formats.containers.inside import Contents
 
 MOST_ENTRIES = 100_000
@@ -34,7 +33,9 @@ def read(file: Path) -> Parsed:
         with archive:
             entries = archive.infolist()
             if len(entries) > MOST_ENTRIES:
-                raise UnreadableArticle(f"it holds over {MOST_ENTRIES:,} files; take out those that are needed")
+                raise UnreadableArticle(
+                    f"it holds over {MOST_ENTRIES:,} files; take out those that are needed"
+                )
             contents, found = Contents(), False
             for entry in sorted(entries, key=lambda entry: entry.filename):
                 for article in _read(archive, entry, contents):
@@ -57,7 +58,7 @@ def _read(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, contents: Contents) 
         yield UnreadableArticle(problem, name)
         return
     try:
-        yield from contents.read(name, lambda: cast("IO[bytes]", archive.open(entry)))  # type: ignore[arg-type,return-value]
+        yield from contents.read(name, lambda: archive.open(entry))
     except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, NotImplementedError, ValueError) as error:
         reason = f"it is damaged in the archive ({type(error).__name__}); pack it again"
         yield UnreadableArticle(reason, name)

@@ -6,6 +6,7 @@ lines most evenly. It leaves out several tables beside each other.
 
 import csv
 from collections import Counter
+from collections.abc import Iterator
 from io import StringIO
 from itertools import islice
 from pathlib import Path
@@ -23,7 +24,7 @@ _SAMPLE = 60  # rows that are looked at
 def read(file: Path) -> Parsed:
     """The table of a file, a row of text a row."""
     text = decode(file.read_bytes())
-    counter, built = grid.Counter(), TextBuilder()
+    counter, built = grid.CellCounter(), TextBuilder()
     first, _, rest = text.partition("\n")
     if first[:4].casefold() == "sep=" and len(first.strip()) == 5:
         delimiter, text = first[4], rest
@@ -40,7 +41,7 @@ def read(file: Path) -> Parsed:
     yield ParsedArticle(built.text, blocks=built.blocks)
 
 
-def _rows(text: str, delimiter: str) -> "csv.Reader":
+def _rows(text: str, delimiter: str) -> Iterator[list[str]]:
     return csv.reader(StringIO(text, newline=""), delimiter=delimiter, skipinitialspace=True)
 
 

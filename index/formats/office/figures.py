@@ -17,7 +17,7 @@ _BUILT_IN = {1: "0", 2: "0.00", 3: "#,##0", 4: "#,##0.00", 9: "0%", 10: "0.00%"}
     22: "yyyy-mm-dd h:mm",
 }
 _LITERAL = re.compile(r'"([^"]*)"|\\(.)|\[\$([^\]-]*)[^\]]*\]|\[[^\]]*\]|[_*].')
-_NUMBER = re.compile(r"[#0?][#0?,]*(?:\.[#0?]+)?")
+_NUMBER = re.compile(r"[#0?][#0?,]*(?:\.[#0?]+)?,*")
 _LAST_DAY = 2_958_465  # 9999-12-31
 
 
@@ -61,7 +61,7 @@ def _filled(section: str, number: float) -> str:
         return _plain(number)
     if "%" in shown_as:
         number *= 100
-    digits = len(found[0].partition(".")[2])
+    digits = len(found[0].rstrip(",").partition(".")[2])
     grouped = "," in found[0].partition(".")[0].rstrip(",")
     scaled = number / 1000 ** (len(found[0]) - len(found[0].rstrip(",")))
     text = f"{scaled:,.{digits}f}" if grouped else f"{scaled:.{digits}f}"

@@ -17,10 +17,10 @@ LONG = 300  # characters of a cell that is read as a paragraph
 _FIGURE = re.compile(r"[-+(]?[^\w\s]?\s?[\d٠-٩۰-۹][\d٠-٩۰-۹\s.,٫٬:/%-]*[^\w\s]?\)?%?")
 _YEAR = re.compile(r"[12][09]\d\d|[١٢][٠٩][٠-٩]{2}")
 
-Row = Sequence[str]
+Cells = Sequence[str]  # of a row
 
 
-class Counter:
+class CellCounter:
     """Counts the cells of a file, and ends it where there are too many."""
 
     def __init__(self) -> None:
@@ -33,21 +33,23 @@ class Counter:
             raise UnreadableArticle(f"it has over {MOST_CELLS:,} cells; cut it into parts")
 
 
-def add_rows(built: TextBuilder, rows: Sequence[Row], *, apart: bool = False) -> None:
+def add_rows(built: TextBuilder, rows: Sequence[Cells], *, apart: bool = False) -> None:
     """Adds rows to a text, with an empty line before the first of each table.
 
-    Columns and rows with nothing in them are no part of a table.
+    Columns with nothing in them are no part of a table.
     """
-    kept = [column for column in range(min(max(map(len, rows), default=0), WIDEST)) if _used(rows, column)]
-    cells = [[_cell(row, column) for column in kept] for row in rows]
+    cells = [[_cell(cell) for cell in row[:WIDEST]] for row in rows]
     for number, (start, end) in enumerate(_tables(cells)):
         start = _titles(built, cells, start, end, apart=apart or number > 0)
-        head = _is_head(cells[start:end])
-        for place in range(start, end):
-            _row(built, cells[place], head=head and place == start, apart=place == start and bool(built.text))
+        width = max(map(len, cells[start:end]), default=0)
+        used = [at for at in range(width) if any(at < len(row) and row[at] for row in cells[start:end])]
+        table = [[row[at] if at < len(row) else "" for at in used] for row in cells[start:end]]
+        head = is_head(table)
+        for place, row in enumerate(table):
+            _row(built, row, head=head and not place, apart=not place and bool(built.text))
 
 
-def _row(built: TextBuilder, cells: Row, *, head: bool, apart: bool) -> None:
+def _row(built: TextBuilder, cells: Cells, *, head: bool, apart: bool) -> None:
     built.add_row(["" if len(cell) > LONG else cell for cell in cells], head=head, apart=apart)
     for cell in cells:
         if len(cell) > LONG:
@@ -55,7 +57,7 @@ def _row(built: TextBuilder, cells: Row, *, head: bool, apart: bool) -> None:
                 built.add("paragraph", line)
 
 
-def _tables(rows: Sequence[Row]) -> Iterator[tuple[int, int]]:
+def _tables(rows: Sequence[Cells]) -> Iterator[tuple[int, int]]:
     """Where each table begins and ends: at an empty row after which another head comes."""
     start = 0
     for place in range(1, len(rows)):
@@ -67,7 +69,7 @@ def _tables(rows: Sequence[Row]) -> Iterator[tuple[int, int]]:
         yield start, len(rows)
 
 
-def _begins_another(rows: Sequence[Row], place: int) -> bool:
+def _begins_another(rows: Sequence[Cells], place: int) -> bool:
     filled = [column for column, cell in enumerate(rows[place]) if cell]
     below = rows[place + 1] if place + 1 < len(rows) else ()
     if len(filled) == 1:  # a title
@@ -77,7 +79,7 @@ def _begins_another(rows: Sequence[Row], place: int) -> bool:
     )
 
 
-def _titles(built: TextBuilder, rows: Sequence[Row], start: int, end: int, *, apart: bool) -> int:
+def _titles(built: TextBuilder, rows: Sequence[Cells], start: int, end: int, *, apart: bool) -> int:
     """Adds what stands alone above a table, or all where there is no table; where the table begins."""
     several = any(_filled(row) > 1 for row in rows[start:end])
     while start < end and not (several and _filled(rows[start]) > 1):
@@ -89,11 +91,11 @@ def _titles(built: TextBuilder, rows: Sequence[Row], start: int, end: int, *, ap
     return start
 
 
-def _filled(row: Row) -> int:
+def _filled(row: Cells) -> int:
     return sum(map(bool, row))
 
 
-def _is_head(rows: Sequence[Row]) -> bool:
+def is_head(rows: Sequence[Cells]) -> bool:
     """Whether the first row says what the columns hold: words, all different, over something else."""
     if len(rows) < 2 or not _is_words(rows[0]):
         return False
@@ -101,7 +103,7 @@ def _is_head(rows: Sequence[Row]) -> bool:
     return len(named) > 1 and len(set(named)) == len(named) and all(len(cell) <= LONG for cell in named)
 
 
-def _is_words(row: Row) -> bool:
+def _is_words(row: Cells) -> bool:
     filled = [cell for cell in row if cell]
     figures = [cell for cell in filled if _is_figure(cell) and not _YEAR.fullmatch(cell)]
     return bool(filled) and not figures and any(not _is_figure(cell) for cell in filled)
@@ -111,10 +113,5 @@ def _is_figure(cell: str) -> bool:
     return bool(_FIGURE.fullmatch(cell))
 
 
-def _used(rows: Sequence[Row], column: int) -> bool:
-    return any(column < len(row) and row[column].strip() for row in rows)
-
-
-def _cell(row: Row, column: int) -> str:
-    cell = row[column].strip() if column < len(row) else ""
-    return cell if len(cell) > LONG else " ".join(cell.split())
+def _cell(cell: str) -> str:
+    return cell.strip() if len(cell) > LONG else " ".join(cell.split())

@@ -5,6 +5,7 @@ belong to. It leaves out headers, footers, comments, what was deleted under trac
 and names that a program put there.
 """
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -25,6 +26,7 @@ _WIDEST = 64  # columns that are repeated
 _TALLEST = 100  # rows
 _LONGEST_SPACE = 100
 _DEEPEST = 200
+_SPACES = re.compile(r"[ \t\r\n]+")  # of the XML; others are the writer's
 
 
 def read(file: Path) -> Parsed:
@@ -89,7 +91,9 @@ def _counted(number: int, form: str) -> str:
     if form in ("a", "A") and number <= 26:
         return chr(ord(form) + number - 1)
     if form in ("i", "I") and number < 40:
-        roman = "x" * (number // 10) + ("", "i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix")[number % 10]
+        roman = (
+            "x" * (number // 10) + ("", "i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix")[number % 10]
+        )
         return roman.upper() if form == "I" else roman
     return str(number)
 
@@ -221,10 +225,7 @@ class _Words:
 
     def _say(self, text: str | None) -> None:
         if text:
-            spaced = " ".join(text.split())
-            before = " " if text[:1].isspace() else ""
-            after = " " if text[-1:].isspace() and spaced else ""
-            self._pieces.append(f"{before}{spaced}{after}")
+            self._pieces.append(_SPACES.sub(" ", text))
 
 
 def _told(element: Any, name: str) -> str:

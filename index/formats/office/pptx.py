@@ -13,6 +13,7 @@ from zipfile import ZipFile
 from index.errors import UnreadableArticle
 from index.formats import Parsed, ParsedArticle
 from index.formats.archive import open_archive
+from index.formats.office import grid
 from index.formats.office.package import local, refuse_locked, relations, stated, tree_of
 from index.formats.titles import stated_title
 from index.structure import Page, TextBuilder
@@ -100,20 +101,23 @@ class _Slide:
         lines = list(_lines(shape))
         for text, depth, bare in lines:
             item = kind == "item" and not bare and len(lines) > 1
-            self.text.add(
-                "item" if item else "paragraph", text, level=depth + 1 if item else 0, apart=apart
-            )
+            self.text.add("item" if item else "paragraph", text, level=depth + 1 if item else 0, apart=apart)
             apart = False
 
     def _table(self, table: Any) -> None:
-        rows = list(table.iterchildren("{*}tr"))
         headed = any(looks.get("firstRow") in ("1", "true") for looks in table.iterchildren("{*}tblPr"))
-        for number, row in enumerate(rows):
-            cells = [
-                "" if cell.get("hMerge") or cell.get("vMerge") else " ".join(text for text, _, _ in _lines(cell))
+        rows = [
+            [
+                ""
+                if cell.get("hMerge") or cell.get("vMerge")
+                else " ".join(text for text, _, _ in _lines(cell))
                 for cell in row.iterchildren("{*}tc")
             ]
-            self.text.add_row(cells, head=headed and not number and len(rows) > 1, apart=not number)
+            for row in table.iterchildren("{*}tr")
+        ]
+        headed = len(rows) > 1 and (headed or grid.is_head(rows))
+        for number, row in enumerate(rows):
+            self.text.add_row(row, head=headed and not number, apart=not number)
 
 
 def _shapes(tree: Any) -> Iterator[Any]:

@@ -31,7 +31,7 @@ def read(file: Path) -> Parsed:
     built = TextBuilder()
     with open_archive(data, ".xlsx") as archive:
         book = _Workbook(archive)
-        counter = grid.Counter()
+        counter = grid.CellCounter()
         for name, part in book.sheets:
             sheet = _Sheet(book, counter)
             feed(archive, part, sheet)
@@ -122,7 +122,7 @@ class _Texts(list[str]):
 class _Sheet:
     """Reads the cells of a sheet by where they stand; as wide as they are, whatever it says of itself."""
 
-    def __init__(self, book: _Workbook, counter: grid.Counter) -> None:
+    def __init__(self, book: _Workbook, counter: grid.CellCounter) -> None:
         self._book = book
         self._counter = counter
         self._rows: defaultdict[int, dict[int, str]] = defaultdict(dict)

@@ -20,6 +20,4 @@ def read(file: Path) -> Parsed:
     document = RichText()
     document.read(data)
     title = stated_title(document.title)
-    yield ParsedArticle(
-        document.text.text, title=title or document.headline, blocks=document.text.blocks
-    )
+    yield ParsedArticle(document.text.text, title=title or document.headline, blocks=document.text.blocks)

@@ -225,7 +225,7 @@ class RichText:
         depth = self._depth + 1 if kind == "item" else level
         if self.text.add(kind, text, level=depth, apart=self._apart):
             self._apart = False
-            if kind == "heading" and not self.headline:
+            if level == 1 and not self.headline:
                 self.headline = " ".join(text.split())
         else:
             self._apart = True

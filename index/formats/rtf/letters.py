@@ -5,14 +5,41 @@ from contextlib import suppress
 from index.formats.rtf.tokens import Token
 
 CODE_PAGES = {  # by the number of a font's character set
-    **{0: "cp1252", 2: "cp1252", 77: "mac-roman", 128: "cp932", 129: "cp949", 134: "gbk", 136: "cp950"},
-    **{161: "cp1253", 162: "cp1254", 163: "cp1258", 177: "cp1255", 178: "cp1256", 186: "cp1257"},
-    **{204: "cp1251", 222: "cp874", 238: "cp1250", 254: "cp437", 255: "cp850"},
+    0: "cp1252",
+    2: "cp1252",
+    77: "mac-roman",
+    128: "cp932",
+    129: "cp949",
+    134: "gbk",
+    136: "cp950",
+    161: "cp1253",
+    162: "cp1254",
+    163: "cp1258",
+    177: "cp1255",
+    178: "cp1256",
+    186: "cp1257",
+    204: "cp1251",
+    222: "cp874",
+    238: "cp1250",
+    254: "cp437",
+    255: "cp850",
 }
 WORDS = {
-    **{"tab": "\t", "emdash": "—", "endash": "–", "bullet": "•", "lquote": "‘", "rquote": "’"},
-    **{"ldblquote": "“", "rdblquote": "”", "emspace": " ", "enspace": " ", "qmspace": " "},
-    **{"zwj": "\u200d", "zwnj": "\u200c", "ltrmark": "", "rtlmark": ""},
+    "tab": "\t",
+    "emdash": "—",
+    "endash": "–",
+    "bullet": "•",
+    "lquote": "‘",
+    "rquote": "’",
+    "ldblquote": "“",
+    "rdblquote": "”",
+    "emspace": " ",
+    "enspace": " ",
+    "qmspace": " ",
+    "zwj": "\u200d",
+    "zwnj": "\u200c",
+    "ltrmark": "",
+    "rtlmark": "",
 }
 SIGNS = {b"~": "\u00a0", b"_": "-", b"-": "", b"{": "{", b"}": "}", b"\\": "\\", b"\t": "\t"}
 _SYMBOLS = range(0xF000, 0xF100)  # as Word numbers the letters of a font of symbols
@@ -42,7 +69,7 @@ class Letters:
         self._bytes += data
 
     def unicode(self, number: int, skip: int) -> None:
-        """A letter by its number, negative from the middle of the range on; ``skip`` letters follow for it."""
+        """A letter by its number, negative in the upper half; ``skip`` letters stand for it."""
         code = number % 0x10000
         self._skip = skip
         if 0xD800 <= code < 0xDC00:
