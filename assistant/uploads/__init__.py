@@ -135,8 +135,8 @@ def releasing(library: Library, articles: Iterable[ArticleSummary]) -> Iterator[
             format = format_of(file)
             if others and (format is None or format.module != "jsonl"):
                 raise UserError(
-                    f"{origin} holds {counted(len(others), 'more article')}, so nothing was removed; remove all "
-                    f"of it, or hand it over again without this one: majlis index remove {file}"
+                    f"{origin} holds {counted(len(others), 'more article')}, so nothing was removed; hand it "
+                    f"over again without this one, or remove all of it: majlis index remove {file}"
                 )
             new = new_beside(file) if others and file.exists() else None
             if new:
