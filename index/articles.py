@@ -19,6 +19,7 @@ from index.errors import UnreadableArticle, UserError
 from index.formats import LONGEST_TEXT, Format, ParsedArticle, endings, format_of
 from index.headlines import one_line, title_of
 from index.progress import Progress, silent
+from index.scans import ScannedPage
 from index.structure import Block, Page
 from index.text.language import detect_language
 
@@ -54,6 +55,7 @@ class Article:
     author: str = ""
     blocks: tuple[Block, ...] = ()
     pages: tuple[Page, ...] = ()
+    scans: tuple[ScannedPage, ...] = ()
 
 
 _NOT_STORABLE = re.compile(r"[\0\ud800-\udfff]")
@@ -71,6 +73,7 @@ def make_article(
     author: str = "",
     blocks: tuple[Block, ...] = (),
     pages: tuple[Page, ...] = (),
+    scans: tuple[ScannedPage, ...] = (),
 ) -> Article:
     """An article with its text as given; the language is detected where it is not ar or en.
 
@@ -89,6 +92,7 @@ def make_article(
         author=one_line(author),
         blocks=blocks,
         pages=pages,
+        scans=scans,
     )
 
 
@@ -235,6 +239,7 @@ def _article(found: ParsedArticle, origin: str) -> Article:
         author=found.author,
         blocks=found.blocks,
         pages=found.pages,
+        scans=found.scans,
     )
 
 

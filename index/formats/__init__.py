@@ -14,6 +14,7 @@ from importlib import import_module
 from pathlib import Path
 
 from index.errors import UnreadableArticle
+from index.scans import ScannedPage
 from index.structure import Block, Page
 
 LARGEST_FILE = 128 * 2**20  # bytes
@@ -44,6 +45,7 @@ class ParsedArticle:
     place: str = ""
     blocks: tuple[Block, ...] = ()
     pages: tuple[Page, ...] = ()
+    scans: tuple[ScannedPage, ...] = ()
 
 
 Parsed = Iterator[ParsedArticle | UnreadableArticle]
@@ -80,6 +82,7 @@ FORMATS = (
     Format("office.pptx", (".pptx",)),
     Format("office.xlsx", (".xlsx",)),
     Format("office.delimited", (".csv", ".tsv"), LARGEST_TEXT_FILE),
+    Format("ocr.picture", (".png", ".jpg", ".jpeg", ".tif", ".tiff", ".webp")),
     Format("jsonl", (".jsonl", ".ndjson"), largest=None, several=True),
     Format("containers.mbox", (".mbox",), largest=None, several=True),
     Format("containers.zipped", (".zip",), LARGEST_ARCHIVE, several=True),

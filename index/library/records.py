@@ -8,11 +8,13 @@ from typing import Any
 from index.articles import Article
 from index.library.database import Connection
 from index.passages import SPLITTER_VERSION
+from index.scans import ScannedPage
 from index.structure import Block, Page, Range
 
 FIELDS = "id, title, text, language, source, published, origin, author"  # of an article, in its own order
 BLOCK_FIELDS = "start, end, kind, level, head, cells"
 PAGE_FIELDS = "start, end, label"
+SCAN_FIELDS = "start, end, number, digest, packed"
 NO_CELLS = json.dumps("")
 
 
@@ -26,6 +28,7 @@ def stored_article(connection: Connection, row: int, values: Sequence[Any]) -> A
         **told,
         blocks=stored_blocks(connection, row),
         pages=tuple(Page(label, start, end) for start, end, label in pages),
+        scans=stored_scans(connection, row),
     )
 
 
@@ -35,6 +38,15 @@ def stored_blocks(connection: Connection, row: int) -> tuple[Block, ...]:
     return tuple(
         Block(kind, start, end, level, _ranges(cells), bool(head))
         for start, end, kind, level, head, cells in blocks
+    )
+
+
+def stored_scans(connection: Connection, row: int) -> tuple[ScannedPage, ...]:
+    """What of the article of a row was read from pictures, in order."""
+    scans = connection.execute(f"SELECT {SCAN_FIELDS} FROM scans WHERE article = ? ORDER BY start", (row,))
+    return tuple(
+        ScannedPage(number, start, end, digest, packed if isinstance(packed, bytes) else b"")
+        for start, end, number, digest, packed in scans
     )
 
 
@@ -51,6 +63,11 @@ def page_rows(article: Article) -> list[tuple[object, ...]]:
     return [(page.start, page.end, page.label) for page in article.pages]
 
 
+def scan_rows(article: Article) -> list[tuple[Any, ...]]:
+    """The ``SCAN_FIELDS`` of each scanned page."""
+    return [(page.start, page.end, page.number, page.digest, page.packed) for page in article.scans]
+
+
 def text_hash(text: str) -> bytes:
     """SHA-256 of a text's UTF-8."""
     return hashlib.sha256(text.encode()).digest()
@@ -64,7 +81,9 @@ def record_hash(article: Article, splitter: str = SPLITTER_VERSION) -> bytes:
     parts = (article.title, article.text, article.language, article.source, article.published, article.origin)
     author = (article.author,) if article.author else ()  # without one, the hash that version 1 stored
     said = hashlib.sha256(json.dumps((*parts, *author, splitter)).encode()).digest()
-    structure = (block_rows(article), page_rows(article))
+    structure: tuple[list[Any], ...] = (block_rows(article), page_rows(article))
+    if article.scans:  # without them, the hash that version 3 stored
+        structure += ([(*told, packed.hex()) for *told, packed in scan_rows(article)],)
     return said + (hashlib.sha256(json.dumps(structure).encode()).digest() if any(structure) else b"")
 
 

@@ -9,7 +9,7 @@ from sqlite3 import Connection
 
 from index.articles import date_key
 
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 PAGE_SIZE = 4096  # bytes, of each library's file
 _STRUCTURE = """
 CREATE TABLE blocks (
@@ -29,6 +29,18 @@ CREATE TABLE pages (
     label TEXT NOT NULL,
     PRIMARY KEY (article, start)
 ) WITHOUT ROWID;
+"""
+_SCANS = """
+CREATE TABLE scans (
+    article INTEGER NOT NULL REFERENCES articles (row) ON DELETE CASCADE,
+    start INTEGER NOT NULL,
+    end INTEGER NOT NULL,
+    number INTEGER NOT NULL,  -- of the page in its file, from 0
+    digest TEXT NOT NULL,
+    packed BLOB NOT NULL,  -- the words (index.scans)
+    PRIMARY KEY (article, start)
+) WITHOUT ROWID;
+CREATE INDEX scans_by_digest ON scans (digest);
 """
 _BY_DATE = "CREATE INDEX articles_by_date ON articles (dated DESC, row);"
 SCHEMA = f"""
@@ -68,7 +80,7 @@ CREATE TABLE vectors (
     vector BLOB NOT NULL,  -- float32, little-endian: of every window of the text, one after the other
     UNIQUE (fingerprint, text_hash)
 );
-{_STRUCTURE}"""
+{_STRUCTURE}{_SCANS}"""
 
 
 def _authors_and_structure(connection: Connection) -> None:
@@ -81,7 +93,11 @@ def _dates(connection: Connection) -> None:
     connection.execute("UPDATE articles SET dated = date_key(published) WHERE published <> ''")
 
 
-MIGRATIONS: dict[int, Callable[[Connection], None]] = {1: _authors_and_structure, 2: _dates}
+def _scans(connection: Connection) -> None:
+    run_script(connection, _SCANS)
+
+
+MIGRATIONS: dict[int, Callable[[Connection], None]] = {1: _authors_and_structure, 2: _dates, 3: _scans}
 
 
 def run_script(connection: Connection, script: str) -> None:
