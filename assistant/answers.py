@@ -10,6 +10,7 @@ from typing import Any, Literal
 
 from index.articles import Article
 from index.passages import Hit
+from index.scans import confidence_of, doubtful
 
 Certainty = Literal["sure", "unsure", "silent"]
 
@@ -34,6 +35,8 @@ class Citation:
     answer_end: int
     quote: str
     content_hash: str
+    scan_confidence: float | None = None  # 0..1, the recogniser's of the quote; None: it is no scan
+    doubtful: tuple[tuple[int, int], ...] = ()  # the words of the quote that it may have read wrong
 
     def __post_init__(self) -> None:
         if not self.start <= self.answer_start <= self.answer_end <= self.end:
@@ -43,6 +46,11 @@ class Citation:
             )
         if len(self.quote) != self.end - self.start:
             raise ValueError(f"{self.article_id}: {self.quote!r} is not {self.start}-{self.end}")
+
+    @property
+    def answer_is_doubtful(self) -> bool:
+        """Whether a word of what answers may have been read wrong from a scan."""
+        return any(start < self.answer_end and end > self.answer_start for start, end in self.doubtful)
 
     @property
     def within(self) -> tuple[int, int]:
@@ -161,6 +169,8 @@ def cite(
         answer_end=answer_end,
         quote=article.text[start:end],
         content_hash=content_hash(article),
+        scan_confidence=confidence_of(article.scans, start, end),
+        doubtful=tuple(doubtful(article.scans, start, end)),
     )
 
 
@@ -239,4 +249,7 @@ def _citation_to_json(citation: Citation) -> dict[str, Any]:
         "answer_start": citation.answer_start,
         "answer_end": citation.answer_end,
         "quote": citation.quote,
+        "read_from_scan": citation.scan_confidence is not None,
+        "scan_confidence": None if citation.scan_confidence is None else round(citation.scan_confidence, 3),
+        "doubtful": [list(word) for word in citation.doubtful],
     }

@@ -19,12 +19,12 @@ from assistant.uploads import read_uploads, releasing
 from assistant.uploads.names import is_upload, origin_of
 from index.articles import Article, read_articles, require_paths
 from index.embedders import DEFAULT_EMBEDDER, load_embedder
-from index.errors import NoLibrary, UnreadableArticle, UserError
+from index.errors import NoLibrary, PassedOver, UnreadableArticle, UserError
 from index.formats import endings
+from index.headlines import one_line
 from index.library import ArticleSummary, Change, Library, SyncPlan, Traces
 from index.library.sources import is_missing
 from index.progress import Progress, counted, silent
-from index.structure import visible
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +55,8 @@ class IngestReport:
         lines = [f"{self.library}: {would}{', '.join(counts) or 'no articles'}; {embedded}."]
         if self.plan is not None:
             plan = {"new": self.plan.new, "changed": self.plan.changed, "gone": self.plan.gone}
-            lines += [f"{what}: {_one_line(name)}" for what, names in plan.items() for name in names]
-            lines += [f"moved: {_one_line(old)} -> {_one_line(new)}" for old, new in self.plan.moved]
+            lines += [f"{what}: {one_line(name)}" for what, names in plan.items() for name in names]
+            lines += [f"moved: {one_line(old)} -> {one_line(new)}" for old, new in self.plan.moved]
         if self.passed_over:
             kinds = ", ".join(f"{ending} {count}" for ending, count in sorted(self.passed_over.items()))
             lines.append(f"passed over, of kinds that are not read: {kinds}")
@@ -85,7 +85,7 @@ class Receipt:
     def lines(self) -> list[str]:
         """For a person: what was removed, then whether any of it is left."""
         lines = [f"{self.library}: {counted(self.change.removed, 'article')} removed."]
-        lines += [f"removed: {a.id}  {_one_line(a.title)}  {_one_line(a.origin)}" for a in self.articles]
+        lines += [f"removed: {a.id}  {one_line(a.title)}  {one_line(a.origin)}" for a in self.articles]
         if self.traces is not None:
             looked = (
                 f"{counted(self.traces.windows, 'piece')} of what they said looked for in all "
@@ -293,8 +293,6 @@ def _ingest(
         progress=progress,
     )
     done = change(articles, problems)
-    return IngestReport(library.folder, done, (*map(str, problems), *done.problems), passed_over)
-
-
-def _one_line(text: str) -> str:
-    return " ".join(visible(text).split())
+    told = [str(problem) for problem in problems if not isinstance(problem, PassedOver)]
+    passed_over.update(Path(one.origin).suffix.lower() for one in problems if isinstance(one, PassedOver))
+    return IngestReport(library.folder, done, (*told, *done.problems), passed_over)

@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from index.errors import UnreadableArticle, UserError
+from index.errors import PassedOver, UnreadableArticle, UserError
 from index.formats import LONGEST_TEXT, Format, ParsedArticle, endings, format_of
 from index.headlines import one_line, title_of
 from index.progress import Progress, silent
@@ -113,14 +113,17 @@ def read_articles(
 
     ``called`` gives an absolute path the name that becomes an article's origin, and its id and its source.
     Folders are walked; what is hidden, or a lock of Word's, is passed over there, and so are files of other
-    kinds, which go to ``on_passed_over``. What cannot be read goes to ``on_problem``, and the rest goes on.
+    kinds, which go to ``on_passed_over``. What cannot be read goes to ``on_problem``, and the rest goes on; a
+    picture in a folder with no text in it goes there as ``PassedOver``.
     Raises ``UserError`` at once where a path does not exist.
     """
     require_paths(paths)
-    files: dict[Path, Path] = {}  # where a file really is: how it was named
+    files: dict[Path, tuple[Path, bool]] = {}  # where a file really is: how it was named, and if it was
     for path in paths:
-        for file in _walk(path, on_problem, on_passed_over) if path.is_dir() else [path]:
-            files.setdefault(Path(os.path.realpath(file)), file)  # Path.resolve raises on a loop of links
+        walked = path.is_dir()
+        for file in _walk(path, on_problem, on_passed_over) if walked else [path]:
+            # Path.resolve raises on a loop of links
+            files.setdefault(Path(os.path.realpath(file)), (file, not walked))
     return _read_files(files, on_problem, progress, called)
 
 
@@ -155,14 +158,14 @@ def _walk(
 
 
 def _read_files(
-    files: dict[Path, Path],
+    files: dict[Path, tuple[Path, bool]],
     on_problem: Callable[[UnreadableArticle], None],
     progress: Progress,
     called: Callable[[Path], str],
 ) -> Iterator[Article]:
-    for done, (origin, named) in enumerate(files.items()):
+    for done, (origin, (file, named)) in enumerate(files.items()):
         progress("reading", done, len(files))
-        articles = _read_file(origin, named, called(origin))
+        articles = _read_file(origin, file, called(origin))
         while True:
             try:
                 with _quiet():
@@ -170,10 +173,20 @@ def _read_files(
             except StopIteration:
                 break
             if isinstance(article, UnreadableArticle):
-                on_problem(article)
+                on_problem(article if named or not _may_be_none(file) else _passed_over(article))
             else:
                 yield article
     progress("reading", len(files), len(files))
+
+
+def _may_be_none(file: Path) -> bool:
+    """Whether such a file is often no article, though it may be one: a picture."""
+    format = format_of(file)
+    return format is not None and format.module == "ocr.picture"
+
+
+def _passed_over(problem: UnreadableArticle) -> PassedOver:
+    return PassedOver(str(problem), problem.part, problem.origin)
 
 
 def _read_file(file: Path, named: Path, origin: str) -> Iterator[Article | UnreadableArticle]:

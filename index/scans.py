@@ -18,7 +18,7 @@ DOUBTFUL_FIGURE = 0.88  # the same of what has a digit in it: of a figure one le
 _WORD = struct.Struct("<IHHHHHBB")  # start after the page's, length, box, confidence, whether it is a figure
 _SHARES = 0xFFFF
 
-Box = tuple[float, float, float, float]  # left, top, right, bottom
+WordBox = tuple[float, float, float, float]  # left, top, right, bottom
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,7 @@ class ScannedWord:
 
     start: int
     end: int
-    box: Box
+    box: WordBox
     confidence: float
     is_figure: bool = False
 
@@ -93,12 +93,12 @@ def words_between(scans: Sequence[ScannedPage], start: int, end: int) -> Iterato
                 yield page.number, word
 
 
-def boxes_of(scans: Sequence[ScannedPage], start: int, end: int) -> dict[int, list[Box]]:
+def boxes_of(scans: Sequence[ScannedPage], start: int, end: int) -> dict[int, list[WordBox]]:
     """Where a range of a text stands, by the number of the page: a box for what stands beside each other.
 
     A page is named by its number in the file, from 0; a range that was not read from a picture has none.
     """
-    found: dict[int, list[Box]] = {}
+    found: dict[int, list[WordBox]] = {}
     for number, word in words_between(scans, start, end):
         boxes = found.setdefault(number, [])
         if boxes and _beside(boxes[-1], word.box):
@@ -125,7 +125,30 @@ def doubtful(scans: Sequence[ScannedPage], start: int, end: int) -> list[tuple[i
     return [(word.start, word.end) for _, word in words_between(scans, start, end) if word.is_doubtful]
 
 
-def _beside(box: Box, other: Box) -> bool:
+def scans_to_json(scans: Sequence[ScannedPage]) -> list[dict[str, object]]:
+    """What was read from pictures, as ``majlis index show --json`` prints it: its pages with their words."""
+    return [
+        {
+            "page": page.number,
+            "start": page.start,
+            "end": page.end,
+            "confidence": round(confidence_of([page], page.start, page.end) or 0.0, 3),
+            "words": [
+                {
+                    "start": word.start,
+                    "end": word.end,
+                    "box": [round(share, 5) for share in word.box],
+                    "confidence": round(word.confidence, 3),
+                    "doubtful": word.is_doubtful,
+                }
+                for word in words_of(page)
+            ],
+        }
+        for page in scans
+    ]
+
+
+def _beside(box: WordBox, other: WordBox) -> bool:
     """Whether two boxes stand on one line, close together, or in a line that is turned."""
     height = max(box[3] - box[1], other[3] - other[1])
     width = max(box[2] - box[0], other[2] - other[0])

@@ -75,6 +75,9 @@ def printed_citation(number: int, start: int, end: int, first: int, last: int) -
         "answer_start": first,
         "answer_end": last,
         "quote": TEXT[start:end],
+        "read_from_scan": False,
+        "scan_confidence": None,
+        "doubtful": [],
     }
 
 

@@ -78,7 +78,14 @@ CREATE TABLE pages (
 ) WITHOUT ROWID;
 """
 )
-FORMATS = {1: FIRST.format(author=""), 2: SECOND}
+THIRD = (
+    SECOND.replace(
+        "author TEXT NOT NULL DEFAULT ''",
+        "author TEXT NOT NULL DEFAULT '',\n    dated TEXT NOT NULL DEFAULT ''",
+    )
+    + "CREATE INDEX articles_by_date ON articles (dated DESC, row);"
+)
+FORMATS = {1: FIRST.format(author=""), 2: SECOND, 3: THIRD}
 
 
 def articles(version: int) -> list[Article]:
