@@ -7,8 +7,9 @@ that is sent on. It leaves out pictures that the text shows, and attachments of 
 
 from collections.abc import Iterator
 from dataclasses import replace
-from email import message_from_bytes, policy
+from email import message_from_bytes
 from email.message import EmailMessage, MIMEPart
+from email.policy import EmailPolicy
 from email.utils import parsedate_to_datetime
 from functools import partial
 from io import BytesIO
@@ -23,9 +24,21 @@ from index.structure import TextBuilder
 
 DEEPEST = 10  # messages that are sent on with each other
 MOST_PARTS = 2_000
+LONGEST_HEADER = 20_000  # characters
 _SAVED_PAGE = (".mht", ".mhtml")
 # whatever the parser makes of what is not quite MIME
 _BROKEN = (LookupError, ValueError, AttributeError, TypeError, RecursionError)
+
+
+class _BoundedPolicy(EmailPolicy):
+    """Reads no more of a line of a head than anybody writes: what is encoded there takes memory to read."""
+
+    def header_source_parse(self, sourcelines: list[str]) -> tuple[str, str]:
+        name, value = super().header_source_parse(sourcelines)
+        return name, value[:LONGEST_HEADER]
+
+
+_BOUNDED = _BoundedPolicy()
 
 
 def read(file: Path) -> Parsed:
@@ -46,7 +59,7 @@ def read(file: Path) -> Parsed:
 def parsed_message(data: bytes) -> EmailMessage:
     """The message of some bytes. Raises ``UnreadableArticle``."""
     try:
-        message = message_from_bytes(data, policy=policy.default)
+        message = message_from_bytes(data, policy=_BOUNDED)
         assert isinstance(message, EmailMessage)
     except _BROKEN as error:
         raise _broken(error) from error

@@ -27,6 +27,8 @@ def read(file: Path) -> Parsed:
     for number, data in enumerate(_messages(file), start=1):
         found = True
         part = f"message {number}"
+        if not data.strip():
+            continue
         try:
             if len(data) > LONGEST_MESSAGE:
                 raise UnreadableArticle(

@@ -24,7 +24,8 @@ from index.formats.ocr import PageText, current
 from index.formats.ocr.tesseract import require
 from index.structure import Block
 
-PATIENCE = 90.0  # seconds for a page
+PATIENCE = 240.0  # seconds for a page, on a machine that does much beside
+MOST_WORK = 90  # seconds that a page is worked at, by each of the two programs
 MEMORY = 3 * 2**30  # bytes of addresses, of the process and of the program that it starts
 VERSION = "1"  # of how pages are read: another reads them again
 
@@ -111,7 +112,7 @@ def _bound() -> None:
         import resource
 
         resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-        resource.setrlimit(resource.RLIMIT_CPU, (int(PATIENCE), int(PATIENCE)))
+        resource.setrlimit(resource.RLIMIT_CPU, (MOST_WORK, MOST_WORK))
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 

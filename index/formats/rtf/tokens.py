@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from index.errors import UnreadableArticle
 
-MOST_TOKENS = 6_000_000
+MOST_TOKENS = 3_000_000
 _TOKEN = re.compile(
     rb"(?P<open>\{)|(?P<close>\})|\\(?:(?P<word>[a-zA-Z]{1,32})(?P<number>-?\d{1,10})?[ ]?"
     rb"|'(?P<byte>[0-9a-fA-F]{2})|(?P<sign>[^a-zA-Z']))|(?P<text>[^\\{}]+)",
