@@ -14,7 +14,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 DOUBTFUL = 0.7  # below it a word may be another one
-DOUBTFUL_FIGURE = 0.88  # the same of what has a digit in it: of a figure one letter decides
+DOUBTFUL_FIGURE = 0.9  # the same of what has a digit in it: of a figure one letter decides
 _WORD = struct.Struct("<IHHHHHBB")  # start after the page's, length, box, confidence, whether it is a figure
 _SHARES = 0xFFFF
 

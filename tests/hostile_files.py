@@ -60,19 +60,9 @@ def zeros(size: int) -> bytes:
 
 def tiff(width: int, height: int, next_page: int = 0) -> bytes:
     """The head of a TIFF; ``next_page`` is where it says that its next page is."""
-    entries = [
-        (256, 4, width),
-        (257, 4, height),
-        (258, 3, 1),
-        (259, 3, 1),
-        (262, 3, 1),
-        (273, 4, 8),
-        (279, 4, 1),
-    ]
-    told = b"".join(struct.pack("<HHII", tag, kind, 1, value) for tag, kind, value in entries)
-    return (
-        b"II*\0" + struct.pack("<I", 8) + struct.pack("<H", len(tags)) + told + struct.pack("<I", next_page)
-    )
+    tags = {256: width, 257: height, 258: 1, 259: 1, 262: 1, 273: 8, 279: 1}
+    told = b"".join(struct.pack("<HHII", tag, 4, 1, value) for tag, value in tags.items())
+    return b"II*\0" + struct.pack("<IH", 8, len(tags)) + told + struct.pack("<I", next_page)
 
 
 def zip_of(*entries: tuple[zipfile.ZipInfo | str, bytes]) -> bytes:

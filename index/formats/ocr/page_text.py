@@ -1,7 +1,7 @@
 """The words of a page's picture as text: paragraphs of lines, each word with its place on the page."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import groupby
 
 from index.formats.ocr import PageText
@@ -13,9 +13,10 @@ from index.structure import TextBuilder, visible
 
 _DIVIDED = re.compile(r"[a-z\u00df-\u024f][-\u00ad\u2010]$")  # of a word that goes on in the next line
 _COMMA = re.compile(  # no word ends so
-    r"(?<=[\u0621-\u064a]{4}[\u0628-\u0647])\u0621$|(?<=[\u0621-\u064a])»$"
+    r"(?<=[\u0621-\u064a]{4}[\u0628-\u0647])\u0621$|(?<=[\u0621-\u064a])[»,]$"
 )
 _NUMBER = re.compile(r"[\W_]*[\d٠-٩]{1,4}[\W_]*")
+ENDS_EARLY = 0.6  # of the widest line of a paragraph
 _ALONE = 0.08  # of the page's height, at its edges, where a number is the page's
 
 
@@ -23,8 +24,7 @@ def page_text(picture: PagePicture, words: Sequence[ReadWord]) -> PageText:
     """The text of a page that was read, without its number; empty where it says nothing."""
     built = TextBuilder()
     placed: list[ScannedWord] = []
-    for _, group in groupby(words, key=lambda word: word.place[:2]):
-        paragraph = list(group)
+    for paragraph in _paragraphs(words):
         if not any(map(str.isalnum, "".join(word.text for word in paragraph))):
             continue
         if _is_page_number(picture, paragraph):
@@ -38,6 +38,23 @@ def page_text(picture: PagePicture, words: Sequence[ReadWord]) -> PageText:
             figure = is_figure(word.text)
             placed.append(ScannedWord(block.start + start, block.start + end, box, word.confidence, figure))
     return PageText(built.text, built.blocks, packed(placed, 0))
+
+
+def _paragraphs(words: Sequence[ReadWord]) -> Iterator[list[ReadWord]]:
+    """The words by paragraph: a line that ends early ends one, as a heading does."""
+    for _, group in groupby(words, key=lambda word: word.place[:2]):
+        lines = [list(line) for _, line in groupby(group, key=lambda word: word.place)]
+        widths = [
+            max(word.left + word.width for word in line) - min(word.left for word in line) for line in lines
+        ]
+        paragraph: list[ReadWord] = []
+        for line, width in zip(lines, widths, strict=True):
+            paragraph += line
+            if width < ENDS_EARLY * max(widths):
+                yield paragraph
+                paragraph = []
+        if paragraph:
+            yield paragraph
 
 
 def _joined(paragraph: Sequence[ReadWord]) -> tuple[str, list[tuple[int, int]]]:
@@ -65,7 +82,7 @@ def mended(words: Sequence[str]) -> list[str]:
     ['البحر', 'الأحمر،', 'والسويس،', 'جزء']
     """
     quoted = any("«" in word for word in words)
-    return [_COMMA.sub("،", word) if not quoted or not word.endswith("»") else word for word in words]
+    return [word if quoted and word.endswith("»") else _COMMA.sub("،", word) for word in words]
 
 
 def _is_page_number(picture: PagePicture, paragraph: Sequence[ReadWord]) -> bool:
