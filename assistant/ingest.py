@@ -294,5 +294,6 @@ def _ingest(
     )
     done = change(articles, problems)
     told = [str(problem) for problem in problems if not isinstance(problem, PassedOver)]
-    passed_over.update(Path(one.origin).suffix.lower() for one in problems if isinstance(one, PassedOver))
+    none = [one.part or one.origin for one in problems if isinstance(one, PassedOver)]
+    passed_over.update(Path(name).suffix.lower() for name in none)
     return IngestReport(library.folder, done, (*told, *done.problems), passed_over)

@@ -204,7 +204,7 @@ def _read_file(file: Path, named: Path, origin: str) -> Iterator[Article | Unrea
                 bad += 1
                 if bad <= MOST_BAD_PARTS:
                     part = _storable(" ".join(found.part.split()))
-                    yield UnreadableArticle(f"{place}:{part}: {problem}", origin=where)
+                    yield type(problem)(f"{place}:{part}: {problem}", found.part, where)
             else:
                 yield article
     except UnreadableArticle as problem:

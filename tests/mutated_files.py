@@ -56,6 +56,7 @@ OF_KIND: dict[str, tuple[Mutation, ...]] = {
     "office.delimited": (*PLAIN, *JSON_LINES),
     "containers.mbox": (*PLAIN, *MARKUP),
     "containers.zipped": ZIPPED,
+    "ocr.picture": BYTES,
     "jsonl": JSON_LINES,
 }
 MOST_ADDED = 48 * 2**20  # bytes that one mutation adds, seldom so many

@@ -223,7 +223,7 @@ def ask(every: int) -> None:
         scans.mkdir()
         scanned_samples(scans)
         for name, folder in (("texts", sample_folder()), ("scans", scans)):
-            library = Library.create(Path(place, name), load_embedder())
+            library = Library.create(Path(place, f"{name}.majlis"), load_embedder())
             library.build(read_articles([folder], on_problem=print))
             assistant = Assistant(library)
             counts: dict[str, list[int]] = defaultdict(lambda: [0] * 6)

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 from zipfile import ZipFile
 
-from article_files import epub_parts, pdf_file, word_file, zip_file
+from article_files import epub_parts, pdf_file, picture_file, word_file, zip_file
 from document_sheets import Sheet, sheets
 from office_files import mailbox, rtf_file
 
@@ -53,6 +53,10 @@ def sound_files() -> dict[str, list[bytes]]:
                 {"a.txt": next(_plain(sheet)), "b/c.docx": _word(sheet), "d.eml": _mail(b"A note.", "plain")}
             )
             for sheet in texts
+        ],
+        "ocr.picture": [
+            picture_file("The mill stands by the river."),
+            picture_file("It was closed in 1931."),
         ],
         "jsonl": [_json_lines(sheet).encode() for sheet in texts],
     }

@@ -98,7 +98,7 @@ def read_message(message: EmailMessage, contents: Contents, *, name: str = "", d
 def _inside(found: ParsedArticle | UnreadableArticle, part: str) -> ParsedArticle | UnreadableArticle:
     within = f"{part}:{found.part}" if found.part else part
     if isinstance(found, UnreadableArticle):
-        return UnreadableArticle(str(found), within)
+        return type(found)(str(found), within)
     return replace(found, part=within, place="\n".join(filter(None, (part, found.place))))
 
 

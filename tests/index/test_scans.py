@@ -35,8 +35,10 @@ ARABIC = (
     "تولى الحارس يوسف العطار إشعال المصباح كل مساء، وكانت السفن القادمة من الجنوب تراه من بعيد."
 )
 ENGLISH = (
-    "The lighthouse of the bay\nThe old lighthouse stands on a high rock at the mouth of the bay. It was built "
-    "by the engineer Salim Khoury in 1931, after the great storm.\nThe keeper Joseph Attar lit the lamp every "
+    "The lighthouse of the bay\n"
+    "The old lighthouse stands on a high rock at the mouth of the bay. It was built "
+    "by the engineer Salim Khoury in 1931, after the great storm.\n"
+    "The keeper Joseph Attar lit the lamp every "
     "evening, and ships from the south saw it from far away."
 )
 MILL = "The old mill stands by the river, and nobody has ground any corn in it since 1931."

@@ -14,7 +14,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import IO
 
-from index.errors import UnreadableArticle
+from index.errors import PassedOver, UnreadableArticle
 from index.formats import Format, Parsed, ParsedArticle, format_of
 
 DEEPEST = 4  # files in each other: an archive with a message that has an archive attached
@@ -66,7 +66,7 @@ class Contents:
                     raise UnreadableArticle("the file is empty; put text in or leave it out")
                 yield from _deeper(_named(found, name) for found in _checked(format, file))
         except UnreadableArticle as problem:
-            yield UnreadableArticle(str(problem), told)
+            yield _kind_of(format)(str(problem), told)
         except OSError as error:  # of the temporary folder
             yield UnreadableArticle(f"{error.strerror or error}; make room for it", told)
 
@@ -89,16 +89,24 @@ class Contents:
 
 def _checked(format: Format, file: Path) -> Parsed:
     try:
-        yield from format.read(file)
+        for found in format.read(file):
+            if isinstance(found, ParsedArticle) and not any(map(str.isalnum, found.text)):
+                raise UnreadableArticle("there is no text in it; put some in or leave it out")
+            yield found
     except UnreadableArticle as problem:
-        yield problem
+        yield _kind_of(format)(str(problem), problem.part)
+
+
+def _kind_of(format: Format) -> type[UnreadableArticle]:
+    """A picture is often no article, and is not missed where there are others."""
+    return PassedOver if format.module == "ocr.picture" else UnreadableArticle
 
 
 def _named(found: ParsedArticle | UnreadableArticle, name: str) -> ParsedArticle | UnreadableArticle:
     """What was found inside, by the name of its file and its own in that."""
     part = f"{name}:{found.part}" if found.part else name
     if isinstance(found, UnreadableArticle):
-        return UnreadableArticle(str(found), part[-LONGEST_NAME:])
+        return type(found)(str(found), part[-LONGEST_NAME:])
     own = found.place or found.text if found.part else ""
     return replace(found, part=part, place=f"{name}\n{own}" if own else name)
 

@@ -51,7 +51,7 @@ def _placed(
 ) -> ParsedArticle | UnreadableArticle:
     within = f"{part}:{article.part}" if article.part else part
     if isinstance(article, UnreadableArticle):
-        return UnreadableArticle(str(article), within)
+        return type(article)(str(article), within)
     own = "\n".join(filter(None, (place, article.place)))
     return replace(article, part=within, place=own)
 
