@@ -11,6 +11,7 @@ from typing import Any, Literal
 from assistant.locators import NOWHERE, Locator, located
 from index.articles import Article
 from index.passages import Hit
+from index.scans import confidence_of, doubtful
 
 Certainty = Literal["sure", "unsure", "silent"]
 
@@ -36,6 +37,8 @@ class Citation:
     quote: str
     content_hash: str
     locator: Locator = NOWHERE
+    scan_confidence: float | None = None  # 0..1, the recogniser's of the quote; None: it is no scan
+    doubtful: tuple[tuple[int, int], ...] = ()  # the words of the quote that it may have read wrong
 
     def __post_init__(self) -> None:
         if not self.start <= self.answer_start <= self.answer_end <= self.end:
@@ -45,6 +48,11 @@ class Citation:
             )
         if len(self.quote) != self.end - self.start:
             raise ValueError(f"{self.article_id}: {self.quote!r} is not {self.start}-{self.end}")
+
+    @property
+    def answer_is_doubtful(self) -> bool:
+        """Whether a word of what answers may have been read wrong from a scan."""
+        return any(start < self.answer_end and end > self.answer_start for start, end in self.doubtful)
 
     @property
     def within(self) -> tuple[int, int]:
@@ -164,6 +172,8 @@ def cite(
         quote=article.text[start:end],
         content_hash=content_hash(article),
         locator=located(article, start, end),
+        scan_confidence=confidence_of(article.scans, start, end),
+        doubtful=tuple(doubtful(article.scans, start, end)),
     )
 
 
@@ -243,6 +253,9 @@ def _citation_to_json(citation: Citation) -> dict[str, Any]:
         "answer_end": citation.answer_end,
         "quote": citation.quote,
         **locator_to_json(citation.locator),
+        "read_from_scan": citation.scan_confidence is not None,
+        "scan_confidence": None if citation.scan_confidence is None else round(citation.scan_confidence, 3),
+        "doubtful": [list(word) for word in citation.doubtful],
     }
 
 

@@ -20,12 +20,12 @@ from assistant.uploads import read_uploads, releasing
 from assistant.uploads.names import is_upload, origin_of
 from index.articles import Article, read_articles
 from index.embedders import DEFAULT_EMBEDDER, load_embedder
-from index.errors import NoLibrary, UnreadableArticle, UserError
+from index.errors import NoLibrary, PassedOver, UnreadableArticle, UserError
 from index.formats import endings
+from index.headlines import one_line
 from index.library import ArticleSummary, Change, Library, SyncPlan
 from index.library.sources import is_missing
 from index.progress import Progress, counted, silent
-from index.structure import visible
 from index.walking import require_paths
 
 
@@ -57,8 +57,8 @@ class IngestReport:
         lines = [f"{self.library}: {would}{', '.join(counts) or 'no articles'}; {embedded}."]
         if self.plan is not None:
             plan = {"new": self.plan.new, "changed": self.plan.changed, "gone": self.plan.gone}
-            lines += [f"{what}: {_one_line(name)}" for what, names in plan.items() for name in names]
-            lines += [f"moved: {_one_line(old)} -> {_one_line(new)}" for old, new in self.plan.moved]
+            lines += [f"{what}: {one_line(name)}" for what, names in plan.items() for name in names]
+            lines += [f"moved: {one_line(old)} -> {one_line(new)}" for old, new in self.plan.moved]
         if self.passed_over:
             kinds = ", ".join(f"{ending} {count}" for ending, count in sorted(self.passed_over.items()))
             lines.append(f"passed over, of kinds that are not read: {kinds}")
@@ -181,8 +181,7 @@ def update_library(library: Library, paths: Sequence[Path], progress: Progress =
     """Takes what is new or changed under ``paths`` and removes what is gone from there.
 
     Without ``paths``, every file that the library was read from is looked at again, and what was uploaded to
-    it. What a folder that is away held stays (``Library.update``); ``UserError`` where one of ``paths``
-    is not there.
+    it. What a folder that is away held stays (``Library.update``); ``UserError`` where a path is not there.
     """
     sources = [str(path) for path in paths] or None
     if paths:  # those that are missing are the library's to refuse
@@ -247,8 +246,7 @@ def _ingest(
         progress=progress,
     )
     done = change(articles, problems)
-    return IngestReport(library.folder, done, (*map(str, problems), *done.problems), passed_over)
-
-
-def _one_line(text: str) -> str:
-    return " ".join(visible(text).split())
+    told = [str(problem) for problem in problems if not isinstance(problem, PassedOver)]
+    none = [one.part or one.origin for one in problems if isinstance(one, PassedOver)]
+    passed_over.update(Path(name).suffix.lower() for name in none)
+    return IngestReport(library.folder, done, (*told, *done.problems), passed_over)

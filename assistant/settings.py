@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from index.errors import UserError
+from index.formats.ocr import MODES
 
 RETRIEVERS = ("hybrid", "lexical", "dense")
 
@@ -33,6 +34,7 @@ class Settings:
     embedder: str = ""  # empty: the library's own; a new library gets the bundled one
     retriever: str = "hybrid"
     reader: str = "bundled"
+    ocr: str = "auto"  # which pages are read as scans: auto, those without a text of their own
     k: int = 10  # hits shown
     threshold: float = 0.35  # abstain below this confidence
     host: str = "127.0.0.1"
@@ -154,6 +156,12 @@ def _retriever(value: Any) -> str:
     return str(value)
 
 
+def _ocr(value: Any) -> str:
+    if value not in MODES:
+        raise ValueError(value)
+    return str(value)
+
+
 def _whole(low: int, high: int) -> Callable[[Any], int]:
     def parse(value: Any) -> int:
         number = int(value)
@@ -176,6 +184,7 @@ _PARSERS: dict[str, tuple[Callable[[Any], Any], str]] = {
     "embedder": (_text, "bundled, hashing, or a sentence-transformers name or folder"),
     "retriever": (_retriever, "one of " + ", ".join(RETRIEVERS)),
     "reader": (_text, "bundled, sentence, or a transformers question-answering name or folder"),
+    "ocr": (_ocr, "one of " + ", ".join(MODES)),
     "k": (_whole(1, 1000), "a whole number from 1 to 1000"),
     "threshold": (_share, "a number from 0 to 1"),
     "host": (_text, "an address, as 127.0.0.1"),

@@ -15,19 +15,23 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from index.errors import UnreadableArticle
+from index.errors import PassedOver, UnreadableArticle
 from index.formats import LONGEST_TEXT, Format, ParsedArticle, endings, format_of
+from index.headlines import one_line, title_of
 from index.progress import Progress, silent
-from index.structure import Block, Page, visible
+from index.scans import ScannedPage
+from index.structure import Block, Page
 from index.text.language import detect_language
 from index.walking import hash_of, require_paths, storable, walk
 
-LONGEST_TITLE = 120  # characters
 CONVERSIONS = {  # for kinds that people have, how they become one that is read
     ".json": 'write {"text": ..., "title": ...} on each line of a .jsonl file',
-    ".csv": 'write {"text": ..., "title": ...} for each row on a line of a .jsonl file',
     ".doc": "save it in Word as .docx",
-    ".rtf": "save it in Word as .docx",
+    ".ppt": "save it in PowerPoint as .pptx",
+    ".xls": "save it in Excel as .xlsx",
+    ".odp": "save it in LibreOffice as .pptx",
+    ".ods": "save it in LibreOffice as .xlsx",
+    ".msg": "save it in Outlook as .eml",
 }
 MOST_BAD_PARTS = 100  # of a file that are named one by one, the others as a number
 
@@ -54,6 +58,7 @@ class Article:
     blocks: tuple[Block, ...] = ()
     pages: tuple[Page, ...] = ()
     file_hash: str = ""
+    scans: tuple[ScannedPage, ...] = ()
 
 
 def make_article(
@@ -69,6 +74,7 @@ def make_article(
     blocks: tuple[Block, ...] = (),
     pages: tuple[Page, ...] = (),
     file_hash: str = "",
+    scans: tuple[ScannedPage, ...] = (),
 ) -> Article:
     """An article with its text as given; the language is detected where it is not ar or en.
 
@@ -78,21 +84,18 @@ def make_article(
     tag = language.strip().lower()[:2]
     return Article(
         id=storable(id),
-        title=_one_line(title),
+        title=one_line(title),
         text=text,
         language=tag if tag in {"ar", "en"} else detect_language(text),
         source=storable(source),
-        published=_one_line(published),
+        published=one_line(published),
         origin=storable(origin or source),
-        author=_one_line(author),
+        author=one_line(author),
         blocks=blocks,
         pages=pages,
         file_hash=file_hash,
+        scans=scans,
     )
-
-
-def _one_line(text: str) -> str:
-    return " ".join(visible(text).split())
 
 
 def read_articles(
@@ -107,26 +110,29 @@ def read_articles(
 
     ``called`` gives an absolute path the name that becomes an article's origin, and its id and its source.
     Folders are walked; what is hidden, or a lock of Word's, is passed over there, and so are files of other
-    kinds, which go to ``on_passed_over``. What cannot be read goes to ``on_problem``, and the rest goes on.
+    kinds, which go to ``on_passed_over``. What cannot be read goes to ``on_problem``, and the rest goes on; a
+    picture in a folder with no text in it goes there as ``PassedOver``.
     Raises ``UserError`` at once where a path does not exist.
     """
     require_paths(paths)
-    files: dict[Path, Path] = {}  # where a file really is: how it was named
+    files: dict[Path, tuple[Path, bool]] = {}  # where a file really is: how it was named, and if it was
     for path in paths:
-        for file in walk(path, on_problem, on_passed_over) if path.is_dir() else [path]:
-            files.setdefault(Path(os.path.realpath(file)), file)  # Path.resolve raises on a loop of links
+        walked = path.is_dir()
+        for file in walk(path, on_problem, on_passed_over) if walked else [path]:
+            # Path.resolve raises on a loop of links
+            files.setdefault(Path(os.path.realpath(file)), (file, not walked))
     return _read_files(files, on_problem, progress, called)
 
 
 def _read_files(
-    files: dict[Path, Path],
+    files: dict[Path, tuple[Path, bool]],
     on_problem: Callable[[UnreadableArticle], None],
     progress: Progress,
     called: Callable[[Path], str],
 ) -> Iterator[Article]:
-    for done, (origin, named) in enumerate(files.items()):
+    for done, (origin, (file, named)) in enumerate(files.items()):
         progress("reading", done, len(files))
-        articles = _read_file(origin, named, called(origin))
+        articles = _read_file(origin, file, called(origin))
         while True:
             try:
                 with _quiet():
@@ -134,10 +140,20 @@ def _read_files(
             except StopIteration:
                 break
             if isinstance(article, UnreadableArticle):
-                on_problem(article)
+                on_problem(article if named or not _may_be_none(file) else _passed_over(article))
             else:
                 yield article
     progress("reading", len(files), len(files))
+
+
+def _may_be_none(file: Path) -> bool:
+    """Whether such a file is often no article, though it may be one: a picture."""
+    format = format_of(file)
+    return format is not None and format.module == "ocr.picture"
+
+
+def _passed_over(problem: UnreadableArticle) -> PassedOver:
+    return PassedOver(str(problem), problem.part, problem.origin)
 
 
 def _read_file(file: Path, named: Path, origin: str) -> Iterator[Article | UnreadableArticle]:
@@ -155,7 +171,7 @@ def _read_file(file: Path, named: Path, origin: str) -> Iterator[Article | Unrea
                 bad += 1
                 if bad <= MOST_BAD_PARTS:
                     part = storable(" ".join(found.part.split()))
-                    yield UnreadableArticle(f"{place}:{part}: {problem}", origin=where)
+                    yield type(problem)(f"{place}:{part}: {problem}", found.part, where)
             else:
                 yield article
     except UnreadableArticle as problem:
@@ -193,10 +209,10 @@ def _article(found: ParsedArticle, origin: str, file: Path) -> Article:
     if len(found.text) > LONGEST_TEXT:
         raise UnreadableArticle(f"its text is over {LONGEST_TEXT:,} characters long; cut it into parts")
     return make_article(
-        id=found.id or article_id(f"{origin}\n{found.text}" if found.part else origin),
-        title=_one_line(found.title) or title_of(found.text) or Path(origin).stem,
+        id=found.id or article_id(f"{origin}\n{found.place or found.text}" if found.part else origin),
+        title=one_line(found.title) or _headline(found) or Path(found.part or origin).stem,
         text=found.text,
-        source=found.source or origin,
+        source=found.source or (f"{origin}:{one_line(found.part)}" if found.place else origin),
         language=found.language,
         published=found.published,
         origin=origin,
@@ -204,39 +220,14 @@ def _article(found: ParsedArticle, origin: str, file: Path) -> Article:
         blocks=found.blocks,
         pages=found.pages,
         file_hash="" if found.part else _hash_of(file),
+        scans=found.scans,
     )
 
 
-def title_of(text: str) -> str:
-    """A headline from the first lines, cut at a word.
-
-    It is the first of at least three words that is no sentence, for pages begin with a word of navigation
-    or a place; else the first line.
-
-    >>> title_of("Live\\n\\nThe council meets in Cairo\\n\\nThe council met.")
-    'The council meets in Cairo'
-    """
-    lines = [line for line in map(_one_line, visible(text[:5000]).split("\n")) if line][:5]
-    headlines = (
-        line
-        for line in lines
-        if len(line.split()) >= 3 and len(line) <= LONGEST_TITLE and not line.endswith((".", ":", "،", "؛"))
-    )
-    title = next(headlines, lines[0] if lines else "")
-    if len(title) <= LONGEST_TITLE:
-        return title
-    return title[: LONGEST_TITLE + 1].rpartition(" ")[0] or title[:LONGEST_TITLE]
-
-
-def searched_title(title: str, text: str, origin: str) -> str:
-    """A title as it is searched: with the name of the article's file, where the file states none.
-
-    >>> searched_title("The old mill", "The old mill\\n\\nIt stands.", "/reports/survey-2023.txt")
-    'The old mill survey-2023'
-    """
-    format = format_of(Path(origin))
-    alone = format is not None and format.largest is not None  # in its file
-    return f"{title} {Path(origin).stem}" if alone and title == title_of(text) else title
+def _headline(found: ParsedArticle) -> str:
+    """The headline of a text: of what comes before a table, whose first row only names its columns."""
+    table = next((block.start for block in found.blocks if block.kind == "row"), len(found.text))
+    return title_of(found.text[:table])
 
 
 def article_id(origin: str) -> str:

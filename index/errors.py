@@ -2,6 +2,7 @@
 
     UserError
     ├── UnreadableArticle   one input could not be read; the others still go in
+    │   └── PassedOver      it may be no article at all: in a folder it is counted, not told
     ├── NoLibrary           there is no library in that folder
     ├── LibraryBusy         another process is changing the library: wait
     ├── LibraryClosed       this user may not read or change it: give access
@@ -33,6 +34,10 @@ class UnreadableArticle(UserError):
         super().__init__(message)
         self.part = part
         self.origin = origin
+
+
+class PassedOver(UnreadableArticle):
+    """A file that people have beside their articles, such as a picture, with nothing to read in it."""
 
 
 class NoLibrary(UserError):

@@ -59,6 +59,19 @@ def zip_file(parts: Mapping[str, str | bytes]) -> bytes:
     return stored.getvalue()
 
 
+def picture_file(text: str) -> bytes:
+    """A picture with a line of English."""
+    from PIL import Image, ImageDraw, ImageFont
+
+    font = ImageFont.load_default(size=34)
+    left, top, right, bottom = font.getbbox(text)
+    picture = Image.new("L", (round(right - left) + 80, round(bottom - top) + 80), 255)
+    ImageDraw.Draw(picture).text((40, 40), text, fill=0, font=font)
+    stored = BytesIO()
+    picture.save(stored, "PNG")
+    return stored.getvalue()
+
+
 def pdf_file(*pages: list[str], about: str = "") -> bytes:
     """A PDF of pages of lines, in Helvetica."""
     kids = " ".join(f"{4 + 2 * number} 0 R" for number in range(len(pages)))

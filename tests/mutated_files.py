@@ -33,7 +33,7 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 from mutations import BYTES, SECRET, Chance, Mutation
 from mutations.markup import MARKUP
 from mutations.pdf import PDF
-from mutations.texts import JSON_LINES, MARKDOWN, PLAIN
+from mutations.texts import JSON_LINES, MARKDOWN, PLAIN, RICH
 from mutations.zipped import BOOK, ZIPPED
 from sound_files import sound_files
 
@@ -49,6 +49,14 @@ OF_KIND: dict[str, tuple[Mutation, ...]] = {
     "word": ZIPPED,
     "epub": (*ZIPPED, *BOOK),
     "mail": (*PLAIN, *MARKUP),
+    "rtf": (*PLAIN, *RICH),
+    "office.odt": ZIPPED,
+    "office.pptx": ZIPPED,
+    "office.xlsx": ZIPPED,
+    "office.delimited": (*PLAIN, *JSON_LINES),
+    "containers.mbox": (*PLAIN, *MARKUP),
+    "containers.zipped": ZIPPED,
+    "ocr.picture": BYTES,
     "jsonl": JSON_LINES,
 }
 MOST_ADDED = 48 * 2**20  # bytes that one mutation adds, seldom so many

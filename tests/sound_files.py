@@ -10,10 +10,12 @@ from pathlib import Path
 from typing import Any
 from zipfile import ZipFile
 
-from article_files import epub_parts, pdf_file, word_file, zip_file
+from article_files import epub_parts, pdf_file, picture_file, word_file, zip_file
 from document_sheets import Sheet, sheets
+from office_files import mailbox, rtf_file
 
 PDFS = Path(__file__).parent / "fixtures" / "pdf"
+OFFICE = Path(__file__).parent / "fixtures" / "office"
 _WORD = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 _RELATIONS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _COMPATIBLE = "http://schemas.openxmlformats.org/markup-compatibility/2006"
@@ -35,8 +37,37 @@ def sound_files() -> dict[str, list[bytes]]:
         "word": [_word(sheet) for sheet in texts],
         "epub": [_epub(sheet, chapters) for sheet in texts for chapters in (1, 4)],
         "mail": [_mail(file, kind) for sheet in texts for kind, file in _mailed(sheet)],
+        "rtf": [rtf_file(*(text for _, text in sheet.parts)) for sheet in texts]
+        + [file.read_bytes() for file in OFFICE.glob("*.rtf")],
+        "office.odt": [file.read_bytes() for file in sorted(OFFICE.glob("*.odt"))],
+        "office.pptx": [file.read_bytes() for file in sorted(OFFICE.glob("*.pptx"))],
+        "office.xlsx": [file.read_bytes() for file in sorted(OFFICE.glob("*.xlsx"))],
+        "office.delimited": [
+            _table(sheet, mark).encode(codec, "replace") for sheet in texts for mark, codec in _TABLES
+        ],
+        "containers.mbox": [
+            mailbox(*(_mail(file, kind) for kind, file in _mailed(sheet))) for sheet in texts
+        ],
+        "containers.zipped": [
+            zip_file(
+                {"a.txt": next(_plain(sheet)), "b/c.docx": _word(sheet), "d.eml": _mail(b"A note.", "plain")}
+            )
+            for sheet in texts
+        ],
+        "ocr.picture": [
+            picture_file("The mill stands by the river."),
+            picture_file("It was closed in 1931."),
+        ],
         "jsonl": [_json_lines(sheet).encode() for sheet in texts],
     }
+
+
+_TABLES = ((",", "utf-8"), (";", "cp1256"), ("\t", "utf-16"))
+
+
+def _table(sheet: Sheet, mark: str) -> str:
+    rows = [text.split("\t") for kind, text in sheet.parts if kind == "row"]
+    return "".join(mark.join(f'"{cell}"' for cell in row) + "\r\n" for row in rows)
 
 
 def _mailed(sheet: Sheet) -> list[tuple[str, bytes]]:

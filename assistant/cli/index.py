@@ -7,9 +7,12 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from assistant.cli.options import (
+    article_path,
     embedder_option,
     json_option,
     library_option,
+    ocr_option,
+    paths_argument,
     print_json,
     print_lines,
     settings_from,
@@ -22,19 +25,6 @@ from index.structure import visible
 if TYPE_CHECKING:  # the command line starts without these
     from assistant.ingest import IngestReport
     from index.library import Library
-
-
-class ArticlePath(click.Path):
-    """A file or a folder; an empty name, as of a variable that is not set, is neither, not this folder."""
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        if value == "":
-            self.fail("an empty name is no file or folder; name one, or . for this folder", param, ctx)
-        return super().convert(value, param, ctx)
-
-
-article_path = ArticlePath(path_type=Path)
-paths_argument = click.argument("paths", nargs=-1, required=True, type=article_path)
 
 
 def print_report(report: "IngestReport", as_json: bool) -> None:
@@ -62,6 +52,7 @@ def index() -> None:
 @index.command()
 @paths_argument
 @library_option
+@ocr_option
 @embedder_option
 @json_option
 def build(paths: tuple[Path, ...], as_json: bool, **flags: Any) -> None:
@@ -73,17 +64,19 @@ def build(paths: tuple[Path, ...], as_json: bool, **flags: Any) -> None:
     majlis index build my-articles --library my-library
     """
     from assistant.ingest import build_library
+    from assistant.scans import reading_scans
 
     settings = settings_from(**flags)
     progress = progress_for(as_json)
-    print_report(
-        build_library(settings.library, paths, embedder=settings.embedder, progress=progress), as_json
-    )
+    with reading_scans(settings.ocr, settings.library, progress):
+        report = build_library(settings.library, paths, embedder=settings.embedder, progress=progress)
+    print_report(report, as_json)
 
 
 @index.command()
 @paths_argument
 @library_option
+@ocr_option
 @json_option
 def add(paths: tuple[Path, ...], as_json: bool, **flags: Any) -> None:
     """Add the articles under PATHS; those that changed are replaced, nothing is removed.
@@ -92,17 +85,19 @@ def add(paths: tuple[Path, ...], as_json: bool, **flags: Any) -> None:
     majlis index add report.pdf more-articles
     """
     from assistant.ingest import add_articles
+    from assistant.scans import reading_scans
 
     settings = settings_from(**flags)
     progress = progress_for(as_json)
-    print_report(
-        add_articles(settings.library, paths, embedder=settings.embedder, progress=progress), as_json
-    )
+    with reading_scans(settings.ocr, settings.library, progress):
+        report = add_articles(settings.library, paths, embedder=settings.embedder, progress=progress)
+    print_report(report, as_json)
 
 
 @index.command()
 @click.argument("paths", nargs=-1, type=article_path)
 @library_option
+@ocr_option
 @json_option
 def update(paths: tuple[Path, ...], as_json: bool, **flags: Any) -> None:
     """Follow the files: take what is new or changed under PATHS, remove what is gone.
@@ -115,8 +110,12 @@ def update(paths: tuple[Path, ...], as_json: bool, **flags: Any) -> None:
     majlis index update my-articles
     """
     from assistant.ingest import update_library
+    from assistant.scans import reading_scans
 
-    print_report(update_library(open_library(**flags), paths, progress_for(as_json)), as_json)
+    settings, progress = settings_from(**flags), progress_for(as_json)
+    with reading_scans(settings.ocr, settings.library, progress):
+        report = update_library(open_library(**flags), paths, progress)
+    print_report(report, as_json)
 
 
 @index.command()
@@ -124,6 +123,7 @@ def update(paths: tuple[Path, ...], as_json: bool, **flags: Any) -> None:
 @click.option("--dry-run", is_flag=True, help="Say what would be done, and do nothing.")
 @click.option("--allow-removals", is_flag=True, help="Even if more than half of the articles go.")
 @library_option
+@ocr_option
 @json_option
 def sync(folder: Path, dry_run: bool, allow_removals: bool, as_json: bool, **flags: Any) -> None:
     """Make the library equal FOLDER, and say which articles are new, changed, moved and gone.
@@ -134,14 +134,13 @@ def sync(folder: Path, dry_run: bool, allow_removals: bool, as_json: bool, **fla
     majlis index sync my-articles --dry-run
     """
     from assistant.ingest import sync_library
+    from assistant.scans import reading_scans
 
-    report = sync_library(
-        open_library(**flags),
-        folder,
-        allow_removals=allow_removals,
-        dry_run=dry_run,
-        progress=progress_for(as_json),
-    )
+    settings, progress = settings_from(**flags), progress_for(as_json)
+    with reading_scans(settings.ocr, settings.library, progress):
+        report = sync_library(
+            open_library(**flags), folder, allow_removals=allow_removals, dry_run=dry_run, progress=progress
+        )
     print_report(report, as_json)
 
 
@@ -236,6 +235,8 @@ def show(article_id: str, as_json: bool, **flags: Any) -> None:
     \b
     majlis index show 3f2a90c1d4e5b6a7
     """
+    from index.scans import scans_to_json
+
     library = open_library(**flags)
     try:
         with library.snapshot() as snapshot:
@@ -246,7 +247,7 @@ def show(article_id: str, as_json: bool, **flags: Any) -> None:
             f"see them with: majlis index list --library {library.folder}"
         ) from None
     if as_json:
-        print_json(asdict(article))
+        print_json(asdict(article) | {"scans": scans_to_json(article.scans)})
         return
     known = ("id", "title", "language", "source", "published", "author", "origin")
     lines = [f"{name:<10} {one_line(getattr(article, name))}" for name in known if getattr(article, name)]

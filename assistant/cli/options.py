@@ -34,6 +34,11 @@ json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON f
 embedder_option = click.option(
     "--embedder", help="bundled, hashing, or a sentence-transformers name or folder.  [default: bundled]"
 )
+ocr_option = click.option(
+    "--ocr",
+    type=click.Choice(["auto", "never", "always"]),
+    help="Which pages are read as scans: those without text, none, or all.  [default: auto]",
+)
 retriever_option = click.option(
     "--retriever",
     type=click.Choice(["hybrid", "lexical", "dense"]),
@@ -95,6 +100,19 @@ editing_options = options(
         help="Of files that are added on the page keep the text alone.",
     ),
 )
+
+
+class ArticlePath(click.Path):
+    """A file or a folder; an empty name, as of a variable that is not set, is neither, not this folder."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        if value == "":
+            self.fail("an empty name is no file or folder; name one, or . for this folder", param, ctx)
+        return super().convert(value, param, ctx)
+
+
+article_path = ArticlePath(path_type=Path)
+paths_argument = click.argument("paths", nargs=-1, required=True, type=article_path)
 
 
 def settings_from(**flags: Any) -> "Settings":

@@ -30,6 +30,10 @@ UNSURE = {
     "en": "Not sure. This sentence may answer:",
 }
 OTHERWISE = {"ar": "مقال آخر يقول غير ذلك:", "en": "Another article says otherwise:"}
+SCANNED = {  # with how sure the recogniser is of the quote
+    "ar": "قُرئ من صورة ممسوحة، بثقة {:.0%}",
+    "en": "read from a scan, {:.0%} sure of the words",
+}
 PACED_AFTER = 2.0  # seconds of a stage, from which its rate can be told
 SNIPPET = 160  # characters of a passage shown for a hit
 
@@ -129,6 +133,9 @@ def _citation_lines(citations: Sequence[Citation], text: str) -> list[str]:
             f"[{citation.number}] {citation.title}",
             f"    {one_line(citation.source)}, {place}characters {citation.start}-{citation.end}",
         ]
+        if citation.scan_confidence is not None:
+            told = SCANNED[detect_language(citation.quote)]
+            lines.append(f"    {told.format(citation.scan_confidence)}")
         if citation.quote != text:
             lines.append(f"    “{_with_answer_bold(citation)}”")
     return lines

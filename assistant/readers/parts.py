@@ -28,7 +28,10 @@ def read_question(
     def read(asked: Question) -> Reading:
         reading = read_about(asked, hits, revision) or reader.read(asked, hits, revision, on_event)
         # across languages no confidence was found from which on answers are right often enough
-        return replace(reading, sure=reading.sure and reading.language == asked.language)
+        sure = reading.sure and reading.language == asked.language
+        stood_on = {number for statement in reading.statements for number in statement.citations}
+        cited = [citation for citation in reading.citations if citation.number in stood_on]
+        return replace(reading, sure=sure and not any(citation.answer_is_doubtful for citation in cited))
 
     readings: list[Reading] = []
     for part in question.parts:

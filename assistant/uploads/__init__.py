@@ -16,11 +16,13 @@ from pathlib import Path
 
 from assistant.uploads.keeping import alone, copy_whole, exchanging, new_beside
 from assistant.uploads.names import FOLDER, is_in_the_way, is_upload, safe_name
-from index.articles import Article, article_id, read_articles, title_of
+from index.articles import Article, article_id, read_articles
 from index.errors import UnreadableArticle, UserError
+from index.formats import format_of
+from index.headlines import title_of
 from index.library import Library
 from index.library.snapshot import ArticleSummary
-from index.progress import Progress, silent
+from index.progress import Progress, counted, silent
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +127,8 @@ def paste(
 def releasing(library: Library, articles: Iterable[ArticleSummary]) -> Iterator[list[str]]:
     """Takes the files of articles out while the block removes them; puts them back where it fails.
 
-    The names of those that go. Of a file with other articles too, those stay in it.
+    The names of those that go. Of a JSON Lines file with other articles too, those stay in it; ``UserError``
+    of another such file.
     """
     gone = {article.id: article.origin for article in articles if is_upload(article.origin)}
     files: list[str] = []
@@ -137,6 +140,12 @@ def releasing(library: Library, articles: Iterable[ArticleSummary]) -> Iterator[
             file = library.folder / origin
             with library.snapshot() as snapshot:
                 others = [snapshot.article(one.id) for one in snapshot.find(origin) if one.id not in gone]
+            format = format_of(file)
+            if others and (format is None or format.module != "jsonl"):
+                raise UserError(
+                    f"{origin} holds {counted(len(others), 'more article')}, so nothing was removed; hand it "
+                    f"over again without this one, or remove all of it: majlis index remove {file}"
+                )
             new = new_beside(file) if others and file.exists() else None
             if new:
                 new.write_text("".join(map(_line, others)), encoding="utf-8")
@@ -156,7 +165,8 @@ def _read(
         by_place = (article_id(origin), article_id(f"{origin}\n{article.text}"))
         prefix = f"{article_id(origin)[:8]}-"  # so that no two files have articles of one id
         named = article.id if article.id in by_place or article.id.startswith(prefix) else prefix + article.id
-        source = origin.removeprefix(f"{FOLDER}/") if article.source == origin else article.source
+        own = article.source == origin or article.source.startswith(f"{origin}:")
+        source = article.source.removeprefix(f"{FOLDER}/") if own else article.source
         yield replace(article, id=named, source=source)
 
 

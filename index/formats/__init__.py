@@ -14,10 +14,12 @@ from importlib import import_module
 from pathlib import Path
 
 from index.errors import UnreadableArticle
+from index.scans import ScannedPage
 from index.structure import Block, Page
 
 LARGEST_FILE = 128 * 2**20  # bytes
 LARGEST_TEXT_FILE = 40 * 2**20  # bytes: the longest text, in Arabic
+LARGEST_ARCHIVE = 2 * 2**30  # bytes of files in one, of which each has its own limit
 LARGEST_MARKED_UP = 4 * 2**20  # bytes of text with structure, of which each costs a hundred times as much
 LONGEST_TEXT = 20_000_000  # characters of one article
 
@@ -29,6 +31,7 @@ class ParsedArticle:
     The text is the file's own, character for character, where that is text for people (plain text, JSON
     Lines); else it is ``index.structure.visible``, and its blocks and pages are told as far as the file
     tells them. ``part`` is where in its file it stands, such as a line's number; empty where it is the whole.
+    ``place`` is the same where that stays when the file changes, as the name of a file in an archive does.
     """
 
     text: str
@@ -39,8 +42,10 @@ class ParsedArticle:
     author: str = ""
     id: str = ""
     part: str = ""
+    place: str = ""
     blocks: tuple[Block, ...] = ()
     pages: tuple[Page, ...] = ()
+    scans: tuple[ScannedPage, ...] = ()
 
 
 Parsed = Iterator[ParsedArticle | UnreadableArticle]
@@ -48,11 +53,15 @@ Parsed = Iterator[ParsedArticle | UnreadableArticle]
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """One kind of file; ``largest`` is None where it is read part by part, and may be of any size."""
+    """One kind of file; ``largest`` is None where it is read part by part, and may be of any size.
+
+    ``several``: such a file holds many articles, so that its name says nothing of one.
+    """
 
     module: str  # in this package
     endings: tuple[str, ...]
     largest: int | None = LARGEST_FILE
+    several: bool = False
 
     def read(self, file: Path) -> Parsed:
         """What the file holds, in its order."""
@@ -68,7 +77,15 @@ FORMATS = (
     Format("word", (".docx",)),
     Format("epub", (".epub",)),
     Format("mail", (".eml", ".mht", ".mhtml")),
-    Format("jsonl", (".jsonl", ".ndjson"), largest=None),
+    Format("rtf", (".rtf",), LARGEST_TEXT_FILE),
+    Format("office.odt", (".odt",)),
+    Format("office.pptx", (".pptx",)),
+    Format("office.xlsx", (".xlsx",)),
+    Format("office.delimited", (".csv", ".tsv"), LARGEST_TEXT_FILE),
+    Format("ocr.picture", (".png", ".jpg", ".jpeg", ".tif", ".tiff", ".webp")),
+    Format("jsonl", (".jsonl", ".ndjson"), largest=None, several=True),
+    Format("containers.mbox", (".mbox",), largest=None, several=True),
+    Format("containers.zipped", (".zip",), LARGEST_ARCHIVE, several=True),
 )
 _BY_ENDING = {ending: format for format in FORMATS for ending in format.endings}
 

@@ -1,8 +1,8 @@
 """PDF files: their text layer, by PDFium, in the order in which a person reads it.
 
 ``index.formats.layout`` makes lines, columns and paragraphs of where the glyphs stand, in a process of its
-own. A date is never taken: what a PDF carries is when its file was made. It leaves out recognition of scanned
-pages, pictures, forms and comments.
+own; pages that are pictures of text are read by ``index.formats.ocr``. A date is never taken: what a PDF
+carries is when its file was made. It leaves out forms and comments.
 """
 
 import sys
@@ -13,6 +13,7 @@ from pathlib import Path
 from index.errors import UnreadableArticle
 from index.formats import Parsed, ParsedArticle
 from index.formats.child import Child, Gone, Said, serve
+from index.formats.ocr.scanned_pdf import with_scans
 from index.structure import Block, Page
 
 PATIENCE = 8.0  # seconds for one page
@@ -30,7 +31,7 @@ def read(file: Path) -> Parsed:
         raise UnreadableArticle(f"the PDF {reason}; print or save it anew") from None
     if "problem" in said:
         raise UnreadableArticle(said["problem"])
-    yield ParsedArticle(
+    article = ParsedArticle(
         text=said["text"],
         title=said["title"],
         blocks=tuple(
@@ -38,6 +39,7 @@ def read(file: Path) -> Parsed:
         ),
         pages=tuple(Page(**page) for page in said["pages"]),
     )
+    yield from with_scans(file, article, said["labels"], said["unread"])
 
 
 def answer(file: Path, gets_on: Callable[[], None] = lambda: None) -> Said:
@@ -45,14 +47,14 @@ def answer(file: Path, gets_on: Callable[[], None] = lambda: None) -> Said:
     from index.formats.pdf_document import read_document
 
     try:
-        title, found = read_document(file.read_bytes(), gets_on)
+        title, found, labels, unread = read_document(file.read_bytes(), gets_on)
     except UnreadableArticle as problem:
         return {"problem": str(problem)}
     except MemoryError:
         return {"problem": "the PDF takes too much memory to read; cut it into parts"}
     except Exception as error:  # whatever a damaged file makes of the layout
         return {"problem": f"the PDF is broken ({type(error).__name__}); print or save it anew"}
-    return {"title": title} | asdict(found)
+    return {"title": title, "labels": labels, "unread": unread} | asdict(found)
 
 
 if __name__ == "__main__":

@@ -22,6 +22,7 @@ from index.formats.layout.lines import Line
 from index.formats.layout.pages import page_lines
 from index.formats.layout.running_heads import PageLines, without_running_heads
 from index.formats.layout.runs import read_runs
+from index.formats.ocr.unread import is_unread
 from index.formats.titles import stated_title
 
 MOST_PAGES = 20_000
@@ -32,24 +33,30 @@ LONGEST_TITLE = 200  # characters
 LONGEST_READING = 600.0  # seconds
 
 
-def read_document(data: bytes, on_page: Callable[[], None] = lambda: None) -> tuple[str, Structured]:
-    """The title and the text of a PDF. Raises ``UnreadableArticle``."""
+def read_document(
+    data: bytes, on_page: Callable[[], None] = lambda: None
+) -> tuple[str, Structured, list[str], list[int]]:
+    """The title and the text of a PDF, its pages' labels, and the numbers of those that are pictures of text.
+
+    Raises ``UnreadableArticle``.
+    """
     with opened(data) as document:
-        pages, fonts = _pages(document, MOST_COPIES + len(data) // SMALLEST_PAGE, on_page)
+        pages, fonts, unread = _pages(document, MOST_COPIES + len(data) // SMALLEST_PAGE, on_page)
         title = document.get_metadata_value("Title")
     _turn_back(pages)
     taken = without_running_heads(pages)
     on_page()
     found = structured(pages)
-    if fonts.unknown > fonts.known:
+    if fonts.unknown > fonts.known and not unread:
         raise UnreadableArticle(
             "the PDF's fonts do not say which letters they show; run text recognition (OCR) over it first"
         )
-    if not found.text.strip():
+    if not found.text.strip() and not unread:
         raise UnreadableArticle(
             "the PDF has no text layer, it may be scanned; run text recognition (OCR) over it first"
         )
-    return stated_title(title) or _heading(found, taken), found
+    labels = [page.label for page in pages]
+    return stated_title(title) or _heading(found, taken), found, labels, unread
 
 
 @contextmanager
@@ -69,8 +76,11 @@ def opened(data: bytes | Path) -> Iterator[pdfium.PdfDocument]:
 
 def _pages(
     document: pdfium.PdfDocument, most: int, on_page: Callable[[], None]
-) -> tuple[list[PageLines], Fonts]:
-    """The lines of each page that can be read; ``most`` is how many the file has room for."""
+) -> tuple[list[PageLines], Fonts, list[int]]:
+    """The lines of each page that can be read, and which are pictures of text; ``most``: the file has room
+    for so many.
+    """
+    unread: list[int] = []
     pages: list[PageLines] = []
     fonts = Fonts()
     seen_before: set[int] = set()
@@ -83,10 +93,16 @@ def _pages(
         page = raw.FPDF_LoadPage(document, number)
         if not page:
             broken += 1
+            pages.append(PageLines(_label(document, number), 0.0, 1.0))  # for it is counted
             continue
         try:
             seen = page_box(page)
+            unknown, known = fonts.unknown, fonts.known
             lines = page_lines(read_runs(page, seen, fonts), seen, _label(document, number))
+            letters = sum(map(str.isalnum, "".join(line.text for line in lines.lines())))
+            if is_unread(page, seen, letters, fonts.unknown - unknown, fonts.known - known):
+                unread.append(number)
+                lines = PageLines(lines.label, lines.bottom, lines.top)
         finally:
             raw.FPDF_ClosePage(page)
         lines.number = number + 1
@@ -105,7 +121,7 @@ def _pages(
         on_page()
     if broken == count:
         raise UnreadableArticle("the PDF is broken; print or save it anew")
-    return pages, fonts
+    return pages, fonts, unread
 
 
 def _label(document: pdfium.PdfDocument, number: int) -> str:

@@ -13,7 +13,7 @@ from index.articles import date_key
 from index.embedders import Embedder
 from index.library.database import Connection, Counts
 from index.library.generations import Generations
-from index.library.records import BLOCK_FIELDS, PAGE_FIELDS
+from index.library.records import BLOCK_FIELDS, PAGE_FIELDS, SCAN_FIELDS
 from index.library.staging import Staging
 from index.passages import SPLITTER_VERSION
 from index.progress import Progress, silent
@@ -212,7 +212,8 @@ class LibraryWriter:
             SELECT row, start, end, text_hash FROM staged_passages CROSS JOIN articles USING (id)
             ORDER BY row, start
         """)
-        for rows, columns in (("blocks", BLOCK_FIELDS), ("pages", PAGE_FIELDS)):
+        structure = (("blocks", BLOCK_FIELDS), ("pages", PAGE_FIELDS), ("scans", SCAN_FIELDS))
+        for rows, columns in structure:
             run(
                 f"INSERT INTO {rows} (article, {columns}) "
                 f"SELECT row, {columns} FROM staged_{rows} CROSS JOIN articles USING (id) ORDER BY row, start"

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from index.articles import searched_title
 from index.embedders.windows import Vectors
+from index.headlines import searched_title
 from index.library.database import Connection, State
 from index.library.database.failures import RowDamaged
 from index.library.records import stored_blocks

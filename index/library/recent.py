@@ -40,4 +40,5 @@ class RecentArticles:
 
 def _bytes_of(article: Article) -> int:
     cells = sum(len(block.cells) for block in article.blocks)
-    return _LETTER * len(article.text) + _BLOCK * (len(article.blocks) + len(article.pages) + cells)
+    words = sum(len(page.packed) for page in article.scans)
+    return words + _LETTER * len(article.text) + _BLOCK * (len(article.blocks) + len(article.pages) + cells)

@@ -8,12 +8,14 @@ from typing import Any
 from index.articles import Article
 from index.library.database import Connection
 from index.passages import SPLITTER_VERSION
+from index.scans import ScannedPage
 from index.structure import Block, Page, Range
 
 # Of an article, in its own order:
 FIELDS = "id, title, text, language, source, published, origin, author, file_hash"
 BLOCK_FIELDS = "start, end, kind, level, head, cells"
 PAGE_FIELDS = "start, end, label, number, kind"
+SCAN_FIELDS = "start, end, number, digest, packed"
 NO_CELLS = json.dumps("")
 
 
@@ -27,6 +29,7 @@ def stored_article(connection: Connection, row: int, values: Sequence[Any]) -> A
         **told,
         blocks=stored_blocks(connection, row),
         pages=tuple(Page(label, start, end, number, kind) for start, end, label, number, kind in pages),
+        scans=stored_scans(connection, row),
     )
 
 
@@ -36,6 +39,15 @@ def stored_blocks(connection: Connection, row: int) -> tuple[Block, ...]:
     return tuple(
         Block(kind, start, end, level, _ranges(cells), bool(head))
         for start, end, kind, level, head, cells in blocks
+    )
+
+
+def stored_scans(connection: Connection, row: int) -> tuple[ScannedPage, ...]:
+    """What of the article of a row was read from pictures, in order."""
+    scans = connection.execute(f"SELECT {SCAN_FIELDS} FROM scans WHERE article = ? ORDER BY start", (row,))
+    return tuple(
+        ScannedPage(number, start, end, digest, packed if isinstance(packed, bytes) else b"")
+        for start, end, number, digest, packed in scans
     )
 
 
@@ -50,6 +62,11 @@ def block_rows(article: Article) -> list[tuple[object, ...]]:
 def page_rows(article: Article) -> list[tuple[object, ...]]:
     """The ``PAGE_FIELDS`` of each page."""
     return [(page.start, page.end, page.label, page.number, page.kind) for page in article.pages]
+
+
+def scan_rows(article: Article) -> list[tuple[Any, ...]]:
+    """The ``SCAN_FIELDS`` of each scanned page."""
+    return [(page.start, page.end, page.number, page.digest, page.packed) for page in article.scans]
 
 
 def text_hash(text: str) -> bytes:
@@ -67,7 +84,9 @@ def record_hash(article: Article, splitter: str = SPLITTER_VERSION) -> bytes:
     said = hashlib.sha256(json.dumps((*parts, *author, splitter)).encode()).digest()
     # as version 3 stored it where there is nothing that it did not know
     pages = [row if any(row[3:-1]) or row[-1] != "page" else row[:3] for row in page_rows(article)]
-    structure = (block_rows(article), pages, *filter(None, (article.file_hash,)))
+    structure: tuple[Any, ...] = (block_rows(article), pages, *filter(None, (article.file_hash,)))
+    if article.scans:
+        structure += ([(*told, packed.hex()) for *told, packed in scan_rows(article)],)
     return said + (hashlib.sha256(json.dumps(structure).encode()).digest() if any(structure) else b"")
 
 

@@ -15,15 +15,17 @@ from typing import cast
 
 from index.articles import Article
 from index.embedders import Embedder, Vectors
+from index.formats.ocr import PageText
 from index.library.database import Connection, State
 from index.library.database.failures import RowDamaged
 from index.library.generations import AnyIndex, Generations
 from index.library.recent import RecentArticles
-from index.library.records import FIELDS, record_hash, stored_article, text_hash
+from index.library.records import FIELDS, record_hash, stored_article, stored_blocks, text_hash
 from index.library.sources import under
 from index.passages import Hit, LegScore, Passage
 from index.search import IndexKind, Match
 from index.search.query import Query
+from index.structure import moved
 from index.text.analysis import fold
 
 
@@ -135,6 +137,19 @@ class Snapshot:
         shown = [row for (row,) in rows[first : first + count]]
         marks = ",".join("?" * len(shown))
         return len(rows), self._summaries(f"WHERE row IN ({marks}) ORDER BY row DESC", *shown)
+
+    def scanned(self, digest: str) -> PageText | None:
+        """The text of a page that was read from a picture, by its digest; None where it is not there."""
+        row = self._connection.one(
+            "SELECT article, start, end, packed FROM scans WHERE digest = ? LIMIT 1", digest
+        )
+        text = row and self._connection.one("SELECT text FROM texts WHERE article = ?", row[0])
+        if not row or not text or not isinstance(row[3], bytes):
+            return None
+        article, start, end, packed = row
+        blocks = stored_blocks(self._connection, article)
+        inside = tuple(moved(block, -start) for block in blocks if start <= block.start < end)
+        return PageText(text[0][start:end], inside, packed)
 
     def _summaries(self, condition: str, *values: object) -> list[ArticleSummary]:
         found = self._connection.execute(

@@ -14,9 +14,11 @@ from index.library.records import (
     BLOCK_FIELDS,
     FIELDS,
     PAGE_FIELDS,
+    SCAN_FIELDS,
     block_rows,
     page_rows,
     record_hash,
+    scan_rows,
     text_hash,
 )
 from index.library.sources import is_missing, under
@@ -27,10 +29,12 @@ CREATE TEMP TABLE staged ({FIELDS}, record_hash BLOB, changed INTEGER, PRIMARY K
 CREATE TEMP TABLE staged_passages (id TEXT, start INTEGER, end INTEGER, text_hash BLOB);
 CREATE TEMP TABLE staged_blocks (id TEXT, {BLOCK_FIELDS});
 CREATE TEMP TABLE staged_pages (id TEXT, {PAGE_FIELDS});
+CREATE TEMP TABLE staged_scans (id TEXT, {SCAN_FIELDS});
 CREATE INDEX temp.staged_by_origin ON staged (origin);
 CREATE INDEX temp.staged_passages_by_id ON staged_passages (id);
 CREATE INDEX temp.staged_blocks_by_id ON staged_blocks (id);
 CREATE INDEX temp.staged_pages_by_id ON staged_pages (id);
+CREATE INDEX temp.staged_scans_by_id ON staged_scans (id);
 CREATE TEMP TABLE to_embed (n INTEGER PRIMARY KEY, text_hash BLOB UNIQUE, text TEXT);
 CREATE TEMP TABLE leaving (row INTEGER PRIMARY KEY);  -- articles that go, or give way to their new selves
 """
@@ -206,6 +210,10 @@ class Staging:
                 "INSERT INTO staged_pages VALUES (?, ?, ?, ?, ?, ?)",
                 [(article.id, *values) for values in page_rows(article)],
             )
+            self._connection.executemany(
+                "INSERT INTO staged_scans VALUES (?, ?, ?, ?, ?, ?)",
+                [(article.id, *values) for values in scan_rows(article)],
+            )
             for passage in split_article(article):
                 hashed = text_hash(passage.text)
                 self._connection.execute(
@@ -222,7 +230,7 @@ class Staging:
             )
 
     def _forget(self, article_id: str) -> None:
-        for rows in ("staged", "staged_passages", "staged_blocks", "staged_pages"):
+        for rows in ("staged", "staged_passages", "staged_blocks", "staged_pages", "staged_scans"):
             self._connection.execute(f"DELETE FROM {rows} WHERE id = ?", (article_id,))
 
     def _report(self, article_id: str, what: str, first: str, second: str) -> None:

@@ -81,6 +81,9 @@ def printed_citation(number: int, start: int, end: int, first: int, last: int) -
         "last_page_label": "",
         "page_kind": "page",
         "section": "",
+        "read_from_scan": False,
+        "scan_confidence": None,
+        "doubtful": [],
     }
 
 

@@ -35,6 +35,7 @@ def test_ask_prints_one_object_whose_quote_is_in_the_article(stored: Path, artic
     assert list(citation) == [
         *("number", "article_id", "title", "source", "start", "end", "answer_start", "answer_end", "quote"),
         *("page", "page_label", "last_page", "last_page_label", "page_kind", "section"),
+        *("read_from_scan", "scan_confidence", "doubtful"),
     ]
     text = (articles / "council.txt").read_text(encoding="utf-8")
     assert text[citation["start"] : citation["end"]] == citation["quote"]

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from article_files import zip_file
 from commands import CANAL, printed, run
 from hypothesis import given
 from hypothesis import strategies as st
@@ -146,7 +147,7 @@ def test_what_cannot_be_read_is_told_and_the_rest_goes_in(library: Library, hand
         [
             hand("mill.txt"),
             hand("empty.txt", ""),
-            hand("sheet.xlsx", "x"),
+            hand("sheet.xls", "x"),
             hand("bad.jsonl", "{\n" * 5),
             hand("mill.txt/inner.txt"),
             hand("..", "x"),
@@ -157,7 +158,7 @@ def test_what_cannot_be_read_is_told_and_the_rest_goes_in(library: Library, hand
     told = {result.name: result.problem for result in results}
     assert told["mill.txt"] == ""
     assert "empty" in told["empty.txt"]
-    assert "not a kind of file" in told["sheet.xlsx"]
+    assert "not a kind of file" in told["sheet.xls"]
     assert told["bad.jsonl"].startswith("line 1: not JSON")
     assert told["bad.jsonl"].endswith("(and 2 more)")
     assert "another" in told["mill.txt/inner.txt"]
@@ -313,3 +314,18 @@ def test_the_demo_library_may_have_uploads(library: Library, hand: Hand, tmp_pat
     again = run("demo", "--no-serve", "--library", folder)
     assert again.exit_code == 0, again.output
     assert "The mill of Lindham" in titles(demo)
+
+
+def test_an_archive_is_removed_as_a_whole(library: Library, hand: Hand, tmp_path: Path) -> None:
+    archive = zip_file({"a.txt": "Ducks swim in the pond.", "b.txt": "Geese fly over the hill."})
+    handed = tmp_path / "birds.zip"
+    handed.write_bytes(archive)
+    assert add_uploads(library, [Upload("birds.zip", handed)]) == [Uploaded("birds.zip", 2)]
+    one, other = library.find("uploads/birds.zip")
+    assert {one.source, other.source} == {"birds.zip:a.txt", "birds.zip:b.txt"}
+    with pytest.raises(UserError, match="holds 1 more article, so nothing was removed"):
+        remove_articles(library, [one.id])
+    assert files(library) == ["birds.zip"]
+    assert update_library(library, []).change.unchanged >= 2
+    assert remove_articles(library, [one.id, other.id]).change.removed == 2
+    assert files(library) == []

@@ -177,7 +177,7 @@ class TestTitles:
 
 class TestOtherKinds:
     def test_what_is_passed_over_in_a_folder_is_told(self, tmp_path: Path) -> None:
-        for name in ("lamp.txt", "lamp.rtf", "keepers", "keepers.json", "~$report.docx", ".hidden.rtf"):
+        for name in ("lamp.txt", "lamp.odp", "keepers", "keepers.json", "~$report.docx", ".hidden.odp"):
             (tmp_path / name).write_text("The lamp is lit at six.", encoding="utf-8")
         passed_over: list[str] = []
         problems: list[UnreadableArticle] = []
@@ -185,11 +185,17 @@ class TestOtherKinds:
             [tmp_path], on_problem=problems.append, on_passed_over=lambda file: passed_over.append(file.name)
         )
         assert [Path(article.source).name for article in found] == ["lamp.txt"]
-        assert (passed_over, problems) == (["keepers", "keepers.json", "lamp.rtf"], [])
+        assert (passed_over, problems) == (["keepers", "keepers.json", "lamp.odp"], [])
 
     @pytest.mark.parametrize(
         ("name", "mend"),
-        [("a.json", ".jsonl"), ("a.csv", ".jsonl"), ("a.doc", ".docx"), ("a", "save it as one")],
+        [
+            ("a.json", ".jsonl"),
+            ("a.xls", ".xlsx"),
+            ("a.msg", ".eml"),
+            ("a.doc", ".docx"),
+            ("a", "save it as one"),
+        ],
     )
     def test_one_that_is_named_is_told_how_it_can_be_read(self, tmp_path: Path, name: str, mend: str) -> None:
         (tmp_path / name).write_text("x", encoding="utf-8")

@@ -28,7 +28,7 @@ def test_a_message_is_its_text_with_subject_sender_and_date(tmp_path: Path) -> N
     written = message()
     written.set_content(LETTER, charset="windows-1256")
     written.add_alternative("<p>Dear Sami, <b>not this</b></p>", subtype="html")
-    written.add_attachment(b"%PDF-1.4", maintype="application", subtype="pdf", filename="report.pdf")
+    written.add_attachment(b"MZ", maintype="application", subtype="x-program", filename="report.exe")
     (tmp_path / "a.eml").write_bytes(bytes(written))
     article = the_one(tmp_path / "a.eml")
     assert article.text == "Dear Sami,\n\nthe lamp was lit\nat six.\n\nرتّبت هدى الأرشيف."

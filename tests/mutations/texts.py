@@ -124,3 +124,21 @@ def recoded(chance: Chance, data: bytes) -> bytes:
 MARKDOWN: tuple[Mutation, ...] = (marked_down, marked_down, tabled, fronted, fronted)
 JSON_LINES: tuple[Mutation, ...] = (line_changed,)
 PLAIN: tuple[Mutation, ...] = (worded, recoded)
+
+
+_WORDS = (
+    *(b"{", b"}", b"{\\*\\", b"\\u-99999 ", b"\\uc9999999999", b"\\bin9999999999 ", b"\\'", b"\\'ff"),
+    *(b"\\cell", b"\\row", b"\\trowd\\intbl a\\cell\\row", b"{\\footnote a}", b"\\s1", b"\\f9999999999 "),
+    *(b"{\\fonttbl{\\f0\\fcharset178 ", b"{\\stylesheet{\\s1 heading 1;}}", b"\\ilvl99\\ls1 a\\par"),
+    b"{\\info{\\title ",
+)
+
+
+def rich_words(chance: Chance, data: bytes) -> bytes:
+    """Groups and words of rich text in numbers and with values that no program writes."""
+    piece = chance.random.choice(_WORDS)
+    place = chance.place(data)
+    return data[:place] + piece * (chance.size(2e6) // len(piece) + 1) + data[place:]
+
+
+RICH: tuple[Mutation, ...] = (rich_words,)

@@ -35,6 +35,18 @@ ALTER TABLE pages ADD COLUMN number INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE pages ADD COLUMN kind TEXT NOT NULL DEFAULT 'page';
 """
 _FILES = "file_hash TEXT NOT NULL DEFAULT ''"
+_SCANS = """
+CREATE TABLE scans (
+    article INTEGER NOT NULL REFERENCES articles (row) ON DELETE CASCADE,
+    start INTEGER NOT NULL,
+    end INTEGER NOT NULL,
+    number INTEGER NOT NULL,  -- of the page in its file, from 0
+    digest TEXT NOT NULL,
+    packed BLOB NOT NULL,  -- the words (index.scans)
+    PRIMARY KEY (article, start)
+) WITHOUT ROWID;
+CREATE INDEX scans_by_digest ON scans (digest);
+"""
 _BY_DATE = "CREATE INDEX articles_by_date ON articles (dated DESC, row);"
 SCHEMA = f"""
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL);
@@ -74,7 +86,7 @@ CREATE TABLE vectors (
     vector BLOB NOT NULL,  -- float32, little-endian: of every window of the text, one after the other
     UNIQUE (fingerprint, text_hash)
 );
-{_STRUCTURE}{_NUMBERS}"""
+{_STRUCTURE}{_NUMBERS}{_SCANS}"""
 
 
 def _authors_and_structure(connection: Connection) -> None:
@@ -87,14 +99,14 @@ def _dates(connection: Connection) -> None:
     connection.execute("UPDATE articles SET dated = date_key(published) WHERE published <> ''")
 
 
-def _files_and_page_numbers(connection: Connection) -> None:
-    run_script(connection, f"ALTER TABLE articles ADD COLUMN {_FILES};{_NUMBERS}")
+def _files_and_scans(connection: Connection) -> None:
+    run_script(connection, f"ALTER TABLE articles ADD COLUMN {_FILES};{_NUMBERS}{_SCANS}")
 
 
 MIGRATIONS: dict[int, Callable[[Connection], None]] = {
     1: _authors_and_structure,
     2: _dates,
-    3: _files_and_page_numbers,
+    3: _files_and_scans,
 }
 
 

@@ -77,7 +77,7 @@ def repair_rows(connection: Connection, writer: LibraryWriter, progress: Progres
     with connection.transaction():
         strays = sum(
             connection.execute(f"DELETE FROM {rows} WHERE article NOT IN (SELECT row FROM articles)").rowcount
-            for rows in ("passages", "texts", "blocks", "pages")
+            for rows in ("passages", "texts", "blocks", "pages", "scans")
         )
     if strays:
         report.append(f"removed: {counted(strays, 'row')} without their article")
@@ -110,7 +110,7 @@ def _damaged_articles(connection: Connection) -> Iterator[tuple[str, str, str, A
         digest = digest if isinstance(digest, bytes) else b""
         found = _hash(article, splitter)
         if found != digest or not digest:
-            bare = replace(article, blocks=(), pages=())
+            bare = replace(article, blocks=(), pages=(), scans=())
             if digest and _hash(bare, splitter)[SAID] == digest[SAID]:
                 yield article.id, article.origin, _STRUCTURE, bare
             else:

@@ -93,6 +93,8 @@ def _take(new: Connection, row: PageRow, told: _Told) -> None:
             _insert(new, "pages", [*values, 0, "page"])
         case None, [int(), int(), int(), str(), int(), str()] as values:
             _insert(new, "pages", values)
+        case None, [int(), int(), int(), int(), str(), bytes()] as values:
+            _insert(new, "scans", values)
         case None, [str(name), int(number)] if name not in _META:
             told.names[number].add(name)
 
@@ -134,7 +136,7 @@ def _without_record(new: Connection, told: _Told) -> list[str]:
     for row, (name, origin) in known.items():
         if (others := told.names.get(row, set()) - {name, origin}) and name not in told.names[row]:
             lost.append(f"doubtful: article {name} was named {' or '.join(sorted(others))} in another place")
-    for table in ("texts", "blocks", "pages"):
+    for table in ("texts", "blocks", "pages", "scans"):
         new.execute(f"DELETE FROM {table} WHERE article NOT IN (SELECT row FROM articles)")
     named = sum(line.startswith("lost: ") for line in lost)
     unknown = told.counts.articles - len(known) - named if told.counts else 0
