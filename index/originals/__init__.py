@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Literal
 
 from index.articles import Article
-from index.originals.pages import NoPage, PagePictures, Picture, PlacedPage
+from index.originals.pages import NoPage, PagePictures, Picture, PlacedPage, is_picture
 from index.structure import Range, page_numbers, pages_of
 from index.walking import hash_of
 
@@ -132,4 +132,4 @@ class Originals:
 
 
 def _pictured(file: Path) -> bool:
-    return file.suffix.lower() == ".pdf"
+    return file.suffix.lower() == ".pdf" or is_picture(file)

@@ -1,7 +1,8 @@
 """Pages of articles as they were printed: their pictures, and where a quote's words stand on them.
 
 PDFium draws and places them in a process of its own, with limits of time, memory and pixels. Pictures are
-kept in memory, under the hash of the file, up to a number of bytes. It leaves out files of other kinds.
+kept in memory, under the hash of the file, up to a number of bytes. Words that were read from the picture of
+a page stand where the recogniser found them. It leaves out files of other kinds.
 """
 
 import base64
@@ -13,6 +14,7 @@ from pathlib import Path
 
 from index.articles import Article
 from index.formats.child import Child, Gone, Said
+from index.scans import WordBox, boxes_of
 from index.structure import Range, page_numbers
 
 PATIENCE = 8.0  # seconds for one page
@@ -21,6 +23,11 @@ WIDTHS = (600, 900, 1200, 1800)  # pixels
 LONGEST_PAGE = 200_000  # characters of an article that may stand on one
 MARGIN = 60  # characters before and after a page's that may be of it: its ends are told by the line
 NEARLY_ALL = 0.95  # of a range's letters: they mark all of its words
+
+
+def is_picture(file: Path) -> bool:
+    """Whether a file is a page's picture, or several, by its ending."""
+    return file.suffix.lower() in (".png", ".jpg", ".jpeg", ".tif", ".tiff", ".webp")
 
 
 class NoPage(Exception):
@@ -92,12 +99,15 @@ class PagePictures:
         texts = _texts(article, number)
         said = self._ask(file, {"page": number, "texts": texts, "ranges": [[*one] for one in ranges]})
         placed = (
-            PlacedRange(
-                tuple((left, top, width, height) for left, top, width, height in one["boxes"]),
-                letters=one["letters"],
-                whole=one["known"] >= NEARLY_ALL * one["letters"],
+            _with_scanned(
+                PlacedRange(
+                    tuple((left, top, width, height) for left, top, width, height in one["boxes"]),
+                    letters=one["letters"],
+                    whole=one["known"] >= NEARLY_ALL * one["letters"],
+                ),
+                boxes_of(article.scans, start, end).get(number - 1, ()),
             )
-            for one in said["places"]
+            for one, (start, end) in zip(said["places"], ranges, strict=True)
         )
         return PlacedPage(tuple(placed), said["ratio"], said["pages"])
 
@@ -113,6 +123,14 @@ class PagePictures:
         if "problem" in said:
             raise NoPage(said["problem"])
         return said
+
+
+def _with_scanned(placed: PlacedRange, words: Sequence[WordBox]) -> PlacedRange:
+    """The place with that of words which were read from the page's picture."""
+    if not words:
+        return placed
+    boxes = tuple((left, top, right - left, bottom - top) for left, top, right, bottom in words)
+    return PlacedRange(placed.boxes + boxes, placed.letters + len(boxes), whole=True)
 
 
 def _texts(article: Article, number: int) -> list[tuple[int, str, int, int]]:

@@ -1,4 +1,4 @@
-"""One page of a PDF as a picture, and where the words of a text stand on it: read in a process of its own.
+"""One page of a PDF or a picture file, and where a text's words stand on it: read in a process of its own.
 
 Boxes are told in shares of the picture, from its left and its top, so that they hold at any size.
 """
@@ -19,15 +19,21 @@ from index.formats.layout.glyphs import Fonts
 from index.formats.layout.pages import page_lines
 from index.formats.layout.runs import read_runs
 from index.formats.pdf_document import opened
-from index.originals.placing import PageText
+from index.originals.pages import is_picture
+from index.originals.picture_file import picture
+from index.originals.placing import PlacedText
 
 MOST_PIXELS = 12_000_000  # of a picture
+_NO_PLACES = {"boxes": [], "letters": 0, "known": 0}  # a picture has no letters of its own
 _GRID = 1_000_000  # steps along a page's edge, in which PDFium tells places
 
 
 def answer(file: Path, gets_on: Callable[[], None], asked: dict[str, Any]) -> Said:
     """A ``page`` of the file: its picture, ``width`` pixels wide, or the places of ``ranges`` of a text."""
     try:
+        if is_picture(file):
+            told = picture(file, asked["page"], asked.get("width", 0))
+            return told | {"places": [_NO_PLACES] * len(asked.get("ranges", ()))}
         with opened(file) as document:
             if not 0 < asked["page"] <= len(document):
                 return {"problem": "the file has no such page"}
@@ -70,7 +76,7 @@ def _places(page: pdfium.PdfPage, texts: Sequence[Any], ranges: Sequence[Sequenc
     seen = page_box(page.raw)
     lines = page_lines(read_runs(page.raw, seen, Fonts(heights=True)), seen, "", placed=True)
     whole = "\n".join(text for _, text, _, _ in texts)
-    found = PageText([*lines.lines(), *(line for region in lines.turned for line in region)], whole)
+    found = PlacedText([*lines.lines(), *(line for region in lines.turned for line in region)], whole)
     places = []
     for start, end in ranges:
         boxes: list[Box] = []

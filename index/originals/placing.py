@@ -24,7 +24,7 @@ _FEW_LINES = 250
 _Letters = tuple[str, list[int]]  # what counts of a text, and where in it each stands
 
 
-class PageText:
+class PlacedText:
     """What a page says of a text, and the glyphs that say it."""
 
     def __init__(self, lines: Sequence[Line], text: str) -> None:

@@ -7,17 +7,14 @@ neighbours).
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from html import escape
 from pathlib import Path
 from shlex import quote
 from typing import Any
 
 import gradio as gr
 
-from assistant.conversation import Turn
 from assistant.pipeline import Assistant
 from assistant.question import LONGEST_QUESTION
-from assistant.why import why_not, why_sentences
 from index.articles import Article
 from index.errors import UserError
 from index.originals import NO_ORIGINAL, Original
@@ -27,10 +24,10 @@ from ui.calls import Handed, called, number_in, text_in
 from ui.chat.asked import Running, Suggestions
 from ui.chat.frame import frame
 from ui.chat.markdown import to_markdown
+from ui.chat.opinions import Opinions
 from ui.chat.original import sheet
 from ui.chat.stored import turn_from_json, turn_to_json, turns_from_json
 from ui.chat.words import chat_words_in
-from ui.feedback import keep
 from ui.panel import (
     Link,
     Place,
@@ -180,39 +177,6 @@ class Chat:
         page = self.assistant.originals.page(article, current_ranges(set_off), number_in(asked, "page"))
         return sheet(article, page, words) if page else ""
 
-    def why(self, asked: Handed, request: gr.Request | None = None) -> str:
-        """Where the ``article`` that was named fell out on the way to the answer of the last of ``turns``."""
-        words = words_in(text_in(asked, "language"))
-        turn = (turns_from_json(asked.get("turns")) or (ShownTurn(""),))[-1]
-        if not turn.answer:
-            return ""
-        try:
-            with self.queue.turn(visitor_of(request)):
-                found = why_not(self.assistant, turn.question, text_in(asked, "article"), turn.answer)
-        except UserError:
-            return f"<p>{chat_words_in(words.language).why_unknown}</p>"
-        told = "".join(f"<p>{escape(line)}</p>" for line in why_sentences(found, words.language))
-        return f'<p class="title" dir="auto">{escape(found.title)}</p>{told}'
-
-    def opine(self, asked: Handed, request: gr.Request | None = None) -> str:
-        """Keeps what was said of the answer of the last of ``turns``; the name under which, empty for not."""
-        *before, turn = turns_from_json(asked.get("turns")) or (ShownTurn(""),)
-        if not turn.answer:
-            return ""
-        try:
-            return keep(
-                self.assistant,
-                turn.answer,
-                [Turn(earlier.question, earlier.answer) for earlier in before],
-                text_in(asked, "verdict"),
-                right=number_in(asked, "right"),
-                note=text_in(asked, "note"),
-                visitor=visitor_of(request),
-                name=turn.opinion_id,
-            )
-        except (ValueError, UserError):
-            return ""
-
     def export(self, asked: Handed) -> str:
         """A conversation as Markdown."""
         words = words_in(text_in(asked, "language"))
@@ -255,6 +219,7 @@ def add_chat_page(
 ) -> None:
     """Adds the page to an app; ``library_page`` is the address where articles are added."""
     chat = Chat(assistant, Suggestions(examples), queue, library_page)
+    opinions = Opinions(assistant, queue)
     script = "\n".join((_FOLDER / f"{name}.js").read_text(encoding="utf-8") for name in _SCRIPTS)
     event = "new CustomEvent('told', { detail: props.value })"
     hand_over = f"watch('value', () => document.dispatchEvent({event}));"
@@ -267,9 +232,9 @@ def add_chat_page(
         chat.draw,
         chat.show,
         chat.follow,
-        chat.why,
+        opinions.why,
         chat.original,
-        chat.opine,
+        opinions.opine,
         chat.export,
     )
     with app:

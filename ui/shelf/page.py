@@ -16,6 +16,7 @@ import gradio as gr
 
 from assistant.ingest import remove_articles
 from assistant.pipeline import Assistant
+from assistant.scans import reading_scans
 from assistant.uploads import Upload, Uploaded, add_uploads, paste
 from index.errors import UserError
 from index.progress import Progress
@@ -83,7 +84,8 @@ class Shelf:
 
         def change(progress: Progress) -> JobOutcome:
             try:
-                return JobOutcome(tuple(self._taken(uploads, told, progress)))
+                with reading_scans(settings.ocr, self.assistant.library.folder, progress):
+                    return JobOutcome(tuple(self._taken(uploads, told, progress)))
             finally:
                 for upload in uploads:
                     self._let_go(upload)

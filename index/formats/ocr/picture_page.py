@@ -72,7 +72,7 @@ class PagePicture:
 
 def frames_of(file: Path) -> int:
     """How many pages a picture has. Raises ``UnreadableArticle`` where it is none, or too large to decode."""
-    with _opened(file) as image:
+    with opened_picture(file) as image:
         frames = int(getattr(image, "n_frames", 1))
     if frames > MOST_FRAMES:
         raise UnreadableArticle(f"it has over {MOST_FRAMES:,} pages; cut it into parts")
@@ -81,7 +81,7 @@ def frames_of(file: Path) -> int:
 
 def picture_of(file: Path, frame: int) -> PagePicture:
     """A page of a picture file."""
-    with _opened(file) as image:
+    with opened_picture(file) as image:
         for number, page in enumerate(ImageSequence.Iterator(image)):
             if number == frame:
                 _refuse_large(page.size)
@@ -129,7 +129,8 @@ def slant_of(image: Any) -> float:
     return best if abs(best) > 0.15 and contrast(best) > 1.1 * contrast(0.0) else 0.0
 
 
-def _opened(file: Path) -> Any:
+def opened_picture(file: Path) -> Any:
+    """A picture that is small enough to be decoded, for ``with``. Raises ``UnreadableArticle``."""
     Image.MAX_IMAGE_PIXELS = None  # what is too large is said here
     try:
         image = Image.open(file, formats=_KINDS)

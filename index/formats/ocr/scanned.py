@@ -25,14 +25,14 @@ class ScannedText:
         start = self._begin(found.text, found.blocks)
         self.scans.append(ScannedPage(number, start, len(self.text), digest, found.packed))
         if label:
-            self.pages.append(Page(label, start, len(self.text)))
+            self.pages.append(Page(label, start, len(self.text), number + 1))
 
     def add_text(self, text: str, blocks: Iterable[Block], pages: Iterable[Page]) -> None:
         """Adds what was text already, with its pages; their ranges count from its beginning."""
         if not text:
             return
         start = self._begin(text, blocks)
-        self.pages += [Page(page.label, start + page.start, start + page.end) for page in pages]
+        self.pages += [replace(page, start=start + page.start, end=start + page.end) for page in pages]
 
     def article(self, of: ParsedArticle) -> ParsedArticle:
         """The article with this text in the place of its own."""

@@ -11,7 +11,7 @@ from index.formats.ocr import current
 from index.formats.ocr.scanned import ScannedText
 from index.formats.ocr.tesseract import require
 from index.formats.ocr.worker import read_pages
-from index.structure import Block, Page, moved
+from index.structure import Block, moved
 
 
 def with_scans(
@@ -77,7 +77,7 @@ def _add(whole: ScannedText, article: ParsedArticle, start: int, end: int) -> No
     end = start + len(text)
     blocks: list[Block] = [moved(block, -start) for block in article.blocks if start <= block.start < end]
     pages = [
-        Page(page.label, max(page.start, start) - start, min(page.end, end) - start)
+        replace(page, start=max(page.start, start) - start, end=min(page.end, end) - start)
         for page in article.pages
         if page.start < end and page.end > start
     ]

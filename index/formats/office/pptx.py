@@ -30,12 +30,12 @@ def read(file: Path) -> Parsed:
     refuse_locked(data, ".pptx")
     built, pages, headline = TextBuilder(), list[Page](), ""
     with open_archive(data, ".pptx") as archive:
-        for number, name in _slides(archive):
+        for place, (number, name) in enumerate(_slides(archive), start=1):
             slide = _Slide(archive, name)
             if slide.text.text:
                 start = len(built.text) + (2 if built.text else 0)
                 built.extend(slide.text, apart=True)
-                pages.append(Page(number, start, start + len(slide.text.text)))
+                pages.append(Page(number, start, start + len(slide.text.text), place, "slide"))
             headline = headline or slide.title
         title = stated_title(stated(archive, "docProps/core.xml", "title"))
     yield ParsedArticle(built.text, title=title or headline, blocks=built.blocks, pages=tuple(pages))
