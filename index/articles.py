@@ -51,6 +51,7 @@ class Article:
     author: str = ""
     blocks: tuple[Block, ...] = ()
     pages: tuple[Page, ...] = ()
+    tags: tuple[str, ...] = ()  # that it states itself, sorted
 
 
 _NOT_STORABLE = re.compile(r"[\0\ud800-\udfff]")
@@ -68,6 +69,7 @@ def make_article(
     author: str = "",
     blocks: tuple[Block, ...] = (),
     pages: tuple[Page, ...] = (),
+    tags: Sequence[str] = (),
 ) -> Article:
     """An article with its text as given; the language is detected where it is not ar or en.
 
@@ -86,6 +88,7 @@ def make_article(
         author=_one_line(author),
         blocks=blocks,
         pages=pages,
+        tags=tuple(sorted(set(filter(None, map(_one_line, tags))))),
     )
 
 
@@ -236,6 +239,7 @@ def _article(found: ParsedArticle, origin: str) -> Article:
         author=found.author,
         blocks=found.blocks,
         pages=found.pages,
+        tags=found.tags,
     )
 
 
@@ -290,11 +294,3 @@ def _quiet() -> Iterator[None]:
         finally:
             for logger, level in zip(loggers, before, strict=True):
                 logger.setLevel(level)
-
-
-def date_key(published: str) -> str:
-    """What dates are ordered by: as written where the year comes first, else the year; "" without one."""
-    if re.match(r"\d{4}(?:-\d\d|$)", published):
-        return published
-    year = re.search(r"(?<!\d)\d{4}(?!\d)", published)
-    return year[0] if year else ""

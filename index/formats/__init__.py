@@ -41,6 +41,7 @@ class ParsedArticle:
     part: str = ""
     blocks: tuple[Block, ...] = ()
     pages: tuple[Page, ...] = ()
+    tags: tuple[str, ...] = ()
 
 
 Parsed = Iterator[ParsedArticle | UnreadableArticle]

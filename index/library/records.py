@@ -9,6 +9,7 @@ from index.articles import Article
 from index.library.database import Connection
 from index.passages import SPLITTER_VERSION
 from index.structure import Block, Page, Range
+from index.text.analysis import fold
 
 FIELDS = "id, title, text, language, source, published, origin, author"  # of an article, in its own order
 BLOCK_FIELDS = "start, end, kind, level, head, cells"
@@ -22,8 +23,10 @@ def stored_article(connection: Connection, row: int, values: Sequence[Any]) -> A
         f"SELECT {PAGE_FIELDS} FROM pages WHERE article = ? ORDER BY start", (row,)
     ).fetchall()
     told = dict(zip(FIELDS.split(", "), values, strict=True))
+    tags = connection.execute("SELECT tag FROM tags WHERE id = ? AND stated = 1 ORDER BY tag", (told["id"],))
     return Article(
         **told,
+        tags=tuple(tag for (tag,) in tags),
         blocks=stored_blocks(connection, row),
         pages=tuple(Page(label, start, end) for start, end, label in pages),
     )
@@ -51,6 +54,11 @@ def page_rows(article: Article) -> list[tuple[object, ...]]:
     return [(page.start, page.end, page.label) for page in article.pages]
 
 
+def tag_rows(article: Article) -> list[tuple[str, str, str]]:
+    """Of each tag that an article states: the article's id, the tag folded, the tag."""
+    return [(article.id, fold(tag), tag) for tag in sorted(set(article.tags))]
+
+
 def text_hash(text: str) -> bytes:
     """SHA-256 of a text's UTF-8."""
     return hashlib.sha256(text.encode()).digest()
@@ -62,8 +70,11 @@ def record_hash(article: Article, splitter: str = SPLITTER_VERSION) -> bytes:
     Equal means that nothing is to be done.
     """
     parts = (article.title, article.text, article.language, article.source, article.published, article.origin)
-    author = (article.author,) if article.author else ()  # without one, the hash that version 1 stored
-    said = hashlib.sha256(json.dumps((*parts, *author, splitter)).encode()).digest()
+    # what an article does not state is not in its hash: those that older versions stored stay the same
+    more: list[object] = [article.author] if article.author else []
+    if article.tags:
+        more.append(sorted(set(article.tags)))
+    said = hashlib.sha256(json.dumps((*parts, *more, splitter)).encode()).digest()
     structure = (block_rows(article), page_rows(article))
     return said + (hashlib.sha256(json.dumps(structure).encode()).digest() if any(structure) else b"")
 

@@ -4,25 +4,29 @@ A snapshot holds a read transaction. An index is loaded when it is first asked, 
 shared by all the threads of the process (``Generations``).
 """
 
+import json
 import os
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, reduce
 from itertools import groupby
-from operator import itemgetter
-from typing import cast
+from operator import and_, itemgetter
+from typing import Literal, cast
 
 from index.articles import Article
 from index.embedders import Embedder, Vectors
+from index.filters import Filter
 from index.library.database import Connection, State
 from index.library.database.failures import RowDamaged
 from index.library.generations import AnyIndex, Generations
 from index.library.recent import RecentArticles
 from index.library.records import FIELDS, record_hash, stored_article, text_hash
+from index.library.selection import Selections, names, select
+from index.library.selection.narrowed import NarrowedSnapshot
 from index.library.sources import under
 from index.passages import Hit, LegScore, Passage
-from index.search import IndexKind, Match
+from index.search import IndexKind, Match, Rows, Selection
 from index.search.query import Query
 from index.text.analysis import fold
 
@@ -40,6 +44,9 @@ class ArticleSummary:
     author: str
     characters: int
     passages: int
+    kind: str = ""  # the ending of its file
+    added: str = ""  # when it first came in, UTC; "" where that was not noted
+    tags: tuple[str, ...] = ()  # its own and a person's, sorted
 
 
 class Snapshot:
@@ -51,13 +58,15 @@ class Snapshot:
         generations: Generations,
         embedder: Callable[[State], Embedder],
         recent: RecentArticles | None = None,
+        selections: Selections | None = None,
     ) -> None:
-        """``recent``: what other snapshots of the library have read."""
+        """``recent``: what other snapshots of the library have read; ``selections``: and selected."""
         self._connection = connection
         self._generations = generations
         self._embedder = embedder
         self._state = connection.read_state()
         self._recent = recent or RecentArticles()
+        self._selections = selections or Selections()
         self._embedded: dict[str, Vectors] = {}
         # Held from the start: others may load a newer revision, and the files of this one may go.
         self._held = generations.loaded(self._state)
@@ -96,6 +105,20 @@ class Snapshot:
     def articles(self) -> list[ArticleSummary]:
         """Every article without its text, by id."""
         return self._summaries("ORDER BY id")
+
+    def within(self, *filters: Filter) -> NarrowedSnapshot:
+        """The same as if there were only the articles that every one of the filters keeps."""
+        selected = [self._selections.get(self._connection, self.revision, filter) for filter in filters]
+        return NarrowedSnapshot(self, reduce(and_, selected or [select(self._connection, Filter())]))
+
+    def names(self, column: Literal["author", "folder", "site"]) -> list[str]:
+        """The different authors, folders or sites (``index.places``) that articles are from, sorted."""
+        return names(self._connection, column)
+
+    def summaries(self, rows: Rows) -> list[ArticleSummary]:
+        """The articles of these rows without their texts, by id."""
+        given = json.dumps(rows.tolist())
+        return self._summaries("WHERE row IN (SELECT value FROM json_each(?)) ORDER BY id", given)
 
     def summary(self, article_id: str) -> ArticleSummary:
         """The article without its text, which may be long; ``KeyError`` where there is none."""
@@ -140,20 +163,30 @@ class Snapshot:
         found = self._connection.execute(
             f"""
             SELECT id, title, language, source, origin, published, author, characters,
-                (SELECT count(*) FROM passages WHERE article = articles.row)
+                (SELECT count(*) FROM passages WHERE article = articles.row), kind, added,
+                (SELECT json_group_array(tag) FROM tags WHERE tags.id = articles.id)
             FROM articles {condition}
             """,
             values,
         )
-        return [ArticleSummary(*columns) for columns in found]
+        return [ArticleSummary(*row[:-1], tuple(sorted(set(json.loads(row[-1]))))) for row in found]
 
     def count_articles(self) -> int:
         """How many articles there are."""
         return self._state.counts.articles
 
-    def newest(self, count: int) -> list[str]:
-        """The ids of so many articles, by the dates that they state, the newest first; undated ones last."""
-        found = self._connection.execute("SELECT id FROM articles ORDER BY dated DESC, row LIMIT ?", (count,))
+    def newest(self, count: int, rows: str = "") -> list[str]:
+        """The ids of so many articles, by the dates that they state, the newest first; undated ones last.
+
+        ``rows``: of those alone, as a list in JSON.
+        """
+        found = self._connection.execute(
+            f"""
+            SELECT id FROM articles {"WHERE row IN (SELECT value FROM json_each(?))" if rows else ""}
+            ORDER BY dated DESC, row LIMIT ?
+            """,
+            (rows, count) if rows else (count,),
+        )
         return [name for (name,) in found]
 
     def passages(self, rows: Sequence[int]) -> dict[int, Passage]:
@@ -185,19 +218,22 @@ class Snapshot:
             self._embedded[text] = self.embedder.embed_questions([text])[0]
         return self._embedded[text]
 
-    def dense(self, query: Query, k: int) -> list[Hit]:
-        """The k passages that have a window nearest to the query, best first; score: that one's cosine."""
+    def dense(self, query: Query, k: int, within: Selection | None = None) -> list[Hit]:
+        """The k passages that have a window nearest to the query, best first; score: that one's cosine.
+
+        ``within``: of these alone, here and in ``lexical``.
+        """
         if not query.text.strip() or k < 1 or self._connection.one("SELECT 1 FROM passages") is None:
             return []  # so that no embedder is loaded for nothing
-        found = self._index(self._generations.kinds.dense).search(self.embed_question(query.text), k)
+        found = self._index(self._generations.kinds.dense).search(self.embed_question(query.text), k, within)
         return [
             Hit(passage, match.score, dense=LegScore(rank, match.score))
             for rank, match, passage in self._ranked(found)
         ]
 
-    def lexical(self, query: Query, k: int) -> list[Hit]:
+    def lexical(self, query: Query, k: int, within: Selection | None = None) -> list[Hit]:
         """The k passages whose words fit the query's best, best first; score: BM25."""
-        found = self._index(self._generations.kinds.lexical).search(query, k)
+        found = self._index(self._generations.kinds.lexical).search(query, k, within)
         return [
             Hit(passage, match.score, lexical=LegScore(rank, match.score), matched_terms=match.terms)
             for rank, match, passage in self._ranked(found)

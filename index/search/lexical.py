@@ -18,7 +18,7 @@ from tempfile import TemporaryDirectory
 
 import tantivy
 
-from index.search import IndexChange, IndexKind, Match, PassageCorpus
+from index.search import IndexChange, IndexKind, Match, PassageCorpus, Selection
 from index.search.expansion import REST_WEIGHT, Expansion, expand, rarity
 from index.search.lexical_segments import (
     POLICY,
@@ -116,13 +116,16 @@ class LexicalIndex:
             writer.wait_merging_threads()
         self._index.reload()
 
-    def search(self, asked: Query, k: int) -> list[Match]:
-        if not asked.words or k < 1:
+    def search(self, asked: Query, k: int, within: Selection | None = None) -> list[Match]:
+        if not asked.words or k < 1 or (within is not None and not len(within)):
             return []
         searcher = self._index.searcher()
         expanded = expand(asked.words, searcher.doc_freq, searcher.num_docs)
         clauses = _affordable(_clauses(asked.words), expanded, searcher)
-        found = searcher.search(self._query(clauses, expanded), k + _TIES, count=False).hits
+        query = self._query(clauses, expanded)
+        if within is not None:
+            query = self._within(query, within)
+        found = searcher.search(query, k + _TIES, count=False).hits
         rows = searcher.fast_field_values("row", [address for _, address in found])
         ordered = sorted(
             # tantivy adds up in an order of its own: the last digits of equal scores differ
@@ -165,6 +168,12 @@ class LexicalIndex:
                 query = tantivy.Query.disjunction_max_query([query, *others], REST_WEIGHT)
             queries.append((tantivy.Occur.Should, query))
         return tantivy.Query.boolean_query(queries)
+
+    def _within(self, query: tantivy.Query, within: Selection) -> tantivy.Query:
+        """The query over a selection alone; the weights stay those of all passages."""
+        chosen = tantivy.Query.term_set_query(self._index.schema, "row", within.rows.tolist())
+        both = [query, tantivy.Query.const_score_query(chosen, 0.0)]
+        return tantivy.Query.boolean_query([(tantivy.Occur.Must, each) for each in both])
 
     def _term_query(self, field: str, term: str, weight: float) -> tantivy.Query:
         query = tantivy.Query.term_query(self._index.schema, field, term, "freq")
