@@ -169,7 +169,8 @@ class Snapshot:
             """,
             values,
         )
-        return [ArticleSummary(*row[:-1], tuple(sorted(set(json.loads(row[-1]))))) for row in found]
+        made: Callable[..., ArticleSummary] = ArticleSummary
+        return [made(*told, tags=tuple(sorted(set(json.loads(tags))))) for *told, tags in found]
 
     def count_articles(self) -> int:
         """How many articles there are."""
@@ -191,6 +192,8 @@ class Snapshot:
 
     def passages(self, rows: Sequence[int]) -> dict[int, Passage]:
         """The passages with these row numbers. What is not as it was stored, or not there, is damaged."""
+        if not rows:
+            return {}
         found = self._connection.execute(
             f"""
             SELECT passages.row, text_hash, article, id, title, source, language, start, end

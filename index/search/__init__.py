@@ -34,12 +34,20 @@ class Selection:
     def __len__(self) -> int:
         return len(self.rows)
 
+    def holds(self, row: int) -> bool:
+        """Whether the row is of it."""
+        return row < len(self._held) and bool(self._held[row])
+
+    @cached_property
+    def _held(self) -> NDArray[np.bool_]:
+        held = np.zeros(int(self.rows[-1]) + 1 if len(self.rows) else 0, dtype=bool)
+        held[self.rows] = True
+        return held
+
     @cached_property
     def bits(self) -> NDArray[np.uint8]:
         """A bit a row, from row 0 on, the lowest of a byte first."""
-        held = np.zeros(int(self.rows[-1]) + 1 if len(self.rows) else 0, dtype=bool)
-        held[self.rows] = True
-        return np.packbits(held, bitorder="little")
+        return np.packbits(self._held, bitorder="little")
 
 
 @dataclass(frozen=True, slots=True)

@@ -162,7 +162,7 @@ class VectorIndex:
         centres, sizes, owners = self._lists
         if len(sizes):
             least = max(_LOOKED_AT, int(_SHARE * sizes.sum()), 4 * k)
-            if within is not None:
+            if within is not None and least < sizes.sum():
                 sizes = np.concatenate([part.list_sizes_within(within) for part in self.parts])
             order = np.argsort(-(centres @ vector), kind="stable")
             count = int(np.searchsorted(sizes[order].cumsum(), least)) + 1
