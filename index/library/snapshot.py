@@ -115,6 +115,10 @@ class Snapshot:
         """The different authors, folders or sites (``index.places``) that articles are from, sorted."""
         return names(self._connection, column)
 
+    def tags(self) -> list[str]:
+        """The different tags, folded, sorted."""
+        return names(self._connection, "folded", "tags")
+
     def summaries(self, rows: Rows) -> list[ArticleSummary]:
         """The articles of these rows without their texts, by id."""
         given = json.dumps(rows.tolist())
@@ -158,6 +162,18 @@ class Snapshot:
         shown = [row for (row,) in rows[first : first + count]]
         marks = ",".join("?" * len(shown))
         return len(rows), self._summaries(f"WHERE row IN ({marks}) ORDER BY row DESC", *shown)
+
+    def titled(self, terms: Sequence[str]) -> list[ArticleSummary]:
+        """The articles whose title or file name may hold words of all these stems, by id."""
+        # what is left of a word in its stem stands there in the same order, but for its end
+        wanted = [re.compile(".*?".join(map(re.escape, term[: max(2, len(term) - 1)]))) for term in terms]
+
+        def may_hold(title: str, origin: str) -> bool:
+            named = _named(title, origin)
+            return all(pattern.search(named) for pattern in wanted)
+
+        self._connection.create_function("may_hold", 2, may_hold, deterministic=True)
+        return self._summaries("WHERE may_hold(title, origin) ORDER BY id")
 
     def _summaries(self, condition: str, *values: object) -> list[ArticleSummary]:
         found = self._connection.execute(

@@ -162,13 +162,13 @@ def _union(texts: Iterable[str]) -> str:
     return f"SELECT row FROM ({' UNION '.join(texts)})"
 
 
-def names(connection: Connection, column: str) -> list[str]:
+def names(connection: Connection, column: str, table: str = "articles") -> list[str]:
     """The different values of a column that an index begins with, sorted; it skips from one to the next."""
     found = connection.execute(f"""
         WITH RECURSIVE each (name) AS (
-            SELECT min({column}) FROM articles
+            SELECT min({column}) FROM {table}
             UNION ALL
-            SELECT (SELECT min({column}) FROM articles WHERE {column} > name) FROM each WHERE name IS NOT NULL
+            SELECT (SELECT min({column}) FROM {table} WHERE {column} > name) FROM each WHERE name IS NOT NULL
         )
         SELECT name FROM each WHERE name <> ''
     """)
