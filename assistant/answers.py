@@ -80,6 +80,18 @@ class Alternative:
 
 
 @dataclass(frozen=True, slots=True)
+class AskedWithin:
+    """Which articles were asked; both filters are as ``index.filters.Filter`` reads them, "" for none."""
+
+    given: str
+    understood: str  # of the question's own words
+    articles: int  # how many were asked
+    undated: int  # how many more there were, but for a date that they do not state (exactly enough)
+    titles: tuple[str, ...] = ()  # of the articles, where they are few
+    outside: bool | None = None  # of a silence: whether other articles answer; None where that was not asked
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """An answer with its citations; ``text == ""`` is an abstention, and ``hits`` the nearest passages.
 
@@ -101,6 +113,7 @@ class Answer:
     revision: int = 0  # of the library that was asked
     reader: str = ""  # the fingerprint of what read the hits; empty where there were none
     sure: bool = True  # of a text: it is right so often that it may be said as a fact
+    within: AskedWithin | None = None  # where not all articles were asked
 
     @property
     def abstained(self) -> bool:
@@ -208,7 +221,13 @@ def answer_to_json(answer: Answer) -> dict[str, Any]:
         "timings_ms": {stage: round(spent, 1) for stage, spent in answer.timings_ms.items()},
         "revision": answer.revision,
         "reader": answer.reader,
+        "within": within_to_json(answer.within),
     }
+
+
+def within_to_json(within: AskedWithin | None) -> dict[str, Any] | None:
+    """What stands under ``within``: nothing where all articles were asked."""
+    return None if within is None else asdict(within) | {"titles": list(within.titles)}
 
 
 def hits_to_json(hits: Sequence[Hit]) -> list[dict[str, Any]]:

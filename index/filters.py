@@ -117,6 +117,9 @@ class Filter:
         return [one.value for one in self.conditions if (one.field, one.excluded) == (field, excluded)]
 
 
+ALL = Filter()  # keeps everything
+
+
 def condition(name: str, value: str, *, excluded: bool = False) -> Condition:
     """The condition on a field of that name, its value in its standard form; ``UserError`` for none."""
     field = _ALSO.get(fold(name))

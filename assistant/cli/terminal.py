@@ -28,6 +28,20 @@ UNSURE = {
     "ar": "غير مؤكد. لعل الجواب في هذه الجملة:",
     "en": "Not sure. This sentence may answer:",
 }
+WITHIN = {"ar": "ضمن: {} (عدد المقالات: {})", "en": "Within: {} (articles: {})"}
+UNDERSTOOD_WITHIN = {
+    "ar": "فُهم السؤال ضمن: {} (عدد المقالات: {})؛ ولأخذه بلفظه: --literally",
+    "en": "Understood as: within {} (articles: {}); to ask it as it stands: --literally",
+}
+UNDATED = {
+    "ar": "مقالات تُركت لأنها بلا تاريخ، أو بلا تاريخ دقيق: {}",
+    "en": "Left out, for they state no date or none so exact: {}",
+}
+OUTSIDE = {
+    "ar": "خارج هذا النطاق مقالات تجيب: أعد السؤال دون تحديد.",
+    "en": "Other articles answer it: ask again without the filter.",
+}
+NOT_OUTSIDE = {"ar": "وليس في سائر المقالات جواب.", "en": "Nor do the other articles."}
 OTHERWISE = {"ar": "مقال آخر يقول غير ذلك:", "en": "Another article says otherwise:"}
 PACED_AFTER = 2.0  # seconds of a stage, from which its rate can be told
 SNIPPET = 160  # characters of a passage shown for a hit
@@ -96,18 +110,37 @@ def events_for(stream: TextIO) -> OnEvent:
 
 def answer_lines(answer: Answer) -> list[str]:
     """The answer with its citations, or the abstention with the nearest passages, line by line."""
+    said = within_lines(answer)
     if answer.abstained:
-        return [ABSTENTION[answer.language], "", NEAREST[answer.language], *hit_lines(answer.hits[:3])]
+        return [*said, ABSTENTION[answer.language], "", NEAREST[answer.language], *hit_lines(answer.hits[:3])]
     if answer.certainty == "sure":
-        lines = [*_text_lines(answer), "", *_citation_lines(answer.citations, answer.text)]
+        lines = [*said, *_text_lines(answer), "", *_citation_lines(answer.citations, answer.text)]
     else:
-        lines = [UNSURE[detect_language(answer.question)], "", *_citation_lines(answer.citations, "")]
+        lines = [*said, UNSURE[detect_language(answer.question)], "", *_citation_lines(answer.citations, "")]
     for alternative in answer.alternatives:
         citation = alternative.citation
         lines += ["", OTHERWISE[detect_language(answer.question)]]
         lines += [f"{one_line(alternative.text)} [{citation.number}]", ""] if answer.sure else [""]
         lines += _citation_lines([citation], alternative.text if answer.sure else "")
     return lines
+
+
+def within_lines(answer: Answer) -> list[str]:
+    """What was asked, where that was not everything, and a line between; of a silence, what others say."""
+    asked = answer.within
+    if asked is None:
+        return []
+    language = detect_language(answer.question)
+    filters = f"{asked.given} {asked.understood}".strip()
+    between = "؛ " if language == "ar" else "; "
+    names = between.join(map(one_line, asked.titles)) or one_line(filters)
+    lead = UNDERSTOOD_WITHIN if asked.understood else WITHIN
+    lines = [lead[language].format(names, asked.articles)]
+    if asked.undated:
+        lines.append(UNDATED[language].format(asked.undated))
+    if asked.outside is not None:
+        lines.append((OUTSIDE if asked.outside else NOT_OUTSIDE)[language])
+    return [*lines, ""]
 
 
 def _text_lines(answer: Answer) -> list[str]:

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from assistant.question import Intent, Question
 from assistant.question.names import Named, NameLookup
 from index.filters import Condition, Filter
 from index.search.query import parse_query
@@ -83,10 +84,12 @@ _RANGES = tuple(
 _BARE_YEAR = re.compile(r"^(?:(?:the )?year |(?:ال)?(?:عام|سنه) )?(\d{4})م?$")
 
 
-def wish_of(question: str, library: Named, asked: Filter) -> Wish | None:
+def wish_of(question: Question, library: Named, asked: Filter) -> Wish | None:
     """What the question wishes of ``asked``, if it wishes anything that fits."""
+    if question.intent in (Intent.SMALL_TALK, Intent.COUNT):
+        return None
     lookup = NameLookup(library, asked)
-    wished, left = Filter(), question
+    wished, left = Filter(), question.text
     for _ in range(MOST):
         found = _saying(left, lookup) or _placed(left, lookup)
         if found is None:

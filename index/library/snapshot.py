@@ -16,13 +16,13 @@ from typing import Literal, cast
 
 from index.articles import Article
 from index.embedders import Embedder, Vectors
-from index.filters import Filter
+from index.filters import ALL, Filter
 from index.library.database import Connection, State
 from index.library.database.failures import RowDamaged
 from index.library.generations import AnyIndex, Generations
 from index.library.recent import RecentArticles
 from index.library.records import FIELDS, record_hash, stored_article, text_hash
-from index.library.selection import Selections, names, select
+from index.library.selection import SelectedArticles, Selections, names
 from index.library.selection.narrowed import NarrowedSnapshot
 from index.library.sources import under
 from index.passages import Hit, LegScore, Passage
@@ -108,8 +108,14 @@ class Snapshot:
 
     def within(self, *filters: Filter) -> NarrowedSnapshot:
         """The same as if there were only the articles that every one of the filters keeps."""
-        selected = [self._selections.get(self._connection, self.revision, filter) for filter in filters]
-        return NarrowedSnapshot(self, reduce(and_, selected or [select(self._connection, Filter())]))
+        return NarrowedSnapshot(self, reduce(and_, map(self._selected, filters or [ALL])))
+
+    def outside(self, narrowed: NarrowedSnapshot) -> NarrowedSnapshot:
+        """The same as if there were only the articles that were left out."""
+        return NarrowedSnapshot(self, self._selected(ALL) - narrowed.selected)
+
+    def _selected(self, filter: Filter) -> SelectedArticles:
+        return self._selections.get(self._connection, self.revision, filter)
 
     def names(self, column: Literal["author", "folder", "site"]) -> list[str]:
         """The different authors, folders or sites (``index.places``) that articles are from, sorted."""

@@ -46,6 +46,12 @@ class SelectedArticles:
             max(self.undated, other.undated),
         )
 
+    def __sub__(self, other: "SelectedArticles") -> "SelectedArticles":
+        return SelectedArticles(
+            np.setdiff1d(self.articles, other.articles, assume_unique=True),
+            Selection(np.setdiff1d(self.passages.rows, other.passages.rows, assume_unique=True)),
+        )
+
 
 class Selections:
     """What was selected of a library lately, by revision and filter; shared by threads."""

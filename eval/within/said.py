@@ -1,6 +1,6 @@
 """Questions that say themselves which articles they ask: how often that is found, and traps left alone.
 
-    python -m eval.within eval/everyday/dev/within.jsonl eval/everyday/dev/articles
+    python -m eval.within.said eval/everyday/dev/within.jsonl eval/everyday/dev/articles
 
 QUESTIONS: JSON Lines, each with ``question`` and ``within``, the files that it asks within; none for a trap,
 whose words only sound so. Of all of ARTICLES a wish is right that keeps just those files.
@@ -29,7 +29,7 @@ def outcomes(questions: Path, articles: Path) -> list[tuple[dict[str, object], s
         with library.snapshot() as snapshot:
             for line in questions.read_text(encoding="utf-8").splitlines():
                 row = json.loads(line)
-                wish = wish_of(understand(row["question"]).text, snapshot, Filter())
+                wish = wish_of(understand(row["question"]), snapshot, Filter())
                 kept = None
                 if wish:
                     kept = {Path(a.origin).name for a in snapshot.within(wish.filter).articles()}
