@@ -228,7 +228,7 @@ def update_library(library: Library, paths: Sequence[Path], progress: Progress =
     """Takes what is new or changed under ``paths`` and removes what is gone from there.
 
     Without ``paths``, all that the library was read from is looked at again, and what was uploaded to it.
-    What a folder held that is away stays (``Library.update``); ``UserError`` where one of ``paths`` is missing.
+    What a folder held that is away stays (``Library.update``); ``UserError`` where a path is missing.
     """
     sources = [str(path) for path in paths] or None
     if paths:  # those that are missing are the library's to refuse

@@ -13,7 +13,6 @@ from assistant.question.intents import language_named, names_an_article
 from index.filters import Condition, Filter
 from index.library import ArticleSummary
 from index.library.selection.narrowed import NarrowedSnapshot
-from index.places import lies_in
 from index.search.query import parse_query
 from index.text.analysis import analyse, fold, is_stop
 from index.text.dates import date_key
@@ -53,6 +52,7 @@ def _terms_of(words: str) -> frozenset[str]:
     return frozenset(_terms(" ".join([words, *(f"ال{word} لل{word} بال{word} ل{word}" for word in arabic)])))
 
 
+_ALONE = _terms_of("only just one ones فقط")  # say nothing of what it is
 _GENERIC = _terms_of(_ANY_ARTICLE)
 _KINDS = _terms_of(_KIND_OF_ARTICLE)
 _LANGUAGE = _terms_of(_LANGUAGE_WORDS)
@@ -79,27 +79,29 @@ class NameLookup:
         if date:
             terms = [term for term in terms if term not in _MONTHS]
         spoken = names_an_article(words) or any(term in _KINDS for term in _terms(words))
+        if not date and (found := self._collection(set(_terms(words)) - _ALONE)):
+            return found
         language = language_named(words)
         if language and spoken and set(terms) <= _LANGUAGE:
             return self.fitting(Filter.of([Condition("language", language)]))
         if not terms:
             return self.fitting(Filter.of([Condition("published", date)])) if date and spoken else None
-        return self._by_name(words, terms, date, sure=sure, spoken=spoken)
+        return self._by_name(terms, date, sure=sure, spoken=spoken)
 
-    def _by_name(
-        self, words: str, terms: Sequence[str], date: str, *, sure: bool, spoken: bool
-    ) -> Filter | None:
-        wanted = set(terms)
-        if not date:
-            for tag in self.library.tags():
-                if set(_terms(tag)) == wanted:
-                    return self.fitting(Filter.of([Condition("tag", tag)]))
-            if sure and (found := self.source(wanted)):
-                return found
-            bare = " ".join(fold(words).split())
-            last = [folder for folder in self.library.names("folder") if set(_terms(_last(folder))) == wanted]
-            if last and (found := self.fitting(Filter.of([Condition("source", f"{_last(last[0])}/")]))):
-                return found if lies_in(last[0], _last(last[0])) and bare else None
+    def _collection(self, wanted: set[str]) -> Filter | None:
+        """What has the tag of that name, or lies in the folder."""
+        for tag in self.library.tags() if wanted else ():
+            if set(_terms(tag)) == wanted:
+                return self.fitting(Filter.of([Condition("tag", tag)]))
+        for folder in self.library.names("folder") if wanted else ():
+            name = folder.rstrip("/").rpartition("/")[2]
+            if set(_terms(name)) == wanted:
+                return self.fitting(Filter.of([Condition("source", f"{name}/")]))
+        return None
+
+    def _by_name(self, terms: Sequence[str], date: str, *, sure: bool, spoken: bool) -> Filter | None:
+        if not date and sure and (found := self.source(set(terms))):
+            return found
         if not (spoken or sure):
             return None
         return self._by_title(terms, date, sure=sure, spoken=spoken)
@@ -160,10 +162,6 @@ class NameLookup:
         """The filter, where it keeps some of what is asked already, and not all of it."""
         whole, kept = len(self.library.within(self.asked).selected), self.library.within(self.asked, filter)
         return filter if 0 < len(kept.selected) < whole else None
-
-
-def _last(folder: str) -> str:
-    return folder.rstrip("/").rpartition("/")[2]
 
 
 def _title_terms(one: ArticleSummary) -> list[str]:

@@ -137,7 +137,7 @@ class _Words:
         while end < len(self.said) and self.folded[end] in _ONLY - {"and", "و"}:
             end += 1
         before, after = [*self.said[:start]], [*self.said[end:]]
-        if not after and before:
+        if not after and before and before[-1][-1] not in "?؟":
             mark = self.said[end - 1][-1]
             before[-1] = before[-1].rstrip(_PUNCTUATION) + (mark if mark in "?؟" else "")
         return " ".join(before + after).strip(" ,،;؛:")

@@ -1,1 +1,1 @@
-"""Asking within a filter: whether a question's own wish is found, and whether a part answers as it does alone."""
+"""Asking within a filter: is a question's own wish found, and does a part answer as it does alone?"""

@@ -2,9 +2,9 @@
 
     python -m eval.within.parts ARABIC ENGLISH
 
-The files are of SQuAD's form, with the same paragraphs and questions, as XQuAD's are. A part must not do worse
-within the whole than it does as a library of its own: success@1 is the share of questions whose first passage
-lies in the paragraph that answers.
+The files are of SQuAD's form, with the same paragraphs and questions, as XQuAD's are. A part must not do
+worse within the whole than it does as a library of its own: success@1 is the share of questions whose first
+passage lies in the paragraph that answers.
 """
 
 import json
