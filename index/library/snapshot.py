@@ -5,14 +5,13 @@ shared by all the threads of the process (``Generations``).
 """
 
 import json
-import os
-import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from functools import lru_cache, reduce
+from functools import reduce
 from itertools import groupby
 from operator import and_, itemgetter
 from typing import Literal, cast
+
+import numpy as np
 
 from index.articles import Article
 from index.embedders import Embedder, Vectors
@@ -24,29 +23,13 @@ from index.library.recent import RecentArticles
 from index.library.records import FIELDS, record_hash, stored_article, text_hash
 from index.library.selection import SelectedArticles, Selections, names
 from index.library.selection.narrowed import NarrowedSnapshot
-from index.library.sources import under
+from index.library.selection.summaries import ArticleSummary as ArticleSummary
+from index.library.selection.summaries import found_by_name, listed, summaries, titled
 from index.passages import Hit, LegScore, Passage
 from index.search import IndexKind, Match, Rows, Selection
 from index.search.query import Query
-from index.text.analysis import fold
 
-
-@dataclass(frozen=True, slots=True)
-class ArticleSummary:
-    """An article without its text."""
-
-    id: str
-    title: str
-    language: str
-    source: str
-    origin: str  # the file it was read from
-    published: str
-    author: str
-    characters: int
-    passages: int
-    kind: str = ""  # the ending of its file
-    added: str = ""  # when it first came in, UTC; "" where that was not noted
-    tags: tuple[str, ...] = ()  # its own and a person's, sorted
+HEAD = 30  # passages found within a filter of which the exact score is looked up
 
 
 class Snapshot:
@@ -104,7 +87,7 @@ class Snapshot:
 
     def articles(self) -> list[ArticleSummary]:
         """Every article without its text, by id."""
-        return self._summaries("ORDER BY id")
+        return summaries(self._connection, "ORDER BY id")
 
     def within(self, *filters: Filter) -> NarrowedSnapshot:
         """The same as if there were only the articles that every one of the filters keeps."""
@@ -125,24 +108,20 @@ class Snapshot:
         """The different tags, folded, sorted."""
         return names(self._connection, "folded", "tags")
 
-    def summaries(self, rows: Rows) -> list[ArticleSummary]:
+    def summaries_of(self, rows: Rows) -> list[ArticleSummary]:
         """The articles of these rows without their texts, by id."""
         given = json.dumps(rows.tolist())
-        return self._summaries("WHERE row IN (SELECT value FROM json_each(?)) ORDER BY id", given)
+        return summaries(self._connection, "WHERE row IN (SELECT value FROM json_each(?)) ORDER BY id", given)
 
     def summary(self, article_id: str) -> ArticleSummary:
         """The article without its text, which may be long; ``KeyError`` where there is none."""
-        for summary in self._summaries("WHERE id = ?", article_id):
+        for summary in summaries(self._connection, "WHERE id = ?", article_id):
             return summary
         raise KeyError(article_id)
 
     def find(self, name: str) -> list[ArticleSummary]:
         """The articles with that id, or read from that file or folder, by id."""
-        found = self._summaries("WHERE id = ?", name)
-        for place in dict.fromkeys((name, os.path.abspath(name), os.path.realpath(name))):  # noqa: PTH100
-            for condition, values in under(place):
-                found += self._summaries(f"WHERE {condition}", *values)
-        return sorted({summary.id: summary for summary in found}.values(), key=lambda summary: summary.id)
+        return found_by_name(self._connection, name)
 
     def listed(
         self, search: str = "", language: str = "", first: int = 0, count: int = 50
@@ -151,48 +130,11 @@ class Snapshot:
 
         ``search`` keeps those whose title or file name has all of its words, letters folded.
         """
-        wanted = fold(search).split()
-
-        def says(title: str, source: str) -> bool:
-            named = _named(title, source)
-            return all(word in named for word in wanted)
-
-        self._connection.create_function("says", 2, says, deterministic=True)
-        rows = self._connection.execute(
-            f"""
-            SELECT row FROM articles WHERE {"language = ?" if language else "? = ''"}
-            {"AND says(title, source)" if wanted else ""} ORDER BY row DESC
-            """,
-            (language,),
-        ).fetchall()
-        shown = [row for (row,) in rows[first : first + count]]
-        marks = ",".join("?" * len(shown))
-        return len(rows), self._summaries(f"WHERE row IN ({marks}) ORDER BY row DESC", *shown)
+        return listed(self._connection, search, language, first, count)
 
     def titled(self, terms: Sequence[str]) -> list[ArticleSummary]:
         """The articles whose title or file name may hold words of all these stems, by id."""
-        # what is left of a word in its stem stands there in the same order, but for its end
-        wanted = [re.compile(".*?".join(map(re.escape, term[: max(2, len(term) - 1)]))) for term in terms]
-
-        def may_hold(title: str, origin: str) -> bool:
-            named = _named(title, origin)
-            return all(pattern.search(named) for pattern in wanted)
-
-        self._connection.create_function("may_hold", 2, may_hold, deterministic=True)
-        return self._summaries("WHERE may_hold(title, origin) ORDER BY id")
-
-    def _summaries(self, condition: str, *values: object) -> list[ArticleSummary]:
-        found = self._connection.execute(
-            f"""
-            SELECT id, title, language, source, origin, published, author, characters,
-                (SELECT count(*) FROM passages WHERE article = articles.row), kind, added,
-                (SELECT json_group_array(tag) FROM tags WHERE tags.id = articles.id)
-            FROM articles {condition}
-            """,
-            values,
-        )
-        made: Callable[..., ArticleSummary] = ArticleSummary
-        return [made(*told, tags=tuple(sorted(set(json.loads(tags))))) for *told, tags in found]
+        return titled(self._connection, terms)
 
     def count_articles(self) -> int:
         """How many articles there are."""
@@ -250,11 +192,31 @@ class Snapshot:
         """
         if not query.text.strip() or k < 1 or self._connection.one("SELECT 1 FROM passages") is None:
             return []  # so that no embedder is loaded for nothing
-        found = self._index(self._generations.kinds.dense).search(self.embed_question(query.text), k, within)
+        index, vector = self._index(self._generations.kinds.dense), self.embed_question(query.text)
+        if within is None:
+            found = index.search(vector, k)
+        else:
+            found = self._exact(index.search(vector, max(k, HEAD), within), vector)[:k]
         return [
             Hit(passage, match.score, dense=LegScore(rank, match.score))
             for rank, match, passage in self._ranked(found)
         ]
+
+    def _exact(self, found: Sequence[Match], vector: Vectors) -> list[Match]:
+        """The same, the first by the vectors as they are stored: an index may keep a byte a dimension."""
+        rows = self._connection.execute(
+            """
+            SELECT row, vector FROM json_each(?) CROSS JOIN passages ON row = json_each.value
+                CROSS JOIN vectors ON fingerprint = ? AND vectors.text_hash = passages.text_hash
+            """,
+            (json.dumps([match.row for match in found[:HEAD]]), self._state.fingerprint),
+        )
+        scores = {
+            row: round(float((np.frombuffer(blob, "<f4").reshape(-1, len(vector)) @ vector).max()), 6)
+            for row, blob in rows
+        }
+        exact = (Match(match.row, scores.get(match.row, match.score)) for match in found)
+        return sorted(exact, key=lambda match: (-match.score, match.row))
 
     def lexical(self, query: Query, k: int, within: Selection | None = None) -> list[Hit]:
         """The k passages whose words fit the query's best, best first; score: BM25."""
@@ -276,12 +238,3 @@ class Snapshot:
         if kind.name not in self._held:
             self._held[kind.name] = self._generations.load(kind, self._state, self._connection)
         return cast(AnyIndex, self._held[kind.name])
-
-
-_FOLDERS = re.compile(r"[/\\]")
-
-
-@lru_cache(maxsize=50_000)
-def _named(title: str, source: str) -> str:
-    """A title and the name of a file, folded; kept, for a search looks at all of a library's."""
-    return fold(f"{title} {_FOLDERS.split(source)[-1]}")

@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING
 from index.articles import Article
 from index.embedders import Embedder, Vectors
 from index.library.selection import SelectedArticles
+from index.library.selection.summaries import ArticleSummary
 from index.passages import Hit
 from index.search.query import Query
 
 if TYPE_CHECKING:  # a snapshot makes these
-    from index.library.snapshot import ArticleSummary, Snapshot
+    from index.library.snapshot import Snapshot
 
 
 class NarrowedSnapshot:
@@ -44,15 +45,15 @@ class NarrowedSnapshot:
     def article(self, article_id: str) -> Article:
         return self._snapshot.article(article_id)
 
-    def summary(self, article_id: str) -> "ArticleSummary":
+    def summary(self, article_id: str) -> ArticleSummary:
         return self._snapshot.summary(article_id)
 
     def embed_question(self, text: str) -> Vectors:
         return self._snapshot.embed_question(text)
 
-    def articles(self) -> "list[ArticleSummary]":
+    def articles(self) -> list[ArticleSummary]:
         """The articles without their texts, by id."""
-        return self._snapshot.summaries(self.selected.articles)
+        return self._snapshot.summaries_of(self.selected.articles)
 
     def count_articles(self) -> int:
         return len(self.selected)
