@@ -10,6 +10,7 @@ from typing import Any, Literal
 
 from index.articles import Article
 from index.passages import Hit
+from index.text.dates import date_key
 
 Certainty = Literal["sure", "unsure", "silent"]
 
@@ -145,6 +146,15 @@ class Event:
     total: int = 0
 
 
+def in_time(citation: Citation, other: Citation) -> Literal["earlier", "later", ""]:
+    """Whether the other's article is of an earlier or a later date; "" where that cannot be told."""
+    key, otherwise = date_key(citation.published), date_key(other.published)
+    shared = min(len(key), len(otherwise))
+    if not shared or key[:shared] == otherwise[:shared]:
+        return ""
+    return "earlier" if otherwise < key else "later"
+
+
 OnEvent = Callable[[Event], None]
 
 
@@ -253,6 +263,7 @@ def _citation_to_json(citation: Citation) -> dict[str, Any]:
         "article_id": citation.article_id,
         "title": citation.title,
         "source": citation.source,
+        "published": citation.published,
         "start": citation.start,
         "end": citation.end,
         "answer_start": citation.answer_start,

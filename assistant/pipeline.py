@@ -108,11 +108,12 @@ class Assistant:
         """What is found for a question, and what is read in it."""
         with timed(timings, "retrieve", 1000):
             retriever = make_retriever(self.settings.retriever, revision, timings)
-            wanted = 0 if understood.of_the_library else max(self.settings.k, self.reader.depth)
+            depth = self.reader.depth * (BY_DATE if understood.order else 1)
+            wanted = 0 if understood.of_the_library else max(self.settings.k, depth)
             hits = retriever.retrieve(understood, wanted) if wanted else []
         with timed(timings, "read", 1000):
             reading = read_question(
-                self.reader, understood, hits[: self.reader.depth], revision, self.settings.threshold, tell
+                self.reader, understood, hits[:depth], revision, self.settings.threshold, tell
             )
         return hits, reading
 
@@ -145,6 +146,7 @@ class Assistant:
         self.reader.load()
 
 
+BY_DATE = 4  # times as many passages are looked at where dates decide
 TITLES = 3  # articles that are named where so few are asked
 
 

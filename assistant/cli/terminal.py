@@ -13,7 +13,7 @@ from typing import Any, TextIO
 
 import click
 
-from assistant.answers import Answer, Citation, Event, OnEvent, ignore, text_with_marks
+from assistant.answers import Answer, Citation, Event, OnEvent, ignore, in_time, text_with_marks
 from index.passages import Hit
 from index.progress import Progress, silent
 from index.structure import visible
@@ -42,7 +42,11 @@ OUTSIDE = {
     "en": "Other articles answer it: ask again without the filter.",
 }
 NOT_OUTSIDE = {"ar": "وليس في سائر المقالات جواب.", "en": "Nor do the other articles."}
-OTHERWISE = {"ar": "مقال آخر يقول غير ذلك:", "en": "Another article says otherwise:"}
+OTHERWISE = {
+    "": {"ar": "مقال آخر يقول غير ذلك:", "en": "Another article says otherwise:"},
+    "earlier": {"ar": "مقال أقدم يقول غير ذلك:", "en": "An earlier article says otherwise:"},
+    "later": {"ar": "مقال أحدث يقول غير ذلك:", "en": "A later article says otherwise:"},
+}
 PACED_AFTER = 2.0  # seconds of a stage, from which its rate can be told
 SNIPPET = 160  # characters of a passage shown for a hit
 
@@ -119,7 +123,8 @@ def answer_lines(answer: Answer) -> list[str]:
         lines = [*said, UNSURE[detect_language(answer.question)], "", *_citation_lines(answer.citations, "")]
     for alternative in answer.alternatives:
         citation = alternative.citation
-        lines += ["", OTHERWISE[detect_language(answer.question)]]
+        when = in_time(answer.citations[0], citation)
+        lines += ["", OTHERWISE[when][detect_language(answer.question)]]
         lines += [f"{one_line(alternative.text)} [{citation.number}]", ""] if answer.sure else [""]
         lines += _citation_lines([citation], alternative.text if answer.sure else "")
     return lines
@@ -157,7 +162,7 @@ def _citation_lines(citations: Sequence[Citation], text: str) -> list[str]:
     lines = []
     for citation in citations:
         lines += [
-            f"[{citation.number}] {citation.title}",
+            f"[{citation.number}] {citation.title}{f' ({citation.published})' if citation.published else ''}",
             f"    {one_line(citation.source)}, characters {citation.start}-{citation.end}",
         ]
         if citation.quote != text:

@@ -47,6 +47,7 @@ _NOT_FOLLOWS = _phrases(
     " apart_from other_than",
     "ما_عدا عدا باستثناء وليس_في ليس_في لا_في دون من_دون بدون بخلاف غير",
 )
+_WHO = ("من",)  # "from" in the middle of a question, "who" where it begins
 _ONLY = {"only", "just", "فقط", "حصرا", "و", "and"}
 _GOES_ON = {"of", "for"}  # a name that is followed by these is longer than what was found
 _PUNCTUATION = ",،;؛:.?؟!"
@@ -86,7 +87,7 @@ _BARE_YEAR = re.compile(r"^(?:(?:the )?year |(?:ال)?(?:عام|سنه) )?(\d{4}
 
 def wish_of(question: Question, library: Named, asked: Filter) -> Wish | None:
     """What the question wishes of ``asked``, if it wishes anything that fits."""
-    if question.intent in (Intent.SMALL_TALK, Intent.COUNT):
+    if question.intent in (Intent.SMALL_TALK, Intent.COUNT, Intent.AUTHOR, Intent.PUBLISHED):
         return None
     lookup = NameLookup(library, asked)
     wished, left = Filter(), question.text
@@ -165,7 +166,7 @@ def _starts(folded: Sequence[str]) -> Iterator[tuple[int, int, str]]:
     for start in range(len(folded)):
         for kind, phrases in kinds:
             phrase = next((one for one in phrases if folded[start : start + len(one)] == one), None)
-            if phrase and start >= taken:
+            if phrase and start >= taken and (start, phrase) != (0, _WHO):
                 taken = start + len(phrase)
                 yield start, len(phrase), kind
                 break

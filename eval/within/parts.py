@@ -23,6 +23,7 @@ from index.articles import Article, make_article
 from index.embedders import load_embedder
 from index.filters import ALL, Filter
 from index.library import Library
+from index.passages import Passage
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,12 +61,14 @@ def success(
     found = []
     for one in questions:
         hits = assistant.search(one.question, 1, within=within)
-        found.append(
-            bool(hits)
-            and hits[0].passage.article_id == one.article_id
-            and one.start <= hits[0].passage.start < one.end
-        )
+        found.append(bool(hits) and _lies_in(hits[0].passage, one))
     return found
+
+
+def _lies_in(passage: Passage, one: ParagraphQuestion) -> bool:
+    """Whether half of the passage, or more, is of the paragraph."""
+    shared = min(passage.end, one.end) - max(passage.start, one.start)
+    return passage.article_id == one.article_id and 2 * shared >= passage.end - passage.start
 
 
 @click.command(help="\b\n" + __doc__)

@@ -33,7 +33,8 @@ def test_ask_prints_one_object_whose_quote_is_in_the_article(stored: Path, artic
     assert "سامي حداد" in answer["answer"]
     (citation,) = answer["citations"]
     assert list(citation) == [
-        *("number", "article_id", "title", "source", "start", "end", "answer_start", "answer_end", "quote"),
+        *("number", "article_id", "title", "source", "published"),
+        *("start", "end", "answer_start", "answer_end", "quote"),
     ]
     text = (articles / "council.txt").read_text(encoding="utf-8")
     assert text[citation["start"] : citation["end"]] == citation["quote"]

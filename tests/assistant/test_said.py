@@ -84,6 +84,8 @@ def test_a_wish_that_fits_is_understood(shelf: Snapshot, question: str, filter: 
         "بحسب الأسطورة، من بنى الطاحونة؟",
         "في تقرير البنك، ماذا بيع؟",
         "in the court file",  # nothing else is asked
+        "من المجلس البلدي؟",
+        "Who wrote the report in the minutes?",
         "مرحبا",
     ],
 )
