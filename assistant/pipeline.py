@@ -160,6 +160,6 @@ def asked_within(
         str(understood),
         len(asked.selected),
         asked.selected.undated,
-        tuple(one.title or one.source for one in few),
+        tuple(one.title or one.id for one in few),
         outside,
     )
