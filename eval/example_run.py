@@ -187,13 +187,17 @@ def ranked_hits(
     k = _PASSAGES
     more = len(split_article(own)) if own else 0
     while True:
-        hits = assistant.search(question, k + more, within=within)
+        hits = _search(assistant, question, k + more, within)
         if own:
             hits = [hit for hit in hits if hit.passage.article_id != own.id][:k]
         best = sorted(article_scores(hits).values(), reverse=True)
         if len(hits) < k or (len(best) >= RANKED_ARTICLES and hits[-1].score < best[RANKED_ARTICLES - 1]):
             return hits
         k *= 2
+
+
+def _search(assistant: Assistant, question: str, k: int, within: Filter) -> list[Hit]:
+    return assistant.search(question, k, within=within) if within else assistant.search(question, k)
 
 
 def hits_without_gold(assistant: Assistant, example: Example, hits: Sequence[Hit]) -> list[Hit]:
@@ -208,7 +212,7 @@ def hits_without_gold(assistant: Assistant, example: Example, hits: Sequence[Hit
         if len(others) >= depth or len(hits) < k:
             return others[:depth]
         k *= 2
-        hits = assistant.search(example.question, k, within=Filter.parse(example.within))
+        hits = _search(assistant, example.question, k, Filter.parse(example.within))
 
 
 def article_scores(hits: Sequence[Hit]) -> dict[str, float]:

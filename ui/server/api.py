@@ -47,12 +47,8 @@ def add_endpoints(app: gr.Blocks, assistant: Assistant, queue: QuestionQueue) ->
             literally: heed no "in the 2023 report" that the question says itself
         """
         with answered("ask", assistant, queue, request) as outcome:
-            answer = assistant.answer(
-                checked(question),
-                checked_turns(turns),
-                within=checked_filter(within),
-                literally=bool(literally),
-            )
+            asked = narrowed(within) | ({"literally": True} if literally else {})
+            answer = assistant.answer(checked(question), checked_turns(turns), **asked)
             outcome.append(answer.certainty)
             told: dict[str, Any] = without_paths(answer_to_json(answer))
             return told
@@ -70,7 +66,7 @@ def add_endpoints(app: gr.Blocks, assistant: Assistant, queue: QuestionQueue) ->
         with answered("search", assistant, queue, request) as outcome:
             if not isinstance(k, int) or not 1 <= k <= MOST:
                 raise UserError(f"k is {k!r}; give it a whole number from 1 to {MOST}")
-            hits = assistant.search(checked(question), k, within=checked_filter(within))
+            hits = assistant.search(checked(question), k, **narrowed(within))
             outcome.append("found" if hits else "nothing")
             return {"question": question, "hits": hits_to_json(hits)}
 
@@ -125,11 +121,12 @@ def checked(question: Any) -> str:
     return question.strip()
 
 
-def checked_filter(within: Any) -> Filter:
-    """The filter; all articles where nothing is given."""
+def narrowed(within: Any) -> dict[str, Any]:
+    """What the assistant is given of a filter; nothing where none is."""
     if not isinstance(within or "", str):
         raise UserError("within is no text; give a filter, as in: source:minutes/ published:2023..")
-    return Filter.parse(within or "")
+    filter = Filter.parse(within or "")
+    return {"within": filter} if filter else {}
 
 
 def checked_turns(turns: Any) -> list[Turn]:
