@@ -29,7 +29,7 @@ from index.passages import Hit, LegScore, Passage
 from index.search import IndexKind, Match, Rows, Selection
 from index.search.query import Query
 
-HEAD = 30  # passages found within a filter of which the exact score is looked up
+HEAD = 20  # passages found within a filter of which the exact score is looked up
 
 
 class Snapshot:
