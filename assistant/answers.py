@@ -8,10 +8,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
-from assistant.locators import NOWHERE, Locator, located
+from assistant.locators import NOWHERE, Locator, located, locator_to_json
 from index.articles import Article
 from index.passages import Hit
 from index.scans import confidence_of, doubtful
+from index.text.dates import date_key
 
 Certainty = Literal["sure", "unsure", "silent"]
 
@@ -90,6 +91,18 @@ class Alternative:
 
 
 @dataclass(frozen=True, slots=True)
+class AskedWithin:
+    """Which articles were asked; both filters are as ``index.filters.Filter`` reads them, "" for none."""
+
+    given: str
+    understood: str  # of the question's own words
+    articles: int  # how many were asked
+    undated: int  # how many more there were, but for a date that they do not state (exactly enough)
+    titles: tuple[str, ...] = ()  # of the articles, where they are few
+    outside: bool | None = None  # of a silence: whether other articles answer; None where that was not asked
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """An answer with its citations; ``text == ""`` is an abstention, and ``hits`` the nearest passages.
 
@@ -111,6 +124,7 @@ class Answer:
     revision: int = 0  # of the library that was asked
     reader: str = ""  # the fingerprint of what read the hits; empty where there were none
     sure: bool = True  # of a text: it is right so often that it may be said as a fact
+    within: AskedWithin | None = None  # where not all articles were asked
 
     @property
     def abstained(self) -> bool:
@@ -140,6 +154,15 @@ class Event:
     stage: Literal["searching", "reading", "done"]
     done: int = 0
     total: int = 0
+
+
+def in_time(citation: Citation, other: Citation) -> Literal["earlier", "later", ""]:
+    """Whether the other's article is of an earlier or a later date; "" where that cannot be told."""
+    key, otherwise = date_key(citation.published), date_key(other.published)
+    shared = min(len(key), len(otherwise))
+    if not shared or key[:shared] == otherwise[:shared]:
+        return ""
+    return "earlier" if otherwise < key else "later"
 
 
 OnEvent = Callable[[Event], None]
@@ -221,7 +244,13 @@ def answer_to_json(answer: Answer) -> dict[str, Any]:
         "timings_ms": {stage: round(spent, 1) for stage, spent in answer.timings_ms.items()},
         "revision": answer.revision,
         "reader": answer.reader,
+        "within": within_to_json(answer.within),
     }
+
+
+def within_to_json(within: AskedWithin | None) -> dict[str, Any] | None:
+    """What stands under ``within``: nothing where all articles were asked."""
+    return None if within is None else asdict(within) | {"titles": list(within.titles)}
 
 
 def hits_to_json(hits: Sequence[Hit]) -> list[dict[str, Any]]:
@@ -247,6 +276,7 @@ def _citation_to_json(citation: Citation) -> dict[str, Any]:
         "article_id": citation.article_id,
         "title": citation.title,
         "source": citation.source,
+        "published": citation.published,
         "start": citation.start,
         "end": citation.end,
         "answer_start": citation.answer_start,
@@ -256,16 +286,4 @@ def _citation_to_json(citation: Citation) -> dict[str, Any]:
         "read_from_scan": citation.scan_confidence is not None,
         "scan_confidence": None if citation.scan_confidence is None else round(citation.scan_confidence, 3),
         "doubtful": [list(word) for word in citation.doubtful],
-    }
-
-
-def locator_to_json(locator: Locator) -> dict[str, Any]:
-    """The keys of a citation that tell where in its article it stands."""
-    return {
-        "page": locator.page,
-        "page_label": locator.label,
-        "last_page": locator.last_page,
-        "last_page_label": locator.last_label,
-        "page_kind": locator.kind,
-        "section": locator.section,
     }

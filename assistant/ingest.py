@@ -180,8 +180,8 @@ def add_articles(
 def update_library(library: Library, paths: Sequence[Path], progress: Progress = silent) -> IngestReport:
     """Takes what is new or changed under ``paths`` and removes what is gone from there.
 
-    Without ``paths``, every file that the library was read from is looked at again, and what was uploaded to
-    it. What a folder that is away held stays (``Library.update``); ``UserError`` where a path is not there.
+    Without ``paths``, all that the library was read from is looked at again, and what was uploaded to it.
+    What a folder held that is away stays (``Library.update``); ``UserError`` where a path is missing.
     """
     sources = [str(path) for path in paths] or None
     if paths:  # those that are missing are the library's to refuse

@@ -4,6 +4,7 @@ Page numbers and labels are the file's own (``index.structure.Page``). Leaves ou
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 from index.articles import Article
 from index.structure import heading_of, pages_of, visible
@@ -87,3 +88,15 @@ def _same(text: str, other: str) -> bool:
 
 def _one_line(text: str) -> str:
     return " ".join(visible(text).split())
+
+
+def locator_to_json(locator: Locator) -> dict[str, Any]:
+    """The keys of a citation that tell where in its article it stands."""
+    return {
+        "page": locator.page,
+        "page_label": locator.label,
+        "last_page": locator.last_page,
+        "last_page_label": locator.last_label,
+        "page_kind": locator.kind,
+        "section": locator.section,
+    }

@@ -1,17 +1,21 @@
 """The assistant: understand, retrieve, read, answer. Everything else serves these lines."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
-from assistant.answers import Answer, Event, OnEvent, ignore
+from assistant.answers import Answer, AskedWithin, Event, OnEvent, ignore
 from assistant.conversation import Rewrite, Turn
 from assistant.follow_ups import stand_alone
-from assistant.question import understand
-from assistant.readers import Reader, load_reader
+from assistant.question import Question, understand
+from assistant.question.said import wish_of
+from assistant.readers import Reader, Reading, load_reader
 from assistant.readers.parts import read_question
 from assistant.retrieval import make_retriever
 from assistant.settings import Settings
 from index.articles import Article
-from index.library import Library
+from index.filters import ALL, Filter
+from index.library import Library, Snapshot
+from index.library.selection.narrowed import NarrowedSnapshot
 from index.originals import Originals
 from index.passages import Hit
 from index.progress import timed
@@ -35,10 +39,20 @@ class Assistant:
         self.reader = reader or load_reader(self.settings.reader, by_words=by_words)
         self._rewrite = rewrite
 
-    def answer(self, question: str, turns: Sequence[Turn] = (), on_event: OnEvent | None = None) -> Answer:
+    def answer(
+        self,
+        question: str,
+        turns: Sequence[Turn] = (),
+        on_event: OnEvent | None = None,
+        *,
+        within: Filter = ALL,
+        literally: bool = False,
+    ) -> Answer:
         """The answer with its citations, or an abstention; ``UserError`` where nothing was asked.
 
         ``turns`` are what was asked and answered before, oldest first. ``on_event`` hears what is being done.
+        Only articles that ``within`` keeps are asked, and of them only those that the question says itself,
+        unless it is taken ``literally``.
         """
         tell = on_event or ignore
         timings: dict[str, float] = {}
@@ -46,21 +60,23 @@ class Assistant:
             understood = understand(question, turns, self._rewrite)
             tell(Event("searching"))
             with self.library.snapshot() as snapshot:
-                with timed(timings, "retrieve", 1000):
-                    retriever = make_retriever(self.settings.retriever, snapshot, timings)
-                    wanted = 0 if understood.of_the_library else max(self.settings.k, self.reader.depth)
-                    hits = retriever.retrieve(understood, wanted) if wanted else []
-                with timed(timings, "read", 1000):
-                    reading = read_question(
-                        self.reader,
-                        understood,
-                        hits[: self.reader.depth],
-                        snapshot,
-                        self.settings.threshold,
-                        tell,
-                    )
+                wish = None if literally else wish_of(understood, snapshot, within)
+                if wish:
+                    understood = replace(understand(wish.question), asked=understood.asked)
+                asked = [each for each in (within, wish.filter if wish else ALL) if each]
+                narrowed = snapshot.within(*asked) if asked else None
+                hits, reading = self._read(understood, narrowed or snapshot, timings, tell)
+                answered = self._says(reading)
+                told = None
+                if narrowed:
+                    outside = None
+                    if not answered and not understood.of_the_library:
+                        others = snapshot.outside(narrowed)
+                        outside = len(others.selected) > 0 and self._says(
+                            self._read(understood, others, {}, tell)[1]
+                        )
+                    told = asked_within(narrowed, within, wish.filter if wish else ALL, outside)
                 revision = snapshot.revision
-        answered = bool(reading.text) and reading.confidence >= self.settings.threshold
         answer = Answer(
             question=understood.asked,
             understood_as=understood.text,
@@ -79,16 +95,48 @@ class Assistant:
             revision=revision,
             reader=self.reader.fingerprint if hits else "",
             sure=answered and reading.sure,
+            within=told,
         )
         tell(Event("done"))
         return answer
 
-    def search(self, question: str, k: int | None = None) -> list[Hit]:
-        """The k passages nearest to the question (the setting's k where none is given), best first."""
+    def _read(
+        self,
+        understood: Question,
+        revision: Snapshot | NarrowedSnapshot,
+        timings: dict[str, float],
+        tell: OnEvent,
+    ) -> tuple[list[Hit], Reading]:
+        """What is found for a question, and what is read in it."""
+        with timed(timings, "retrieve", 1000):
+            retriever = make_retriever(self.settings.retriever, revision, timings)
+            depth = self.reader.depth * (BY_DATE if understood.order else 1)
+            wanted = 0 if understood.of_the_library else max(self.settings.k, depth)
+            hits = retriever.retrieve(understood, wanted) if wanted else []
+        with timed(timings, "read", 1000):
+            reading = read_question(
+                self.reader, understood, hits[:depth], revision, self.settings.threshold, tell
+            )
+        return hits, reading
+
+    def _says(self, reading: Reading) -> bool:
+        return bool(reading.text) and reading.confidence >= self.settings.threshold
+
+    def search(self, question: str, k: int | None = None, *, within: Filter = ALL) -> list[Hit]:
+        """The k passages nearest to the question (the setting's k where none is given), best first.
+
+        Of the articles that ``within`` keeps; what the question says itself of where to look is not heeded.
+        """
         understood = understand(question)
         with self.library.snapshot() as snapshot:
-            retriever = make_retriever(self.settings.retriever, snapshot)
+            revision = snapshot.within(within) if within else snapshot
+            retriever = make_retriever(self.settings.retriever, revision)
             return retriever.retrieve(understood, self.settings.k if k is None else k)
+
+    def within(self, filter: Filter) -> AskedWithin:
+        """What would be asked within the filter."""
+        with self.library.snapshot() as snapshot:
+            return asked_within(snapshot.within(filter), filter)
 
     def article(self, article_id: str) -> Article:
         """The article as the library holds it now; ``KeyError`` if it does not."""
@@ -98,3 +146,22 @@ class Assistant:
     def load(self) -> None:
         """Loads the reader now, not with the first question; ``ModelUnavailable`` where it cannot."""
         self.reader.load()
+
+
+BY_DATE = 4  # times as many passages are looked at where dates decide
+TITLES = 3  # articles that are named where so few are asked
+
+
+def asked_within(
+    asked: NarrowedSnapshot, given: Filter, understood: Filter = ALL, outside: bool | None = None
+) -> AskedWithin:
+    """What is told of what was asked."""
+    few = asked.articles() if len(asked.selected) <= TITLES else []
+    return AskedWithin(
+        str(given),
+        str(understood),
+        len(asked.selected),
+        asked.selected.undated,
+        tuple(one.title or one.id for one in few),
+        outside,
+    )

@@ -33,6 +33,7 @@ from eval.prediction import (
 )
 from eval.report import Row
 from index.articles import Article
+from index.filters import ALL, Filter
 from index.library import Library
 from index.passages import Hit, article_sentences, split_article
 from index.progress import timed
@@ -71,12 +72,12 @@ class ExampleRunner:
         self._embedder.forget()  # the answer, which is timed, begins with nothing known
         seconds: dict[str, float] = {}
         assistant = self._assistants[self._first]
-        turns = self._conversation(example.turns)
+        turns, within = self._conversation(example.turns), Filter.parse(example.within)
         meant = replace(example, question=understand(example.question, turns, stand_alone).text)
         answer = None
         if example.answers is not None:
             with timed(seconds, "answering"), self._embedder.afresh():
-                answer = assistant.answer(example.question, turns)
+                answer = assistant.answer(example.question, turns, within=within)
         own = None
         if example.own_article:
             with self._library.snapshot() as snapshot:
@@ -84,7 +85,7 @@ class ExampleRunner:
         found = {}
         for kind, searching in self._assistants.items():
             with timed(seconds, f"retrieval/{kind}"):
-                found[kind] = ranked_hits(searching, meant.question, own)
+                found[kind] = ranked_hits(searching, meant.question, own, within)
         scores = {kind: article_scores(hits) for kind, hits in found.items()}
         hits = found[self._first]
 
@@ -175,7 +176,9 @@ class WithoutAnswers:
         ]
 
 
-def ranked_hits(assistant: Assistant, question: str, own: Article | None = None) -> list[Hit]:
+def ranked_hits(
+    assistant: Assistant, question: str, own: Article | None = None, within: Filter = ALL
+) -> list[Hit]:
     """Hits enough to know the first ``RANKED_ARTICLES``, and all that tie with the last of them.
 
     The passages of the ``own`` article, which is the question itself, are none of them: so many more are
@@ -184,13 +187,17 @@ def ranked_hits(assistant: Assistant, question: str, own: Article | None = None)
     k = _PASSAGES
     more = len(split_article(own)) if own else 0
     while True:
-        hits = assistant.search(question, k + more)
+        hits = _search(assistant, question, k + more, within)
         if own:
             hits = [hit for hit in hits if hit.passage.article_id != own.id][:k]
         best = sorted(article_scores(hits).values(), reverse=True)
         if len(hits) < k or (len(best) >= RANKED_ARTICLES and hits[-1].score < best[RANKED_ARTICLES - 1]):
             return hits
         k *= 2
+
+
+def _search(assistant: Assistant, question: str, k: int, within: Filter) -> list[Hit]:
+    return assistant.search(question, k, within=within) if within else assistant.search(question, k)
 
 
 def hits_without_gold(assistant: Assistant, example: Example, hits: Sequence[Hit]) -> list[Hit]:
@@ -205,7 +212,7 @@ def hits_without_gold(assistant: Assistant, example: Example, hits: Sequence[Hit
         if len(others) >= depth or len(hits) < k:
             return others[:depth]
         k *= 2
-        hits = assistant.search(example.question, k)
+        hits = _search(assistant, example.question, k, Filter.parse(example.within))
 
 
 def article_scores(hits: Sequence[Hit]) -> dict[str, float]:

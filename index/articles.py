@@ -7,7 +7,6 @@ leaves out any look inside an article: sentences, passages and terms are other m
 import hashlib
 import logging
 import os
-import re
 import stat
 import warnings
 from collections.abc import Callable, Iterator, Sequence
@@ -59,6 +58,7 @@ class Article:
     pages: tuple[Page, ...] = ()
     file_hash: str = ""
     scans: tuple[ScannedPage, ...] = ()
+    tags: tuple[str, ...] = ()  # that it states itself, sorted
 
 
 def make_article(
@@ -75,6 +75,7 @@ def make_article(
     pages: tuple[Page, ...] = (),
     file_hash: str = "",
     scans: tuple[ScannedPage, ...] = (),
+    tags: Sequence[str] = (),
 ) -> Article:
     """An article with its text as given; the language is detected where it is not ar or en.
 
@@ -95,6 +96,7 @@ def make_article(
         pages=pages,
         file_hash=file_hash,
         scans=scans,
+        tags=tuple(sorted(set(filter(None, map(one_line, tags))))),
     )
 
 
@@ -221,6 +223,7 @@ def _article(found: ParsedArticle, origin: str, file: Path) -> Article:
         pages=found.pages,
         file_hash="" if found.part else _hash_of(file),
         scans=found.scans,
+        tags=found.tags,
     )
 
 
@@ -254,11 +257,3 @@ def _quiet() -> Iterator[None]:
         finally:
             for logger, level in zip(loggers, before, strict=True):
                 logger.setLevel(level)
-
-
-def date_key(published: str) -> str:
-    """What dates are ordered by: as written where the year comes first, else the year; "" without one."""
-    if re.match(r"\d{4}(?:-\d\d|$)", published):
-        return published
-    year = re.search(r"(?<!\d)\d{4}(?!\d)", published)
-    return year[0] if year else ""

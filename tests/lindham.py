@@ -10,10 +10,11 @@ from assistant.answers import Event, OnEvent, Statement, cite, ignore
 from assistant.question import Question, understand
 from assistant.readers import Reader, Reading, Revision
 from assistant.readers.spans import Window
-from index.articles import Article, date_key
+from index.articles import Article
 from index.embedders import Embedder, HashingEmbedder, Vectors
 from index.library import ArticleSummary
 from index.passages import Hit, split_article
+from index.text.dates import date_key
 from index.text.language import detect_language
 
 COUNCIL = """إعلان سوتشي

@@ -4,6 +4,7 @@ import threading
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from assistant.answers import Alternative, Answer, Citation, Event, OnEvent, Statement, cite
 from assistant.conversation import Turn
@@ -82,14 +83,16 @@ class KnownAnswers(Assistant):
 
     go_on = threading.Event()  # the one that it waits for
 
-    def answer(self, question: str, turns: Sequence[Turn] = (), on_event: OnEvent | None = None) -> Answer:
+    def answer(
+        self, question: str, turns: Sequence[Turn] = (), on_event: OnEvent | None = None, **told: Any
+    ) -> Answer:
         if question == DAMAGED:
             raise UserError("here: <b>damaged</b>; mend it: majlis index repair")
         if question == SLOW:
             assert on_event
             on_event(Event("reading", 1, 6))
             assert self.go_on.wait(timeout=60)
-        answer = replace(super().answer(question, turns, on_event), sure=True)
+        answer = replace(super().answer(question, turns, on_event, **told), sure=True)
         if question not in IN_SHORT:
             return answer
         (first, words), *_, (against, other_words) = IN_SHORT[question]

@@ -17,6 +17,7 @@ from assistant.cli.options import (
     print_lines,
     reader_option,
     retriever_option,
+    within_option,
 )
 from index.errors import UserError
 
@@ -32,7 +33,7 @@ question_options = options(
     click.option(
         "--batch",
         type=click.File("rb"),
-        help='Questions as JSON Lines, {"question": ..., "id": ..., "turns": [...]} each; '
+        help='Questions as JSON Lines, {"question": ..., "id": ..., "turns": [...], "within": ...} each; '
         "- reads standard input.",
     ),
 )
@@ -40,6 +41,7 @@ question_options = options(
 
 @click.command()
 @question_options
+@within_option
 @library_option
 @retriever_option
 @reader_option
@@ -47,22 +49,38 @@ question_options = options(
 @click.option(
     "--why", metavar="ARTICLE", help="Also say why this article, by id, file or title, is not the answer's."
 )
+@click.option("--literally", is_flag=True, help='Heed no "in the 2023 report" that QUESTION says itself.')
 @json_option
-def ask(question: str | None, batch: Any, why: str | None, as_json: bool, **flags: Any) -> None:
+def ask(
+    question: str | None,
+    batch: Any,
+    within: str,
+    why: str | None,
+    literally: bool,
+    as_json: bool,
+    **flags: Any,
+) -> None:
     """Answer QUESTION from the library, with citations; - reads it from standard input.
 
     \b
     majlis ask "Who proposed the expert council?"
+    majlis ask "What was decided?" --within 'source:minutes/ published:2023..'
     majlis ask --batch questions.jsonl > answers.jsonl
 
     A line's "turns" are what was asked before, oldest first: {"question": ..., "answer": ...} each, or what
-    ask printed for it. One without "answer" is asked first.
+    ask printed for it. One without "answer" is asked first. Its "within" takes the place of --within.
     """
     question = read_question(question, batch)
     if batch and why:
         raise click.UsageError("--why goes with one QUESTION.")
+    from index.filters import Filter
+
+    chosen = Filter.parse(within)
     assistant = open_assistant(**flags)
     from assistant.answers import answer_to_json
+
+    def answer_to(asked: str, turns: "Sequence[Turn]" = (), within: Filter = chosen, **told: Any) -> "Answer":
+        return assistant.answer(asked, turns, within=within, literally=literally, **told)
 
     if not as_json and question is not None:
         _tell_if_empty(assistant.library)
@@ -70,19 +88,19 @@ def ask(question: str | None, batch: Any, why: str | None, as_json: bool, **flag
         from assistant.cli.batch import respond_to_batch
         from assistant.transcript import with_answers
 
-        def respond(asked: str, turns: "Sequence[Turn]") -> dict[str, Any]:
-            return answer_to_json(assistant.answer(asked, with_answers(turns, assistant.answer)))
+        def respond(asked: str, turns: "Sequence[Turn]", within: Filter) -> dict[str, Any]:
+            return answer_to_json(answer_to(asked, with_answers(turns, answer_to), within=within or chosen))
 
         for answered in respond_to_batch(batch, respond):
             print_json(answered)
     elif as_json:
-        answer = assistant.answer(question)
+        answer = answer_to(question)
         told = {"why": _why_not(assistant, answer, why).to_json()} if why else {}
         print_json(answer_to_json(answer) | told)
     else:
         from assistant.cli.terminal import answer_lines, events_for, one_line
 
-        answer = assistant.answer(question, on_event=events_for(sys.stderr))
+        answer = answer_to(question, on_event=events_for(sys.stderr))
         print_lines(answer_lines(answer))
         if why:
             from assistant.why import why_sentences
@@ -95,11 +113,12 @@ def ask(question: str | None, batch: Any, why: str | None, as_json: bool, **flag
 
 @click.command()
 @question_options
+@within_option
 @library_option
 @retriever_option
 @k_option
 @json_option
-def search(question: str | None, batch: Any, k: int | None, as_json: bool, **flags: Any) -> None:
+def search(question: str | None, batch: Any, within: str, k: int | None, as_json: bool, **flags: Any) -> None:
     """Show the passages nearest to QUESTION, best first, without an answer; - reads it from standard input.
 
     \b
@@ -107,11 +126,15 @@ def search(question: str | None, batch: Any, k: int | None, as_json: bool, **fla
     majlis search --batch questions.jsonl > hits.jsonl
     """
     question = read_question(question, batch)
+    from index.filters import ALL, Filter
+
+    chosen = Filter.parse(within)
     assistant = open_assistant(**flags)
     from assistant.answers import hits_to_json
 
-    def found(asked: str, _turns: "Sequence[Turn]" = ()) -> dict[str, Any]:
-        return {"question": asked, "hits": hits_to_json(assistant.search(asked, k))}
+    def found(asked: str, _turns: "Sequence[Turn]" = (), within: Filter = ALL) -> dict[str, Any]:
+        hits = assistant.search(asked, k, within=within or chosen)
+        return {"question": asked, "hits": hits_to_json(hits)}
 
     if question is None:
         from assistant.cli.batch import respond_to_batch
@@ -123,7 +146,7 @@ def search(question: str | None, batch: Any, k: int | None, as_json: bool, **fla
     else:
         from assistant.cli.terminal import hit_lines
 
-        print_lines(hit_lines(assistant.search(question, k)) or ["Nothing found."])
+        print_lines(hit_lines(assistant.search(question, k, within=chosen)) or ["Nothing found."])
 
 
 def _why_not(assistant: "Assistant", answer: "Answer", article: str) -> "WhyNot":

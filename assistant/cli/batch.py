@@ -8,9 +8,10 @@ from typing import Any
 from assistant.conversation import Turn
 from assistant.transcript import turns_from_json
 from index.errors import UserError
+from index.filters import Filter
 from index.progress import counted
 
-Respond = Callable[[str, Sequence[Turn]], dict[str, Any]]
+Respond = Callable[[str, Sequence[Turn], Filter], dict[str, Any]]
 
 
 def respond_to_batch(lines: Iterable[bytes], respond: Respond) -> Iterator[dict[str, Any]]:
@@ -31,7 +32,8 @@ def respond_to_batch(lines: Iterable[bytes], respond: Respond) -> Iterator[dict[
             record = _parse_record(line)
             if "id" in record:
                 carried = {"id": record["id"]}
-            response = carried | respond(_question_of(record), turns_from_json(record.get("turns")))
+            turns, within = turns_from_json(record.get("turns")), _within_of(record)
+            response = carried | respond(_question_of(record), turns, within)
         except UserError as error:
             bad += 1
             yield carried | {"line": number, "error": str(error)}
@@ -62,3 +64,10 @@ def _question_of(record: dict[str, Any]) -> str:
     if not isinstance(question, str):
         raise UserError('no "question" text in this object; write {"question": "..."}')
     return question
+
+
+def _within_of(record: dict[str, Any]) -> Filter:
+    within = record.get("within") or ""
+    if not isinstance(within, str):
+        raise UserError('"within" is no text; write a filter, as {"within": "published:2023.."}')
+    return Filter.parse(within)

@@ -6,25 +6,26 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from assistant.cli.collection import list_, remove, tag
 from assistant.cli.options import (
     article_path,
     embedder_option,
     json_option,
     library_option,
     ocr_option,
+    open_library,
     paths_argument,
     print_json,
     print_lines,
     settings_from,
 )
-from assistant.cli.terminal import one_line, progress_for, table_lines
+from assistant.cli.terminal import one_line, progress_for
 from index.errors import LibraryDamaged, UserError
 from index.progress import counted
 from index.structure import visible
 
 if TYPE_CHECKING:  # the command line starts without these
     from assistant.ingest import IngestReport
-    from index.library import Library
 
 
 def print_report(report: "IngestReport", as_json: bool) -> None:
@@ -37,16 +38,14 @@ def print_report(report: "IngestReport", as_json: bool) -> None:
         raise click.exceptions.Exit(1)
 
 
-def open_library(**flags: Any) -> "Library":
-    """The library that the flags and settings name."""
-    from index.library import Library
-
-    return Library.open(settings_from(**flags).library)
-
-
 @click.group()
 def index() -> None:
     """Build and keep the library of articles."""
+
+
+index.add_command(list_)
+index.add_command(remove)
+index.add_command(tag)
 
 
 @index.command()
@@ -144,30 +143,6 @@ def sync(folder: Path, dry_run: bool, allow_removals: bool, as_json: bool, **fla
     print_report(report, as_json)
 
 
-@index.command()
-@click.argument("names", metavar="PATH_OR_ID...", nargs=-1, required=True)
-@click.option("--allow-removals", is_flag=True, help="Also of this folder, or of one above it.")
-@click.option("--no-proof", is_flag=True, help="Do not read the whole library for what is left.")
-@library_option
-@json_option
-def remove(names: tuple[str, ...], allow_removals: bool, no_proof: bool, as_json: bool, **flags: Any) -> None:
-    """Remove articles, named by id, by file or by folder, and say what was removed and whether any is left.
-
-    \b
-    majlis index remove old-news report.pdf 3f2a90c1d4e5b6a7
-    """
-    from assistant.ingest import remove_articles
-
-    library = open_library(**flags)
-    receipt = remove_articles(library, names, all_below=allow_removals, prove=not no_proof)
-    if as_json:
-        print_json(receipt.to_json())
-    else:
-        print_lines(receipt.lines())
-    if receipt.traces is not None and receipt.traces.found:
-        raise click.exceptions.Exit(1)
-
-
 file_argument = click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 
 
@@ -210,19 +185,6 @@ def import_(file: Path, as_json: bool, **flags: Any) -> None:
 
 def _held(record: dict[str, Any]) -> str:
     return f"{counted(record['articles'], 'article')}, {counted(record['passages'], 'passage')}"
-
-
-@index.command("list")
-@library_option
-@json_option
-def list_(as_json: bool, **flags: Any) -> None:
-    """List the articles: id, language, passages, title, source."""
-    articles = open_library(**flags).articles()
-    if as_json:
-        print_json([asdict(article) for article in articles])
-    else:
-        columns = ("id", "language", "passages", "title", "source")
-        print_lines(table_lines([{name: getattr(a, name) for name in columns} for a in articles]))
 
 
 @index.command()

@@ -10,6 +10,7 @@ import click
 if TYPE_CHECKING:  # the command line starts without these
     from assistant.pipeline import Assistant
     from assistant.settings import Settings
+    from index.library import Library
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -47,6 +48,13 @@ retriever_option = click.option(
 reader_option = click.option(
     "--reader",
     help="bundled, sentence, or a transformers question-answering name or folder.  [default: bundled]",
+)
+within_option = click.option(
+    "--within",
+    metavar="FILTER",
+    default="",
+    help="Only articles that fit, as 'source:minutes/ published:2023.. -language:ar'; of id, source, kind, "
+    "language, author, published, added and tag.",
 )
 k_option = click.option("-k", type=click.IntRange(1, 1000), help="How many hits.  [default: 10]")
 server_options = options(
@@ -129,6 +137,13 @@ def open_assistant(**flags: Any) -> "Assistant":
 
     settings = settings_from(**flags)
     return Assistant(Library.open(settings.library), settings)
+
+
+def open_library(**flags: Any) -> "Library":
+    """The library that the flags and settings name."""
+    from index.library import Library
+
+    return Library.open(settings_from(**flags).library)
 
 
 def print_json(value: Any) -> None:

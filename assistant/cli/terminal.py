@@ -13,7 +13,7 @@ from typing import Any, TextIO
 
 import click
 
-from assistant.answers import Answer, Citation, Event, OnEvent, ignore, text_with_marks
+from assistant.answers import Answer, Citation, Event, OnEvent, ignore, in_time, text_with_marks
 from assistant.locators import in_words
 from index.passages import Hit
 from index.progress import Progress, silent
@@ -29,7 +29,25 @@ UNSURE = {
     "ar": "غير مؤكد. لعل الجواب في هذه الجملة:",
     "en": "Not sure. This sentence may answer:",
 }
-OTHERWISE = {"ar": "مقال آخر يقول غير ذلك:", "en": "Another article says otherwise:"}
+WITHIN = {"ar": "ضمن: {} (عدد المقالات: {})", "en": "Within: {} (articles: {})"}
+UNDERSTOOD_WITHIN = {
+    "ar": "فُهم السؤال ضمن: {} (عدد المقالات: {})؛ ولأخذه بلفظه: --literally",
+    "en": "Understood as: within {} (articles: {}); to ask it as it stands: --literally",
+}
+UNDATED = {
+    "ar": "مقالات تُركت لأنها بلا تاريخ، أو بلا تاريخ دقيق: {}",
+    "en": "Left out, for they state no date or none so exact: {}",
+}
+OUTSIDE = {
+    "ar": "خارج هذا النطاق مقالات تجيب: أعد السؤال دون تحديد.",
+    "en": "Other articles answer it: ask again without the filter.",
+}
+NOT_OUTSIDE = {"ar": "وليس في سائر المقالات جواب.", "en": "Nor do the other articles."}
+OTHERWISE = {
+    "": {"ar": "مقال آخر يقول غير ذلك:", "en": "Another article says otherwise:"},
+    "earlier": {"ar": "مقال أقدم يقول غير ذلك:", "en": "An earlier article says otherwise:"},
+    "later": {"ar": "مقال أحدث يقول غير ذلك:", "en": "A later article says otherwise:"},
+}
 SCANNED = {  # with how sure the recogniser is of the quote
     "ar": "قُرئ من صورة ممسوحة، بثقة {:.0%}",
     "en": "read from a scan, {:.0%} sure of the words",
@@ -101,18 +119,38 @@ def events_for(stream: TextIO) -> OnEvent:
 
 def answer_lines(answer: Answer) -> list[str]:
     """The answer with its citations, or the abstention with the nearest passages, line by line."""
+    said = within_lines(answer)
     if answer.abstained:
-        return [ABSTENTION[answer.language], "", NEAREST[answer.language], *hit_lines(answer.hits[:3])]
+        return [*said, ABSTENTION[answer.language], "", NEAREST[answer.language], *hit_lines(answer.hits[:3])]
     if answer.certainty == "sure":
-        lines = [*_text_lines(answer), "", *_citation_lines(answer.citations, answer.text)]
+        lines = [*said, *_text_lines(answer), "", *_citation_lines(answer.citations, answer.text)]
     else:
-        lines = [UNSURE[detect_language(answer.question)], "", *_citation_lines(answer.citations, "")]
+        lines = [*said, UNSURE[detect_language(answer.question)], "", *_citation_lines(answer.citations, "")]
     for alternative in answer.alternatives:
         citation = alternative.citation
-        lines += ["", OTHERWISE[detect_language(answer.question)]]
+        when = in_time(answer.citations[0], citation)
+        lines += ["", OTHERWISE[when][detect_language(answer.question)]]
         lines += [f"{one_line(alternative.text)} [{citation.number}]", ""] if answer.sure else [""]
         lines += _citation_lines([citation], alternative.text if answer.sure else "")
     return lines
+
+
+def within_lines(answer: Answer) -> list[str]:
+    """What was asked, where that was not everything, and a line between; of a silence, what others say."""
+    asked = answer.within
+    if asked is None:
+        return []
+    language = detect_language(answer.question)
+    filters = f"{asked.given} {asked.understood}".strip()
+    between = "؛ " if language == "ar" else "; "
+    names = between.join(map(one_line, asked.titles)) or one_line(filters)
+    lead = UNDERSTOOD_WITHIN if asked.understood else WITHIN
+    lines = [lead[language].format(names, asked.articles)]
+    if asked.undated:
+        lines.append(UNDATED[language].format(asked.undated))
+    if asked.outside is not None:
+        lines.append((OUTSIDE if asked.outside else NOT_OUTSIDE)[language])
+    return [*lines, ""]
 
 
 def _text_lines(answer: Answer) -> list[str]:
@@ -130,7 +168,7 @@ def _citation_lines(citations: Sequence[Citation], text: str) -> list[str]:
     for citation in citations:
         place = "".join(f"{one_line(told)}, " for told in [in_words(citation.locator, "en")] if told)
         lines += [
-            f"[{citation.number}] {citation.title}",
+            f"[{citation.number}] {citation.title}{f' ({citation.published})' if citation.published else ''}",
             f"    {one_line(citation.source)}, {place}characters {citation.start}-{citation.end}",
         ]
         if citation.scan_confidence is not None:

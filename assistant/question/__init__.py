@@ -12,6 +12,7 @@ from assistant.conversation import Rewrite, Turn
 from assistant.question.answer_types import AnswerType, answer_type, states
 from assistant.question.intents import Intent, intent_of
 from assistant.question.kinds import Kind, asks_for_many, holds, kind_of
+from assistant.question.order import Order, order_of
 from assistant.question.spelling import as_spelt, standard_arabic
 from index.errors import UserError
 from index.search.query import Query, parse_query
@@ -36,6 +37,7 @@ class Question:
     yes_or_no: bool = False
     parts: tuple["Question", ...] = ()  # two or more, where it asks for so many things; else none
     intent: Intent = Intent.ANSWER
+    order: Order = ""  # of the articles' dates, where what was said last or first is asked for
     topic: Query | None = None  # less the words that say what is wanted of it; None for an answer
 
     @property
@@ -96,6 +98,7 @@ def _understood(asked: str, text: str) -> Question:
         bool(_WHO_IS.match(folded) and not _BY_ROLE.search(text)),
         bool(_YES_OR_NO.match(folded)),
         intent=intent,
+        order=order_of(folded),
         topic=None if intent is Intent.ANSWER else parse_query(topic),
     )
 

@@ -16,10 +16,11 @@ from assistant.question.intents import language_named, names_an_article
 from assistant.readers import Reading, Revision
 from assistant.readers.candidates import candidates
 from assistant.readers.evidence import Counterparts, counterparts, terms_held
-from index.articles import Article, date_key
+from index.articles import Article
 from index.library import ArticleSummary
 from index.passages import Hit, article_sentences
 from index.structure import Range, block_at
+from index.text.dates import date_key
 
 FITS = 0.5  # share of the topic's terms that a title, with its author and source, holds
 HINTED = 0.6  # of them in the title or the passages, where the question speaks of an article as such

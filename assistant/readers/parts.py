@@ -9,6 +9,7 @@ from assistant.answers import Citation, OnEvent, Statement, ignore
 from assistant.question import Question
 from assistant.readers import Reader, Reading, Revision
 from assistant.readers.about import read_about
+from assistant.readers.dated import read_by_date
 from index.passages import Hit
 
 
@@ -26,7 +27,17 @@ def read_question(
     """
 
     def read(asked: Question) -> Reading:
-        reading = read_about(asked, hits, revision) or reader.read(asked, hits, revision, on_event)
+        first = hits[: reader.depth] if asked.order else hits  # more of them come where dates decide
+        reading = read_about(asked, first, revision)
+        if reading is None and asked.order:
+            reading = read_by_date(
+                asked,
+                hits,
+                revision,
+                lambda one, own: reader.read(one, own[: reader.depth], revision, on_event),
+                threshold,
+            )
+        reading = reading or reader.read(asked, first, revision, on_event)
         # across languages no confidence was found from which on answers are right often enough
         sure = reading.sure and reading.language == asked.language
         stood_on = {number for statement in reading.statements for number in statement.citations}

@@ -38,6 +38,7 @@ class Example:
     missing: tuple[str, ...] | None = ()
     own_article: str = ""
     turns: tuple[str, ...] = ()
+    within: str = ""  # the filter that it is asked within
 
     @property
     def relevance(self) -> dict[str, int]:

@@ -5,7 +5,8 @@
 ``answers`` [] says that the articles do not answer it; without ``answers`` only retrieval is measured,
 without ``article_ids`` only the answers. An article is known by its id, or by its file's name or its title.
 ``kind`` and ``across`` go with the example as they are. ``turns``, objects with a ``question`` each, were
-asked before: a conversation, of which the question is the last.
+asked before: a conversation, of which the question is the last. ``within`` is the filter that it is asked
+within, as ``majlis ask --within`` takes it.
 """
 
 from pathlib import Path
@@ -15,6 +16,8 @@ from eval.data import Example, UnusableEntry, visible_text
 from eval.data.corpus import ArticleLookup
 from eval.data.file import DatasetFile
 from eval.measures.answers import normalise_answer
+from index.errors import UserError
+from index.filters import Filter
 from index.text.language import detect_language
 
 
@@ -85,7 +88,15 @@ def _example(
         kind=visible_text(entry.get("kind")),
         across=across if isinstance(across, bool) else None,
         turns=tuple(before),
+        within=_filter(entry.get("within")),
     ), problems
+
+
+def _filter(within: object) -> str:
+    try:
+        return str(Filter.parse(within)) if isinstance(within, str) else ""
+    except UserError as error:
+        raise UnusableEntry(f'"within": {error}') from error
 
 
 def _texts(entry: dict[str, Any], key: str) -> list[str] | None:

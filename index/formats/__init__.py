@@ -46,6 +46,7 @@ class ParsedArticle:
     blocks: tuple[Block, ...] = ()
     pages: tuple[Page, ...] = ()
     scans: tuple[ScannedPage, ...] = ()
+    tags: tuple[str, ...] = ()
 
 
 Parsed = Iterator[ParsedArticle | UnreadableArticle]

@@ -68,6 +68,10 @@ def _parse(line: bytes, part: str) -> ParsedArticle:
     for name, value in fields.items():
         if not isinstance(value, str):
             raise UnreadableArticle(f'the "{name}" is not a string; put it in quotation marks')
+    tags = record.get("tags") or []
+    tags = tags.split(",") if isinstance(tags, str) else tags
+    if not isinstance(tags, list) or not all(isinstance(tag, str) for tag in tags):
+        raise UnreadableArticle('the "tags" are no list of strings; write ["minutes", "2023"]')
     return ParsedArticle(
         text=text,
         title=fields["title"],
@@ -77,4 +81,5 @@ def _parse(line: bytes, part: str) -> ParsedArticle:
         author=fields["author"],
         id="" if id is None else str(id),
         part=part,
+        tags=tuple(tags),
     )

@@ -5,18 +5,20 @@ off goes on where it was; a vector alone makes nobody a member. ``publish`` chan
 revision and indexes together: before it the old library is there, after it the new one.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from time import monotonic
 
-from index.articles import date_key
 from index.embedders import Embedder
 from index.library.database import Connection, Counts
+from index.library.database.schema import DERIVED, know_records
 from index.library.generations import Generations
 from index.library.records import BLOCK_FIELDS, PAGE_FIELDS, SCAN_FIELDS
 from index.library.staging import Staging
 from index.passages import SPLITTER_VERSION
 from index.progress import Progress, silent
+from index.text.analysis import fold
 
 _FIRST_BATCH, _LARGEST_BATCH = 32, 512  # texts between two commits, fewer where they take long:
 _COMMIT_EVERY = 3.0  # seconds of embedding, about: what a kill can cost
@@ -139,6 +141,25 @@ class LibraryWriter:
             problems=tuple(self.staging.problems),
         )
 
+    def tag(self, article_ids: Iterable[str], tags: Sequence[str], *, remove: bool) -> int:
+        """Tags articles for a person, or takes such tags away: a new revision; how many that changed."""
+        told = [(fold(tag), name, tag) for name in article_ids for tag in tags]
+        change = (
+            "DELETE FROM tags WHERE stated = 0 AND folded = ?1 AND id = ?2 AND ?3 <> ''"
+            if remove
+            else "INSERT INTO tags SELECT ?1, id, 0, ?3 FROM articles WHERE id = ?2 "
+            "AND NOT EXISTS (SELECT 1 FROM tags WHERE folded = ?1 AND id = ?2)"
+        )
+        changed = set()
+        with self._connection.transaction():
+            for values in told:
+                if self._connection.execute(change, values).rowcount:
+                    changed.add(values[1])
+            if changed:
+                self._new = replace(self._old, revision=self._old.revision + 1)
+                self._connection.write_state(self._new)
+        return len(changed)
+
     def replace_staged(self) -> None:
         """Marks the stored articles that give way to a staged one."""
         self._connection.execute(
@@ -155,6 +176,7 @@ class LibraryWriter:
             left = run(
                 "SELECT row, text_hash FROM passages WHERE article IN (SELECT row FROM leaving)"
             ).fetchall()
+            self.staging.keep_what_is_not_said()
             run("DELETE FROM articles WHERE row IN (SELECT row FROM leaving)")
             self._insert()
             if whole:
@@ -196,15 +218,17 @@ class LibraryWriter:
     def _insert(self) -> None:
         run = self._connection.execute
         fields = "id, title, language, source, origin, published, author, file_hash"
-        self._connection.create_function("date_key", 1, date_key, deterministic=True)
+        know_records(self._connection)
         run(
             f"""
-            INSERT INTO articles ({fields}, characters, splitter, record_hash, dated)
-            SELECT {fields}, length(text), ?, record_hash, date_key(published)
+            INSERT INTO articles ({fields}, characters, splitter, record_hash, added, {", ".join(DERIVED)})
+            SELECT {fields}, length(text), ?, record_hash,
+                coalesce((SELECT added FROM kept WHERE kept.id = staged.id), ?), {", ".join(DERIVED.values())}
             FROM staged WHERE changed ORDER BY staged.rowid
             """,
-            (SPLITTER_VERSION,),
+            (SPLITTER_VERSION, datetime.now(UTC).isoformat(" ", "seconds")[:19]),
         )
+        run("INSERT INTO tags SELECT folded, id, 1, tag FROM staged_tags")
         # CROSS JOIN: from what is staged to the library's row, not the other way round
         run("INSERT INTO texts SELECT row, text FROM staged CROSS JOIN articles USING (id) WHERE changed")
         run("""
@@ -214,9 +238,10 @@ class LibraryWriter:
         """)
         structure = (("blocks", BLOCK_FIELDS), ("pages", PAGE_FIELDS), ("scans", SCAN_FIELDS))
         for rows, columns in structure:
+            told = ", ".join(f"staged_{rows}.{column}" for column in columns.split(", "))
             run(
                 f"INSERT INTO {rows} (article, {columns}) "
-                f"SELECT row, {columns} FROM staged_{rows} CROSS JOIN articles USING (id) ORDER BY row, start"
+                f"SELECT row, {told} FROM staged_{rows} CROSS JOIN articles USING (id) ORDER BY row, start"
             )
 
 

@@ -16,11 +16,7 @@ from pathlib import Path
 
 from index.articles import Article
 from index.embedders import Embedder
-from index.errors import (
-    LibraryDamaged,
-    UnreadableArticle,
-    UserError,
-)
+from index.errors import LibraryDamaged, UnreadableArticle, UserError
 from index.library.change import Change, LibraryWriter
 from index.library.database import FILE, LOGS, Database, State
 from index.library.database.failures import told_apart
@@ -32,6 +28,7 @@ from index.library.lock import writer_lock
 from index.library.recent import RecentArticles
 from index.library.repair import repair
 from index.library.repair.rows import find_problems
+from index.library.selection import Selections
 from index.library.snapshot import ArticleSummary, Snapshot
 from index.library.sources import Sources, unread
 from index.library.staging import SyncPlan
@@ -51,6 +48,7 @@ class Library:
         self._generations = Generations(self._database, kinds or index_kinds())
         self._embedder = LibraryEmbedder(folder, embedder)
         self._recent = RecentArticles()
+        self._selections = Selections()
 
     @classmethod
     def create(cls, folder: Path, embedder: Embedder, *, kinds: IndexKinds | None = None) -> "Library":
@@ -202,11 +200,8 @@ class Library:
         those that moved, unless ``allow_removals`` is given.
         """
         with self._writing() as writer:
-            removed, plan, stored = (
-                _stage_all(writer, articles, problems),
-                writer.staging.plan(),
-                writer.stored,
-            )
+            removed = _stage_all(writer, articles, problems)
+            plan, stored = writer.staging.plan(), writer.stored
             if dry_run:
                 return writer.planned(removed), plan
             if removed * 2 > stored and not allow_removals:
@@ -222,6 +217,11 @@ class Library:
         """Takes articles out; of them nothing stays in the folder. Ids that are not there are passed over."""
         with self._writing() as writer:
             return writer.publish(removed=writer.staging.remove_named(article_ids))
+
+    def tag(self, article_ids: Iterable[str], tags: Sequence[str], *, remove: bool = False) -> int:
+        """Gives the articles the tags, or takes those of a person away; how many articles that changed."""
+        with self._writing() as writer:
+            return writer.tag(article_ids, tags, remove=remove)
 
     def traces(self, texts: Iterable[str]) -> Traces:
         """What is left in the folder of texts that were removed; reads all of it."""
@@ -256,7 +256,7 @@ class Library:
     def snapshot(self) -> Iterator[Snapshot]:
         """The newest revision, held still for the block. Many threads may have one each at the same time."""
         with self._database.reading() as connection, self._generations.holding(connection):
-            yield Snapshot(connection, self._generations, self._embedder.of, self._recent)
+            yield Snapshot(connection, self._generations, self._embedder.of, self._recent, self._selections)
 
     def verify(self) -> list[str]:
         """What is wrong with what is stored, a line each; nothing for a sound library. Reads all of it."""

@@ -10,6 +10,7 @@ from index.library.database import Connection
 from index.passages import SPLITTER_VERSION
 from index.scans import ScannedPage
 from index.structure import Block, Page, Range
+from index.text.analysis import fold
 
 # Of an article, in its own order:
 FIELDS = "id, title, text, language, source, published, origin, author, file_hash"
@@ -25,8 +26,10 @@ def stored_article(connection: Connection, row: int, values: Sequence[Any]) -> A
         f"SELECT {PAGE_FIELDS} FROM pages WHERE article = ? ORDER BY start", (row,)
     ).fetchall()
     told = dict(zip(FIELDS.split(", "), values, strict=True))
+    tags = connection.execute("SELECT tag FROM tags WHERE id = ? AND stated = 1 ORDER BY tag", (told["id"],))
     return Article(
         **told,
+        tags=tuple(tag for (tag,) in tags),
         blocks=stored_blocks(connection, row),
         pages=tuple(Page(label, start, end, number, kind) for start, end, label, number, kind in pages),
         scans=stored_scans(connection, row),
@@ -69,6 +72,11 @@ def scan_rows(article: Article) -> list[tuple[Any, ...]]:
     return [(page.start, page.end, page.number, page.digest, page.packed) for page in article.scans]
 
 
+def tag_rows(article: Article) -> list[tuple[str, str, str]]:
+    """Of each tag that an article states: the article's id, the tag folded, the tag."""
+    return [(article.id, fold(tag), tag) for tag in sorted(set(article.tags))]
+
+
 def text_hash(text: str) -> bytes:
     """SHA-256 of a text's UTF-8."""
     return hashlib.sha256(text.encode()).digest()
@@ -80,9 +88,11 @@ def record_hash(article: Article, splitter: str = SPLITTER_VERSION) -> bytes:
     Equal means that nothing is to be done.
     """
     parts = (article.title, article.text, article.language, article.source, article.published, article.origin)
-    author = (article.author,) if article.author else ()  # without one, the hash that version 1 stored
-    said = hashlib.sha256(json.dumps((*parts, *author, splitter)).encode()).digest()
-    # as version 3 stored it where there is nothing that it did not know
+    # what an article does not state is not in its hash: those that older versions stored stay the same
+    more: list[object] = [article.author] if article.author else []
+    if article.tags:
+        more.append(sorted(set(article.tags)))
+    said = hashlib.sha256(json.dumps((*parts, *more, splitter)).encode()).digest()
     pages = [row if any(row[3:-1]) or row[-1] != "page" else row[:3] for row in page_rows(article)]
     structure: tuple[Any, ...] = (block_rows(article), pages, *filter(None, (article.file_hash,)))
     if article.scans:

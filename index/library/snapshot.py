@@ -4,44 +4,34 @@ A snapshot holds a read transaction. An index is loaded when it is first asked, 
 shared by all the threads of the process (``Generations``).
 """
 
-import os
-import re
+import json
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from functools import lru_cache
+from functools import reduce
 from itertools import groupby
-from operator import itemgetter
-from typing import cast
+from operator import and_, itemgetter
+from typing import Literal, cast
+
+import numpy as np
 
 from index.articles import Article
 from index.embedders import Embedder, Vectors
+from index.filters import ALL, Filter
 from index.formats.ocr import PageText
 from index.library.database import Connection, State
 from index.library.database.failures import RowDamaged
 from index.library.generations import AnyIndex, Generations
 from index.library.recent import RecentArticles
 from index.library.records import FIELDS, record_hash, stored_article, stored_blocks, text_hash
-from index.library.sources import under
+from index.library.selection import SelectedArticles, Selections, names
+from index.library.selection.narrowed import NarrowedSnapshot
+from index.library.selection.summaries import ArticleSummary as ArticleSummary
+from index.library.selection.summaries import found_by_name, listed, summaries, titled
 from index.passages import Hit, LegScore, Passage
-from index.search import IndexKind, Match
+from index.search import IndexKind, Match, Rows, Selection
 from index.search.query import Query
 from index.structure import moved
-from index.text.analysis import fold
 
-
-@dataclass(frozen=True, slots=True)
-class ArticleSummary:
-    """An article without its text."""
-
-    id: str
-    title: str
-    language: str
-    source: str
-    origin: str  # the file it was read from
-    published: str
-    author: str
-    characters: int
-    passages: int
+HEAD = 20  # passages found within a filter of which the exact score is looked up
 
 
 class Snapshot:
@@ -53,13 +43,15 @@ class Snapshot:
         generations: Generations,
         embedder: Callable[[State], Embedder],
         recent: RecentArticles | None = None,
+        selections: Selections | None = None,
     ) -> None:
-        """``recent``: what other snapshots of the library have read."""
+        """``recent``: what other snapshots of the library have read; ``selections``: and selected."""
         self._connection = connection
         self._generations = generations
         self._embedder = embedder
         self._state = connection.read_state()
         self._recent = recent or RecentArticles()
+        self._selections = selections or Selections()
         self._embedded: dict[str, Vectors] = {}
         # Held from the start: others may load a newer revision, and the files of this one may go.
         self._held = generations.loaded(self._state)
@@ -97,21 +89,41 @@ class Snapshot:
 
     def articles(self) -> list[ArticleSummary]:
         """Every article without its text, by id."""
-        return self._summaries("ORDER BY id")
+        return summaries(self._connection, "ORDER BY id")
+
+    def within(self, *filters: Filter) -> NarrowedSnapshot:
+        """The same as if there were only the articles that every one of the filters keeps."""
+        return NarrowedSnapshot(self, reduce(and_, map(self._selected, filters or [ALL])))
+
+    def outside(self, narrowed: NarrowedSnapshot) -> NarrowedSnapshot:
+        """The same as if there were only the articles that were left out."""
+        return NarrowedSnapshot(self, self._selected(ALL) - narrowed.selected)
+
+    def _selected(self, filter: Filter) -> SelectedArticles:
+        return self._selections.get(self._connection, self.revision, filter)
+
+    def names(self, column: Literal["author", "folder", "site"]) -> list[str]:
+        """The different authors, folders or sites (``index.places``) that articles are from, sorted."""
+        return names(self._connection, column)
+
+    def tags(self) -> list[str]:
+        """The different tags, folded, sorted."""
+        return names(self._connection, "folded", "tags")
+
+    def summaries_of(self, rows: Rows) -> list[ArticleSummary]:
+        """The articles of these rows without their texts, by id."""
+        given = json.dumps(rows.tolist())
+        return summaries(self._connection, "WHERE row IN (SELECT value FROM json_each(?)) ORDER BY id", given)
 
     def summary(self, article_id: str) -> ArticleSummary:
         """The article without its text, which may be long; ``KeyError`` where there is none."""
-        for summary in self._summaries("WHERE id = ?", article_id):
+        for summary in summaries(self._connection, "WHERE id = ?", article_id):
             return summary
         raise KeyError(article_id)
 
     def find(self, name: str) -> list[ArticleSummary]:
         """The articles with that id, or read from that file or folder, by id."""
-        found = self._summaries("WHERE id = ?", name)
-        for place in dict.fromkeys((name, os.path.abspath(name), os.path.realpath(name))):  # noqa: PTH100
-            for condition, values in under(place):
-                found += self._summaries(f"WHERE {condition}", *values)
-        return sorted({summary.id: summary for summary in found}.values(), key=lambda summary: summary.id)
+        return found_by_name(self._connection, name)
 
     def listed(
         self, search: str = "", language: str = "", first: int = 0, count: int = 50
@@ -120,23 +132,7 @@ class Snapshot:
 
         ``search`` keeps those whose title or file name has all of its words, letters folded.
         """
-        wanted = fold(search).split()
-
-        def says(title: str, source: str) -> bool:
-            named = _named(title, source)
-            return all(word in named for word in wanted)
-
-        self._connection.create_function("says", 2, says, deterministic=True)
-        rows = self._connection.execute(
-            f"""
-            SELECT row FROM articles WHERE {"language = ?" if language else "? = ''"}
-            {"AND says(title, source)" if wanted else ""} ORDER BY row DESC
-            """,
-            (language,),
-        ).fetchall()
-        shown = [row for (row,) in rows[first : first + count]]
-        marks = ",".join("?" * len(shown))
-        return len(rows), self._summaries(f"WHERE row IN ({marks}) ORDER BY row DESC", *shown)
+        return listed(self._connection, search, language, first, count)
 
     def scanned(self, digest: str) -> PageText | None:
         """The text of a page that was read from a picture, by its digest; None where it is not there."""
@@ -151,28 +147,32 @@ class Snapshot:
         inside = tuple(moved(block, -start) for block in blocks if start <= block.start < end)
         return PageText(text[0][start:end], inside, packed)
 
-    def _summaries(self, condition: str, *values: object) -> list[ArticleSummary]:
-        found = self._connection.execute(
-            f"""
-            SELECT id, title, language, source, origin, published, author, characters,
-                (SELECT count(*) FROM passages WHERE article = articles.row)
-            FROM articles {condition}
-            """,
-            values,
-        )
-        return [ArticleSummary(*columns) for columns in found]
+    def titled(self, terms: Sequence[str]) -> list[ArticleSummary]:
+        """The articles whose title or file name may hold words of all these stems, by id."""
+        return titled(self._connection, terms)
 
     def count_articles(self) -> int:
         """How many articles there are."""
         return self._state.counts.articles
 
-    def newest(self, count: int) -> list[str]:
-        """The ids of so many articles, by the dates that they state, the newest first; undated ones last."""
-        found = self._connection.execute("SELECT id FROM articles ORDER BY dated DESC, row LIMIT ?", (count,))
+    def newest(self, count: int, rows: str = "") -> list[str]:
+        """The ids of so many articles, by the dates that they state, the newest first; undated ones last.
+
+        ``rows``: of those alone, as a list in JSON.
+        """
+        found = self._connection.execute(
+            f"""
+            SELECT id FROM articles {"WHERE row IN (SELECT value FROM json_each(?))" if rows else ""}
+            ORDER BY dated DESC, row LIMIT ?
+            """,
+            (rows, count) if rows else (count,),
+        )
         return [name for (name,) in found]
 
     def passages(self, rows: Sequence[int]) -> dict[int, Passage]:
         """The passages with these row numbers. What is not as it was stored, or not there, is damaged."""
+        if not rows:
+            return {}
         found = self._connection.execute(
             f"""
             SELECT passages.row, text_hash, article, id, title, source, language, start, end
@@ -200,19 +200,42 @@ class Snapshot:
             self._embedded[text] = self.embedder.embed_questions([text])[0]
         return self._embedded[text]
 
-    def dense(self, query: Query, k: int) -> list[Hit]:
-        """The k passages that have a window nearest to the query, best first; score: that one's cosine."""
+    def dense(self, query: Query, k: int, within: Selection | None = None) -> list[Hit]:
+        """The k passages that have a window nearest to the query, best first; score: that one's cosine.
+
+        ``within``: of these alone, here and in ``lexical``.
+        """
         if not query.text.strip() or k < 1 or self._connection.one("SELECT 1 FROM passages") is None:
             return []  # so that no embedder is loaded for nothing
-        found = self._index(self._generations.kinds.dense).search(self.embed_question(query.text), k)
+        index, vector = self._index(self._generations.kinds.dense), self.embed_question(query.text)
+        if within is None:
+            found = index.search(vector, k)
+        else:
+            found = self._exact(index.search(vector, max(k, HEAD), within), vector)[:k]
         return [
             Hit(passage, match.score, dense=LegScore(rank, match.score))
             for rank, match, passage in self._ranked(found)
         ]
 
-    def lexical(self, query: Query, k: int) -> list[Hit]:
+    def _exact(self, found: Sequence[Match], vector: Vectors) -> list[Match]:
+        """The same, the first by the vectors as they are stored: an index may keep a byte a dimension."""
+        rows = self._connection.execute(
+            """
+            SELECT row, vector FROM json_each(?) CROSS JOIN passages ON row = json_each.value
+                CROSS JOIN vectors ON fingerprint = ? AND vectors.text_hash = passages.text_hash
+            """,
+            (json.dumps([match.row for match in found[:HEAD]]), self._state.fingerprint),
+        )
+        scores = {
+            row: round(float((np.frombuffer(blob, "<f4").reshape(-1, len(vector)) @ vector).max()), 6)
+            for row, blob in rows
+        }
+        exact = (Match(match.row, scores.get(match.row, match.score)) for match in found)
+        return sorted(exact, key=lambda match: (-match.score, match.row))
+
+    def lexical(self, query: Query, k: int, within: Selection | None = None) -> list[Hit]:
         """The k passages whose words fit the query's best, best first; score: BM25."""
-        found = self._index(self._generations.kinds.lexical).search(query, k)
+        found = self._index(self._generations.kinds.lexical).search(query, k, within)
         return [
             Hit(passage, match.score, lexical=LegScore(rank, match.score), matched_terms=match.terms)
             for rank, match, passage in self._ranked(found)
@@ -230,12 +253,3 @@ class Snapshot:
         if kind.name not in self._held:
             self._held[kind.name] = self._generations.load(kind, self._state, self._connection)
         return cast(AnyIndex, self._held[kind.name])
-
-
-_FOLDERS = re.compile(r"[/\\]")
-
-
-@lru_cache(maxsize=50_000)
-def _named(title: str, source: str) -> str:
-    """A title and the name of a file, folded; kept, for a search looks at all of a library's."""
-    return fold(f"{title} {_FOLDERS.split(source)[-1]}")

@@ -19,6 +19,7 @@ from index.library.records import (
     page_rows,
     record_hash,
     scan_rows,
+    tag_rows,
     text_hash,
 )
 from index.library.sources import is_missing, under
@@ -30,13 +31,16 @@ CREATE TEMP TABLE staged_passages (id TEXT, start INTEGER, end INTEGER, text_has
 CREATE TEMP TABLE staged_blocks (id TEXT, {BLOCK_FIELDS});
 CREATE TEMP TABLE staged_pages (id TEXT, {PAGE_FIELDS});
 CREATE TEMP TABLE staged_scans (id TEXT, {SCAN_FIELDS});
+CREATE TEMP TABLE staged_tags (id TEXT, folded TEXT, tag TEXT);
 CREATE INDEX temp.staged_by_origin ON staged (origin);
 CREATE INDEX temp.staged_passages_by_id ON staged_passages (id);
 CREATE INDEX temp.staged_blocks_by_id ON staged_blocks (id);
 CREATE INDEX temp.staged_pages_by_id ON staged_pages (id);
 CREATE INDEX temp.staged_scans_by_id ON staged_scans (id);
+CREATE INDEX temp.staged_tags_by_id ON staged_tags (id);
 CREATE TEMP TABLE to_embed (n INTEGER PRIMARY KEY, text_hash BLOB UNIQUE, text TEXT);
 CREATE TEMP TABLE leaving (row INTEGER PRIMARY KEY);  -- articles that go, or give way to their new selves
+CREATE TEMP TABLE kept (id TEXT PRIMARY KEY, formerly TEXT, added TEXT);  -- of those that come again or moved
 """
 
 
@@ -130,8 +134,30 @@ class Staging:
             for row, old in self._connection.execute(_SAME_TEXT, (article_id, article_id, article_id)):
                 if Path(old).is_absolute() and is_missing(old):
                     self._connection.execute("INSERT INTO leaving VALUES (?)", (row,))
+                    self._connection.execute(
+                        "INSERT OR REPLACE INTO kept SELECT ?, id, added FROM articles WHERE row = ?",
+                        (article_id, row),
+                    )
                     self.moves.append((old, origin))
                     break
+
+    def keep_what_is_not_said(self) -> None:
+        """Keeps when an article came in and how a person tagged it, where it gives way or moved.
+
+        Of what leaves for good, and of what articles state, no tag stays. For the transaction of the change.
+        """
+        run = self._connection.execute
+        run(
+            "INSERT OR IGNORE INTO kept SELECT id, id, added FROM staged CROSS JOIN articles USING (id) "
+            "WHERE changed"
+        )
+        run("""
+            INSERT OR IGNORE INTO tags SELECT folded, kept.id, 0, tag
+            FROM kept CROSS JOIN tags ON tags.id = formerly AND stated = 0
+        """)
+        gone = "SELECT id FROM leaving CROSS JOIN articles USING (row)"
+        run(f"DELETE FROM tags WHERE stated = 1 AND id IN ({gone})")
+        run(f"DELETE FROM tags WHERE stated = 0 AND id IN ({gone}) AND id NOT IN (SELECT id FROM kept)")
 
     def remove_named(self, ids: Iterable[str]) -> int:
         """Marks the stored articles with these ids: they go. How many."""
@@ -214,6 +240,7 @@ class Staging:
                 "INSERT INTO staged_scans VALUES (?, ?, ?, ?, ?, ?)",
                 [(article.id, *values) for values in scan_rows(article)],
             )
+            self._connection.executemany("INSERT INTO staged_tags VALUES (?, ?, ?)", tag_rows(article))
             for passage in split_article(article):
                 hashed = text_hash(passage.text)
                 self._connection.execute(
@@ -230,7 +257,8 @@ class Staging:
             )
 
     def _forget(self, article_id: str) -> None:
-        for rows in ("staged", "staged_passages", "staged_blocks", "staged_pages", "staged_scans"):
+        kinds = ("passages", "blocks", "pages", "scans", "tags")
+        for rows in ("staged", *(f"staged_{kind}" for kind in kinds)):
             self._connection.execute(f"DELETE FROM {rows} WHERE id = ?", (article_id,))
 
     def _report(self, article_id: str, what: str, first: str, second: str) -> None:

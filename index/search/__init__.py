@@ -11,6 +11,7 @@ writes is a file that says where. Leaves out: what becomes of the hits (``assist
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Generic, Protocol, Self, TypeVar
 
@@ -22,6 +23,31 @@ from index.progress import Progress, silent
 from index.search.query import Query
 
 Rows = NDArray[np.int64]
+
+
+class Selection:
+    """The passages that a search may find, by row, sorted; however few, each that fits is found."""
+
+    def __init__(self, rows: Rows) -> None:
+        self.rows = rows
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def holds(self, row: int) -> bool:
+        """Whether the row is of it."""
+        return row < len(self._held) and bool(self._held[row])
+
+    @cached_property
+    def _held(self) -> NDArray[np.bool_]:
+        held = np.zeros(int(self.rows[-1]) + 1 if len(self.rows) else 0, dtype=bool)
+        held[self.rows] = True
+        return held
+
+    @cached_property
+    def bits(self) -> NDArray[np.uint8]:
+        """A bit a row, from row 0 on, the lowest of a byte first."""
+        return np.packbits(self._held, bitorder="little")
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +114,11 @@ class SearchIndex(Protocol[QueryT]):
         ``to`` is of no use.
         """
 
-    def search(self, asked: QueryT, k: int) -> list[Match]:
-        """The k best passages, best first, equal scores by row; fewer where there are fewer."""
+    def search(self, asked: QueryT, k: int, within: Selection | None = None) -> list[Match]:
+        """The k best passages, best first, equal scores by row; fewer where there are fewer.
+
+        ``within``: of these alone, with the scores that they have among all.
+        """
 
     def is_sound(self, corpus: PassageCorpus) -> bool:
         """Whether it holds just the passages of the corpus."""

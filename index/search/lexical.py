@@ -18,7 +18,7 @@ from tempfile import TemporaryDirectory
 
 import tantivy
 
-from index.search import IndexChange, IndexKind, Match, PassageCorpus
+from index.search import IndexChange, IndexKind, Match, PassageCorpus, Selection
 from index.search.expansion import REST_WEIGHT, Expansion, expand, rarity
 from index.search.lexical_segments import (
     POLICY,
@@ -116,18 +116,17 @@ class LexicalIndex:
             writer.wait_merging_threads()
         self._index.reload()
 
-    def search(self, asked: Query, k: int) -> list[Match]:
-        if not asked.words or k < 1:
+    def search(self, asked: Query, k: int, within: Selection | None = None) -> list[Match]:
+        if not asked.words or k < 1 or (within is not None and not len(within)):
             return []
         searcher = self._index.searcher()
         expanded = expand(asked.words, searcher.doc_freq, searcher.num_docs)
         clauses = _affordable(_clauses(asked.words), expanded, searcher)
-        found = searcher.search(self._query(clauses, expanded), k + _TIES, count=False).hits
-        rows = searcher.fast_field_values("row", [address for _, address in found])
+        found = self._found(searcher, self._query(clauses, expanded), k + _TIES, within)
         ordered = sorted(
             # tantivy adds up in an order of its own: the last digits of equal scores differ
-            (-round(score, 4), int(row or 0), address)
-            for (score, address), row in zip(found, rows, strict=True)
+            (-round(score, 4), row, address)
+            for score, row, address in found
         )
         found_by = Matching.of(asked.words, expanded)
         return [
@@ -166,9 +165,39 @@ class LexicalIndex:
             queries.append((tantivy.Occur.Should, query))
         return tantivy.Query.boolean_query(queries)
 
+    def _found(
+        self, searcher: tantivy.Searcher, query: tantivy.Query, count: int, within: Selection | None
+    ) -> list[tuple[float, int, tantivy.DocAddress]]:
+        """The score, the row and the address of so many of the best passages.
+
+        Of a selection the query asks for its rows; the weights stay those of all passages. Where these are
+        many, it is quicker to look first through so many of all that they should hold enough of it.
+        """
+        if within is None:
+            return _hits(searcher, query, count)
+        looked = max(count, 2 * count * searcher.num_docs // len(within))
+        if looked < len(within):
+            hits = _hits(searcher, query, looked)
+            found = [hit for hit in hits if within.holds(hit[1])]
+            if len(found) >= count or len(hits) < looked:
+                return found
+        chosen = tantivy.Query.term_set_query(self._index.schema, "row", within.rows.tolist())
+        both = [query, tantivy.Query.const_score_query(chosen, 0.0)]
+        return _hits(
+            searcher, tantivy.Query.boolean_query([(tantivy.Occur.Must, each) for each in both]), count
+        )
+
     def _term_query(self, field: str, term: str, weight: float) -> tantivy.Query:
         query = tantivy.Query.term_query(self._index.schema, field, term, "freq")
         return tantivy.Query.boost_query(query, weight)
+
+
+def _hits(
+    searcher: tantivy.Searcher, query: tantivy.Query, count: int
+) -> list[tuple[float, int, tantivy.DocAddress]]:
+    hits = searcher.search(query, count, count=False).hits
+    rows = searcher.fast_field_values("row", [address for _, address in hits])
+    return [(score, int(row or 0), address) for (score, address), row in zip(hits, rows, strict=True)]
 
 
 def _weight(word: QueryWord) -> float:

@@ -16,7 +16,7 @@ from pathlib import Path
 import numpy as np
 
 from index.embedders.windows import Vectors
-from index.search import IndexChange, IndexKind, Match, PassageCorpus, Rows
+from index.search import IndexChange, IndexKind, Match, PassageCorpus, Rows, Selection
 from index.search.query import Query
 from index.text.analysis import terms_and_spellings
 
@@ -102,10 +102,11 @@ class MemoryIndex:
         windows = corpus.windows()
         return held.keys() == windows.keys() and all(windows[row] in (None, held[row]) for row in held)
 
-    def search(self, asked: Query | Vectors, k: int) -> list[Match]:
+    def search(self, asked: Query | Vectors, k: int, within: Selection | None = None) -> list[Match]:
         found = self._by_words(asked) if isinstance(asked, Query) else self._by_meaning(asked)
         digits = _DIGITS[type(asked)]
-        matches = [Match(row, round(score, digits), terms) for row, score, terms in found]
+        chosen = self._passages.keys() if within is None else set(within.rows.tolist())
+        matches = [Match(row, round(score, digits), terms) for row, score, terms in found if row in chosen]
         return sorted(matches, key=lambda match: (-match.score, match.row))[: max(k, 0)]
 
     def ceiling(self, query: Query, language: str) -> float:

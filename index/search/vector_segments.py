@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.embedders.windows import Vectors
-from index.search import Rows
+from index.search import Rows, Selection
 from index.search.segments import Segment, new_name
 
 LISTS_FROM = 32_768  # vectors of a segment; fewer are looked at one by one
@@ -60,14 +60,43 @@ class VectorSegment:
         count = self.index.nlist if self.listed else 0
         return np.array([self.index.invlists.list_size(n) for n in range(count)], dtype=np.int64)
 
-    def search(self, vector: Vectors, k: int, lists: int) -> tuple[NDArray[np.float32], Rows]:
+    def holds_any(self, within: Selection | None) -> bool:
+        """Whether any of the selection may be in it."""
+        if within is None:
+            return True
+        place = int(np.searchsorted(within.rows, self.segment.first))
+        return place < len(within) and int(within.rows[place]) <= self.segment.last
+
+    def list_sizes_within(self, within: Selection) -> NDArray[np.int64]:
+        """How many vectors of the selection each list holds."""
+        if not self.listed:
+            return np.zeros(0, np.int64)
+        chosen = np.zeros(self.segment.last + 1, dtype=np.int64)
+        chosen[within.rows[within.rows <= self.segment.last]] = 1
+        sums = np.concatenate([[0], chosen[self._listed_rows].cumsum()])
+        ends = self.list_sizes.cumsum()
+        held: NDArray[np.int64] = sums[ends] - sums[ends - self.list_sizes]
+        return held
+
+    @cached_property
+    def _listed_rows(self) -> Rows:
+        return self.rows()
+
+    def search(
+        self, vector: Vectors, k: int, lists: int, within: Selection | None = None
+    ) -> tuple[NDArray[np.float32], Rows]:
         """Scores and rows of the k best vectors, in so many lists; the row -1 where there are fewer."""
         faiss = faiss_module()
         k = min(k, int(self.index.ntotal))
+        selector = self._selector
+        if within is not None:
+            # a vector beyond the last bit is not of it
+            chosen = faiss.IDSelectorBitmap(len(within.bits), faiss.swig_ptr(within.bits))
+            selector = faiss.IDSelectorAnd(chosen, selector) if selector else chosen
         if self.listed:
-            params = faiss.SearchParametersIVF(nprobe=lists, sel=self._selector)
+            params = faiss.SearchParametersIVF(nprobe=lists, sel=selector)
         else:
-            params = faiss.SearchParameters(sel=self._selector) if self._selector else None
+            params = faiss.SearchParameters(sel=selector) if selector else None
         scores, rows = self.index.search(vector.reshape(1, -1), k, params=params)
         return scores[0], rows[0]
 

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.embedders.windows import Vectors
-from index.search import IndexChange, IndexKind, Match, PassageCorpus, Rows
+from index.search import IndexChange, IndexKind, Match, PassageCorpus, Rows, Selection
 from index.search.segments import (
     MergePolicy,
     Segment,
@@ -114,48 +114,56 @@ class VectorIndex:
         # where the vectors of a passage are lost, any number of them is as good as another
         return held.keys() == windows.keys() and all(windows[row] in (None, held[row]) for row in held)
 
-    def search(self, asked: Vectors, k: int) -> list[Match]:
+    def search(self, asked: Vectors, k: int, within: Selection | None = None) -> list[Match]:
         total = sum(int(part.index.ntotal) for part in self.parts)
-        if k < 1 or not total:
+        if k < 1 or not total or (within is not None and not len(within)):
             return []
         wanted = _WINDOWS * k + 8
         while True:  # until no passage that ties with the k-th can lie outside
             wanted = min(total, wanted)
-            found = self._nearest(asked, wanted)
+            found = self._nearest(asked, wanted, within)
             best: dict[int, float] = {}
             for row, score in found:
                 best.setdefault(row, score)
             passages = list(best.items())
             enough = len(passages) >= k
-            if wanted == total or (enough and (len(found) < wanted or found[-1][1] < passages[k - 1][1])):
+            exhausted = wanted == total or (within is not None and len(found) < wanted)
+            if exhausted or (enough and (len(found) < wanted or found[-1][1] < passages[k - 1][1])):
                 return [Match(row, score) for row, score in passages[:k]]
             wanted *= 2
 
-    def _nearest(self, vector: Vectors, k: int) -> list[tuple[int, float]]:
+    def _nearest(self, vector: Vectors, k: int, within: Selection | None) -> list[tuple[int, float]]:
         """The k best vectors (row, score), best first, equal scores by row."""
         faiss = faiss_module()
         threads = faiss.omp_get_max_threads()
         faiss.omp_set_num_threads(1)  # of this thread; two cores take twice as long over one question as one
         try:
             found = [
-                part.search(vector, k, lists)
-                for part, lists in zip(self.parts, self._chosen_lists(vector, k), strict=True)
-                if lists or not part.listed
+                part.search(vector, k, lists, within)
+                for part, lists in zip(self.parts, self._chosen_lists(vector, k, within), strict=True)
+                if (lists or not part.listed) and part.holds_any(within)
             ]
         finally:
             faiss.omp_set_num_threads(threads)
+        if not found:
+            return []
         rows = np.concatenate([rows for _, rows in found])
         scores = np.concatenate([scores for scores, _ in found]).astype(np.float64).round(_DIGITS)
         rows, scores = rows[rows >= 0], scores[rows >= 0]
         order = np.lexsort((rows, -scores))[:k]
         return list(zip(rows[order].tolist(), scores[order].tolist(), strict=True))
 
-    def _chosen_lists(self, vector: Vectors, k: int) -> list[int]:
-        """How many of its lists each part is searched in: the nearest of all, until they hold enough."""
+    def _chosen_lists(self, vector: Vectors, k: int, within: Selection | None) -> list[int]:
+        """How many of its lists each part is searched in: the nearest of all, until they hold enough.
+
+        Of a selection only what is of it counts: where few are left, all lists are searched.
+        """
         chosen = [0] * len(self.parts)
         centres, sizes, owners = self._lists
         if len(sizes):
             least = max(_LOOKED_AT, int(_SHARE * sizes.sum()), 4 * k)
+            if within is not None and least < sizes.sum():
+                sizes = np.concatenate([part.list_sizes_within(within) for part in self.parts])
             order = np.argsort(-(centres @ vector), kind="stable")
             count = int(np.searchsorted(sizes[order].cumsum(), least)) + 1
             for place, lists in Counter(owners[order[:count]].tolist()).items():

@@ -70,7 +70,7 @@ _HUNDREDS = {
 _SCALES = _numbered(
     1, "thousand الف الاف الفا", "million ملايين مليون مليونا", "billion مليار مليارات مليارا"
 )
-_MONTHS = _numbered(
+MONTHS = _numbered(
     1,
     "january يناير",
     "february فبراير شباط",
@@ -97,7 +97,7 @@ _WEEKDAYS = _numbered(
 )
 _BELOW_HUNDRED = {**_UNITS, **_TENS}
 _KNOWN = (
-    _BELOW_HUNDRED.keys() | _HUNDREDS.keys() | _SCALES.keys() | _MONTHS.keys() | _WEEKDAYS.keys() | {"نصف"}
+    _BELOW_HUNDRED.keys() | _HUNDREDS.keys() | _SCALES.keys() | MONTHS.keys() | _WEEKDAYS.keys() | {"نصف"}
 )
 _TWO_WORDS = re.compile(r"(?<!\w)[وبفل]?((?:كانون|تشرين) (?:الاول|الثاني))(?!\w)")
 _TOKEN = re.compile(r"\d+(?:[.,:٫٬]\d+)*|[^\W\d_]+|[^\s\w]")
@@ -149,7 +149,7 @@ def quantities(text: str) -> Quantities:
     (False, None)
     """
     folded = " ".join(fold(text).split())
-    named = [_MONTHS[found[1]] for found in _TWO_WORDS.finditer(folded)]
+    named = [MONTHS[found[1]] for found in _TWO_WORDS.finditer(folded)]
     tokens = [*_tokens(_TWO_WORDS.sub(" ; ", folded))]
     numbers = list(_numbers(tokens))
     years = {int(value) for value, plain in numbers if plain and 1000 <= value <= 2100}
@@ -157,7 +157,7 @@ def quantities(text: str) -> Quantities:
     return Quantities(
         frozenset(value for value, plain in numbers if not (plain and value in years)),
         frozenset(years),
-        frozenset([*named, *(_MONTHS[word] for word in words if word in _MONTHS)]),
+        frozenset([*named, *(MONTHS[word] for word in words if word in MONTHS)]),
         frozenset(_WEEKDAYS[word] for word in words if word in _WEEKDAYS),
         bool(_ROUNDED.search(folded)),
     )

@@ -70,6 +70,7 @@ def printed_citation(number: int, start: int, end: int, first: int, last: int) -
         "article_id": "a1",
         "title": "اجتماع",
         "source": "/articles/a1.txt",
+        "published": "",
         "start": start,
         "end": end,
         "answer_start": first,
@@ -125,6 +126,7 @@ def test_answer_to_json_has_the_promised_keys_and_survives_json() -> None:
         "timings_ms": {"total": 12.3},
         "revision": 3,
         "reader": "sentence-1",
+        "within": None,
     }
 
 

@@ -28,12 +28,13 @@ def test_ask_prints_one_object_whose_quote_is_in_the_article(stored: Path, artic
     answer = printed("ask", COUNCIL_QUESTION)
     assert list(answer) == [
         *("question", "understood_as", "answer", "language", "abstained", "certainty", "confidence"),
-        *("citations", "alternatives", "hits", "timings_ms", "revision", "reader"),
+        *("citations", "alternatives", "hits", "timings_ms", "revision", "reader", "within"),
     ]
     assert "سامي حداد" in answer["answer"]
     (citation,) = answer["citations"]
     assert list(citation) == [
-        *("number", "article_id", "title", "source", "start", "end", "answer_start", "answer_end", "quote"),
+        *("number", "article_id", "title", "source", "published"),
+        *("start", "end", "answer_start", "answer_end", "quote"),
         *("page", "page_label", "last_page", "last_page_label", "page_kind", "section"),
         *("read_from_scan", "scan_confidence", "doubtful"),
     ]

@@ -24,6 +24,8 @@ from index.structure import Block, Page
 
 STATE = State(7, "any", "any-1", 3, {"vectors": IndexFiles("v", "1", {"f": "00"})})
 ARTICLE = Article("id", "title", "text", "en", "source", "2024-05-01", "/origin")
+ROW = f"INSERT INTO articles VALUES (1, 'a', '', 'en', '', '', '', 0, '', ?{', ?' * 7})"
+BLANK = ("",) * 7
 
 
 @pytest.fixture
@@ -121,8 +123,7 @@ def test_sqlite_cuts_the_slice_that_python_cuts(
     database.create(STATE)
     with database.writing() as connection:
         stored = Article("a", "", text, "en", "")
-        row = "INSERT INTO articles VALUES (1, 'a', '', 'en', '', '', '', 0, '', ?, '', '', '')"
-        connection.execute(row, (record_hash(stored, ""),))
+        connection.execute(ROW, (record_hash(stored, ""), *BLANK))
         connection.execute("INSERT INTO texts VALUES (1, ?)", (text,))
         slice_of = "INSERT INTO passages VALUES (5, 1, ?, ?, ?)"
         connection.execute(slice_of, (start, end, text_hash(text[start:end])))
@@ -146,9 +147,7 @@ def test_windows_come_back_bit_for_bit_under_their_passage(
     database = Database(tmp_path_factory.mktemp("database"))
     database.create(STATE)
     with database.writing() as connection:
-        connection.execute(
-            "INSERT INTO articles VALUES (1, 'a', '', 'en', '', '', '', 0, '', x'00', '', '', '')"
-        )
+        connection.execute(ROW, (b"", *BLANK))
         hashes = [text_hash(str(n)) for n in range(len(counts))]
         stored = [
             (fingerprint, digest, (sign * vectors).tobytes())
@@ -177,9 +176,7 @@ def test_windows_come_back_bit_for_bit_under_their_passage(
 def test_vectors_of_the_wrong_size_are_not_read(database: Database, blob: bytes) -> None:
     def read() -> None:
         with database.writing() as connection:
-            connection.execute(
-                "INSERT INTO articles VALUES (1, 'a', '', 'en', '', '', '', 0, '', x'00', '', '', '')"
-            )
+            connection.execute(ROW, (b"", *BLANK))
             connection.execute("INSERT INTO passages VALUES (5, 1, 0, 1, x'00')")
             connection.execute("INSERT INTO vectors VALUES ('any-1', x'00', ?)", (blob,))
             list(StoredCorpus(connection, STATE).vectors())

@@ -15,10 +15,11 @@ from shelf import article
 
 from index.articles import read_articles
 from index.embedders import HashingEmbedder
+from index.filters import Filter
 from index.library import Library, database
 from index.search.query import parse_query
 
-TABLES = ("articles", "texts", "passages", "vectors", "blocks", "pages", "sqlite_sequence")
+TABLES = ("articles", "tags", "texts", "passages", "vectors", "blocks", "pages", "sqlite_sequence", "tags")
 ALLOWED = {
     "SELECT 1 FROM passages": "stops at the first row",
     "SELECT id FROM articles ORDER BY dated DESC, row LIMIT": "an index in that order, as far as asked for",
@@ -105,11 +106,21 @@ def ask(library: Library) -> None:
         assert snapshot.count_articles() == 60
 
 
+def select(library: Library) -> None:
+    said = "source:articles/2 source:5.txt kind:text language:en -author:oakes published:2020.. tag:old"
+    for filter in (said, "id:new -tag:old", "author:oakes published:2020..2021-05 added:2020.."):
+        with library.snapshot() as snapshot:
+            chosen = snapshot.within(Filter.parse(filter))
+            assert chosen.articles() == []
+            assert chosen.newest(5) == []
+            assert chosen.lexical(parse_query("What does article 17 tell of?"), 10) == []
+
+
 def info(library: Library) -> None:
     assert library.info().articles == 60
 
 
-@pytest.mark.parametrize("work", [add, update, remove, ask, info])
+@pytest.mark.parametrize("work", [add, update, remove, ask, select, info])
 def test_no_statement_scans_what_grows(
     library: Library, scans: dict[str, list[str]], work: Callable[[Library], None]
 ) -> None:

@@ -15,7 +15,17 @@ from hypothesis import strategies as st
 from shelf import lists_kind
 
 from index.embedders import Vectors
-from index.search import IndexChange, IndexKind, Match, SearchIndex, index_kinds, lexical, memory, vectors
+from index.search import (
+    IndexChange,
+    IndexKind,
+    Match,
+    SearchIndex,
+    Selection,
+    index_kinds,
+    lexical,
+    memory,
+    vectors,
+)
 from index.search.memory import MemoryCorpus, MemoryPassage
 from index.search.query import parse_query
 
@@ -46,6 +56,7 @@ CASES = {
     "memory, by meaning": Case(memory.KIND, meaning),
     "memory, by words": Case(memory.KIND, parse_query),
 }
+WORDS = ["zebra", "moon", "drum", "قهوة", "tulip"]
 TEXTS = {
     1: "zebra zebra",
     2: "the moon",
@@ -195,6 +206,41 @@ def test_a_change_that_fails_is_no_change(case: Case, tmp_path: Path) -> None:
         assert each.search(case.ask("zebra moon"), 20) == kept
 
 
+def selection(*rows: int) -> Selection:
+    return Selection(np.array(rows, dtype=np.int64))
+
+
+def test_within_a_selection_the_others_are_not_there(case: Case, tmp_path: Path) -> None:
+    asked = case.ask("zebra drum moon")
+    index = built(case, TEXTS, tmp_path / "1")
+    everything = index.search(asked, 20)
+    for chosen in ((), (1,), (5, 7), (2, 4, 9), (1, 2, 4, 5, 7, 9), (3, 6, 1000)):
+        expected = [match for match in everything if match.row in chosen]  # with the scores among all
+        for k in (1, 3, 20):
+            assert index.search(asked, k, selection(*chosen)) == expected[:k]
+    gone = {row: text for row, text in TEXTS.items() if row != 1}
+    after = index.apply(IndexChange(corpus(gone), removed=[1], after=9), tmp_path / "2")
+    assert rows(after.search(case.ask("zebra"), 20, selection(1, 5))) == [5]
+    assert case.kind.create().search(asked, 5, selection(1)) == []
+
+
+@pytest.mark.parametrize("name", CASES)
+@settings(max_examples=30, deadline=None)
+@given(data=st.data())
+def test_a_search_within_is_the_whole_order_less_the_others(name: str, data: st.DataObject) -> None:
+    """Whatever is selected, however much is asked for: nothing is lost behind what is not selected."""
+    texts = data.draw(
+        st.dictionaries(
+            st.integers(1, 60), st.lists(st.sampled_from(WORDS), min_size=1, max_size=5).map(" ".join)
+        )
+    )
+    chosen = sorted(data.draw(st.sets(st.integers(1, 70))))
+    k, case = data.draw(st.integers(1, 5)), CASES[name]
+    index, asked = built(case, texts), case.ask("zebra moon قهوة")
+    whole = [match for match in index.search(asked, 100) if match.row in chosen]
+    assert index.search(asked, k, selection(*chosen)) == whole[:k]
+
+
 def test_many_threads_search_beside_each_other_and_beside_a_change(case: Case, tmp_path: Path) -> None:
     made = built(case, TEXTS, tmp_path / "1")
     index = case.kind.open(tmp_path / "1")
@@ -222,9 +268,6 @@ def test_the_reference_gives_what_a_person_reckons() -> None:
 
 def test_a_library_has_the_real_ones() -> None:
     assert [kind.name for kind in index_kinds()] == ["vectors", "lexical"]
-
-
-WORDS = ["zebra", "moon", "drum", "قهوة", "tulip"]
 
 
 @settings(max_examples=40, deadline=None)

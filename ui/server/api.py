@@ -19,6 +19,7 @@ from assistant.conversation import Turn
 from assistant.pipeline import Assistant
 from assistant.question import LONGEST_QUESTION
 from index.errors import UserError
+from index.filters import Filter
 from ui.queueing import QuestionQueue
 from ui.server.paths import told_outside, without_paths
 from ui.server.request_log import record
@@ -31,31 +32,41 @@ def add_endpoints(app: gr.Blocks, assistant: Assistant, queue: QuestionQueue) ->
     """Adds the named endpoints to a page; their docstrings are what programs are told of them."""
 
     def ask(
-        question: str, turns: list[dict[str, Any]] | None = None, request: gr.Request | None = None
+        question: str,
+        turns: list[dict[str, Any]] | None = None,
+        within: str = "",
+        literally: bool = False,
+        request: gr.Request | None = None,
     ) -> dict[str, Any]:
         """Answer a question from the articles, with the sentences it stands on, or abstain.
 
         Args:
             question: the question, in Arabic or English
             turns: the questions asked before it, oldest first: [{"question": "..."}]
+            within: which articles to ask, as in: source:minutes/ published:2023.. -language:ar tag:budget
+            literally: heed no "in the 2023 report" that the question says itself
         """
         with answered("ask", assistant, queue, request) as outcome:
-            answer = assistant.answer(checked(question), checked_turns(turns))
+            asked = narrowed(within) | ({"literally": True} if literally else {})
+            answer = assistant.answer(checked(question), checked_turns(turns), **asked)
             outcome.append(answer.certainty)
             told: dict[str, Any] = without_paths(answer_to_json(answer))
             return told
 
-    def search(question: str, k: int = 10, request: gr.Request | None = None) -> dict[str, Any]:
+    def search(
+        question: str, k: int = 10, within: str = "", request: gr.Request | None = None
+    ) -> dict[str, Any]:
         """Find the passages nearest to a question, best first, without an answer.
 
         Args:
             question: the question or the words to look for, in Arabic or English
             k: how many passages, 1 to 1000
+            within: which articles to search, as in: source:minutes/ published:2023.. -language:ar tag:budget
         """
         with answered("search", assistant, queue, request) as outcome:
             if not isinstance(k, int) or not 1 <= k <= MOST:
                 raise UserError(f"k is {k!r}; give it a whole number from 1 to {MOST}")
-            hits = assistant.search(checked(question), k)
+            hits = assistant.search(checked(question), k, **narrowed(within))
             outcome.append("found" if hits else "nothing")
             return {"question": question, "hits": hits_to_json(hits)}
 
@@ -103,6 +114,14 @@ def checked(question: Any) -> str:
     if len(question) > LONGEST_QUESTION:
         raise UserError(f"the question has {len(question)} characters; at most {LONGEST_QUESTION} are read")
     return question.strip()
+
+
+def narrowed(within: Any) -> dict[str, Any]:
+    """What the assistant is given of a filter; nothing where none is."""
+    if not isinstance(within or "", str):
+        raise UserError("within is no text; give a filter, as in: source:minutes/ published:2023..")
+    filter = Filter.parse(within or "")
+    return {"within": filter} if filter else {}
 
 
 def checked_turns(turns: Any) -> list[Turn]:

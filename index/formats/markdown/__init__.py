@@ -51,6 +51,7 @@ def parse(text: str) -> ParsedArticle:
         published=front.get("published", front.get("date", "")),
         source=front.get("source", ""),
         author=front.get("author", front.get("authors", "")),
+        tags=tuple(front.get("tags", front.get("tag", "")).split(",")),
     )
 
 

@@ -7,7 +7,8 @@ that is open. Leaves out what is derived: it is made afresh.
 from collections.abc import Callable
 from sqlite3 import Connection
 
-from index.articles import date_key
+from index.places import folder_of, kind_of_file, site_of
+from index.text.dates import date_key
 
 SCHEMA_VERSION = 4
 PAGE_SIZE = 4096  # bytes, of each library's file
@@ -48,6 +49,21 @@ CREATE TABLE scans (
 CREATE INDEX scans_by_digest ON scans (digest);
 """
 _BY_DATE = "CREATE INDEX articles_by_date ON articles (dated DESC, row);"
+# Each with the date behind it: what is asked for together; and no entry of theirs looks like another row.
+_SELECTED_BY = ("language", "author", "added", "folder", "site", "kind")
+_TO_SELECT = (
+    "".join(f"CREATE INDEX articles_by_{name} ON articles ({name}, dated);" for name in _SELECTED_BY)
+    + """
+CREATE TABLE tags (
+    folded TEXT NOT NULL,
+    id TEXT NOT NULL,  -- of the article: a person's tags outlive its rows
+    stated INTEGER NOT NULL,  -- by the article itself
+    tag TEXT NOT NULL,
+    PRIMARY KEY (folded, id, stated, tag)
+) WITHOUT ROWID;
+CREATE INDEX tags_by_id ON tags (id, stated);
+"""
+)
 SCHEMA = f"""
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL);
 CREATE TABLE articles (
@@ -62,8 +78,12 @@ CREATE TABLE articles (
     splitter TEXT NOT NULL,
     record_hash BLOB NOT NULL,
     author TEXT NOT NULL DEFAULT '',
-    dated TEXT NOT NULL DEFAULT '',  -- what ``published`` is ordered by (index.articles.date_key)
-    {_FILES}  -- SHA-256 (hex) of the file it was read from
+    dated TEXT NOT NULL DEFAULT '',  -- what ``published`` is ordered by (index.text.dates.date_key)
+    {_FILES},  -- SHA-256 (hex) of the file it was read from
+    added TEXT NOT NULL DEFAULT '',  -- when it first came in, UTC; empty where that was not noted
+    folder TEXT NOT NULL DEFAULT '',  -- index.places, of the source and of its file
+    site TEXT NOT NULL DEFAULT '',
+    kind TEXT NOT NULL DEFAULT ''
 );
 CREATE INDEX articles_by_origin ON articles (origin);
 {_BY_DATE}
@@ -86,7 +106,7 @@ CREATE TABLE vectors (
     vector BLOB NOT NULL,  -- float32, little-endian: of every window of the text, one after the other
     UNIQUE (fingerprint, text_hash)
 );
-{_STRUCTURE}{_NUMBERS}{_SCANS}"""
+{_STRUCTURE}{_NUMBERS}{_SCANS}{_TO_SELECT}"""
 
 
 def _authors_and_structure(connection: Connection) -> None:
@@ -99,15 +119,33 @@ def _dates(connection: Connection) -> None:
     connection.execute("UPDATE articles SET dated = date_key(published) WHERE published <> ''")
 
 
-def _files_and_scans(connection: Connection) -> None:
+def _files_scans_places_and_tags(connection: Connection) -> None:
     run_script(connection, f"ALTER TABLE articles ADD COLUMN {_FILES};{_NUMBERS}{_SCANS}")
+    for column in ("added", "folder", "site", "kind"):
+        run_script(connection, f"ALTER TABLE articles ADD COLUMN {column} TEXT NOT NULL DEFAULT ''")
+    run_script(connection, _TO_SELECT)
+    know_records(connection)
+    connection.execute(f"UPDATE articles SET {', '.join(f'{name} = {of}' for name, of in DERIVED.items())}")
 
 
 MIGRATIONS: dict[int, Callable[[Connection], None]] = {
     1: _authors_and_structure,
     2: _dates,
-    3: _files_and_scans,
+    3: _files_scans_places_and_tags,
 }
+# Columns of ``articles`` that its others tell.
+DERIVED = {
+    "dated": "date_key(published)",
+    "folder": "folder_of(origin)",
+    "site": "site_of(source, origin)",
+    "kind": "kind_of_file(origin)",
+}
+
+
+def know_records(connection: Connection) -> None:
+    """Teaches a connection what ``DERIVED`` asks for."""
+    for count, function in ((1, date_key), (1, folder_of), (2, site_of), (1, kind_of_file)):
+        connection.create_function(function.__name__, count, function, deterministic=True)
 
 
 def run_script(connection: Connection, script: str) -> None:

@@ -13,9 +13,9 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from index.articles import date_key
 from index.errors import LibraryDamaged
 from index.library.database import LOGS, Connection, Counts, Database, State
+from index.library.database.schema import DERIVED, know_records
 from index.library.database.state import state_told
 from index.library.repair.carving import PageRow, Pages, PageValue, rows
 from index.progress import counted
@@ -77,10 +77,8 @@ def salvage(database: Database, why: str, spare: Callable[[], State]) -> list[st
 def _take(new: Connection, row: PageRow, told: _Told) -> None:
     """Puts a row into its table, or notes what it tells."""
     match row:
-        case int(number), [None, str(), *_] as values if 10 <= len(values) <= 13:
-            values = [number, *values[1:], *[""] * (13 - len(values))]
-            values[11] = date_key(values[6]) if isinstance(values[6], str) else ""
-            _insert(new, "articles", values)
+        case int(number), [None, str(), *_] as values if 10 <= len(values) <= 17:
+            _insert(new, "articles", [number, *values[1:], *[""] * (17 - len(values))])
         case int(number), [None, str(text)]:
             _insert(new, "texts", [number, text])
         case int(), [str(key), str(value)] if key in _META:
@@ -95,6 +93,8 @@ def _take(new: Connection, row: PageRow, told: _Told) -> None:
             _insert(new, "pages", values)
         case None, [int(), int(), int(), int(), str(), bytes()] as values:
             _insert(new, "scans", values)
+        case None, [str(), str(), int(), str()] as values:
+            _insert(new, "tags", values)
         case None, [str(name), int(number)] if name not in _META:
             told.names[number].add(name)
 
@@ -138,6 +138,9 @@ def _without_record(new: Connection, told: _Told) -> list[str]:
             lost.append(f"doubtful: article {name} was named {' or '.join(sorted(others))} in another place")
     for table in ("texts", "blocks", "pages", "scans"):
         new.execute(f"DELETE FROM {table} WHERE article NOT IN (SELECT row FROM articles)")
+    new.execute("DELETE FROM tags WHERE id NOT IN (SELECT id FROM articles)")
+    know_records(new)
+    new.execute(f"UPDATE articles SET {', '.join(f'{name} = {of}' for name, of in DERIVED.items())}")
     named = sum(line.startswith("lost: ") for line in lost)
     unknown = told.counts.articles - len(known) - named if told.counts else 0
     if unknown > 0:

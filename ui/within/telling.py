@@ -1,0 +1,129 @@
+"""What is being asked, in plain words: "All 212 articles", "3 articles: 2023, Arabic"; pure functions.
+
+What is told is text; whoever puts it into a page escapes it. Leaves out the panel (``ui.within.panel``).
+"""
+
+from collections.abc import Mapping, Sequence
+from html import escape
+
+from assistant.answers import AskedWithin
+from index.filters import ALL, Condition, Filter
+from ui.within.words import WithinWords, within_words_in
+from ui.words import count_articles
+
+NAMED = 3  # articles that are told by their titles
+
+
+def asked_words(filter: Filter, count: int, language: str, titles: Mapping[str, str] | None = None) -> str:
+    """How many articles are asked, and which; ``titles`` of those that the filter names by their ids."""
+    told, number = within_words_in(language), count_articles(count, language)
+    if not filter:
+        return told.everything.format(f"{count:,}" if language == "ar" else number)
+    return told.within.format(number, filter_words(filter, language, titles))
+
+
+def filter_words(filter: Filter, language: str, titles: Mapping[str, str] | None = None) -> str:
+    """The conditions, in the order in which they stand, articles that are named first."""
+    told, parts = within_words_in(language), list[str]()
+    for excluded in (False, True):
+        named = filter.values("id", excluded=excluded)
+        words = [told.one.format((titles or {}).get(name, name)) for name in named]
+        if len(words) > NAMED:
+            words = [told.some.format(count_articles(len(words), language))]
+        parts += [told.not_.format(word) if excluded else word for word in words]
+    parts += [condition_words(one, told) for one in filter.conditions if one.field != "id"]
+    return told.between.join(parts)
+
+
+def condition_words(condition: Condition, told: WithinWords) -> str:
+    """One condition that names no article."""
+    value = condition.value
+    match condition.field:
+        case "language":
+            words = told.arabic if value == "ar" else told.english
+        case "published" | "added":
+            words = _dates(condition, told)
+        case "source":
+            words = told.in_.format(value)
+        case "author":
+            words = told.by.format(value)
+        case "kind":
+            words = told.kind.format(value)
+        case "tag":
+            words = told.tag.format(value)
+        case _:
+            words = told.one.format(value)
+    return told.not_.format(words) if condition.excluded else words
+
+
+def _dates(condition: Condition, told: WithinWords) -> str:
+    dates = condition.dates
+    if not dates.last:
+        words = told.from_.format(dates.first)
+    elif not dates.first:
+        words = told.until.format(dates.last)
+    else:
+        words = dates.first if dates.first == dates.last else f"{dates.first}–{dates.last}"
+    return told.added.format(words) if condition.field == "added" else words
+
+
+def answer_notes(within: AskedWithin | None, language: str) -> str:
+    """The HTML of what an answer was asked within: what was understood, left out, and is said elsewhere.
+
+    Its buttons have ``data-within``: ``literally`` asks the question as it stands, ``all`` all articles.
+    """
+    if within is None:
+        return ""
+    told, notes = within_words_in(language), list[str]()
+    if within.understood:
+        understood = Filter.parse(within.understood)
+        names = within.titles if understood.values("id") else ()
+        which = told.between.join(map(told.one.format, names)) or filter_words(understood, language)
+        notes.append(_note(told.understood.format(which), "literally", told.literally))
+    if within.undated:
+        notes.append(_note(told.undated.format(f"{within.undated:,}")))
+    if within.outside is not None:
+        outside = (told.answered_outside, "all", told.ask_all) if within.outside else (told.not_outside,)
+        notes.append(_note(*outside))
+    return f'<div class="within-notes" dir="auto">{"".join(notes)}</div>' if notes else ""
+
+
+def _note(text: str, does: str = "", label: str = "") -> str:
+    button = f' <button type="button" class="small" data-within="{does}">{label}</button>' if does else ""
+    return f"<p>{escape(text)}{button}</p>"
+
+
+def source_buttons(article_id: str, language: str) -> str:
+    """The HTML of what a source's card offers: to ask only in its article, and without it."""
+    told, name = within_words_in(language), escape(article_id)
+    return (
+        f'<button type="button" class="small" data-within="only" data-id="{name}">{told.only_this}</button>'
+        f'<button type="button" class="small" data-within="without" data-id="{name}">{told.without_this}'
+        "</button>"
+    )
+
+
+def only(article_id: str) -> Filter:
+    """Just that article."""
+    return Filter.of_articles([article_id])
+
+
+def without(filter: Filter, article_id: str) -> Filter:
+    """What is asked already, without that article."""
+    kept = (one for one in filter.conditions if (one.field, one.value) != ("id", article_id))
+    return Filter.of([*kept, Condition("id", article_id, excluded=True)])
+
+
+def less(filter: Filter, conditions: Sequence[str]) -> Filter:
+    """The filter without these of its conditions, each as it is written."""
+    return Filter.of(one for one in filter.conditions if str(one) not in conditions)
+
+
+def filter_of_link(text: str) -> Filter:
+    """The filter that a link or a kept conversation tells; all articles where it tells none that is one."""
+    from index.errors import UserError
+
+    try:
+        return Filter.parse(text)
+    except UserError:
+        return ALL

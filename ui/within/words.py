@@ -1,0 +1,159 @@
+"""What the page says of the articles that are asked, in English and in Arabic."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class WithinWords:
+    """The texts in one language; ``{}`` stands for what is filled in."""
+
+    language: str
+    everything: str  # how many
+    within: str  # how many articles, and which
+    asked: str  # before what is being asked
+    change: str
+    choose: str  # the panel's name
+    search: str
+    any_language: str
+    arabic: str
+    english: str
+    language_of: str
+    published: str
+    first: str
+    last: str
+    date_hint: str
+    tags: str
+    more: str
+    more_hint: str
+    chosen: str  # how many by hand
+    no_match: str
+    shown: str  # from, to, of
+    earlier: str
+    later: str
+    apply: str
+    all_articles: str
+    close: str
+    take_off: str  # a condition
+    not_: str  # before a condition that excludes
+    in_: str  # a source
+    by: str  # an author
+    from_: str  # a date on
+    until: str
+    added: str  # a date
+    kind: str
+    tag: str
+    one: str  # an article that is named
+    some: str  # how many articles that are named
+    between: str  # conditions
+    undated: str  # how many
+    understood: str  # which
+    literally: str
+    answered_outside: str
+    ask_all: str
+    not_outside: str
+    only_this: str
+    without_this: str
+
+
+ENGLISH = WithinWords(
+    language="en",
+    everything="All {}",
+    within="{}: {}",
+    asked="Asking",
+    change="Choose articles",
+    choose="Which articles to ask",
+    search="Search titles",
+    any_language="Both languages",
+    arabic="Arabic",
+    english="English",
+    language_of="Language",
+    published="Published",
+    first="from",
+    last="to",
+    date_hint="2023 or 2023-05",
+    tags="Tags",
+    more="Other conditions",
+    more_hint="source:minutes/ author:Oakes kind:pdf -tag:draft",
+    chosen="{} chosen by hand",
+    no_match="No article has such a title.",
+    shown="{}–{} of {}",
+    earlier="Previous",
+    later="Next",
+    apply="Ask these",
+    all_articles="Ask all articles",
+    close="Close",
+    take_off="Take off: {}",
+    not_="not {}",
+    in_="in {}",
+    by="by {}",
+    from_="from {}",
+    until="until {}",
+    added="added {}",
+    kind="{} files",
+    tag="tagged {}",
+    one="“{}”",
+    some="{} chosen",
+    between=", ",
+    undated="Left out, for they state no date or none so exact: {}",
+    understood="Understood as: within {}",
+    literally="Ask it as it stands",
+    answered_outside="Other articles of the library answer this.",
+    ask_all="Look there",
+    not_outside="The other articles do not answer it either.",
+    only_this="Ask only in this article",
+    without_this="Ask without it",
+)
+
+ARABIC = WithinWords(
+    language="ar",
+    everything="كل المقالات ({})",
+    within="{}: {}",
+    asked="السؤال في",
+    change="اختيار المقالات",
+    choose="أي المقالات تُسأل",
+    search="البحث في العناوين",
+    any_language="اللغتان",
+    arabic="العربية",
+    english="الإنجليزية",
+    language_of="اللغة",
+    published="تاريخ النشر",
+    first="من",
+    last="إلى",
+    date_hint="2023 أو 2023-05",
+    tags="الوسوم",
+    more="شروط أخرى",
+    more_hint="المصدر:محاضر/ الكاتب:حداد النوع:pdf -الوسم:مسودة",
+    chosen="اختير يدويًّا: {}",
+    no_match="لا مقال بهذا العنوان.",
+    shown="{}–{} من {}",
+    earlier="السابق",
+    later="التالي",
+    apply="اسأل هذه",
+    all_articles="اسأل كل المقالات",
+    close="إغلاق",
+    take_off="إزالة: {}",
+    not_="ليس {}",
+    in_="في {}",
+    by="بقلم {}",
+    from_="منذ {}",
+    until="حتى {}",
+    added="أضيف {}",
+    kind="ملفات {}",
+    tag="بوسم {}",
+    one="«{}»",
+    some="مختارة: {}",
+    between="، ",
+    undated="مقالات تُركت لأنها بلا تاريخ، أو بلا تاريخ دقيق: {}",
+    understood="فُهم السؤال ضمن: {}",
+    literally="خذ السؤال بلفظه",
+    answered_outside="في المكتبة مقالات أخرى تجيب عن هذا السؤال.",
+    ask_all="ابحث فيها",
+    not_outside="وليس في سائر المقالات جواب.",
+    only_this="اسأل في هذا المقال وحده",
+    without_this="اسأل من دونه",
+)
+
+
+def within_words_in(language: str) -> WithinWords:
+    """The words in that language, "ar" or "en"."""
+    return ARABIC if language == "ar" else ENGLISH
