@@ -8,9 +8,9 @@ An object that ``majlis ask --json`` printed is such a turn as it is. Leaves out
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from assistant.answers import Answer, Citation, locator_to_json
+from assistant.answers import Answer, Citation
 from assistant.conversation import Turn
-from assistant.locators import KINDS, NOWHERE, Locator
+from assistant.locators import KINDS, NOWHERE, Locator, locator_to_json
 from index.errors import UserError
 from index.text.language import detect_language
 

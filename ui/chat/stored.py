@@ -10,7 +10,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any, TypeVar
 
-from assistant.answers import Alternative, Answer, Citation, Statement, locator_to_json
+from assistant.answers import Alternative, Answer, Citation, Statement
+from assistant.locators import locator_to_json
 from assistant.transcript import locator_from_json
 from index.passages import Hit, LegScore, Passage
 from ui.calls import text_in
