@@ -143,6 +143,9 @@ def _evidence(citations: Sequence[Citation], text: str, side: str, number: int, 
 def _source(citation: Citation, number: int, words: Words) -> str:
     place = in_words(citation.locator, words.language)
     shown = f' <span class="place" dir="{words.direction}">{inline(place)}</span>' if place else ""
+    if citation.scan_confidence is not None:
+        told = chat_words_in(words.language).scanned.format(round(100 * citation.scan_confidence))
+        shown += f' <span class="place" dir="{words.direction}">{told}</span>'
     return (
         f'<button type="button" class="source" data-kind="citation" data-turn="{number}" '
         f'data-number="{citation.number}"><span class="number">[{citation.number}]</span> '

@@ -51,12 +51,13 @@ def test_a_turn_is_as_it_was_but_for_the_servers_paths() -> None:
 def test_pages_are_kept_and_turns_from_before_there_were_any_are_read() -> None:
     assert TURN.answer is not None
     [citation] = TURN.answer.citations
-    on = replace(citation, locator=Locator(14, "xii", 15, "xiii", section="Costs"))
+    on = replace(citation, locator=Locator(14, "xii", 15, "xiii", section="Costs"), scan_confidence=0.93)
     turn = kept(replace(TURN, answer=replace(TURN.answer, citations=(on,), alternatives=())))
     restored = turn_from_json(turn)
     assert restored is not None
     assert restored.answer is not None
     assert restored.answer.citations[0].locator == on.locator
+    assert restored.answer.citations[0].scan_confidence == 0.93
     [told] = turn["answer"]["citations"]
     for name in ("page", "page_label", "last_page", "last_page_label", "page_kind", "section"):
         del told[name]

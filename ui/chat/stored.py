@@ -100,7 +100,7 @@ def _answer_to_json(answer: Answer) -> dict[str, Any]:
 
 def _citation_to_json(citation: Citation) -> dict[str, Any]:
     told = asdict(citation) | locator_to_json(citation.locator) | {"source": shown_source(citation.source)}
-    del told["locator"]
+    del told["locator"], told["doubtful"]
     return told
 
 
@@ -145,7 +145,8 @@ def _answer(data: Any) -> Answer:
 def _citation(data: Any) -> Citation:
     fields: dict[str, Any] = {name: _whole(data, name) for name in _RANGES}
     fields |= {name: _text(data, name) for name in _NAMES}
-    return Citation(**fields, locator=locator_from_json(data))
+    scanned = None if data.get("scan_confidence") is None else _share(data, "scan_confidence")
+    return Citation(**fields, locator=locator_from_json(data), scan_confidence=scanned)
 
 
 def _alternative(data: Any) -> Alternative:

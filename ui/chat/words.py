@@ -60,6 +60,7 @@ class ChatWords:
     add_articles: str
     sign_out: str
     why_not: str
+    scanned: str
     look: str
     why_unknown: str
 
@@ -117,6 +118,7 @@ ENGLISH = ChatWords(
     library="Library",
     add_articles="Add articles on the library's page",
     sign_out="Sign out",
+    scanned="read from a scan, {} % sure of its words",
     why_not="Why not another article? Its title:",
     look="Look",
     why_unknown="Name one article by its title, as the library's page lists it.",
@@ -175,6 +177,7 @@ ARABIC = ChatWords(
     library="المكتبة",
     add_articles="أضف مقالات في صفحة المكتبة",
     sign_out="تسجيل الخروج",
+    scanned="قُرئ من صورة ممسوحة، بثقة {} % في كلماته",
     why_not="لماذا ليس مقالًا آخر؟ عنوانه:",
     look="انظر",
     why_unknown="سمِّ مقالًا واحدًا بعنوانه كما في صفحة المكتبة.",
