@@ -21,6 +21,7 @@ STILL_LIKELY, NEARLY = 3.0, 1.0  # log odds that another article's answer may be
 ALIKE, LIKELY, NEARLY_SAME = 0.72, 0.25, 0.78  # see ``is_alike``
 LONGEST_FIGURE = 8  # words of an answer whose figure is compared
 BRIEF = 6  # words of an answer that is a number or a date with its unit
+MISSING = 0.2  # share of the question's terms that a sentence on the same matter may lack
 AGREEMENT = 0.5  # share of their content terms that two sentences have in common
 
 
@@ -84,6 +85,24 @@ def agreeing(number: int, chosen: CandidateAnswer, others: Sequence[Rival]) -> l
         if elsewhere and near and _same(chosen, other.answer):
             return [other.answer.cited(number)]
     return []
+
+
+def on_the_matter(asked: Sequence[str], chosen: Candidate, other: Candidate) -> bool:
+    """Whether a sentence with what is around it has the question's terms that the chosen one's have.
+
+    ``asked``: the question's content terms; the first is mostly what was done, which may be told in other
+    words. What another article says of another thing contradicts nothing.
+    Across languages it is not known.
+    """
+    if chosen.article.language != other.article.language:
+        return True
+    spoken_of = _around(chosen) & set(asked[1:])
+    return len(spoken_of - _around(other)) <= MISSING * len(spoken_of)
+
+
+def _around(candidate: Candidate) -> set[str]:
+    parts = (candidate.under, candidate.hit.passage.text, candidate.text)
+    return {term.text for part in parts for term in analyse(part)}
 
 
 def differing(

@@ -6,7 +6,7 @@ import pytest
 from lindham import HISTORY, Seen, hits, read
 
 from assistant.pipeline import Assistant
-from assistant.readers.agreement import CandidateAnswer, Rival, agreeing, comparable, differing
+from assistant.readers.agreement import CandidateAnswer, Rival, agreeing, comparable, differing, on_the_matter
 from assistant.readers.candidates import candidates
 from assistant.readers.extractive import ExtractiveReader
 from index.articles import Article, read_articles
@@ -60,6 +60,15 @@ def test_worked_cases(chosen: CandidateAnswer, other: CandidateAnswer, same: boo
     assert [alternative.text for alternative in shown] == [other.text] * otherwise
     assert all(alternative.citation.number == 2 for alternative in shown)
     assert all(0 < alternative.confidence < 0.8 for alternative in shown)
+
+
+def test_what_is_said_of_another_thing_contradicts_nothing() -> None:
+    asked = ["list", "unesco", "coffe"]
+    coffee = answer("coffee", "In 2015 UNESCO listed the coffee.").candidate
+    assert not on_the_matter(asked, coffee, answer("palm", "In 2019 UNESCO listed the palm.").candidate)
+    assert on_the_matter(asked, coffee, answer("two", "In 2014 UNESCO took the coffee up.").candidate)
+    assert on_the_matter(asked, coffee, answer("coffee of old", "In 2014 UNESCO took it up.").candidate)
+    assert on_the_matter(asked, coffee, answer("three", "أدرجتها اليونسكو عام 2019.").candidate)
 
 
 def test_who_is_far_behind_is_not_heard() -> None:
