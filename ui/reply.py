@@ -146,16 +146,16 @@ def _evidence(citations: Sequence[Citation], text: str, side: str, number: int, 
 
 def _source(citation: Citation, number: int, words: Words) -> str:
     place = in_words(citation.locator, words.language)
-    shown = f' <span class="place" dir="{words.direction}">{inline(place)}</span>' if place else ""
+    shown = f' · <span class="place" dir="{words.direction}">{inline(place)}</span>' if place else ""
     return (
         f'<button type="button" class="source" data-kind="citation" data-turn="{number}" '
         f'data-number="{citation.number}"><span class="number">[{citation.number}]</span> '
-        f"{inline(citation.title)}</button>{shown}{_date(citation)}"
+        f"{inline(citation.title)}</button>{_date(citation)}{shown}"
     )
 
 
 def _date(citation: Citation) -> str:
-    return f' <span class="date">{inline(citation.published)}</span>' if citation.published else ""
+    return f' · <span class="date">{inline(citation.published)}</span>' if citation.published else ""
 
 
 def _understood(answer: Answer, words: Words) -> str:

@@ -83,7 +83,7 @@ def _checked(form: Any) -> dict[str, Any]:
     texts = {name: text_in(form, name) for name in ("language", "first", "last", "rest", "search")}
     found = form if isinstance(form, Mapping) else {}
     lists = {
-        name: [text_in({"": one}, "") for one in given if one]
+        name: [text for one in given if (text := text_in({"": one}, ""))]
         for name in ("id", "tag")
         for given in [found.get(name)]
         if isinstance(given, list)

@@ -60,9 +60,8 @@ def bar(filter: Filter, count: int, language: str, titles: Mapping[str, str] | N
     return (
         f'<div class="within-bar" role="group" aria-label="{told.asked}" lang="{language}">'
         f'<span class="within-asked">{told.asked} <bdi>{escape(words)}</bdi></span>'
-        f"{''.join(_chips(filter, told, titles or {}))}"
         f'<button type="button" class="small" data-within="open" aria-haspopup="dialog">{told.change}'
-        "</button></div>"
+        f"</button>{''.join(_chips(filter, told, titles or {}))}</div>"
     )
 
 
@@ -205,7 +204,7 @@ def _rest(view: PanelView, told: WithinWords) -> str:
         one for one in view.filter.conditions if not any(_has_control(one, field) for field in _OWN)
     )
     return (
-        f'<label class="within-rest">{told.more} <input name="rest" dir="ltr" value="{escape(str(rest))}" '
+        f'<label class="within-rest">{told.more} <input name="rest" dir="auto" value="{escape(str(rest))}" '
         f'placeholder="{escape(told.more_hint)}"></label>'
     )
 

@@ -41,7 +41,7 @@ class WithinWords:
     added: str  # a date
     kind: str
     tag: str
-    one: str  # an article that is named
+    one: str  # an article that is named: its title runs its own way, whatever stands around it
     some: str  # how many articles that are named
     between: str  # conditions
     undated: str  # how many
@@ -95,7 +95,7 @@ ENGLISH = WithinWords(
     added="added {}",
     kind="{} files",
     tag="tagged {}",
-    one="“{}”",
+    one="“\u2068{}\u2069”",
     some="{} chosen",
     between=", ",
     undated="Left out, for they state no date or none so exact: {}",
@@ -149,7 +149,7 @@ ARABIC = WithinWords(
     added="أضيف {}",
     kind="ملفات {}",
     tag="بوسم {}",
-    one="«{}»",
+    one="«\u2068{}\u2069»",
     some="مختارة: {}",
     between="، ",
     undated="مقالات تُركت لأنها بلا تاريخ، أو بلا تاريخ دقيق: {}",
