@@ -83,7 +83,7 @@ def everything(text: str) -> Iterator[tuple[str, str]]:
 def asked_within(text: str, answer: Answer, words: Words) -> str:
     """The bar beside the question, the panel, and what an answer says of what it was asked within."""
     filter = Filter.of(Condition(field, text) for field in ("id", "source", "author", "tag"))
-    summary = ArticleSummary(text, text, text, "en", text, text, text, text, 1, 1)
+    summary = ArticleSummary(text, text, "en", text, text, text, text, 1, 1)
     view = PanelView(filter, 1, 1, text, 0, 1, [summary], [text], {text: text})
     kept = AskedWithin(str(filter), str(filter), 1, 1, (text,), True)
     turn = turn_from_json(turn_to_json(ShownTurn(text, replace(answer, statements=(), within=kept))))
