@@ -7,11 +7,13 @@ from dataclasses import replace
 from queue import Empty, Queue
 from threading import Event as Signal
 from threading import Thread
+from typing import Any
 
 from assistant.answers import Event
 from assistant.conversation import Turn
 from assistant.pipeline import Assistant
 from index.errors import UserError
+from index.filters import Filter
 from ui.queueing import QuestionQueue, Ticket, TooManyQuestions
 from ui.render import ShownTurn
 from ui.server.paths import told_outside
@@ -33,6 +35,8 @@ def answering(
     turns: Sequence[ShownTurn],
     words: Words,
     *,
+    within: str = "",
+    literally: bool = False,
     queue: QuestionQueue | None = None,
     visitor: str = "",
     stop: Signal | None = None,
@@ -40,7 +44,8 @@ def answering(
     """The turn as its question is worked on: its place in the line, what is done, at last what came of it.
 
     The assistant works in a thread of its own and tells what it does; of what it told since the last turn
-    was taken only the newest is given. Without a ``queue`` nothing is waited for.
+    was taken only the newest is given. Without a ``queue`` nothing is waited for. ``within`` is a filter as a
+    person writes it; one that is none is a problem of the turn.
 
     To stop it, hand in a ``threading.Event`` and set it, from any thread: the turns end within a tenth of a
     second without an answer, a question that waits leaves the line, and the work on one that is read ends at
@@ -54,7 +59,7 @@ def answering(
         told = words.too_often if error.seconds else words.too_many
         yield ShownTurn(question, problem=told.format(error.limit, error.seconds))
         return
-    work = _Work(assistant, question, turns, words, ticket, stop)
+    work = _Work(assistant, question, turns, words, ticket, stop, within, literally)
     begun = False
     try:
         yield from _waiting(ticket, question, stop)
@@ -88,6 +93,8 @@ class _Work:
         words: Words,
         ticket: Ticket,
         stop: Signal,
+        within: str,
+        literally: bool,
     ) -> None:
         self._assistant = assistant
         self._question = question
@@ -95,6 +102,8 @@ class _Work:
         self._words = words
         self._ticket = ticket
         self._stop = stop
+        self._within = within
+        self._literally = literally
         self._events: Queue[ShownTurn] = Queue()
 
     def told(self) -> Iterator[ShownTurn]:
@@ -112,7 +121,10 @@ class _Work:
         began = time.monotonic()
         outcome, came = "stopped", ShownTurn(self._question)
         try:
-            answer = self._assistant.answer(self._question, self._before, self._tell)
+            filter = Filter.parse(self._within)
+            asked: dict[str, Any] = {"within": filter} if filter else {}
+            asked |= {"literally": True} if self._literally else {}
+            answer = self._assistant.answer(self._question, self._before, self._tell, **asked)
             outcome, came = answer.certainty, replace(came, answer=answer)
         except _Stopped:
             pass

@@ -20,6 +20,7 @@ from ui.chat.original import original_problem, original_tools
 from ui.chat.reference import reference, source_link
 from ui.chat.words import chat_words_in
 from ui.paragraphs import Mark, direction, inline
+from ui.within.telling import source_buttons
 from ui.words import Words
 
 HASH = 12  # hex digits of an article's hash in a link to a place: enough to see that it changed
@@ -169,7 +170,8 @@ def _article(
         f"{inline(article.title)}</h2>"
         f'<p class="details">{" · ".join(details)}</p>'
         f'<div class="tools">{_copies(article, current, words) if set_off else ""}{steps}'
-        f"{tools}</div></div>{changed}{original_problem(original, words)}"
+        f"{tools}{source_buttons(article.id, words.language)}</div></div>"
+        f"{changed}{original_problem(original, words)}"
         f'<div class="text" tabindex="0" role="region" aria-label="{escape(article.title)}" '
         f'lang="{article.language}">{text}</div><div class="original"></div></article>'
     )

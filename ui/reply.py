@@ -15,6 +15,7 @@ from ui.chat.reference import reference
 from ui.chat.why import how_sure
 from ui.chat.words import chat_words_in
 from ui.paragraphs import Mark, direction, inline, paragraphs
+from ui.within.telling import answer_notes, otherwise_in_time
 from ui.words import Words, words_in
 
 NEAREST = 3  # passages shown in an abstention
@@ -35,7 +36,8 @@ def reply(answer: Answer, number: int, words: Words, threshold: float) -> str:
     )
     differing = "".join(
         f'<section class="otherwise" lang="{alternative.language}">'
-        f'<p class="note" dir="{asked.direction}" lang="{asked.language}">{asked.otherwise}</p>'
+        f'<p class="note" dir="{asked.direction}" lang="{asked.language}">'
+        f"{otherwise_in_time(answer, alternative) or asked.otherwise}</p>"
         f"{_stated(alternative, asked, [alternative.citation], number, words, answer.sure)}</section>"
         for alternative in answer.alternatives
     )
@@ -45,7 +47,8 @@ def reply(answer: Answer, number: int, words: Words, threshold: float) -> str:
     )
     return (
         f'<div class="reply {answer.certainty}" {_spoken(words)} data-places="{len(answer.all_citations)}">'
-        f"{_understood(answer, words)}{'' if answer.sure else unsure}"
+        f"{_understood(answer, words)}{answer_notes(answer.within, asked.language)}"
+        f"{'' if answer.sure else unsure}"
         f'<div lang="{answer.language}">'
         f"{_stated(answer, asked, answer.citations, number, words, answer.sure)}</div>"
         f'{agreeing if also else ""}{differing}<div class="tools" lang="{words.language}">'
@@ -65,7 +68,8 @@ def abstention(answer: Answer, number: int, words: Words, threshold: float) -> s
         nearest = f'<p dir="{said.direction}" lang="{said.language}" class="note">{said.nearest}</p>{cards}'
     return (
         f'<div class="reply abstention" {_spoken(words)}>{_understood(answer, words)}'
-        f'<p class="none" dir="{said.direction}" lang="{said.language}">{said.abstained}</p>{nearest}'
+        f'<p class="none" dir="{said.direction}" lang="{said.language}">{said.abstained}</p>'
+        f"{answer_notes(answer.within, said.language)}{nearest}"
         f'<div class="tools" lang="{words.language}">{_sureness(answer, words, threshold)}</div></div>'
     )
 
@@ -142,15 +146,19 @@ def _evidence(citations: Sequence[Citation], text: str, side: str, number: int, 
 
 def _source(citation: Citation, number: int, words: Words) -> str:
     place = in_words(citation.locator, words.language)
-    shown = f' <span class="place" dir="{words.direction}">{inline(place)}</span>' if place else ""
+    shown = f' · <span class="place" dir="{words.direction}">{inline(place)}</span>' if place else ""
     if citation.scan_confidence is not None:
         told = chat_words_in(words.language).scanned.format(round(100 * citation.scan_confidence))
-        shown += f' <span class="place" dir="{words.direction}">{told}</span>'
+        shown += f' · <span class="place" dir="{words.direction}">{told}</span>'
     return (
         f'<button type="button" class="source" data-kind="citation" data-turn="{number}" '
         f'data-number="{citation.number}"><span class="number">[{citation.number}]</span> '
-        f"{inline(citation.title)}</button>{shown}"
+        f"{inline(citation.title)}</button>{_date(citation)}{shown}"
     )
+
+
+def _date(citation: Citation) -> str:
+    return f' · <span class="date">{inline(citation.published)}</span>' if citation.published else ""
 
 
 def _understood(answer: Answer, words: Words) -> str:

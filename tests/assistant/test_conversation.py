@@ -83,7 +83,7 @@ def test_a_batch_hands_its_turns_on() -> None:
     """Oldest first, as they stand; each question has its own."""
     record = {"question": "How long is it?", "turns": [{"question": turn.question} for turn in BEFORE]}
     lines = [json.dumps(record).encode(), b'{"question": "Who?"}', b'{"question": "Who?", "turns": null}']
-    answered = respond_to_batch(lines, lambda question, turns: {"asked": question, "turns": turns})
+    answered = respond_to_batch(lines, lambda question, turns, *_: {"asked": question, "turns": turns})
     assert list(answered) == [
         {"asked": "How long is it?", "turns": BEFORE},
         {"asked": "Who?", "turns": ()},

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -111,7 +112,8 @@ def test_a_library_made_anew_has_its_uploads(
     assert run("index", "build", articles, "--library", moved, "--embedder", "hashing").exit_code == 0
     (tmp_path / "kept").rename(moved / "uploads")
     assert printed("index", "build", articles, "--library", moved)["added"] == 1
-    assert Library.open(moved).find("uploads/mill.txt") == before  # wherever the folder is
+    again = Library.open(moved).find("uploads/mill.txt")  # wherever the folder is
+    assert [replace(one, added="") for one in again] == [replace(one, added="") for one in before]
 
 
 def test_an_upload_whose_file_is_lost_stays(library: Library, hand: Hand, articles: Path) -> None:

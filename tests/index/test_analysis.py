@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from index import articles, formats, text
+from index import formats, headlines, text
 from index.text import arabic, english
 from index.text.analysis import analyse, fold, is_stop, terms_and_spellings
 
@@ -30,7 +30,7 @@ def terms(text: str) -> list[str]:
 @pytest.mark.parametrize("folder", [text, formats])
 def test_the_examples_in_the_docstrings_hold(folder: ModuleType) -> None:
     modules = [import_module(f"{folder.__name__}.{module.name}") for module in iter_modules(folder.__path__)]
-    results = [doctest.testmod(module) for module in (*modules, articles)]
+    results = [doctest.testmod(module) for module in (*modules, headlines)]
     assert sum(result.attempted for result in results) > 3
     assert not any(result.failed for result in results)
 

@@ -116,7 +116,7 @@ def test_slides_are_pages_with_their_notes(name: str) -> None:
 
 def test_a_slide_that_says_nothing_is_counted_and_is_no_page() -> None:
     article = parsed("a.pptx", pptx_file(["One", "The first."], [], ["Three", "The third."]))
-    assert article.pages == (Page("1", 0, 14), Page("3", 16, 32))
+    assert article.pages == (Page("1", 0, 14, 1, "slide"), Page("3", 16, 32, 3, "slide"))
 
 
 def test_what_is_deleted_or_a_comment_or_a_note_in_a_text() -> None:

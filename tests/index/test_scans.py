@@ -160,7 +160,7 @@ def test_scanned_pages_of_a_pdf_stand_where_they_were(tmp_path: Path) -> None:
     assert after.startswith("The last page says")
     assert [page.label for page in article.pages] == ["1", "2", "3"]
     [read_page] = article.scans
-    assert (read_page.number, article.pages[1]) == (1, Page("2", read_page.start, read_page.end))
+    assert (read_page.number, article.pages[1]) == (1, Page("2", read_page.start, read_page.end, 2))
     with recognising(Recognition("never")):
         assert [page.label for page in the_one(tmp_path / "mixed.pdf").pages] == ["1", "3"]
     with recognising(Recognition("always")):

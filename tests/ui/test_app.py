@@ -56,7 +56,7 @@ def test_an_empty_library_tells_how_articles_are_added(tmp_path: Path) -> None:
     assert ENGLISH not in page
     others = arrived(library, host="0.0.0.0", library_page="/library")
     assert "/srv/" not in others
-    assert '<a href="/library">Add articles' in others
+    assert '<a href="/library?lang=en">Add articles' in others
 
 
 def test_asking_an_empty_library_says_that_there_are_no_articles_yet(tmp_path: Path) -> None:
@@ -71,7 +71,9 @@ def test_a_library_that_cannot_be_read_tells_what_mends_it() -> None:
     def info() -> None:
         raise NoLibrary("no library in x; make one: majlis index build <PATH>")
 
-    assert "make one: majlis index build &lt;PATH&gt;" in arrived(SimpleNamespace(info=info))
+    assert "make one: majlis index build &lt;PATH&gt;" in arrived(
+        SimpleNamespace(info=info, folder=Path("/srv/library"))
+    )
 
 
 def test_examples_are_found_once_for_each_revision() -> None:

@@ -30,6 +30,9 @@ def assistant(tmp_path_factory: pytest.TempPathFactory) -> Assistant:
     return open_observatory(tmp_path_factory.mktemp("asking") / "library")
 
 
+TITLE = "the Alder observatory"
+
+
 class Endless:
     """An assistant that reads passage after passage until it is stopped, and counts them."""
 
@@ -174,3 +177,21 @@ def test_requests_are_not_logged_unless_that_was_asked_for(
 ) -> None:
     list(asked(assistant, ENGLISH))
     assert "endpoint" not in "".join(capfd.readouterr())
+
+
+def test_a_question_is_asked_within_what_is_told_and_as_it_stands(assistant: Assistant) -> None:
+    *_, narrowed = asked(assistant, ENGLISH, within="language:ar")
+    assert narrowed.answer
+    assert narrowed.answer.within
+    assert (narrowed.answer.within.given, narrowed.answer.within.articles) == ("language:ar", 2)
+    assert narrowed.answer.within.outside is True
+    *_, said = asked(assistant, f"According to {TITLE}, who founded it?")
+    assert said.answer
+    assert said.answer.within
+    assert said.answer.within.understood == "id:alder"
+    *_, literal = asked(assistant, f"According to {TITLE}, who founded it?", literally=True)
+    assert literal.answer
+    assert literal.answer.within is None
+    *_, wrong = asked(assistant, ENGLISH, within="published:soon")
+    assert wrong.answer is None
+    assert "soon" in wrong.problem

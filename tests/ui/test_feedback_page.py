@@ -12,7 +12,7 @@ from observatory import EVIL, open_observatory
 from assistant.conversation import Turn
 from assistant.feedback import FeedbackStore
 from assistant.pipeline import Assistant
-from ui.feedback import ARABIC, ENGLISH, LONGEST, keep, opinion
+from ui.feedback import ARABIC, ENGLISH, LONGEST, OFFERED, keep, opinion
 
 
 @pytest.fixture
@@ -45,7 +45,7 @@ def test_thumbs_passages_and_a_note(assistant: Assistant, language: str, words: 
     ]
     assert [told["aria-label"] for told in thumbs] == [words.up, words.down]
     choices = [told["value"] for tag, told in tags if told.get("type") == "radio"]
-    assert choices == [*map(str, range(1, len(answer.hits) + 1)), "0"]
+    assert choices == [*map(str, range(1, min(len(answer.hits), OFFERED) + 1)), "0"]
     assert not {"script", "img"} & {tag for tag, _ in tags}
 
 

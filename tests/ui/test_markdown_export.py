@@ -7,6 +7,7 @@ from hypothesis import given
 from markdown_it import MarkdownIt
 from pages import BRIDGE, MILL, Page, answered_in_short, hostile
 
+from assistant.answers import AskedWithin
 from assistant.locators import Locator
 from ui.chat.markdown import plain, to_markdown
 from ui.render import ShownTurn
@@ -41,6 +42,16 @@ def test_a_conversation_has_its_answers_with_their_citations() -> None:
         "## And why?\n\n*Understood as:* Why?\n\nI found no answer in your articles.\n\n"
         "## When?\n\nStopped.\n"
     )
+
+
+def test_an_answer_says_what_it_was_asked_within() -> None:
+    assert TURN.answer is not None
+    within = AskedWithin("tag:*x*", "published:2023", 3, 2)
+    turn = ShownTurn(TURN.question, replace(TURN.answer, within=within))
+    assert (
+        "*Asked within: tagged \\*x\\* (3 articles)*\n\n*Understood as: within 2023*\n\n"
+        "*Left out, for they state no date or none so exact: 2*\n\nTom Reed"
+    ) in to_markdown("The mill", [turn], ENGLISH)
 
 
 def test_a_citation_says_its_page() -> None:

@@ -19,7 +19,7 @@ def test_the_panel_marks_the_quotes_and_the_one_asked_for() -> None:
     assert page.text("div", "text") == TEXT.replace("\n\n", "")
     assert page.text("div", "head") == (
         "[2] Quoted in the answerThe old mill2020-01-02 · mill.txt"
-        "Copy quoteCopy link↑↓Quote 2 of 2 in this article"
+        "Copy quoteCopy link↑↓Quote 2 of 2 in this articleAsk only in this articleAsk without it"
     )
 
 

@@ -8,12 +8,17 @@ from hostile_texts import HOSTILE_TEXTS
 from hypothesis import given, settings
 from pages import Page, answered, answered_in_short, conversation, hit, hostile
 
-from assistant.answers import content_hash
+from assistant.answers import Answer, AskedWithin, content_hash
 from index.articles import Article
+from index.filters import Condition, Filter
+from index.library import ArticleSummary
 from ui.chat.frame import frame
 from ui.chat.stored import turn_from_json, turn_to_json
 from ui.panel import HASH, Link, Place, linked_panel, panel
 from ui.render import ShownTurn, header, no_answers_yet, welcome
+from ui.within.panel import PanelView, bar
+from ui.within.panel import panel as panel_within
+from ui.within.telling import source_buttons
 from ui.words import ARABIC, ENGLISH, Words
 
 
@@ -34,7 +39,19 @@ def test_waiting_and_problems_keep_the_question() -> None:
 ALLOWED = {
     *("div", "p", "span", "bdi", "button", "ul", "li", "h1", "h2", "h3", "a", "mark", "article", "section"),
     *("details", "summary", "header", "pre", "code", "blockquote", "strong", "nav", "select", "option"),
-    *("aside", "form", "textarea", "input", "fieldset", "legend", "label", "template", "svg", "path"),
+    *(
+        "aside",
+        "dialog",
+        "form",
+        "textarea",
+        "input",
+        "fieldset",
+        "legend",
+        "label",
+        "template",
+        "svg",
+        "path",
+    ),
 }
 
 
@@ -60,6 +77,27 @@ def everything(text: str) -> Iterator[tuple[str, str]]:
         yield "panel", panel(abstention, Place(0, "passage", 1), article, words)
         yield "welcome", welcome([text], words)
         yield "nothing", no_answers_yet(text, text, words)
+        yield "within", asked_within(text, abstention, words)
+
+
+def asked_within(text: str, answer: Answer, words: Words) -> str:
+    """The bar beside the question, the panel, and what an answer says of what it was asked within."""
+    filter = Filter.of(Condition(field, text) for field in ("id", "source", "author", "tag"))
+    summary = ArticleSummary(text, text, "en", text, text, text, text, 1, 1)
+    view = PanelView(filter, 1, 1, text, 0, 1, [summary], [text], {text: text})
+    kept = AskedWithin(str(filter), str(filter), 1, 1, (text,), True)
+    turn = turn_from_json(turn_to_json(ShownTurn(text, replace(answer, statements=(), within=kept))))
+    assert turn
+    assert turn.answer
+    assert turn.answer.within
+    return "".join(
+        [
+            bar(filter, 1, words.language, {text: text}),
+            panel_within(view, words.language),
+            source_buttons(text, words.language),
+            conversation([turn], words),
+        ]
+    )
 
 
 def everything_else(text: str, article: Article, words: Words) -> str:

@@ -46,7 +46,7 @@ def test_an_answer_carries_its_marks_where_its_quotes_end() -> None:
         ("citation", "0", "1"),
         ("citation", "0", "2"),
     ]
-    assert page.text("ul", "sources") == "[1] The old mill[2] The old mill"
+    assert page.text("ul", "sources") == "[1] The old mill · 2020-01-02[2] The old mill · 2020-01-02"
 
 
 def test_quotes_that_repeat_are_marked_one_after_the_other() -> None:
@@ -88,7 +88,7 @@ def test_a_short_answer_stands_over_the_sentence_that_holds_it() -> None:
     assert page.text("div", "brief") == "1702[1]"
     assert page.text("blockquote") == "Tom Reed built it in 1702."
     assert page.text("mark") == "1702"
-    assert page.text("ul", "sources") == "Tom Reed built it in 1702.[1] The old mill"
+    assert page.text("ul", "sources") == "Tom Reed built it in 1702.[1] The old mill · 2020-01-02"
 
 
 def test_a_long_answer_is_not_set_large() -> None:

@@ -80,7 +80,8 @@ def hand(page: Any, given: list[str]) -> str:
     page.set_input_files("input.files", given)
     page.locator(".job").nth(before).wait_for()
     page.wait_for_function(
-        "!document.querySelector('.job progress') && document.querySelector('.job :is(li, .problem)')"
+        "() => { const job = document.querySelector('.job'); "
+        "return job && !job.querySelector('progress') && job.querySelector(':is(li, .problem)'); }"
     )
     told: str = page.locator(".job").first.inner_text()
     return told

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pages import BRIDGE, MILL, answered, answered_in_short, hit
 
+from assistant.answers import AskedWithin
 from assistant.locators import NOWHERE, Locator
 from ui.chat.reference import shown_source
 from ui.chat.stored import MOST_TURNS, turn_from_json, turn_to_json, turns_from_json
@@ -46,6 +47,24 @@ def test_a_turn_is_as_it_was_but_for_the_servers_paths() -> None:
         alternatives=tuple(replace(a, citation=pathless(a.citation)) for a in answer.alternatives),
         hits=tuple(replace(found, passage=pathless(found.passage)) for found in answer.hits),
     )
+
+
+def test_what_was_asked_within_is_kept_and_turns_from_before_there_was_any_are_read() -> None:
+    assert TURN.answer is not None
+    within = AskedWithin("published:2023.. -id:a", "language:ar", 3, 2, ("الجسر", "Mill"), False)
+    turn = kept(replace(TURN, answer=replace(TURN.answer, within=within)))
+    restored = turn_from_json(turn)
+    assert restored
+    assert restored.answer
+    assert restored.answer.within == within
+    for name, wrong in (("given", "nonsense"), ("articles", -1), ("titles", [1]), ("outside", "yes")):
+        told = {**turn, "answer": {**turn["answer"], "within": {**turn["answer"]["within"], name: wrong}}}
+        assert turn_from_json(told) == ShownTurn(TURN.question, unreadable=True)
+    del turn["answer"]["within"]
+    earlier = turn_from_json(turn)
+    assert earlier
+    assert earlier.answer
+    assert earlier.answer.within is None
 
 
 def test_pages_are_kept_and_turns_from_before_there_were_any_are_read() -> None:

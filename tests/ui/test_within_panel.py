@@ -3,15 +3,20 @@
 import re
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
+from pages import answered_in_short, conversation
 
 from assistant.answers import AskedWithin
+from assistant.pipeline import Assistant
+from assistant.settings import Settings
 from index.articles import make_article
 from index.embedders import HashingEmbedder
 from index.errors import UserError
 from index.filters import ALL, Filter
 from index.library import Library, Snapshot
+from ui.within.page import Within
 from ui.within.panel import PAGE, bar, filter_of_form, listing, panel, view_of
 from ui.within.telling import (
     answer_notes,
@@ -19,10 +24,12 @@ from ui.within.telling import (
     filter_of_link,
     filter_words,
     less,
+    notes_of,
     only,
     source_buttons,
     without,
 )
+from ui.words import ENGLISH
 
 SCRIPT = "<script>alert(1)</script>"
 
@@ -60,8 +67,8 @@ def many(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Snapshot]:
         (
             "id:a -id:b author:Oakes",
             1,
-            "1 article: “Mill”, not “b”, by Oakes",
-            "مقال واحد: «Mill»، ليس «b»، بقلم Oakes",
+            "1 article: “\u2068Mill\u2069”, not “\u2068b\u2069”, by Oakes",
+            "مقال واحد: «\u2068Mill\u2069»، ليس «\u2068b\u2069»، بقلم Oakes",
         ),
         ("id:1 id:2 id:3 id:4", 4, "4 articles: 4 articles chosen", "4 مقالات: مختارة: 4 مقالات"),
         ("kind:pdf tag:x added:..2024", 2, "2 articles: pdf files, tagged x, added until 2024", None),
@@ -137,6 +144,15 @@ def test_a_source_is_asked_alone_or_left_out() -> None:
     assert filter_of_link(str(only("a"))) == only("a")
 
 
+def test_many_articles_have_one_button_together() -> None:
+    filter = Filter.parse("id:a id:b id:c id:d -id:e language:ar")
+    shown = bar(filter, 4, "en", {"e": "Mill"})
+    assert shown.count('data-within="less"') == 3
+    assert 'data-condition="id:a id:b id:c id:d"' in shown
+    assert "4 articles chosen" in shown
+    assert "not “\u2068Mill\u2069”" in shown
+
+
 def test_an_answer_says_what_it_was_asked_within() -> None:
     assert answer_notes(None, "en") == ""
     told = answer_notes(AskedWithin("", "id:a", 1, 2, (SCRIPT,), True), "en")
@@ -145,5 +161,60 @@ def test_an_answer_says_what_it_was_asked_within() -> None:
     assert 'data-within="literally"' in told
     assert 'data-within="all"' in told
     assert "none so exact: 2" in told
-    assert "لا" not in answer_notes(AskedWithin("language:ar", "", 3, 0), "ar")
     assert filter_words(Filter.parse("language:ar"), "ar") == "العربية"
+    given = AskedWithin("id:a id:b -id:c published:2023", "language:ar", 2, 0, ("Mill", "الجسر"), False)
+    assert [(note.text, note.does) for note in notes_of(given, "en")] == [
+        (
+            "Asked within: “\u2068Mill\u2069”, “\u2068الجسر\u2069”, without 1 article, 2023 (2 articles)",
+            "",
+        ),
+        ("Understood as: within Arabic", "literally"),
+        ("The other articles do not answer it either.", ""),
+    ]
+    assert [note.text for note in notes_of(AskedWithin("id:a id:b id:c id:d", "", 4, 0), "ar")] == [
+        "سُئل ضمن: مختارة: 4 مقالات (4 مقالات)"
+    ]
+
+
+def test_of_two_that_disagree_the_earlier_and_the_later_are_named() -> None:
+    old, new = (
+        make_article(id=name, title=name, text="It says so.", source=name, published=date)
+        for name, date in (("old", "2001"), ("new", "2003-05"))
+    )
+    for first, other, english, arabic in (
+        (old, new, "A later article says otherwise:", "مقال أحدث يقول غير ذلك:"),
+        (new, old, "An earlier article says otherwise:", "مقال أقدم يقول غير ذلك:"),
+        (new, new, "Another article says otherwise:", "مقال آخر يقول غير ذلك:"),
+    ):
+        part = "It says so.", "so"
+        for question, said in (("What?", english), ("ماذا؟", arabic)):
+            turn = answered_in_short(question, (first, *part), otherwise=[(other, *part)])
+            shown = conversation([turn], ENGLISH)
+            assert said in shown
+            dates = re.findall('<span class="date">(?:<[^>]*>)?([^<]*)', shown)
+            assert dates == [first.published, other.published]
+
+
+def test_whatever_a_browser_hands_over_is_a_filter_or_is_told_as_none(tmp_path: Path) -> None:
+    library = Library.create(tmp_path / "library", HashingEmbedder())
+    page = Within(Assistant(library, Settings(library=tmp_path, retriever="lexical")))
+    assert page.narrow({}) == {"within": "", "html": ""}  # nothing to choose among
+    library.add(
+        [
+            make_article(id="a", title="Mill", text="The mill.", source="/m/a.md", published="2001"),
+            make_article(id="b", title="الجسر", text="بُني الجسر.", source="/m/b.md", tags=["x"]),
+        ]
+    )
+    assert page.narrow({"within": "نشر:٢٠٠١"})["within"] == "published:2001"
+    assert page.narrow({"within": "nonsense", "language": 7})["within"] == ""
+    assert page.narrow({"within": "tag:x language:ar", "less": "tag:x"})["within"] == "language:ar"
+    assert page.narrow({"within": "tag:x", "only": "a"})["within"] == "id:a"
+    assert "«\u2068الجسر\u2069»" in page.narrow({"without": "b", "language": "ar"})["html"]
+    for form in (None, 7, [], {"id": {}, "tag": "x", "first": []}):
+        assert page.weigh({"form": form})["within"] == ""
+    told = page.weigh({"form": {"id": ["a", 1, ""], "last": "2001", "search": "mill"}, "first": -3})
+    assert told["within"] == "id:a published:..2001"
+    assert "Mill" in told["list"]
+    assert page.weigh({"form": {"rest": "nonsense"}})["field"] == "rest"
+    assert "2023" in page.weigh({"form": {"first": "soon"}, "language": "ar"})["problem"]
+    assert "within-panel" in page.choices({"within": "tag:x"})

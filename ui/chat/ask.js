@@ -12,8 +12,8 @@ const waitingNode = (question) => {
   return node;
 };
 
-const addWaiting = (question) => {
-  const item = { question, node: waitingNode(question), lost: false };
+const addWaiting = (question, within, literally) => {
+  const item = { question, within, literally, node: waitingNode(question), lost: false };
   page.queue.push(item);
   $(".log .welcome")?.remove();
   $(".log").append(item.node);
@@ -32,6 +32,8 @@ const askNext = () => {
   trigger("submit", {
     ask: page.asking.ask,
     question: item.question,
+    within: item.within,
+    literally: item.literally,
     language: page.language,
     number: page.chat.turns.length,
     turns: page.chat.turns.slice(-4),
@@ -50,8 +52,8 @@ const send = () => {
   ask(question);
 };
 
-const ask = (question) => {
-  const item = addWaiting(question);
+const ask = (question, literally = false) => {
+  const item = addWaiting(question, page.chat.within, literally);
   keepWaiting();
   askNext();
   if (item === page.queue[0]) toTurn(item.node);
@@ -66,7 +68,10 @@ const told = (news) => {
   const node = fromServer(news.html).firstElementChild;
   asking.item.node.replaceWith(node);
   asking.item.node = node;
-  if (news.size) $("#top .count").textContent = news.size;
+  if (news.size && news.size !== $("#top .count").textContent) {
+    $("#top .count").textContent = news.size;
+    drawWithin();
+  }
   if (news.turn) finish(news.turn);
 };
 
@@ -128,7 +133,7 @@ const cutTo = (place) => {
   if (last) chat.turns.pop();
   else {
     leaveChat();
-    page.chat = newChat(chat.title, chat.turns.slice(0, place));
+    page.chat = newChat(chat.title, chat.turns.slice(0, place), chat.within);
     sessionStorage.setItem(key("shown", ""), page.chat.id);
   }
   for (const node of nodes) node.remove();
@@ -136,7 +141,7 @@ const cutTo = (place) => {
   page.shown = null;
 };
 
-const askAgain = (place) => {
+const askAgain = (place, literally = false) => {
   const lost = page.queue[place - page.chat.turns.length] ?? (page.queue[0]?.lost ? page.queue[0] : null);
   if (lost?.lost) {
     lost.lost = false;
@@ -147,7 +152,7 @@ const askAgain = (place) => {
   }
   const { question } = page.chat.turns[place];
   cutTo(place);
-  ask(question);
+  ask(question, literally);
 };
 
 const edit = (place, question) => {

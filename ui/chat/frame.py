@@ -9,6 +9,7 @@ from html import escape
 from assistant.question import LONGEST_QUESTION
 from ui.chat.words import ChatWords, chat_words_in
 from ui.render import ShownTurn, turn_html
+from ui.within.words import within_words_in
 from ui.words import Words
 
 _ARROW = '<svg viewBox="0 0 24 24" aria-hidden="true"><path d="M4 12h15M13 5.5l6.5 6.5-6.5 6.5"/></svg>'
@@ -23,6 +24,7 @@ def frame(header: str, opening: str, words: Words) -> str:
         f'data-full="{more.full}"><div id="top">{header}</div><div id="room"><div id="chat">'
         f'<div id="talk"><div class="log" {log}></div></div>{_box(words, more)}</div>'
         f"{_side(words, more)}</div>"
+        f'<dialog id="within" aria-label="{within_words_in(words.language).choose}"></dialog>'
         f'<p id="notice" class="problem" role="alert" hidden></p>'
         f'<template id="opening">{opening}</template>'
         f'<template id="asked">{turn_html(ShownTurn(""), 0, words, 0.0)}</template>'
@@ -35,6 +37,7 @@ def _box(words: Words, more: ChatWords) -> str:
         f'<form id="question" data-longest="{LONGEST_QUESTION}">'
         f'<p class="editing note" hidden>{more.editing} '
         f'<button type="button" class="small" data-do="cancel">{more.cancel}</button></p>'
+        f'<div id="asked-within"></div>'
         f'<div class="box"><textarea rows="1" dir="auto" enterkeyhint="send" autocomplete="off" '
         f'aria-label="{words.question}" placeholder="{words.placeholder}" '
         f'aria-describedby="too-long"></textarea>'

@@ -10,6 +10,7 @@ from assistant.answers import Answer, Citation, text_with_marks
 from ui.chat.reference import reference
 from ui.chat.words import chat_words_in
 from ui.render import ShownTurn
+from ui.within.telling import notes_of
 from ui.words import Words, words_in
 
 _MARKUP = re.compile(r"([\\`*_{}\[\]<>#+|~$&!])|^(\s*)([-=]|\d+(?=[.)]))", re.MULTILINE)
@@ -44,6 +45,7 @@ def _answered(answer: Answer, words: Words) -> list[str]:
     parts = []
     if answer.understood_as != " ".join(answer.question.split()):
         parts.append(f"*{said.understood}* {plain(answer.understood_as)}")
+    parts += [f"*{plain(note.text)}*" for note in notes_of(answer.within, said.language)]
     if answer.abstained:
         return [*parts, said.abstained]
     perhaps = chat_words_in(said.language).perhaps

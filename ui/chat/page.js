@@ -55,7 +55,7 @@ const drawChat = async () => {
   log.replaceChildren(...drawn.map((html) => fromServer(html)));
   page.queue = [];
   for (const item of queue) {
-    item.node = addWaiting(item.question).node;
+    item.node = addWaiting(item.question, item.within, item.literally).node;
     page.queue[page.queue.length - 1] = item;
   }
   if (!drawn.length && !queue.length) showOpening();
@@ -70,8 +70,8 @@ const showChat = async (chat) => {
   sessionStorage.setItem(key("shown", ""), chat.id);
   $("#question textarea").value = stored(key("draft", chat.id)) ?? "";
   typed();
-  page.queue = chat.waiting.map((question) => ({ question, node: null, lost: false }));
-  await drawChat();
+  page.queue = chat.waiting.map((question) => ({ question, within: chat.within, literally: false, node: null, lost: false }));
+  await Promise.all([drawChat(), drawWithin()]);
   drawList();
   askNext();
 };
@@ -142,15 +142,16 @@ const turnAt = (button) => [...element.querySelectorAll(".log .turn")].indexOf(b
 element.addEventListener("click", async (event) => {
   const button = event.target.closest("button");
   if (!button) return;
-  const { question, kind, language, copy, link, copied, more } = button.dataset;
-  if (question) ask(question);
+  const { question, kind, language, copy, link, copied, more, within } = button.dataset;
+  if (within) doesWithin[within]?.(button);
+  else if (question) ask(question);
   else if (kind) openPlace(placeOf(button), button);
   else if (more) showMore(button);
   else if (language) {
     await turnTo(language);
     $("#question textarea").value = stored(key("draft", page.chat.id)) ?? "";
     typed();
-    await drawChat();
+    await Promise.all([drawChat(), drawWithin()]);
     drawList();
     askNext();
     $(`[data-language=${page.language}]`).focus();
@@ -167,6 +168,7 @@ element.addEventListener("submit", (event) => {
   if (event.target.matches(".out")) return;
   event.preventDefault();
   if (event.target.id === "question") send();
+  else if (event.target.closest("#within")) applyWithin();
   else if (event.target.dataset.do === "opinion") sendOpinion(event.target);
   else if (event.target.dataset.do === "why") askWhy(event.target);
   else renameChat(event.target.closest("li"));
@@ -184,6 +186,7 @@ element.addEventListener("change", (event) => {
 
 element.addEventListener("keydown", (event) => {
   const box = event.target.matches("#question textarea");
+  if (event.target.closest("#within")) return; // a dialog has its own keys
   if (event.key === "Escape") {
     const row = event.target.closest("#conversations li");
     if (row && row.querySelector(".tools").hidden) {
@@ -222,7 +225,13 @@ const open = async () => {
   paint();
   await turnTo(new URL(location.href).searchParams.get("lang") ?? stored("majlis:language") ?? "");
   const shown = sessionStorage.getItem(key("shown", ""));
-  await showChat((shown && readChat(shown)) || { ...newChat(), ...(shown ? { id: shown } : {}) });
+  let chat = (shown && readChat(shown)) || { ...newChat(), ...(shown ? { id: shown } : {}) };
+  const within = linkedWithin();
+  if (within !== null && within !== chat.within) {
+    if (chat.turns.length || chat.waiting.length) chat = newChat(); // the link is of another conversation
+    chat.within = within;
+  }
+  await showChat(chat);
   const place = linkedPlace();
   if (place) await openPlace(place, null);
   if (!narrow.matches && document.activeElement === document.body) $("#question textarea").focus();

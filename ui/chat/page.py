@@ -26,7 +26,7 @@ from ui.chat.frame import frame
 from ui.chat.markdown import to_markdown
 from ui.chat.opinions import Opinions
 from ui.chat.original import sheet
-from ui.chat.stored import turn_from_json, turn_to_json, turns_from_json
+from ui.chat.stored import LONGEST_TEXT, turn_from_json, turn_to_json, turns_from_json
 from ui.chat.words import chat_words_in
 from ui.panel import (
     Link,
@@ -43,13 +43,14 @@ from ui.queueing import QuestionQueue
 from ui.render import ShownTurn, header, library_size, no_answers_yet, turn_html, welcome
 from ui.server.paths import told_outside
 from ui.server.visitors import visitor_of
+from ui.within.page import Within
 from ui.words import preferred_language, words_in
 
 BEFORE = 4  # turns that a question is asked with
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 _FOLDER = Path(__file__).parent
-_SCRIPTS = ("start", "store", "scroll", "side", "list", "ask", "opinion", "page")
+_SCRIPTS = ("start", "store", "scroll", "side", "list", "ask", "opinion", "within", "page")
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,8 +95,9 @@ class Chat:
         name, question = text_in(asked, "ask"), text_in(asked, "question").strip()
         words = words_in(text_in(asked, "language"))
         number, before = number_in(asked, "number"), turns_from_json(asked.get("turns"))[-BEFORE:]
-        if not question or len(question) > LONGEST_QUESTION:  # the page does not send these
-            return
+        within = text_in(asked, "within")
+        if not question or len(question) > LONGEST_QUESTION or len(within) > LONGEST_TEXT:
+            return  # the page does not send these
         turn = ShownTurn(question)
         stop = self.running.begin(name)
         try:
@@ -109,6 +111,8 @@ class Chat:
                     question,
                     before,
                     words,
+                    within=within,
+                    literally=asked.get("literally") is True,
                     queue=self.queue,
                     visitor=visitor_of(request),
                     stop=stop,
@@ -219,7 +223,7 @@ def add_chat_page(
 ) -> None:
     """Adds the page to an app; ``library_page`` is the address where articles are added."""
     chat = Chat(assistant, Suggestions(examples), queue, library_page)
-    opinions = Opinions(assistant, queue)
+    opinions, within = Opinions(assistant, queue), Within(assistant)
     script = "\n".join((_FOLDER / f"{name}.js").read_text(encoding="utf-8") for name in _SCRIPTS)
     event = "new CustomEvent('told', { detail: props.value })"
     hand_over = f"watch('value', () => document.dispatchEvent({event}));"
@@ -236,6 +240,9 @@ def add_chat_page(
         chat.original,
         opinions.opine,
         chat.export,
+        within.narrow,
+        within.choices,
+        within.weigh,
     )
     with app:
         page = gr.HTML(

@@ -28,6 +28,7 @@ const closeSide = () => {
   const address = new URL(location.href);
   for (const name of ["article", "at", "hash"]) address.searchParams.delete(name);
   history.replaceState(null, "", address);
+  tellAddress(); // going back may have brought an older one
   (openerNow() ?? $("#question textarea")).focus();
 };
 

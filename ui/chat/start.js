@@ -5,8 +5,8 @@
 const page = {
   language: "en",
   owner: window.gradio_config?.username ?? "", // who is signed in
-  chat: null, // the conversation: { id, title, turns, waiting, stamp, updated }
-  queue: [], // questions without an answer: { question, node, lost }; the first is being asked
+  chat: null, // the conversation: { id, title, turns, within, waiting, stamp, updated }
+  queue: [], // questions without an answer: { question, within, literally, node, lost }; the first is being asked
   asking: null, // { ask, item, seen, missed }
   editing: null, // the place of the turn whose question is in the box
   recalled: null, // the place of the question that the up-arrow brought back

@@ -33,10 +33,11 @@ const readChat = (id) => {
   }
   const whole =
     kept && typeof kept === "object" && Array.isArray(kept.turns) && texts(kept.waiting) && typeof kept.title === "string";
-  return whole ? { ...kept, id, updated: Number(kept.updated) || 0, turns: kept.turns.filter((turn) => turn && typeof turn.question === "string") } : null;
+  const within = typeof kept?.within === "string" ? kept.within : "";
+  return whole ? { ...kept, id, within, updated: Number(kept.updated) || 0, turns: kept.turns.filter((turn) => turn && typeof turn.question === "string") } : null;
 };
 
-const newChat = (title = "", turns = []) => ({ id: fresh(), title, turns, waiting: [], stamp: null, updated: 0 });
+const newChat = (title = "", turns = [], within = "") => ({ id: fresh(), title, turns, within, waiting: [], stamp: null, updated: 0 });
 
 const keptChats = () => {
   const start = key("chat", "");

@@ -10,9 +10,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any, TypeVar
 
-from assistant.answers import Alternative, Answer, Citation, Statement
+from assistant.answers import Alternative, Answer, AskedWithin, Citation, Statement, within_to_json
 from assistant.locators import locator_to_json
 from assistant.transcript import locator_from_json
+from index.errors import UserError
+from index.filters import Filter
 from index.passages import Hit, LegScore, Passage
 from ui.calls import text_in
 from ui.chat.reference import shown_source
@@ -95,6 +97,7 @@ def _answer_to_json(answer: Answer) -> dict[str, Any]:
             for alternative in answer.alternatives
         ],
         "hits": [_hit_to_json(hit) for hit in answer.hits[:MOST_HITS]],
+        "within": within_to_json(answer.within),
     }
 
 
@@ -139,7 +142,20 @@ def _answer(data: Any) -> Answer:
         revision=_whole(data, "revision"),
         reader=_text(data, "reader"),
         sure=data.get("sure") is True,
+        within=_within(data["within"]) if data.get("within") is not None else None,
     )
+
+
+def _within(data: Any) -> AskedWithin:
+    outside = _mapping(data).get("outside")
+    if outside is not None and not isinstance(outside, bool):
+        raise ValueError(f"outside is {outside!r}")
+    try:
+        given, understood = (str(Filter.parse(_text(data, name))) for name in ("given", "understood"))
+    except UserError as error:
+        raise ValueError(f"no filter: {error}") from error
+    titles = tuple(_list(data, "titles", lambda title: _text({"": title}, "")))
+    return AskedWithin(given, understood, _whole(data, "articles"), _whole(data, "undated"), titles, outside)
 
 
 def _citation(data: Any) -> Citation:

@@ -5,15 +5,16 @@ pages is held by the filter. Every text of an article is escaped. Plain controls
 keyboard alone is enough; what a button asks for stands in ``data-within``.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 from typing import Any
 
 from index.filters import Condition, Filter, condition
 from index.library import ArticleSummary, Snapshot
-from ui.within.telling import asked_words, condition_words
+from ui.within.telling import NAMED, asked_words, condition_words
 from ui.within.words import WithinWords, within_words_in
+from ui.words import count_articles
 
 PAGE = 50  # articles of the list that are shown at a time
 MOST_TAGS = 60
@@ -39,26 +40,28 @@ def view_of(snapshot: Snapshot, filter: Filter, search: str = "", first: int = 0
     """What the panel shows of a library, one page of its list."""
     total, articles = snapshot.listed(search, first=max(0, first), count=PAGE)
     selected = snapshot.within(filter).selected
-    named = [*filter.values("id"), *filter.values("id", excluded=True)]
-    titles = {}
-    for name in named[: PAGE + 1]:
-        for one in snapshot.find(name):
-            titles[one.id] = one.title
     tags = snapshot.tags()[:MOST_TAGS]
+    titles = titles_of(snapshot, filter)
     return PanelView(
         filter, len(selected), selected.undated, search, max(0, first), total, articles, tags, titles
     )
 
 
+def titles_of(snapshot: Snapshot, filter: Filter) -> Mapping[str, str]:
+    """The titles of the articles that a filter names, where they are not many."""
+    named = [*filter.values("id"), *filter.values("id", excluded=True)]
+    return {one.id: one.title for name in named[:PAGE] for one in snapshot.find(name)}
+
+
 def bar(filter: Filter, count: int, language: str, titles: Mapping[str, str] | None = None) -> str:
-    """The HTML beside the question: what is being asked, each condition to be taken off, and the way in."""
+    """The HTML beside the question: how many are asked, each condition to be taken off, and the way in."""
     told = within_words_in(language)
-    chips = "".join(_chip(one, told, titles or {}) for one in filter.conditions)
+    words = count_articles(count, language) if filter else asked_words(filter, count, language)
     return (
-        f'<div class="within-bar" lang="{language}"><span class="within-asked">{told.asked} '
-        f"<bdi>{escape(asked_words(filter, count, language, titles))}</bdi></span>{chips}"
+        f'<div class="within-bar" role="group" aria-label="{told.asked}" lang="{language}">'
+        f'<span class="within-asked">{told.asked} <bdi>{escape(words)}</bdi></span>'
         f'<button type="button" class="small" data-within="open" aria-haspopup="dialog">{told.change}'
-        "</button></div>"
+        f"</button>{''.join(_chips(filter, told, titles or {}))}</div>"
     )
 
 
@@ -67,10 +70,10 @@ def panel(view: PanelView, language: str) -> str:
     told = within_words_in(language)
     return (
         f'<form class="within-panel" lang="{language}" aria-label="{told.choose}">'
-        f"<h2>{told.choose}</h2>"
-        f'<p class="within-count" role="status">'
-        f"{escape(asked_words(view.filter, view.kept, language, view.titles))}</p>"
-        f"{_undated(view, told)}<div class='within-fields'>{_language(view, told)}{_dates(view, told)}"
+        f'<h2 tabindex="-1">{told.choose}</h2>'
+        f'<div class="within-told" role="status">{told_of(view, language)}</div>'
+        f'<p class="problem" role="alert" hidden></p>'
+        f'<div class="within-fields">{_language(view, told)}{_dates(view, told)}'
         f"{_tags(view, told)}{_rest(view, told)}</div>"
         f'<input type="search" name="search" dir="auto" value="{escape(view.search)}" '
         f'aria-label="{told.search}" placeholder="{told.search}">'
@@ -79,6 +82,12 @@ def panel(view: PanelView, language: str) -> str:
         f'<button type="button" data-within="all">{told.all_articles}</button> '
         f'<button type="button" data-within="close">{told.close}</button></p></form>'
     )
+
+
+def told_of(view: PanelView, language: str) -> str:
+    """The HTML of how many articles would be asked, and which."""
+    asked = escape(asked_words(view.filter, view.kept, language, view.titles))
+    return f'<p class="within-count">{asked}</p>{_undated(view, within_words_in(language))}'
 
 
 def listing(view: PanelView, language: str) -> str:
@@ -97,7 +106,6 @@ def listing(view: PanelView, language: str) -> str:
     shown = told.shown.format(
         f"{view.first + 1:,}", f"{view.first + len(view.articles):,}", f"{view.total:,}"
     )
-    by_hand = f"<p class='note'>{told.chosen.format(len(chosen))}</p>" if chosen else ""
     # ids on other pages, so that a form tells all that is chosen
     here = {one.id for one in view.articles}
     hidden = "".join(
@@ -113,7 +121,7 @@ def listing(view: PanelView, language: str) -> str:
             (told.later, view.first + PAGE, view.first + PAGE >= view.total),
         )
     )
-    return f"{by_hand}<ul>{rows}</ul>{hidden}<nav>{ways} <bdi>{shown}</bdi></nav>"
+    return f"<ul>{rows}</ul>{hidden}<nav>{ways} <bdi>{shown}</bdi></nav>"
 
 
 def filter_of_form(form: Mapping[str, Any]) -> Filter:
@@ -131,13 +139,27 @@ def filter_of_form(form: Mapping[str, Any]) -> Filter:
     return Filter.of([*conditions, *Filter.parse(str(form.get("rest") or "")).conditions])
 
 
-def _chip(one: Condition, told: WithinWords, titles: Mapping[str, str]) -> str:
-    named = Condition(one.field, titles.get(one.value, one.value), one.excluded)
-    words = escape(condition_words(named, told))
+def _chips(filter: Filter, told: WithinWords, titles: Mapping[str, str]) -> Iterator[str]:
+    """A button for each condition; articles that are many have one together."""
+    for excluded in (False, True):
+        named = [one for one in filter.conditions if (one.field, one.excluded) == ("id", excluded)]
+        words = [told.one.format(titles.get(one.value, one.value)) for one in named]
+        groups = [[one] for one in named]
+        if len(named) > NAMED:
+            words, groups = [told.some.format(count_articles(len(named), told.language))], [named]
+        for word, group in zip(words, groups, strict=True):
+            yield _chip(group, told.not_.format(word) if excluded else word, told)
+    for one in filter.conditions:
+        if one.field != "id":
+            yield _chip([one], condition_words(one, told), told)
+
+
+def _chip(conditions: Sequence[Condition], words: str, told: WithinWords) -> str:
+    label = escape(told.take_off.format(words))
     return (
-        f'<button type="button" class="within-chip" data-within="less" data-condition="{escape(str(one))}" '
-        f'aria-label="{escape(told.take_off.format(condition_words(named, told)))}">'
-        f'<bdi>{words}</bdi> <span aria-hidden="true">×</span></button>'
+        f'<button type="button" class="within-chip" data-within="less" aria-label="{label}" title="{label}" '
+        f'data-condition="{escape(str(Filter.of(conditions)))}">'
+        f'<bdi>{escape(words)}</bdi> <span aria-hidden="true">×</span></button>'
     )
 
 
@@ -182,7 +204,7 @@ def _rest(view: PanelView, told: WithinWords) -> str:
         one for one in view.filter.conditions if not any(_has_control(one, field) for field in _OWN)
     )
     return (
-        f'<label class="within-rest">{told.more} <input name="rest" dir="ltr" value="{escape(str(rest))}" '
+        f'<label class="within-rest">{told.more} <input name="rest" dir="auto" value="{escape(str(rest))}" '
         f'placeholder="{escape(told.more_hint)}"></label>'
     )
 

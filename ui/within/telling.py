@@ -3,11 +3,14 @@
 What is told is text; whoever puts it into a page escapes it. Leaves out the panel (``ui.within.panel``).
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from html import escape
 
-from assistant.answers import AskedWithin
+from assistant.answers import Alternative, Answer, AskedWithin, in_time
+from index.errors import UserError
 from index.filters import ALL, Condition, Filter
+from index.text.language import detect_language
 from ui.within.words import WithinWords, within_words_in
 from ui.words import count_articles
 
@@ -67,30 +70,66 @@ def _dates(condition: Condition, told: WithinWords) -> str:
     return told.added.format(words) if condition.field == "added" else words
 
 
-def answer_notes(within: AskedWithin | None, language: str) -> str:
-    """The HTML of what an answer was asked within: what was understood, left out, and is said elsewhere.
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A line about what was asked, and what a tap beside it does: "literally", "all", or nothing."""
 
-    Its buttons have ``data-within``: ``literally`` asks the question as it stands, ``all`` all articles.
-    """
+    text: str
+    does: str = ""
+    label: str = ""
+
+
+def notes_of(within: AskedWithin | None, language: str) -> Iterator[Note]:
+    """What an answer was asked within: what was chosen and understood, left out, and is said elsewhere."""
     if within is None:
-        return ""
-    told, notes = within_words_in(language), list[str]()
-    if within.understood:
-        understood = Filter.parse(within.understood)
-        names = within.titles if understood.values("id") else ()
-        which = told.between.join(map(told.one.format, names)) or filter_words(understood, language)
-        notes.append(_note(told.understood.format(which), "literally", told.literally))
+        return
+    told = within_words_in(language)
+    given, understood = filter_of_link(within.given), filter_of_link(within.understood)
+    if given:
+        count = count_articles(within.articles, language)
+        yield Note(told.asked_in.format(_kept_words(given, within, language), count))
+    if understood:
+        which = _kept_words(understood, within, language)
+        yield Note(told.understood.format(which), "literally", told.literally)
     if within.undated:
-        notes.append(_note(told.undated.format(f"{within.undated:,}")))
+        yield Note(told.undated.format(f"{within.undated:,}"))
     if within.outside is not None:
-        outside = (told.answered_outside, "all", told.ask_all) if within.outside else (told.not_outside,)
-        notes.append(_note(*outside))
-    return f'<div class="within-notes" dir="auto">{"".join(notes)}</div>' if notes else ""
+        yield (Note(told.answered_outside, "all", told.ask_all) if within.outside else Note(told.not_outside))
 
 
-def _note(text: str, does: str = "", label: str = "") -> str:
-    button = f' <button type="button" class="small" data-within="{does}">{label}</button>' if does else ""
-    return f"<p>{escape(text)}{button}</p>"
+def answer_notes(within: AskedWithin | None, language: str) -> str:
+    """The HTML of ``notes_of``, buttons with ``data-within``: asked as it stands, or of all."""
+    notes = "".join(
+        f"<p>{escape(note.text)}"
+        + (
+            f' <button type="button" class="small" data-within="{note.does}">{note.label}</button>'
+            if note.does
+            else ""
+        )
+        + "</p>"
+        for note in notes_of(within, language)
+    )
+    side = "rtl" if language == "ar" else "ltr"
+    return f'<div class="within-notes note" dir="{side}" lang="{language}">{notes}</div>' if notes else ""
+
+
+def _kept_words(filter: Filter, within: AskedWithin, language: str) -> str:
+    """The conditions as an answer that is kept can tell them: articles by their titles or their number."""
+    told = within_words_in(language)
+    named, left_out = filter.values("id"), filter.values("id", excluded=True)
+    names = [told.one.format(title) for title in within.titles] if len(named) <= NAMED else []
+    parts = (names or [told.some.format(count_articles(len(named), language))]) if named else []
+    if left_out:
+        parts.append(told.without.format(count_articles(len(left_out), language)))
+    parts += [condition_words(one, told) for one in filter.conditions if one.field != "id"]
+    return told.between.join(parts)
+
+
+def otherwise_in_time(answer: Answer, alternative: Alternative) -> str:
+    """That an earlier or a later article says otherwise; empty where their dates do not tell."""
+    told = within_words_in(detect_language(answer.question))
+    when = in_time(answer.citations[0], alternative.citation)
+    return {"earlier": told.otherwise_earlier, "later": told.otherwise_later, "": ""}[when]
 
 
 def source_buttons(article_id: str, language: str) -> str:
@@ -121,8 +160,6 @@ def less(filter: Filter, conditions: Sequence[str]) -> Filter:
 
 def filter_of_link(text: str) -> Filter:
     """The filter that a link or a kept conversation tells; all articles where it tells none that is one."""
-    from index.errors import UserError
-
     try:
         return Filter.parse(text)
     except UserError:

@@ -25,7 +25,6 @@ class WithinWords:
     tags: str
     more: str
     more_hint: str
-    chosen: str  # how many by hand
     no_match: str
     shown: str  # from, to, of
     earlier: str
@@ -42,17 +41,23 @@ class WithinWords:
     added: str  # a date
     kind: str
     tag: str
-    one: str  # an article that is named
+    one: str  # an article that is named: its title runs its own way, whatever stands around it
     some: str  # how many articles that are named
     between: str  # conditions
     undated: str  # how many
+    asked_in: str  # which, how many
     understood: str  # which
+    without: str  # how many that are left out
     literally: str
     answered_outside: str
     ask_all: str
     not_outside: str
     only_this: str
     without_this: str
+    otherwise_earlier: str
+    otherwise_later: str
+    no_date: str
+    no_condition: str
 
 
 ENGLISH = WithinWords(
@@ -74,7 +79,6 @@ ENGLISH = WithinWords(
     tags="Tags",
     more="Other conditions",
     more_hint="source:minutes/ author:Oakes kind:pdf -tag:draft",
-    chosen="{} chosen by hand",
     no_match="No article has such a title.",
     shown="{}–{} of {}",
     earlier="Previous",
@@ -91,10 +95,12 @@ ENGLISH = WithinWords(
     added="added {}",
     kind="{} files",
     tag="tagged {}",
-    one="“{}”",
+    one="“\u2068{}\u2069”",
     some="{} chosen",
     between=", ",
     undated="Left out, for they state no date or none so exact: {}",
+    asked_in="Asked within: {} ({})",
+    without="without {}",
     understood="Understood as: within {}",
     literally="Ask it as it stands",
     answered_outside="Other articles of the library answer this.",
@@ -102,6 +108,10 @@ ENGLISH = WithinWords(
     not_outside="The other articles do not answer it either.",
     only_this="Ask only in this article",
     without_this="Ask without it",
+    otherwise_earlier="An earlier article says otherwise:",
+    otherwise_later="A later article says otherwise:",
+    no_date="Write dates as 2023, 2023-05 or 2023-05-07, the earlier one first.",
+    no_condition="Other conditions are written as here: source:minutes/ author:Oakes kind:pdf -tag:draft",
 )
 
 ARABIC = WithinWords(
@@ -123,7 +133,6 @@ ARABIC = WithinWords(
     tags="الوسوم",
     more="شروط أخرى",
     more_hint="المصدر:محاضر/ الكاتب:حداد النوع:pdf -الوسم:مسودة",
-    chosen="اختير يدويًّا: {}",
     no_match="لا مقال بهذا العنوان.",
     shown="{}–{} من {}",
     earlier="السابق",
@@ -140,10 +149,12 @@ ARABIC = WithinWords(
     added="أضيف {}",
     kind="ملفات {}",
     tag="بوسم {}",
-    one="«{}»",
+    one="«\u2068{}\u2069»",
     some="مختارة: {}",
     between="، ",
     undated="مقالات تُركت لأنها بلا تاريخ، أو بلا تاريخ دقيق: {}",
+    asked_in="سُئل ضمن: {} ({})",
+    without="من دون {}",
     understood="فُهم السؤال ضمن: {}",
     literally="خذ السؤال بلفظه",
     answered_outside="في المكتبة مقالات أخرى تجيب عن هذا السؤال.",
@@ -151,6 +162,10 @@ ARABIC = WithinWords(
     not_outside="وليس في سائر المقالات جواب.",
     only_this="اسأل في هذا المقال وحده",
     without_this="اسأل من دونه",
+    otherwise_earlier="مقال أقدم يقول غير ذلك:",
+    otherwise_later="مقال أحدث يقول غير ذلك:",
+    no_date="يُكتب التاريخ هكذا: 2023 أو 2023-05 أو 2023-05-07، والأسبق أولًا.",
+    no_condition="تُكتب الشروط الأخرى هكذا: المصدر:محاضر/ الكاتب:حداد النوع:pdf -الوسم:مسودة",
 )
 
 
