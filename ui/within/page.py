@@ -11,6 +11,7 @@ from assistant.pipeline import Assistant
 from index.errors import UserError
 from index.filters import ALL, Filter
 from ui.calls import Handed, number_in, text_in
+from ui.server.paths import told_outside
 from ui.within.panel import bar, filter_of_form, listing, panel, titles_of, told_of, view_of
 from ui.within.telling import filter_of_link, less, only, without
 from ui.within.words import within_words_in
@@ -70,7 +71,7 @@ class Within:
             with self.assistant.library.snapshot() as snapshot:
                 view = view_of(snapshot, filter, form["search"], number_in(asked, "first"))
         except UserError as error:
-            return {"problem": str(error), "field": ""}
+            return {"problem": told_outside(error, self.assistant.library.folder), "field": ""}
         return {"within": str(filter), "told": told_of(view, language), "list": listing(view, language)}
 
 
