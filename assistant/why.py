@@ -13,6 +13,7 @@ from assistant.question import understand
 from assistant.readers.parts import read_question
 from assistant.retrieval import POOL, make_retriever
 from index.errors import UserError
+from index.filters import Condition, Filter
 from index.library import ArticleSummary, Library
 from index.passages import Hit, split_article
 from index.text.analysis import fold
@@ -20,7 +21,7 @@ from index.text.analysis import fold
 LOOKED_FOR = 2 * POOL  # passages, which is all that two legs of a search bring
 _NAMED = 200  # articles whose titles hold the words that one is named by
 
-Standing = Literal["cited", "agrees", "otherwise", "read", "not read", "not found"]
+Standing = Literal["cited", "agrees", "otherwise", "read", "not read", "not found", "not asked"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,17 +60,21 @@ def why_not(assistant: Assistant, question: str, name: str, answer: Answer | Non
     answer = answer or assistant.answer(question)
     understood = understand(answer.understood_as)
     reader, threshold = assistant.reader, assistant.settings.threshold
-    with assistant.library.snapshot() as snapshot:
+    with assistant.library.snapshot() as whole:
+        asked = [Filter.parse(told) for told in _filters(answer) if told]
+        snapshot = whole.within(*asked) if asked else whole
         found = make_retriever(assistant.settings.retriever, snapshot).retrieve(understood, LOOKED_FOR)
         own = [hit for hit in found if hit.passage.article_id == summary.id]
         rank = next((n for n, hit in enumerate(found, 1) if hit.passage.article_id == summary.id), None)
         if not own:
             own = [Hit(passage, 0.0) for passage in split_article(snapshot.article(summary.id))]
+        itself = Filter((Condition("id", summary.id),))
+        outside = bool(asked) and not whole.within(*asked, itself).selected
         reading = read_question(reader, understood, own[: reader.depth], snapshot, threshold)
     return WhyNot(
         article_id=summary.id,
         title=summary.title,
-        place=_place(answer, summary.id, rank, reader.depth),
+        place="not asked" if outside else _place(answer, summary.id, rank, reader.depth),
         rank=rank,
         looked_at=len(found),
         read=reader.depth,
@@ -100,6 +105,11 @@ def named_article(library: Library, name: str) -> ArticleSummary:
     return found[0]
 
 
+def _filters(answer: Answer) -> tuple[str, ...]:
+    """What the answer was asked within."""
+    return (answer.within.given, answer.within.understood) if answer.within else ()
+
+
 def _place(answer: Answer, article_id: str, rank: int | None, depth: int) -> Standing:
     if article_id in {one.citation.article_id for one in answer.alternatives}:
         return "otherwise"
@@ -115,6 +125,7 @@ _ENGLISH = {
     "cited": "The answer stands on it.",
     "agrees": "It says the same as the answer, which cites it too.",
     "otherwise": "It says otherwise than the answer, and is shown beside it.",
+    "not asked": "It is not among the articles that were asked.",
     "not found": "None of its passages is among the {looked_at} that fit the question best.",
     "not read": "Its best passage is number {rank} of those that fit the question; {read} are read.",
     "read": "Its best passage was read, as number {rank} of {read}, and another was found to answer better.",
@@ -127,6 +138,7 @@ _ARABIC = {
     "cited": "الإجابة مأخوذة منه.",
     "agrees": "يقول ما تقوله الإجابة، وقد ذُكر معها.",
     "otherwise": "يقول غير ما تقوله الإجابة، وقد عُرض إلى جانبها.",
+    "not asked": "ليس من المقالات التي سُئلت.",
     "not found": "ليس من مقاطعه شيء بين المقاطع الأوفق للسؤال (عددها {looked_at}).",
     "not read": "رقم أفضل مقاطعه {rank} بين ما يوافق السؤال، ولا يُقرأ إلا ما رقمه {read} فما دون.",
     "read": "قُرئ أفضل مقاطعه، ورقمه {rank} من {read}، ووُجد غيره أصلح للجواب.",

@@ -7,7 +7,6 @@ from dataclasses import replace
 from queue import Empty, Queue
 from threading import Event as Signal
 from threading import Thread
-from typing import Any
 
 from assistant.answers import Event
 from assistant.conversation import Turn
@@ -49,7 +48,7 @@ def answering(
 
     To stop it, hand in a ``threading.Event`` and set it, from any thread: the turns end within a tenth of a
     second without an answer, a question that waits leaves the line, and the work on one that is read ends at
-    its next step. Closing the iterator does the same.
+    its next step. Closing the iterator does the same, and it is set whenever the turns have ended.
     """
     stop = stop or Signal()
     try:
@@ -121,18 +120,16 @@ class _Work:
         began = time.monotonic()
         outcome, came = "stopped", ShownTurn(self._question)
         try:
-            filter = Filter.parse(self._within)
-            asked: dict[str, Any] = {"within": filter} if filter else {}
-            asked |= {"literally": True} if self._literally else {}
-            answer = self._assistant.answer(self._question, self._before, self._tell, **asked)
+            within, literally = Filter.parse(self._within), self._literally
+            answer = self._assistant.answer(
+                self._question, self._before, self._tell, within=within, literally=literally
+            )
             outcome, came = answer.certainty, replace(came, answer=answer)
         except _Stopped:
             pass
         except UserError as error:
-            outcome, came = (
-                "problem",
-                replace(came, problem=told_outside(error, self._assistant.library.folder)),
-            )
+            problem = told_outside(error, self._assistant.library.folder)
+            outcome, came = "problem", replace(came, problem=problem)
         except Exception:  # whatever it was, the visitor keeps the question and the page keeps working
             log.exception("no answer to a question of %d characters", len(self._question))
             outcome, came = "error", replace(came, problem=self._words.unexpected)

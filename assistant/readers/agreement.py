@@ -106,14 +106,24 @@ def _around(candidate: Candidate) -> set[str]:
 
 
 def differing(
-    number: int, chosen: CandidateAnswer, others: Sequence[Rival], confidence: float
+    number: int,
+    chosen: CandidateAnswer,
+    others: Sequence[Rival],
+    confidence: float,
+    asked: Sequence[str] = (),
 ) -> tuple[Alternative, ...]:
-    """What another article says instead, where that is nearly as likely or said of the same."""
+    """What another article says instead, where that is nearly as likely or said of the same.
+
+    ``asked``: the question's content terms, which it has to be about (``on_the_matter``).
+    """
     for other in others:
         answer, article = other.answer, other.answer.candidate.article
         near = STILL_LIKELY if _states_alike(chosen, answer) else NEARLY
         near_enough = other.alike or other.behind < near
-        if near_enough and article.id != chosen.candidate.article.id and _differ(chosen, answer):
+        elsewhere = article.id != chosen.candidate.article.id
+        if not (near_enough and elsewhere and _differ(chosen, answer)):
+            continue
+        if on_the_matter(asked, chosen.candidate, answer.candidate):
             sure = confidence if other.alike else confidence * min(1.0, float(np.exp(-other.behind)))
             return (Alternative(answer.text, article.language, answer.cited(number), sure),)
     return ()

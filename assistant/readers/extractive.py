@@ -21,7 +21,6 @@ from assistant.readers.agreement import (
     comparable,
     differing,
     is_alike,
-    on_the_matter,
 )
 from assistant.readers.candidates import Candidate, candidates
 from assistant.readers.evidence import FEATURES, Features, Meaning, best_spans, evidence
@@ -134,15 +133,13 @@ class ExtractiveReader:
             behind = float(scores[order[0]] - scores[row]) - foreign
             rivals.append(Rival(answers[row], behind, row in alike))
         citations += agreeing(len(citations) + 1, chosen, rivals)
-        terms = question.query.content_terms
-        spoken = [one for one in rivals if on_the_matter(terms, chosen.candidate, one.answer.candidate)]
         return Reading(
             text,
             chosen.candidate.article.language,
             statements,
             tuple(citations),
             confidence,
-            differing(len(citations) + 1, chosen, spoken, confidence),
+            differing(len(citations) + 1, chosen, rivals, confidence, question.query.content_terms),
             confidence >= weights.sure[chosen.candidate.article.language != question.language],
         )
 

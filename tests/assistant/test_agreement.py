@@ -68,6 +68,13 @@ def test_what_is_said_of_another_thing_contradicts_nothing() -> None:
     assert not on_the_matter(asked, coffee, answer("palm", "In 2019 UNESCO listed the palm.").candidate)
     assert on_the_matter(asked, coffee, answer("two", "In 2014 UNESCO took the coffee up.").candidate)
     assert on_the_matter(asked, coffee, answer("coffee of old", "In 2014 UNESCO took it up.").candidate)
+    listed = answer("coffee", "In 2015 UNESCO listed the coffee.", "2015")
+    palm, again = (
+        Rival(answer(name, f"In 2019 UNESCO listed the {name}.", "2019"), 0.5, alike=True)
+        for name in ("palm", "coffee of old")
+    )
+    [alternative] = differing(2, listed, [palm, again], 0.8, asked)
+    assert alternative.citation.article_id == "coffee of old"
     assert on_the_matter(asked, coffee, answer("three", "أدرجتها اليونسكو عام 2019.").candidate)
 
 

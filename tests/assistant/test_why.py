@@ -13,6 +13,7 @@ from assistant.why import WhyNot, named_article, why_not, why_sentences
 from index.articles import make_article
 from index.embedders import HashingEmbedder
 from index.errors import UserError
+from index.filters import Filter
 from index.library import Library
 
 WHO = "Who opened the canal of Lindham?"
@@ -47,6 +48,14 @@ def test_where_each_article_fell_out(assistant: Assistant) -> None:
         assert "leads along the canal" in why.sentence
     ducks = why_not(assistant, WHO, "ducks")
     assert (ducks.place, ducks.rank, ducks.looked_at) == ("not found", None, 10)
+
+
+def test_an_article_that_was_not_asked_is_said_not_to_be(assistant: Assistant) -> None:
+    answer = assistant.answer(WHO, within=Filter.parse("-id:canal"))
+    canal = why_not(assistant, WHO, "canal", answer)
+    assert canal.place == "not asked"
+    assert why_sentences(canal, "en")[0] == "It is not among the articles that were asked."
+    assert why_not(assistant, WHO, "walk3", answer).place in ("read", "not read")
 
 
 def test_an_article_is_named_by_id_file_or_title(assistant: Assistant) -> None:

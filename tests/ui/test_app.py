@@ -165,7 +165,7 @@ class Scripted:
         self.let = Queue[None]()
         self.before: tuple[Turn, ...] = ()
 
-    def answer(self, question: str, turns: Sequence[Turn], on_event: OnEvent) -> Answer:
+    def answer(self, question: str, turns: Sequence[Turn], on_event: OnEvent, **_: Any) -> Answer:
         self.before = tuple(turns)
         for event in self._events:
             on_event(event)

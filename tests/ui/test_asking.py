@@ -40,7 +40,7 @@ class Endless:
         self.read = 0
         self.ended = threading.Event()
 
-    def answer(self, question: str, turns: Sequence[Turn], on_event: OnEvent) -> Answer:
+    def answer(self, question: str, turns: Sequence[Turn], on_event: OnEvent, **_: Any) -> Answer:
         try:
             while True:
                 self.read += 1
@@ -163,7 +163,7 @@ def test_nothing_of_a_question_is_logged_when_it_fails(
     assistant: Assistant, caplog: pytest.LogCaptureFixture
 ) -> None:
     class Failing:
-        def answer(self, question: str, turns: Sequence[Turn], on_event: OnEvent) -> Answer:
+        def answer(self, question: str, turns: Sequence[Turn], on_event: OnEvent, **_: Any) -> Answer:
             raise RuntimeError("no such wire")
 
     *_, turn = asked(Failing(), "a secret question")

@@ -43,11 +43,11 @@ from ui.queueing import QuestionQueue
 from ui.render import ShownTurn, header, library_size, no_answers_yet, turn_html, welcome
 from ui.server.paths import told_outside
 from ui.server.visitors import visitor_of
+from ui.shelf.rights import is_loopback
 from ui.within.page import Within
 from ui.words import preferred_language, words_in
 
 BEFORE = 4  # turns that a question is asked with
-LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 _FOLDER = Path(__file__).parent
 _SCRIPTS = ("start", "store", "scroll", "side", "list", "ask", "opinion", "within", "page")
@@ -210,7 +210,7 @@ class Chat:
     def _command(self) -> str:
         """The command that adds articles; to others than those who sit at the machine it names no path."""
         settings = self.assistant.settings
-        library = quote(str(settings.library)) if settings.host in LOOPBACK else "LIBRARY"
+        library = quote(str(settings.library)) if is_loopback(settings.host) else "LIBRARY"
         return f"majlis index add ARTICLES --library {library}"
 
 
