@@ -8,7 +8,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from assistant.answers import Answer, Citation, hits_to_json
+from assistant.answers import Answer, Citation
+from assistant.answers.as_json import hits_to_json
 from assistant.readers import Reading
 from eval.data import Example
 from eval.measures.answers import exact_match, f1, is_right, sentence_match

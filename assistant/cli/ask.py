@@ -77,7 +77,7 @@ def ask(
 
     chosen = Filter.parse(within)
     assistant = open_assistant(**flags)
-    from assistant.answers import answer_to_json
+    from assistant.answers.as_json import answer_to_json
 
     def answer_to(asked: str, turns: "Sequence[Turn]" = (), within: Filter = chosen, **told: Any) -> "Answer":
         return assistant.answer(asked, turns, within=within, literally=literally, **told)
@@ -130,7 +130,7 @@ def search(question: str | None, batch: Any, within: str, k: int | None, as_json
 
     chosen = Filter.parse(within)
     assistant = open_assistant(**flags)
-    from assistant.answers import hits_to_json
+    from assistant.answers.as_json import hits_to_json
 
     def found(asked: str, _turns: "Sequence[Turn]" = (), within: Filter = ALL) -> dict[str, Any]:
         hits = assistant.search(asked, k, within=within or chosen)

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.answers import Alternative, Answer, Statement, answer_to_json, cite, hits_to_json, marks_of
+from assistant.answers import Alternative, Answer, Statement, cite, marks_of
+from assistant.answers.as_json import answer_to_json, hits_to_json
 from index.articles import Article
 from index.passages import Hit, LegScore, Passage
 
@@ -127,6 +128,11 @@ def test_answer_to_json_has_the_promised_keys_and_survives_json() -> None:
         "revision": 3,
         "reader": "sentence-1",
         "within": None,
+        "statements": [
+            {"start": 0, "end": END - START, "citations": [1], "supported": True, "unfound": []},
+        ],
+        "writing": None,
+        "notice": "",
     }
 
 

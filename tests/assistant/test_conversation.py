@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 from lindham import WritingReader
 
-from assistant.answers import OnEvent, answer_to_json
+from assistant.answers import OnEvent
+from assistant.answers.as_json import answer_to_json
 from assistant.cli.batch import respond_to_batch
 from assistant.conversation import Turn
 from assistant.pipeline import Assistant

@@ -4,7 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from assistant.answers import Answer, answer_to_json, cite
+from assistant.answers import Answer, cite
+from assistant.answers.as_json import answer_to_json
 from assistant.cli.terminal import answer_lines
 from assistant.locators import NOWHERE, Locator, in_words, located
 from assistant.transcript import citation_from_json, citation_to_json, locator_from_json

@@ -15,7 +15,8 @@ from typing import Any
 import pytest
 from lindham import FIRST, SECOND, WRITTEN, WritingReader
 
-from assistant.answers import Event, answer_to_json
+from assistant.answers import Event
+from assistant.answers.as_json import answer_to_json
 from assistant.cli.terminal import answer_lines
 from assistant.pipeline import Assistant
 from assistant.question import understand

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 from commands import COUNCIL, run
 
-from assistant.answers import Answer, answer_to_json
+from assistant.answers import Answer
+from assistant.answers.as_json import answer_to_json
 from assistant.conversation import Turn
 from assistant.pipeline import Assistant
 from assistant.readers.sentence import SentenceReader

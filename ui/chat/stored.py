@@ -10,7 +10,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any, TypeVar
 
-from assistant.answers import Alternative, Answer, AskedWithin, Citation, Statement, within_to_json
+from assistant.answers import Alternative, Answer, AskedWithin, Citation, Statement
+from assistant.answers.as_json import within_to_json
 from assistant.locators import locator_to_json
 from assistant.transcript import locator_from_json
 from index.errors import UserError
@@ -85,7 +86,9 @@ def _answer_to_json(answer: Answer) -> dict[str, Any]:
         "reader": answer.reader,
         "citations": [_citation_to_json(citation) for citation in answer.citations],
         "statements": [
-            asdict(statement) | {"citations": list(statement.citations)} for statement in answer.statements
+            asdict(statement)
+            | {"citations": list(statement.citations), "unfound": [list(one) for one in statement.unfound]}
+            for statement in answer.statements
         ],
         "alternatives": [
             {

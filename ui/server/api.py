@@ -14,7 +14,7 @@ from typing import Any
 import gradio as gr
 from gradio.events import api
 
-from assistant.answers import answer_to_json, hits_to_json
+from assistant.answers.as_json import answer_to_json, hits_to_json
 from assistant.conversation import Turn
 from assistant.pipeline import Assistant
 from assistant.question import LONGEST_QUESTION

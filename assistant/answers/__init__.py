@@ -1,14 +1,11 @@
-"""What the assistant says, and the characters that it stands on.
-
-``answer_to_json`` and ``hits_to_json`` are the objects that scripts read: their keys are a promise.
-"""
+"""What the assistant says, and the characters that it stands on; as JSON: ``assistant.answers.as_json``."""
 
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass
-from typing import Any, Literal
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Literal
 
-from assistant.locators import NOWHERE, Locator, located, locator_to_json
+from assistant.locators import NOWHERE, Locator, located
 from index.articles import Article
 from index.passages import Hit
 from index.scans import confidence_of, doubtful
@@ -73,11 +70,36 @@ class Citation:
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """A half-open range of an answer's text, and the numbers of the citations that it stands on."""
+    """A half-open range of an answer's text, and the numbers of the citations that it stands on.
+
+    What a model wrote was checked: ``supported`` says whether its citations say it, and ``unfound`` are the
+    ranges of the text, inside the statement, of figures, names and dates that no cited passage holds.
+    """
 
     start: int
     end: int
     citations: tuple[int, ...]
+    supported: bool = True
+    unfound: tuple[tuple[int, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What of an answer is written so far; its statements and citations are those of whole sentences."""
+
+    text: str
+    language: str  # of the text: "ar" or "en"
+    statements: tuple[Statement, ...] = ()
+    citations: tuple[Citation, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Writing:
+    """Of an answer that a model wrote: which model, and what it cost."""
+
+    model: str
+    prompt_tokens: int = 0  # 0 where the endpoint does not say
+    completion_tokens: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +147,13 @@ class Answer:
     reader: str = ""  # the fingerprint of what read the hits; empty where there were none
     sure: bool = True  # of a text: it is right so often that it may be said as a fact
     within: AskedWithin | None = None  # where not all articles were asked
+    writing: Writing | None = None  # where a model wrote the text; else it is the articles' own words
+    notice: str = ""  # one line for the person: why the model that was asked for did not write
+
+    @property
+    def support(self) -> tuple[int, int]:
+        """How many of the statements their citations support, and how many there are."""
+        return sum(statement.supported for statement in self.statements), len(self.statements)
 
     @property
     def abstained(self) -> bool:
@@ -151,9 +180,10 @@ class Answer:
 class Event:
     """What is being done for an answer now: ``done`` of ``total`` where there is something to count."""
 
-    stage: Literal["searching", "reading", "done"]
+    stage: Literal["searching", "reading", "writing", "done"]
     done: int = 0
     total: int = 0
+    draft: Draft | None = None  # of "writing": what stands there so far
 
 
 def in_time(citation: Citation, other: Citation) -> Literal["earlier", "later", ""]:
@@ -218,72 +248,3 @@ def text_with_marks(answer: Answer) -> str:
         text += f"{answer.text[previous:end]} {''.join(f'[{number}]' for number in numbers)}"
         previous = end
     return text + answer.text[previous:]
-
-
-def answer_to_json(answer: Answer) -> dict[str, Any]:
-    """The object that ``majlis ask --json`` prints."""
-    return {
-        "question": answer.question,
-        "understood_as": answer.understood_as,
-        "answer": answer.text,
-        "language": answer.language,
-        "abstained": answer.abstained,
-        "certainty": answer.certainty,
-        "confidence": round(answer.confidence, 4),
-        "citations": [_citation_to_json(citation) for citation in answer.citations],
-        "alternatives": [
-            {
-                "answer": alternative.text,
-                "language": alternative.language,
-                "confidence": round(alternative.confidence, 4),
-                "citation": _citation_to_json(alternative.citation),
-            }
-            for alternative in answer.alternatives
-        ],
-        "hits": hits_to_json(answer.hits),
-        "timings_ms": {stage: round(spent, 1) for stage, spent in answer.timings_ms.items()},
-        "revision": answer.revision,
-        "reader": answer.reader,
-        "within": within_to_json(answer.within),
-    }
-
-
-def within_to_json(within: AskedWithin | None) -> dict[str, Any] | None:
-    """What stands under ``within``: nothing where all articles were asked."""
-    return None if within is None else asdict(within) | {"titles": list(within.titles)}
-
-
-def hits_to_json(hits: Sequence[Hit]) -> list[dict[str, Any]]:
-    """The hits as ``majlis ask --json`` and ``majlis search --json`` print them, best first."""
-    return [
-        {
-            "article_id": hit.passage.article_id,
-            "title": hit.passage.title,
-            "start": hit.passage.start,
-            "end": hit.passage.end,
-            "score": hit.score,
-            "dense": hit.dense and asdict(hit.dense),
-            "lexical": hit.lexical and asdict(hit.lexical),
-            "text": hit.passage.text,
-        }
-        for hit in hits
-    ]
-
-
-def _citation_to_json(citation: Citation) -> dict[str, Any]:
-    return {
-        "number": citation.number,
-        "article_id": citation.article_id,
-        "title": citation.title,
-        "source": citation.source,
-        "published": citation.published,
-        "start": citation.start,
-        "end": citation.end,
-        "answer_start": citation.answer_start,
-        "answer_end": citation.answer_end,
-        "quote": citation.quote,
-        **locator_to_json(citation.locator),
-        "read_from_scan": citation.scan_confidence is not None,
-        "scan_confidence": None if citation.scan_confidence is None else round(citation.scan_confidence, 3),
-        "doubtful": [list(word) for word in citation.doubtful],
-    }
