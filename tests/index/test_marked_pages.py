@@ -4,7 +4,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from marked_pages import ENOUGH, by_chromium, layouts, overlaps
+from marked_pages import ENOUGH, overlaps
+from marked_programs import by_chromium, layouts
 
 from index.articles import read_articles
 from index.originals.pages import PagePictures
