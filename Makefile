@@ -11,8 +11,9 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
 demo: .venv/product
 	$(BIN)/majlis demo $(if $(filter 0,$(SERVE)),--no-serve)
 
+# Beside one another, a module in one process; ARGS="-k sentences" for less.
 test: lint
-	$(BIN)/pytest
+	$(BIN)/pytest --numprocesses auto --maxprocesses 4 --dist loadfile $(ARGS)
 
 lint: .venv/development
 	$(BIN)/ruff check .
