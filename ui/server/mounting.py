@@ -7,7 +7,7 @@ the page.
 import asyncio
 import json
 import warnings
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from importlib.util import find_spec
@@ -19,15 +19,16 @@ from fastapi import FastAPI
 from starlette.requests import Request
 from starlette.types import ASGIApp
 
-from assistant.pipeline import Assistant
 from index.errors import UserError
 from ui.app import create_app
+from ui.chat.choice import LibraryChoice
 from ui.queueing import QuestionQueue
 from ui.server.api import add_endpoints
 from ui.server.gate import Gate
 from ui.server.headers import SecureHeaders
 from ui.server.health import health_route
 from ui.server.hosts import Hosts
+from ui.server.libraries import Remembered, ServedLibrary
 from ui.server.originals import original_routes
 from ui.server.request_log import Logged, RouteNoted
 from ui.server.sign_in.door import Door
@@ -41,35 +42,43 @@ IDLE = timedelta(days=1)  # after which what a tab left on the server is let go
 _STYLE = Path(__file__).parent.parent / "chat.css"
 
 
-def guarded_page(
-    assistant: Assistant, examples: Sequence[str] | Callable[[], Sequence[str]], door: Door | None, port: int
-) -> ASGIApp:
-    """The whole server as an ASGI application; ``UserError`` where something that it needs is missing."""
-    settings = assistant.settings
+def guarded_page(served: Sequence[ServedLibrary], door: Door | None, port: int) -> ASGIApp:
+    """The whole server as an ASGI application; ``UserError`` where something that it needs is missing.
+
+    The libraries share the door, the line that questions wait in and what is set for the server.
+    """
+    settings = served[0].assistant.settings
+    if settings.mcp and not find_spec("mcp"):
+        raise UserError("--mcp needs the package mcp: pip install 'majlis[mcp]'")
+    paths = [library.path for library in served]
     server = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, lifespan=_letting_idle_tabs_go)
-    gate = Gate(RouteNoted(server), door, settings.root_path, port)
-    server.include_router(health_route(assistant))
-    server.include_router(original_routes(assistant))
+    gate = Gate(RouteNoted(server, paths), door, settings.root_path, port, paths)
+    server.include_router(health_route(served))
     if door:
-        server.include_router(sign_in_routes(door, gate.session_cookie, settings.root_path))
-    server.state.page = mount(server, assistant, examples, signed_in=door is not None)
-    hosts = Hosts(gate, settings.host, settings.allow_host, settings.root_path)
+        signing = sign_in_routes(door, gate.session_cookie, settings.root_path)
+        for path in {"", *paths}:
+            server.include_router(signing, prefix=path)
+    queue = QuestionQueue(waiting=settings.waiting, per_minute=settings.per_minute)
+    for library in served:
+        server.include_router(original_routes(library.assistant), prefix=library.path)
+    server.state.pages = [mount(server, library, served, queue, signed_in=bool(door)) for library in served]
+    hosts = Hosts(Remembered(gate, served, port), settings.host, settings.allow_host, settings.root_path)
     return Logged(SecureHeaders(hosts, private=door is not None))
 
 
 def mount(
     server: FastAPI,
-    assistant: Assistant,
-    examples: Sequence[str] | Callable[[], Sequence[str]],
+    library: ServedLibrary,
+    served: Sequence[ServedLibrary],
+    queue: QuestionQueue,
     *,
     signed_in: bool,
 ) -> gr.Blocks:
-    """Gradio's page at the server's root."""
+    """Gradio's page of one of the libraries, at its path."""
+    assistant = library.assistant
     settings = assistant.settings
-    if settings.mcp and not find_spec("mcp"):
-        raise UserError("--mcp needs the package mcp: pip install 'majlis[mcp]'")
-    queue = QuestionQueue(waiting=settings.waiting, per_minute=settings.per_minute)
-    page = create_app(assistant, examples, queue)
+    choice = LibraryChoice(library.name, tuple((other.name, other.path) for other in served))
+    page = create_app(assistant, library.examples, queue, choice)
     add_endpoints(page, assistant, queue)
     page.max_threads = THREADS
     page.queue(default_concurrency_limit=None, max_size=None, api_open=False)
@@ -80,10 +89,10 @@ def mount(
         gr.mount_gradio_app(
             server,
             page,
-            path="/",
+            path=library.path or "/",
             server_name=settings.host,
             server_port=settings.port,
-            root_path=settings.root_path or None,
+            root_path=(settings.root_path + library.path) or None,
             auth_dependency=name_of_request if signed_in else None,
             head=f"<style>{style}</style>",  # css= would rewrite the selectors, and breaks :is()
             theme=gr.themes.Base(font=["system-ui", "sans-serif"], font_mono=["ui-monospace", "monospace"]),
@@ -126,11 +135,11 @@ async def _letting_idle_tabs_go(server: FastAPI) -> AsyncIterator[None]:
     async def sweep() -> None:
         while True:
             await asyncio.sleep(60)
-            held = server.state.page.state_holder
-            for session, used in list(held.time_last_used.items()):
-                if datetime.now() - used > IDLE:
-                    held.session_data.pop(session, None)
-                    held.time_last_used.pop(session, None)
+            for held in [page.state_holder for page in server.state.pages]:
+                for session, used in list(held.time_last_used.items()):
+                    if datetime.now() - used > IDLE:
+                        held.session_data.pop(session, None)
+                        held.time_last_used.pop(session, None)
 
     sweeping = asyncio.create_task(sweep())
     yield
