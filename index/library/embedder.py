@@ -11,7 +11,6 @@ from index.embedders import Embedder, load_embedder
 from index.errors import EmbedderMismatch
 from index.library.database import State
 
-
 _shared: WeakValueDictionary[tuple[str, str], Embedder] = WeakValueDictionary()  # by name and fingerprint
 _sharing = Lock()
 
@@ -50,7 +49,7 @@ class LibraryEmbedder:
 
 
 def _loaded(state: State) -> Embedder:
-    """The state's embedder, which another library may have loaded; another one where that is not to be had."""
+    """The embedder of that name, which another library may have loaded already."""
     with _sharing:
         found = _shared.get((state.embedder, state.fingerprint))
         if found is None:

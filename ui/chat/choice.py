@@ -35,8 +35,8 @@ class LibraryChoice:
             for name, path in self.all
         )
         return (
-            f'<details class="libraries"><summary title="{told.choose_library}">'
-            f'<span class="unseen">{told.choose_library}: </span><bdi>{escape(self.here)}</bdi></summary>'
+            f'<details class="libraries"><summary title="{told.choose_library}" '
+            f'aria-label="{told.library}: {escape(self.here)}"><bdi>{escape(self.here)}</bdi></summary>'
             f"<ul>{links}</ul></details>"
         )
 

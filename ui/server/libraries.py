@@ -16,7 +16,7 @@ from starlette.responses import RedirectResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from assistant.pipeline import Assistant
-from assistant.settings import Settings
+from assistant.settings import Settings, named_library
 from index.errors import UserError
 from index.library import Library
 
@@ -35,15 +35,8 @@ class ServedLibrary:
 
 def alone(assistant: Assistant, examples: Sequence[str] | Callable[[], Sequence[str]] = ()) -> ServedLibrary:
     """The only library of a server, at the server's own address."""
-    return ServedLibrary(named(assistant.settings.library)[0], "", assistant, examples)
-
-
-def named(folder: Path) -> tuple[str, Path]:
-    """A library's name and folder: ``court=PATH`` where it is given one, else the folder's own name."""
-    name, given, path = str(folder).partition("=")
-    if given and path and name.strip() and not re.search(r"[/\\]", name) and not folder.exists():
-        return name.strip(), Path(path).expanduser()
-    return folder.resolve().name or str(folder), folder
+    folder = assistant.library.folder
+    return ServedLibrary(folder.resolve().name or str(folder), "", assistant, examples)
 
 
 def behind(path: str, libraries: Sequence[str]) -> tuple[str, str]:
@@ -59,7 +52,7 @@ def served_libraries(settings: Settings) -> list[ServedLibrary]:
 
     They share the reader, and through ``index.library`` the embedder.
     """
-    given = [named(Path(folder)) for folder in settings.libraries] or [named(settings.library)]
+    given = settings.libraries or (named_library(str(settings.library)),)
     paths = _paths([name for name, _ in given]) if len(given) > 1 else [""]
     _check_folders(given)
     rights = _rights(settings, [name for name, _ in given])
@@ -88,7 +81,9 @@ def _paths(names: Sequence[str]) -> list[str]:
                 f"--library NAME=PATH"
             )
         if path[1:] in TAKEN:
-            raise UserError(f"{path}/ is the server's own; give the library another name: --library NAME=PATH")
+            raise UserError(
+                f"{path}/ is the server's own; give the library another name: --library NAME=PATH"
+            )
         paths.append(path)
     return paths
 
