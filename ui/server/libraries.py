@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
+from os.path import abspath
 from pathlib import Path
 
 from starlette.datastructures import Headers
@@ -20,6 +21,7 @@ from assistant.settings import Settings, named_library
 from index.errors import UserError
 from index.library import Library
 
+LASTING = 365 * 24 * 3600  # seconds that a browser keeps which library it showed last
 TAKEN = {"gradio_api", "healthz", "login", "logout", "sign-in", "sign-out", "v1"}  # the server's own paths
 
 
@@ -36,7 +38,7 @@ class ServedLibrary:
 def alone(assistant: Assistant, examples: Sequence[str] | Callable[[], Sequence[str]] = ()) -> ServedLibrary:
     """The only library of a server, at the server's own address."""
     folder = assistant.library.folder
-    return ServedLibrary(folder.resolve().name or str(folder), "", assistant, examples)
+    return ServedLibrary(Path(abspath(folder)).name or str(folder), "", assistant, examples)
 
 
 def behind(path: str, libraries: Sequence[str]) -> tuple[str, str]:
@@ -53,8 +55,8 @@ def served_libraries(settings: Settings) -> list[ServedLibrary]:
     They share the reader, and through ``index.library`` the embedder.
     """
     given = settings.libraries or (named_library(str(settings.library)),)
-    paths = _paths([name for name, _ in given]) if len(given) > 1 else [""]
     _check_folders(given)
+    paths = _paths([name for name, _ in given]) if len(given) > 1 else [""]
     rights = _rights(settings, [name for name, _ in given])
     served: list[ServedLibrary] = []
     for (name, folder), path, theirs in zip(given, paths, rights, strict=True):
@@ -77,8 +79,8 @@ def _paths(names: Sequence[str]) -> list[str]:
         path = f"/{letters or 'library-' + sha256(name.encode()).hexdigest()[:6]}"
         if path in paths:
             raise UserError(
-                f"{names[paths.index(path)]} and {name} would both be at {path}/; give one of them another name: "
-                f"--library NAME=PATH"
+                f"{names[paths.index(path)]} and {name} would both be at {path}/; give one of them another "
+                f"name: --library NAME=PATH"
             )
         if path[1:] in TAKEN:
             raise UserError(
@@ -141,7 +143,8 @@ class Remembered:
         library, page = behind(path, self._paths)
         if page != "/" or not library:
             return await self._app(scope, receive, send)
-        kept = f"{self._cookie}={library}; Path={self._root_path or '/'}; Max-Age=31536000; HttpOnly; SameSite=Lax"
+        where = f"Path={self._root_path or '/'}; Max-Age={LASTING}; HttpOnly; SameSite=Lax"
+        kept = f"{self._cookie}={library}; {where}"
 
         async def answer(message: Message) -> None:
             if message["type"] == "http.response.start" and message["status"] == 200:
