@@ -114,7 +114,7 @@ def named_library(given: str, base: Path = Path()) -> tuple[str, Path]:
     named = stated and name.strip() and path.strip() and not re.search(r"[/\\]", name)
     if named and not folder.exists():  # a folder may be called so
         return name.strip(), base / Path(path.strip()).expanduser()
-    return Path(os.path.abspath(folder)).name or str(folder), folder
+    return folder.absolute().name or str(folder), folder
 
 
 def _parsed(name: str, value: Any, origin: str) -> Any:

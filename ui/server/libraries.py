@@ -5,10 +5,9 @@ server's address leads to the one that the browser showed last. Leaves out the p
 """
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
-from os.path import abspath
 from pathlib import Path
 
 from starlette.datastructures import Headers
@@ -38,7 +37,7 @@ class ServedLibrary:
 def alone(assistant: Assistant, examples: Sequence[str] | Callable[[], Sequence[str]] = ()) -> ServedLibrary:
     """The only library of a server, at the server's own address."""
     folder = assistant.library.folder
-    return ServedLibrary(Path(abspath(folder)).name or str(folder), "", assistant, examples)
+    return ServedLibrary(folder.absolute().name or str(folder), "", assistant, examples)
 
 
 def behind(path: str, libraries: Sequence[str]) -> tuple[str, str]:
@@ -119,6 +118,23 @@ def _rights(settings: Settings, names: Sequence[str]) -> list[Settings]:
         )
         for name in names
     ]
+
+
+class ByPath:
+    """Hands a request to the part of the library that its path begins with, that path cut off; else to all's.
+
+    Gradio's app cannot be mounted below a path where the server itself is published below another.
+    """
+
+    def __init__(self, app: ASGIApp, parts: Mapping[str, ASGIApp]) -> None:
+        self._app = app
+        self._parts = parts
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        library, path = behind(scope.get("path", ""), [*self._parts])
+        if library:
+            scope = {**scope, "path": path, "raw_path": None}
+        await self._parts.get(library, self._app)(scope, receive, send)
 
 
 class Remembered:

@@ -8,7 +8,7 @@ import asyncio
 import json
 import warnings
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import datetime, timedelta
 from importlib.util import find_spec
 from pathlib import Path
@@ -28,7 +28,7 @@ from ui.server.gate import Gate
 from ui.server.headers import SecureHeaders
 from ui.server.health import health_route
 from ui.server.hosts import Hosts
-from ui.server.libraries import Remembered, ServedLibrary
+from ui.server.libraries import ByPath, Remembered, ServedLibrary
 from ui.server.originals import original_routes
 from ui.server.request_log import Logged, RouteNoted
 from ui.server.sign_in.door import Door
@@ -50,20 +50,27 @@ def guarded_page(served: Sequence[ServedLibrary], door: Door | None, port: int) 
     settings = served[0].assistant.settings
     if settings.mcp and not find_spec("mcp"):
         raise UserError("--mcp needs the package mcp: pip install 'majlis[mcp]'")
-    paths = [library.path for library in served]
-    server = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, lifespan=_letting_idle_tabs_go)
-    gate = Gate(RouteNoted(server, paths), door, settings.root_path, port, paths)
+    server = _bare(_letting_idle_tabs_go)
+    parts = {library.path: _bare() if library.path else server for library in served}
+    app = ByPath(RouteNoted(server), {path: RouteNoted(part, path) for path, part in parts.items() if path})
+    gate = Gate(Remembered(app, served, port), door, settings.root_path, port, [*parts])
     server.include_router(health_route(served))
     if door:
-        signing = sign_in_routes(door, gate.session_cookie, settings.root_path)
-        for path in {"", *paths}:
-            server.include_router(signing, prefix=path)
+        for part in {id(part): part for part in (server, *parts.values())}.values():
+            part.include_router(sign_in_routes(door, gate.session_cookie, settings.root_path))
     queue = QuestionQueue(waiting=settings.waiting, per_minute=settings.per_minute)
+    server.state.parts = [part for part in parts.values() if part is not server]
+    server.state.pages = []
     for library in served:
-        server.include_router(original_routes(library.assistant), prefix=library.path)
-    server.state.pages = [mount(server, library, served, queue, signed_in=bool(door)) for library in served]
-    hosts = Hosts(Remembered(gate, served, port), settings.host, settings.allow_host, settings.root_path)
+        parts[library.path].include_router(original_routes(library.assistant))
+        page = mount(parts[library.path], library, served, queue, signed_in=door is not None)
+        server.state.pages.append(page)
+    hosts = Hosts(gate, settings.host, settings.allow_host, settings.root_path)
     return Logged(SecureHeaders(hosts, private=door is not None))
+
+
+def _bare(lifespan: Any = None) -> FastAPI:
+    return FastAPI(openapi_url=None, docs_url=None, redoc_url=None, lifespan=lifespan)
 
 
 def mount(
@@ -74,7 +81,7 @@ def mount(
     *,
     signed_in: bool,
 ) -> gr.Blocks:
-    """Gradio's page of one of the libraries, at its path."""
+    """Gradio's page of one of the libraries, at the root of the library's part of the server."""
     assistant = library.assistant
     settings = assistant.settings
     choice = LibraryChoice(library.name, tuple((other.name, other.path) for other in served))
@@ -89,7 +96,7 @@ def mount(
         gr.mount_gradio_app(
             server,
             page,
-            path=library.path or "/",
+            path="/",
             server_name=settings.host,
             server_port=settings.port,
             root_path=(settings.root_path + library.path) or None,
@@ -141,6 +148,9 @@ async def _letting_idle_tabs_go(server: FastAPI) -> AsyncIterator[None]:
                         held.session_data.pop(session, None)
                         held.time_last_used.pop(session, None)
 
-    sweeping = asyncio.create_task(sweep())
-    yield
-    sweeping.cancel()
+    async with AsyncExitStack() as running:
+        for part in server.state.parts:
+            await running.enter_async_context(part.router.lifespan_context(part))
+        sweeping = asyncio.create_task(sweep())
+        yield
+        sweeping.cancel()

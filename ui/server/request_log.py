@@ -9,13 +9,11 @@ import json
 import logging
 import sys
 import time
-from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import TextIO
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from ui.server.libraries import behind
 from ui.server.visitors import name_of
 
 _KEY = "majlis_route"
@@ -73,18 +71,17 @@ class Logged:
 class RouteNoted:
     """Keeps which route answered, with its parameters' names in place of what they were."""
 
-    def __init__(self, app: ASGIApp, libraries: Sequence[str] = ()) -> None:
+    def __init__(self, app: ASGIApp, library: str = "") -> None:
         self._app = app
-        self._libraries = libraries
+        self._library = library  # the path of one among several
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         try:
             await self._app(scope, receive, send)
         finally:
             if scope["type"] == "http":
-                library, path = behind(scope["path"], self._libraries)
-                tools = path.startswith("/gradio_api/mcp")  # mounted, so that no route is noted
+                tools = scope["path"].startswith("/gradio_api/mcp")  # mounted, so that no route is noted
                 route = "/gradio_api/mcp" if tools else getattr(scope.get("route"), "path", "")
-                route = library + route.removeprefix(library)
+                route = self._library + route
                 endpoint = scope.get("path_params", {}).get("api_name")
                 scope.setdefault("state", {})[_KEY] = route.replace("{api_name}", endpoint or "{api_name}")
