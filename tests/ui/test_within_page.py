@@ -73,7 +73,7 @@ def test_the_keyboard_alone_chooses_articles(visit: Callable[..., Any], locale: 
     page = visit(locale)
     language = locale[:2]
     told = within_words_in(language)
-    assert bar(page) == f"{told.asked} {'كل المقالات (6)' if language == 'ar' else 'All 6 articles'}"
+    assert bar(page) == f"{told.asked} {'كل المقالات (6)' if language == 'ar' else 'all 6 articles'}"
     tab_to(page, OPENER, "Shift+Tab")
     page.keyboard.press("Enter")
     page.wait_for_selector("#within[open]")
@@ -171,10 +171,9 @@ def test_what_the_question_says_itself_is_taken_off_with_one_tap(visit: Callable
     page = visit()
     question = "According to the Alder observatory, who founded the observatory?"
     turn = ask(page, question)
-    assert (
-        "Understood as: within “\u2068The Alder observatory\u2069”"
-        in turn.locator(".within-notes").inner_text()
-    )
+    assert turn.inner_text().count("Understood as:") == 1  # who founded it
+    notes = turn.locator(".within-notes").inner_text()
+    assert notes.startswith("Within “\u2068The Alder observatory\u2069”")
     turn.locator("[data-within=literally]").click()
     page.wait_for_function("!document.querySelector('.within-notes')")
     page.wait_for_selector(".reply:not(.searching)")
