@@ -288,3 +288,38 @@ def test_axe_finds_nothing_and_nothing_is_cut(
     page.wait_for_selector(".within-chip")
     ask(page, ENGLISH)
     assert violations() == [], "a silence within a filter"
+
+
+def test_a_filter_chosen_before_the_first_question_is_there_again(visit: Callable[..., Any]) -> None:
+    page = visit()
+    page.click(OPENER)
+    page.check("#within [name=language][value=ar]")
+    page.click("#within [data-within=apply]")
+    page.wait_for_selector(".within-chip")
+    page.click("#top a.library")
+    page.wait_for_selector(".articles table")
+    page.click("#shelf .back")  # its address says nothing of a filter
+    page.wait_for_selector(".within-chip")
+    assert chips(page) == ["Arabic"]
+    assert in_address(page) == "language:ar"
+
+
+def test_a_question_that_waits_is_asked_after_a_reload_as_it_was_sent(visit: Callable[..., Any]) -> None:
+    page = visit()
+    ask(page, ENGLISH)
+    wish = "According to the Alder observatory, who founded the observatory?"
+    page.evaluate(
+        """wish => {
+            const name = Object.keys(localStorage).find((one) => one.includes(":chat:"));
+            const chat = JSON.parse(localStorage.getItem(name));
+            chat.waiting = [wish, { question: wish, within: "language:en", literally: true }];
+            localStorage.setItem(name, JSON.stringify(chat));
+        }""",
+        wish,
+    )
+    page.reload()
+    page.locator(".turn").nth(2).locator(".reply:not(.searching)").wait_for()
+    notes = [page.locator(".turn").nth(place).locator(".within-notes") for place in (1, 2)]
+    assert notes[0].inner_text().startswith("Within “")
+    assert notes[1].inner_text().startswith("Asked within: English")
+    assert notes[1].locator("[data-within=literally]").count() == 0

@@ -82,7 +82,7 @@ class Note:
 def notes_of(within: AskedWithin | None, language: str, *, rewritten: bool = False) -> Iterator[Note]:
     """What an answer was asked within: what was chosen and understood, left out, and is said elsewhere.
 
-    ``rewritten``: it is told before how the question was understood, without the words that say where to look.
+    ``rewritten``: it is told before how the question was understood, but for where to look.
     """
     if within is None:
         return
@@ -104,7 +104,7 @@ def notes_of(within: AskedWithin | None, language: str, *, rewritten: bool = Fal
 
 
 def undated_words(filter: Filter, count: int, told: WithinWords) -> str:
-    """How many articles are left out for a date: one that they do not state, or that was not noted of them."""
+    """How many articles are left out for a date that they do not state, or that was not noted of them."""
     noted = filter.values("added") and not filter.values("published")
     return (told.unadded if noted else told.undated).format(f"{count:,}")
 
