@@ -31,6 +31,7 @@ class Settings:
     """
 
     library: Path = Path("majlis-library")
+    libraries: tuple[tuple[str, Path], ...] = ()  # name and folder of those served beside one another
     embedder: str = ""  # empty: the library's own; a new library gets the bundled one
     retriever: str = "hybrid"
     reader: str = "bundled"
@@ -48,6 +49,7 @@ class Settings:
     per_minute: int = 60  # questions of one visitor in a minute; 0: any number
     editors: tuple[str, ...] = ()  # who may change the library on the page; see ui.shelf.rights for none
     read_only: bool = False  # nobody may
+    read_only_library: tuple[str, ...] = ()  # names of libraries that nobody may
     upload_mb: int = 50  # of one file
     upload_files: int = 200  # at a time
     no_originals: bool = False  # of what is uploaded only the text is kept
@@ -65,6 +67,8 @@ def load_settings(
     """
     values: dict[str, Any] = {}
     for origin, given in (_from_file(environment, folder), _from_environment(environment), ("", flags)):
+        if "library" in given:
+            values.pop("libraries", None)  # what is nearer names one
         for name, value in given.items():
             if name in _PARSERS:
                 values[name] = _parsed(name, value, origin)
@@ -92,7 +96,25 @@ def _from_file(environment: Mapping[str, str], folder: Path) -> tuple[str, dict[
     for name in ("library", "auth"):
         if isinstance(values.get(name), str) and values[name]:
             values[name] = path.parent / values[name]
+    if isinstance(given := values.get("libraries"), str | list):
+        values["libraries"] = [
+            named_library(one, path.parent) if isinstance(one, str) and one.strip() else one
+            for one in (given.split(",") if isinstance(given, str) else given)
+        ]
     return str(path), values
+
+
+def named_library(given: str, base: Path = Path()) -> tuple[str, Path]:
+    """A library's name and folder: ``court=PATH`` gives it one, else it goes by the folder's own.
+
+    A path is relative to ``base``.
+    """
+    name, stated, path = given.strip().partition("=")
+    folder = base / Path(given.strip()).expanduser()
+    named = stated and name.strip() and path.strip() and not re.search(r"[/\\]", name)
+    if named and not folder.exists():  # a folder may be called so
+        return name.strip(), base / Path(path.strip()).expanduser()
+    return folder.absolute().name or str(folder), folder
 
 
 def _parsed(name: str, value: Any, origin: str) -> Any:
@@ -100,7 +122,7 @@ def _parsed(name: str, value: Any, origin: str) -> Any:
     try:
         return parse(value)
     except (TypeError, ValueError):
-        flag = "--" + name.replace("_", "-")
+        flag = "--library" if name == "libraries" else "--" + name.replace("_", "-")
         where = {"": flag, "environment": f"MAJLIS_{name.upper()}"}.get(origin, f"{origin}: {name}")
         raise UserError(f"{where} is {value!r}; give it {wanted}") from None
 
@@ -133,11 +155,21 @@ def _names(value: Any) -> tuple[str, ...]:
     return tuple(name.strip() for name in names)
 
 
+def _libraries(value: Any) -> tuple[tuple[str, Path], ...]:
+    given = value.split(",") if isinstance(value, str) else list(value)
+    return tuple(one if isinstance(one, tuple) else named_library(_text(one)) for one in given)
+
+
 def _editors(value: Any) -> tuple[str, ...]:
-    names = value.split(",") if isinstance(value, str) else list(value)
-    if not all(isinstance(name, str) for name in names):
-        raise ValueError(value)
-    return tuple(filter(None, map(str.strip, names)))
+    """Names; those of one library, ``court=mona,salim``, as ``court=mona`` and ``court=salim``."""
+    editors: list[str] = []
+    for part in value.split(";") if isinstance(value, str) else list(value):
+        library, stated, names = part.rpartition("=")
+        theirs = [name.strip() for name in names.split(",") if name.strip()]
+        if stated and not (library.strip() and theirs):
+            raise ValueError(value)
+        editors += [f"{library.strip()}{stated}{name}" for name in theirs]
+    return tuple(editors)
 
 
 def _switch(value: Any) -> bool:
@@ -181,6 +213,7 @@ def _share(value: Any) -> float:
 
 _PARSERS: dict[str, tuple[Callable[[Any], Any], str]] = {
     "library": (_path, "a folder"),
+    "libraries": (_libraries, 'folders, as ["court", "minutes=/srv/minutes"]'),
     "embedder": (_text, "bundled, hashing, or a sentence-transformers name or folder"),
     "retriever": (_retriever, "one of " + ", ".join(RETRIEVERS)),
     "reader": (_text, "bundled, sentence, or a transformers question-answering name or folder"),
@@ -196,8 +229,9 @@ _PARSERS: dict[str, tuple[Callable[[Any], Any], str]] = {
     "log_requests": (_switch, "true or false"),
     "waiting": (_whole(1, 1000), "a whole number from 1 to 1000"),
     "per_minute": (_whole(0, 100_000), "a whole number from 0 to 100000"),
-    "editors": (_editors, "names with commas between them"),
+    "editors": (_editors, "names with commas between them, of one library as court=mona,salim"),
     "read_only": (_switch, "true or false"),
+    "read_only_library": (_editors, "names of libraries with commas between them"),
     "upload_mb": (_whole(1, 2000), "a whole number from 1 to 2000"),
     "upload_files": (_whole(1, 10_000), "a whole number from 1 to 10000"),
     "no_originals": (_switch, "true or false"),

@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -9,7 +10,6 @@ import click
 
 from assistant.cli.options import (
     editing_options,
-    library_option,
     open_assistant,
     print_lines,
     reader_option,
@@ -19,22 +19,41 @@ from assistant.cli.options import (
 )
 
 if TYPE_CHECKING:  # the command line starts without these
-    from assistant.pipeline import Assistant
+    from ui.server.libraries import ServedLibrary
 
 
 @click.command()
-@library_option
+@click.option(
+    "--library",
+    "libraries",
+    metavar="[NAME=]DIRECTORY",
+    multiple=True,
+    help="The library's folder; repeated, each is served at a path of its own, by its name or the folder's.  "
+    "[default: $MAJLIS_LIBRARIES, $MAJLIS_LIBRARY, else ./majlis-library]",
+)
 @retriever_option
 @reader_option
 @server_options
 @editing_options
-def ui(**flags: Any) -> None:
-    """Serve the web chat over the library.
+@click.option(
+    "--read-only-library",
+    metavar="NAME",
+    multiple=True,
+    help="Of several libraries one that nobody may change on the page; may be repeated.",
+)
+def ui(libraries: tuple[str, ...], read_only_library: tuple[str, ...], **flags: Any) -> None:
+    """Serve the web chat over the library, or over several beside one another.
 
     \b
     majlis ui --library my-library --port 8080
+    majlis ui --library court --library minutes=/srv/2023/library
     """
-    serve(open_assistant(**flags))
+    from ui.server.libraries import served_libraries
+
+    settings = settings_from(
+        libraries=libraries or None, read_only_library=read_only_library or None, **flags
+    )
+    serve(served_libraries(settings))
 
 
 @click.command("ui-user")
@@ -96,13 +115,20 @@ def demo(serving: bool, **flags: Any) -> None:
     for question in [sample.question for sample in questions if sample.featured]:
         print_lines(["", f"? {question}", *answer_lines(assistant.answer(question))])
     if serving:
-        serve(assistant, examples=[sample.question for sample in questions if sample.example])
+        from ui.server.libraries import alone
+
+        serve([alone(assistant, [sample.question for sample in questions if sample.example])])
 
 
-def serve(assistant: "Assistant", examples: Sequence[str] = ()) -> None:
-    """Serves the chat until Ctrl+C; without ``examples`` the library's own are looked for meanwhile."""
+def serve(libraries: Sequence["ServedLibrary"]) -> None:
+    """Serves the chat until Ctrl+C; where no examples are given a library's own are looked for meanwhile."""
     from assistant.examples import Examples
-    from ui.server.serving import serve_app
+    from ui.server.serving import serve_libraries
 
-    assistant.load()  # a reader that is not there is said before the page opens
-    serve_app(assistant, examples=examples or Examples(assistant))
+    libraries[0].assistant.load()  # a reader that is not there is said before the page opens
+    serve_libraries(
+        [
+            library if library.examples else replace(library, examples=Examples(library.assistant))
+            for library in libraries
+        ]
+    )

@@ -39,10 +39,13 @@ class ShownTurn:
     opinion_id: str = ""  # the name under which that is kept
 
 
-def header(articles: int, languages: Mapping[str, int], words: Words, library_page: str = "") -> str:
+def header(
+    articles: int, languages: Mapping[str, int], words: Words, library_page: str = "", libraries: str = ""
+) -> str:
     """The name, how many articles there are, and what is done with the page as a whole.
 
-    ``library_page`` is the address of the page that lists the articles; empty for none.
+    ``library_page`` is the address of the page that lists the articles; empty for none. ``libraries`` is the
+    HTML of the choice among several.
     """
     more = chat_words_in(words.language)
     switches = "".join(
@@ -61,7 +64,7 @@ def header(articles: int, languages: Mapping[str, int], words: Words, library_pa
     )
     return (
         f'<header lang="{words.language}" dir="{words.direction}">'
-        '<h1 class="name">Majlis <span lang="ar">مجلس</span></h1>'
+        f'<h1 class="name">Majlis <span lang="ar">مجلس</span></h1>{libraries}'
         f'<span class="count">{library_size(articles, languages, words) if articles else ""}</span>'
         f'<nav aria-label="Majlis">{page}'
         f'<button type="button" class="plain" data-do="list">{more.conversations}</button>'

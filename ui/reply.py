@@ -47,7 +47,8 @@ def reply(answer: Answer, number: int, words: Words, threshold: float) -> str:
     )
     return (
         f'<div class="reply {answer.certainty}" {_spoken(words)} data-places="{len(answer.all_citations)}">'
-        f"{_understood(answer, words)}{answer_notes(answer.within, asked.language)}"
+        f"{_understood(answer, words)}"
+        f"{answer_notes(answer.within, asked.language, rewritten=is_rewritten(answer))}"
         f"{'' if answer.sure else unsure}"
         f'<div lang="{answer.language}">'
         f"{_stated(answer, asked, answer.citations, number, words, answer.sure)}</div>"
@@ -69,7 +70,7 @@ def abstention(answer: Answer, number: int, words: Words, threshold: float) -> s
     return (
         f'<div class="reply abstention" {_spoken(words)}>{_understood(answer, words)}'
         f'<p class="none" dir="{said.direction}" lang="{said.language}">{said.abstained}</p>'
-        f"{answer_notes(answer.within, said.language)}{nearest}"
+        f"{answer_notes(answer.within, said.language, rewritten=is_rewritten(answer))}{nearest}"
         f'<div class="tools" lang="{words.language}">{_sureness(answer, words, threshold)}</div></div>'
     )
 
@@ -161,9 +162,14 @@ def _date(citation: Citation) -> str:
     return f' · <span class="date">{inline(citation.published)}</span>' if citation.published else ""
 
 
+def is_rewritten(answer: Answer) -> bool:
+    """Whether the question was understood otherwise than it was asked."""
+    return answer.understood_as != " ".join(answer.question.split())
+
+
 def _understood(answer: Answer, words: Words) -> str:
     """What a follow-up was taken for, with a button that puts it into the box."""
-    if answer.understood_as == " ".join(answer.question.split()):
+    if not is_rewritten(answer):
         return ""
     said = _words_for(answer)
     change = chat_words_in(words.language).change

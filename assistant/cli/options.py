@@ -91,8 +91,11 @@ server_options = options(
 editing_options = options(
     click.option(
         "--editors",
-        metavar="NAME,NAME",
-        help="Who may add and remove articles on the page, of those who sign in; * lets everyone.",
+        metavar="[LIBRARY=]NAME,NAME",
+        multiple=True,
+        callback=lambda _context, _option, given: given or None,
+        help="Who may add and remove articles on the page, of those who sign in; * lets everyone. With "
+        "court=mona,salim of one library among several; may be repeated.",
     ),
     click.option(
         "--read-only", is_flag=True, default=None, help="Let nobody change the library on the page."

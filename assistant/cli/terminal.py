@@ -15,6 +15,7 @@ import click
 
 from assistant.answers import Answer, Citation, Event, OnEvent, ignore, in_time, text_with_marks
 from assistant.locators import in_words
+from index.filters import Filter
 from index.passages import Hit
 from index.progress import Progress, silent
 from index.structure import visible
@@ -37,6 +38,10 @@ UNDERSTOOD_WITHIN = {
 UNDATED = {
     "ar": "مقالات تُركت لأنها بلا تاريخ، أو بلا تاريخ دقيق: {}",
     "en": "Left out, for they state no date or none so exact: {}",
+}
+UNADDED = {
+    "ar": "مقالات تُركت لأن نسخة أقدم أضافتها ولم تسجّل متى: {}",
+    "en": "Left out, for an older version took them in and did not note when: {}",
 }
 OUTSIDE = {
     "ar": "خارج هذا النطاق مقالات تجيب: أعد السؤال دون تحديد.",
@@ -147,7 +152,9 @@ def within_lines(answer: Answer) -> list[str]:
     lead = UNDERSTOOD_WITHIN if asked.understood else WITHIN
     lines = [lead[language].format(names, asked.articles)]
     if asked.undated:
-        lines.append(UNDATED[language].format(asked.undated))
+        fields = {one.field for one in Filter.parse(filters).conditions}
+        told = UNADDED if "added" in fields and "published" not in fields else UNDATED
+        lines.append(told[language].format(asked.undated))
     if asked.outside is not None:
         lines.append((OUTSIDE if asked.outside else NOT_OUTSIDE)[language])
     return [*lines, ""]

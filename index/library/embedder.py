@@ -1,11 +1,18 @@
-"""The embedder of a library's vectors: loaded by name when it is needed, and refused where it is another."""
+"""The embedder of a library's vectors: loaded by name when it is needed, and refused where it is another.
+
+Libraries that are open beside one another share the model of the embedder that they have in common.
+"""
 
 from pathlib import Path
 from threading import Lock
+from weakref import WeakValueDictionary
 
 from index.embedders import Embedder, load_embedder
 from index.errors import EmbedderMismatch
 from index.library.database import State
+
+_shared: WeakValueDictionary[tuple[str, str], Embedder] = WeakValueDictionary()  # by name and fingerprint
+_sharing = Lock()
 
 
 class LibraryEmbedder:
@@ -21,7 +28,7 @@ class LibraryEmbedder:
         """The embedder of the state's vectors; ``EmbedderMismatch`` where it is not to be had."""
         with self._loading:
             if self._loaded is None or (self.given is None and self._loaded.fingerprint != state.fingerprint):
-                self._loaded = load_embedder(state.embedder)
+                self._loaded = _loaded(state)
             self.check(state, self._loaded)
             return self._loaded
 
@@ -39,3 +46,13 @@ class LibraryEmbedder:
             f"{embedder.name}: to change it run: majlis index build PATH... --embedder {embedder.name} "
             f"--library {self._folder}"
         )
+
+
+def _loaded(state: State) -> Embedder:
+    """The embedder of that name, which another library may have loaded already."""
+    with _sharing:
+        found = _shared.get((state.embedder, state.fingerprint))
+        if found is None:
+            found = load_embedder(state.embedder)
+            _shared[state.embedder, found.fingerprint] = found
+        return found

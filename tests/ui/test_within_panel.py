@@ -29,6 +29,7 @@ from ui.within.telling import (
     source_buttons,
     without,
 )
+from ui.within.words import within_words_in
 from ui.words import ENGLISH
 
 SCRIPT = "<script>alert(1)</script>"
@@ -171,6 +172,10 @@ def test_an_answer_says_what_it_was_asked_within() -> None:
         ("Understood as: within Arabic", "literally"),
         ("The other articles do not answer it either.", ""),
     ]
+    unknown = AskedWithin("added:2024..", "", 2, 3)
+    assert [note.text for note in notes_of(unknown, "en")][1] == (
+        "Left out, for an older version took them in and did not note when: 3"
+    )
     assert [note.text for note in notes_of(AskedWithin("id:a id:b id:c id:d", "", 4, 0), "ar")] == [
         "سُئل ضمن: مختارة: 4 مقالات (4 مقالات)"
     ]
@@ -218,3 +223,11 @@ def test_whatever_a_browser_hands_over_is_a_filter_or_is_told_as_none(tmp_path: 
     assert page.weigh({"form": {"rest": "nonsense"}})["field"] == "rest"
     assert "2023" in page.weigh({"form": {"first": "soon"}, "language": "ar"})["problem"]
     assert "within-panel" in page.choices({"within": "tag:x"})
+
+
+def test_a_filter_that_no_link_takes_says_so() -> None:
+    short, long = (Filter.of_articles([f"{n:016x}" for n in range(count)]) for count in (90, 300))
+    assert within_words_in("en").too_long not in bar(short, 90, "en")
+    assert within_words_in("en").too_long in bar(long, 300, "en")
+    assert within_words_in("ar").too_long in bar(long, 300, "ar")
+    assert "all 6 articles" in bar(Filter.parse(""), 6, "en")

@@ -10,6 +10,7 @@ from assistant.answers import Answer, Citation, text_with_marks
 from ui.chat.reference import reference
 from ui.chat.words import chat_words_in
 from ui.render import ShownTurn
+from ui.reply import is_rewritten
 from ui.within.telling import notes_of
 from ui.words import Words, words_in
 
@@ -43,9 +44,10 @@ def to_markdown(title: str, turns: Sequence[ShownTurn], words: Words) -> str:
 def _answered(answer: Answer, words: Words) -> list[str]:
     said = words_in(answer.language)
     parts = []
-    if answer.understood_as != " ".join(answer.question.split()):
+    rewritten = is_rewritten(answer)
+    if rewritten:
         parts.append(f"*{said.understood}* {plain(answer.understood_as)}")
-    parts += [f"*{plain(note.text)}*" for note in notes_of(answer.within, said.language)]
+    parts += [f"*{plain(note.text)}*" for note in notes_of(answer.within, said.language, rewritten=rewritten)]
     if answer.abstained:
         return [*parts, said.abstained]
     perhaps = chat_words_in(said.language).perhaps

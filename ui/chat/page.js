@@ -70,7 +70,7 @@ const showChat = async (chat) => {
   sessionStorage.setItem(key("shown", ""), chat.id);
   $("#question textarea").value = stored(key("draft", chat.id)) ?? "";
   typed();
-  page.queue = chat.waiting.map((question) => ({ question, within: chat.within, literally: false, node: null, lost: false }));
+  page.queue = chat.waiting.map((one) => ({ ...one, node: null, lost: false }));
   await Promise.all([drawChat(), drawWithin()]);
   drawList();
   askNext();
@@ -225,7 +225,8 @@ const open = async () => {
   paint();
   await turnTo(new URL(location.href).searchParams.get("lang") ?? stored("majlis:language") ?? "");
   const shown = sessionStorage.getItem(key("shown", ""));
-  let chat = (shown && readChat(shown)) || { ...newChat(), ...(shown ? { id: shown } : {}) };
+  let chat = shown && readChat(shown);
+  if (!chat) chat = { ...newChat("", [], sessionStorage.getItem(key("within", "")) ?? ""), ...(shown ? { id: shown } : {}) };
   const within = linkedWithin();
   if (within !== null && within !== chat.within) {
     if (chat.turns.length || chat.waiting.length) chat = newChat(); // the link is of another conversation

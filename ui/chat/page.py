@@ -22,6 +22,7 @@ from ui.article import part_after, part_before
 from ui.asking import answering
 from ui.calls import Handed, called, number_in, text_in
 from ui.chat.asked import Running, Suggestions
+from ui.chat.choice import ONE_LIBRARY, LibraryChoice
 from ui.chat.frame import frame
 from ui.chat.markdown import to_markdown
 from ui.chat.opinions import Opinions
@@ -50,7 +51,7 @@ from ui.words import preferred_language, words_in
 BEFORE = 4  # turns that a question is asked with
 
 _FOLDER = Path(__file__).parent
-_SCRIPTS = ("start", "store", "scroll", "side", "list", "ask", "opinion", "within", "page")
+_SCRIPTS = ("choice", "start", "store", "scroll", "side", "list", "ask", "opinion", "within", "page")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +62,7 @@ class Chat:
     examples: Suggestions
     queue: QuestionQueue = field(default_factory=QuestionQueue)
     library_page: str = ""
+    beside: LibraryChoice = ONE_LIBRARY
     running: Running = field(default_factory=Running)
 
     def arrive(self, asked: Handed) -> dict[str, str]:
@@ -69,13 +71,13 @@ class Chat:
         opening = ""
         try:
             info = self.assistant.library.info()
-            top = header(info.articles, info.languages, words, self.library_page)
+            top = header(info.articles, info.languages, words, self.library_page, self.beside.html(words))
             if info.articles:
                 opening = welcome((), words)
             else:
                 opening = no_answers_yet("", self._command(), words, self.library_page)
         except UserError as error:
-            top = header(0, {}, words, self.library_page)
+            top = header(0, {}, words, self.library_page, self.beside.html(words))
             opening = no_answers_yet(told_outside(error, self.assistant.library.folder), "", words)
         return {"language": words.language, "html": frame(top, opening, words)}
 
@@ -220,9 +222,10 @@ def add_chat_page(
     examples: Sequence[str] | Callable[[], Sequence[str]],
     queue: QuestionQueue,
     library_page: str,
+    beside: LibraryChoice = ONE_LIBRARY,
 ) -> None:
     """Adds the page to an app; ``library_page`` is the address where articles are added."""
-    chat = Chat(assistant, Suggestions(examples), queue, library_page)
+    chat = Chat(assistant, Suggestions(examples), queue, library_page, beside=beside)
     opinions, within = Opinions(assistant, queue), Within(assistant)
     script = "\n".join((_FOLDER / f"{name}.js").read_text(encoding="utf-8") for name in _SCRIPTS)
     event = "new CustomEvent('told', { detail: props.value })"

@@ -21,7 +21,12 @@ const store = (name, value) => {
   }
 };
 
-const texts = (value) => Array.isArray(value) && value.every((one) => typeof one === "string");
+// A question that waits, as it was kept: with what it asks within, or by itself, as older versions kept it.
+const asWaiting = (one, within) => ({
+  question: typeof one === "string" ? one : typeof one?.question === "string" ? one.question : "",
+  within: typeof one?.within === "string" ? one.within : within,
+  literally: one?.literally === true,
+});
 
 // The conversation as it was kept; null where there is none, or what is there is none.
 const readChat = (id) => {
@@ -32,9 +37,12 @@ const readChat = (id) => {
     return null;
   }
   const whole =
-    kept && typeof kept === "object" && Array.isArray(kept.turns) && texts(kept.waiting) && typeof kept.title === "string";
+    kept && typeof kept === "object" && Array.isArray(kept.turns) && Array.isArray(kept.waiting) && typeof kept.title === "string";
   const within = typeof kept?.within === "string" ? kept.within : "";
-  return whole ? { ...kept, id, within, updated: Number(kept.updated) || 0, turns: kept.turns.filter((turn) => turn && typeof turn.question === "string") } : null;
+  if (!whole) return null;
+  const waiting = kept.waiting.map((one) => asWaiting(one, within)).filter((one) => one.question);
+  const turns = kept.turns.filter((turn) => turn && typeof turn.question === "string");
+  return { ...kept, id, within, waiting, turns, updated: Number(kept.updated) || 0 };
 };
 
 const newChat = (title = "", turns = [], within = "") => ({ id: fresh(), title, turns, within, waiting: [], stamp: null, updated: 0 });
@@ -54,7 +62,7 @@ const keptChats = () => {
     .sort((one, other) => other.updated - one.updated);
 };
 
-const titleOf = (chat) => chat.title || chat.turns[0]?.question || chat.waiting[0] || "";
+const titleOf = (chat) => chat.title || chat.turns[0]?.question || chat.waiting[0]?.question || "";
 
 // Keeps a conversation. Where another tab has kept something else of it meanwhile, this one goes on as a copy.
 const keepChat = (chat) => {
@@ -70,7 +78,7 @@ const keepChat = (chat) => {
 };
 
 const keepWaiting = () => {
-  page.chat.waiting = page.queue.map((item) => item.question);
+  page.chat.waiting = page.queue.map(({ question, within, literally }) => ({ question, within, literally }));
   keepChat(page.chat);
 };
 

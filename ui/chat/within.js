@@ -1,13 +1,13 @@
 // Which articles are asked: the bar beside the question, the panel in which they are chosen. The filter is a text, kept
 // with the conversation and in the page's address; the server reads it and draws what it says.
 
-const LONGEST_LINK = 2000; // characters of a filter from which an address would be too long
+const LONGEST_LINK = 4000; // characters of a filter in an address, as ui.within.panel has it
 const SETTLED = 200; // ms after the last key until a search is asked for
 
 const tellAddress = () => {
   const { within } = page.chat;
   const address = new URL(location.href);
-  if (within && within.length <= LONGEST_LINK) address.searchParams.set("within", within);
+  if (within && encodeURIComponent(within).length <= LONGEST_LINK) address.searchParams.set("within", within);
   else address.searchParams.delete("within");
   if (address.href !== location.href) history.replaceState(history.state, "", address);
 };
@@ -26,7 +26,9 @@ const drawWithin = async (change = {}) => {
   }
   const changed = told.within !== chat.within;
   chat.within = told.within;
-  if (changed && (chat.turns.length || chat.waiting.length)) keepChat(chat);
+  if (chat.turns.length || chat.waiting.length) {
+    if (changed) keepChat(chat);
+  } else sessionStorage.setItem(key("within", ""), chat.within); // for a reload before the first question
   tellAddress();
   $("#asked-within").replaceChildren(fromServer(told.html));
   return true;

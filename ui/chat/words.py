@@ -57,6 +57,7 @@ class ChatWords:
     light: str
     dark: str
     library: str
+    choose_library: str
     add_articles: str
     sign_out: str
     why_not: str
@@ -116,6 +117,7 @@ ENGLISH = ChatWords(
     light="Light",
     dark="Dark",
     library="Library",
+    choose_library="Choose a library",
     add_articles="Add articles on the library's page",
     sign_out="Sign out",
     scanned="read from a scan, {} % sure of its words",
@@ -175,6 +177,7 @@ ARABIC = ChatWords(
     light="فاتح",
     dark="داكن",
     library="المكتبة",
+    choose_library="اختيار مكتبة",
     add_articles="أضف مقالات في صفحة المكتبة",
     sign_out="تسجيل الخروج",
     scanned="قُرئ من صورة ممسوحة، بثقة {} % في كلماته",

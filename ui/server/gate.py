@@ -6,6 +6,7 @@ people everybody may pass, and a browser is told from another by a cookie that s
 
 import hmac
 import secrets
+from collections.abc import Sequence
 from hashlib import sha256
 from urllib.parse import quote
 
@@ -14,6 +15,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from ui.server.libraries import behind
 from ui.server.sign_in.door import Door
 from ui.server.visitors import set_visitor
 
@@ -37,10 +39,13 @@ CLOSED = (  # what Gradio offers and this page has no use for
 class Gate:
     """Passes on whom the door knows, or everybody where there is no door, with the visitor noted."""
 
-    def __init__(self, app: ASGIApp, door: Door | None, root_path: str, port: int) -> None:
+    def __init__(
+        self, app: ASGIApp, door: Door | None, root_path: str, port: int, libraries: Sequence[str] = ()
+    ) -> None:
         self._app = app
         self._door = door
         self._root_path = root_path
+        self._libraries = libraries  # the paths of several
         self._secret = secrets.token_bytes(32)
         self.session_cookie = f"majlis-session-{port}"  # cookies do not tell ports apart
         self._visitor_cookie = f"majlis-visitor-{port}"
@@ -48,7 +53,7 @@ class Gate:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             return await self._app(scope, receive, send)
-        path = scope["path"]
+        _, path = behind(scope["path"], self._libraries)
         asked = HTTPConnection(scope)
         if path.startswith(CLOSED):
             return await JSONResponse({"error": "not here"}, 404)(scope, receive, send)
@@ -88,7 +93,7 @@ class Gate:
             return send
         address = asked.client.host if asked.client else ""
         set_visitor(asked.scope, "at-" + self._sign(address)[:10])
-        if asked.scope["path"] != "/":
+        if behind(asked.scope["path"], self._libraries)[1] != "/":
             return send
         mark = secrets.token_hex(5)
         where = f"Path={self._root_path or '/'}; HttpOnly; SameSite=Lax"

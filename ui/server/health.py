@@ -1,5 +1,6 @@
 """``/healthz``: whether questions can be answered now, for what watches over the server."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from fastapi import APIRouter
@@ -7,16 +8,20 @@ from fastapi.responses import JSONResponse, Response
 
 from assistant.pipeline import Assistant
 from index.errors import UserError
+from ui.server.libraries import ServedLibrary
 from ui.server.paths import told_outside
 
 
-def health_route(assistant: Assistant) -> APIRouter:
+def health_route(served: Sequence[ServedLibrary]) -> APIRouter:
+    """The state of the only library, or of all with each under its name: ok where every one is."""
     router = APIRouter()
 
     @router.api_route("/healthz", methods=["GET", "HEAD"])
     def healthz() -> Response:
-        state = health_of(assistant)
-        return JSONResponse(state, 200 if state["status"] == "ok" else 503)
+        states = {library.name: health_of(library.assistant) for library in served}
+        ok = all(state["status"] == "ok" for state in states.values())
+        told = {"status": "ok" if ok else "unavailable", "libraries": states}
+        return JSONResponse(told if served[0].path else states[served[0].name], 200 if ok else 503)
 
     return router
 

@@ -7,8 +7,8 @@ the page.
 import asyncio
 import json
 import warnings
-from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import datetime, timedelta
 from importlib.util import find_spec
 from pathlib import Path
@@ -19,15 +19,16 @@ from fastapi import FastAPI
 from starlette.requests import Request
 from starlette.types import ASGIApp
 
-from assistant.pipeline import Assistant
 from index.errors import UserError
 from ui.app import create_app
+from ui.chat.choice import LibraryChoice
 from ui.queueing import QuestionQueue
 from ui.server.api import add_endpoints
 from ui.server.gate import Gate
 from ui.server.headers import SecureHeaders
 from ui.server.health import health_route
 from ui.server.hosts import Hosts
+from ui.server.libraries import ByPath, Remembered, ServedLibrary
 from ui.server.originals import original_routes
 from ui.server.request_log import Logged, RouteNoted
 from ui.server.sign_in.door import Door
@@ -41,35 +42,50 @@ IDLE = timedelta(days=1)  # after which what a tab left on the server is let go
 _STYLE = Path(__file__).parent.parent / "chat.css"
 
 
-def guarded_page(
-    assistant: Assistant, examples: Sequence[str] | Callable[[], Sequence[str]], door: Door | None, port: int
-) -> ASGIApp:
-    """The whole server as an ASGI application; ``UserError`` where something that it needs is missing."""
-    settings = assistant.settings
-    server = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, lifespan=_letting_idle_tabs_go)
-    gate = Gate(RouteNoted(server), door, settings.root_path, port)
-    server.include_router(health_route(assistant))
-    server.include_router(original_routes(assistant))
+def guarded_page(served: Sequence[ServedLibrary], door: Door | None, port: int) -> ASGIApp:
+    """The whole server as an ASGI application; ``UserError`` where something that it needs is missing.
+
+    The libraries share the door, the line that questions wait in and what is set for the server.
+    """
+    settings = served[0].assistant.settings
+    if settings.mcp and not find_spec("mcp"):
+        raise UserError("--mcp needs the package mcp: pip install 'majlis[mcp]'")
+    server = _bare(_letting_idle_tabs_go)
+    parts = {library.path: _bare() if library.path else server for library in served}
+    app = ByPath(RouteNoted(server), {path: RouteNoted(part, path) for path, part in parts.items() if path})
+    gate = Gate(Remembered(app, served, port), door, settings.root_path, port, [*parts])
+    server.include_router(health_route(served))
     if door:
-        server.include_router(sign_in_routes(door, gate.session_cookie, settings.root_path))
-    server.state.page = mount(server, assistant, examples, signed_in=door is not None)
+        for part in {id(part): part for part in (server, *parts.values())}.values():
+            part.include_router(sign_in_routes(door, gate.session_cookie, settings.root_path))
+    queue = QuestionQueue(waiting=settings.waiting, per_minute=settings.per_minute)
+    server.state.parts = [part for part in parts.values() if part is not server]
+    server.state.pages = []
+    for library in served:
+        parts[library.path].include_router(original_routes(library.assistant))
+        page = mount(parts[library.path], library, served, queue, signed_in=door is not None)
+        server.state.pages.append(page)
     hosts = Hosts(gate, settings.host, settings.allow_host, settings.root_path)
     return Logged(SecureHeaders(hosts, private=door is not None))
 
 
+def _bare(lifespan: Any = None) -> FastAPI:
+    return FastAPI(openapi_url=None, docs_url=None, redoc_url=None, lifespan=lifespan)
+
+
 def mount(
     server: FastAPI,
-    assistant: Assistant,
-    examples: Sequence[str] | Callable[[], Sequence[str]],
+    library: ServedLibrary,
+    served: Sequence[ServedLibrary],
+    queue: QuestionQueue,
     *,
     signed_in: bool,
 ) -> gr.Blocks:
-    """Gradio's page at the server's root."""
+    """Gradio's page of one of the libraries, at the root of the library's part of the server."""
+    assistant = library.assistant
     settings = assistant.settings
-    if settings.mcp and not find_spec("mcp"):
-        raise UserError("--mcp needs the package mcp: pip install 'majlis[mcp]'")
-    queue = QuestionQueue(waiting=settings.waiting, per_minute=settings.per_minute)
-    page = create_app(assistant, examples, queue)
+    choice = LibraryChoice(library.name, tuple((other.name, other.path) for other in served))
+    page = create_app(assistant, library.examples, queue, choice)
     add_endpoints(page, assistant, queue)
     page.max_threads = THREADS
     page.queue(default_concurrency_limit=None, max_size=None, api_open=False)
@@ -83,7 +99,7 @@ def mount(
             path="/",
             server_name=settings.host,
             server_port=settings.port,
-            root_path=settings.root_path or None,
+            root_path=(settings.root_path + library.path) or None,
             auth_dependency=name_of_request if signed_in else None,
             head=f"<style>{style}</style>",  # css= would rewrite the selectors, and breaks :is()
             theme=gr.themes.Base(font=["system-ui", "sans-serif"], font_mono=["ui-monospace", "monospace"]),
@@ -126,12 +142,15 @@ async def _letting_idle_tabs_go(server: FastAPI) -> AsyncIterator[None]:
     async def sweep() -> None:
         while True:
             await asyncio.sleep(60)
-            held = server.state.page.state_holder
-            for session, used in list(held.time_last_used.items()):
-                if datetime.now() - used > IDLE:
-                    held.session_data.pop(session, None)
-                    held.time_last_used.pop(session, None)
+            for held in [page.state_holder for page in server.state.pages]:
+                for session, used in list(held.time_last_used.items()):
+                    if datetime.now() - used > IDLE:
+                        held.session_data.pop(session, None)
+                        held.time_last_used.pop(session, None)
 
-    sweeping = asyncio.create_task(sweep())
-    yield
-    sweeping.cancel()
+    async with AsyncExitStack() as running:
+        for part in server.state.parts:
+            await running.enter_async_context(part.router.lifespan_context(part))
+        sweeping = asyncio.create_task(sweep())
+        yield
+        sweeping.cancel()

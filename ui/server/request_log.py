@@ -71,8 +71,9 @@ class Logged:
 class RouteNoted:
     """Keeps which route answered, with its parameters' names in place of what they were."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, library: str = "") -> None:
         self._app = app
+        self._library = library  # the path of one among several
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         try:
@@ -81,5 +82,6 @@ class RouteNoted:
             if scope["type"] == "http":
                 tools = scope["path"].startswith("/gradio_api/mcp")  # mounted, so that no route is noted
                 route = "/gradio_api/mcp" if tools else getattr(scope.get("route"), "path", "")
+                route = self._library + route
                 endpoint = scope.get("path_params", {}).get("api_name")
                 scope.setdefault("state", {})[_KEY] = route.replace("{api_name}", endpoint or "{api_name}")

@@ -13,6 +13,7 @@ from starlette.types import ASGIApp
 
 from assistant.pipeline import Assistant
 from index.errors import UserError
+from ui.server.libraries import ServedLibrary, alone
 from ui.server.mounting import guarded_page
 from ui.server.request_log import log_requests
 from ui.server.sign_in.door import Door
@@ -49,14 +50,19 @@ def serve_app(
     assistant: Assistant, examples: Sequence[str] | Callable[[], Sequence[str]] = (), *, block: bool = True
 ) -> Served:
     """Serves the chat at the settings' host and port (0: a free one); returns at Ctrl+C if it blocks."""
-    settings = assistant.settings
+    return serve_libraries([alone(assistant, examples)], block=block)
+
+
+def serve_libraries(libraries: Sequence[ServedLibrary], *, block: bool = True) -> Served:
+    """The same for libraries beside one another; host, port and the like are as the first's settings say."""
+    settings = libraries[0].assistant.settings
     if settings.log_requests:
         log_requests()
     door = Door(People(settings.auth)) if settings.auth else None
     listening = _listen(settings.host, settings.port)
     port = int(listening.getsockname()[1])
     config = uvicorn.Config(
-        _built(assistant, examples, door, port),
+        _built(libraries, door, port),
         log_config=None,
         access_log=False,
         ws="none",
@@ -74,13 +80,11 @@ def serve_app(
     return served
 
 
-def _built(
-    assistant: Assistant, examples: Sequence[str] | Callable[[], Sequence[str]], door: Door | None, port: int
-) -> ASGIApp:
+def _built(libraries: Sequence[ServedLibrary], door: Door | None, port: int) -> ASGIApp:
     """The server's application, made inside an event loop: outside of one Gradio opens several of its own."""
 
     async def build() -> ASGIApp:
-        return guarded_page(assistant, examples, door, port)
+        return guarded_page(libraries, door, port)
 
     with ThreadPoolExecutor(1) as builder:  # a loop may be running in this thread
         return builder.submit(asyncio.run, build()).result()

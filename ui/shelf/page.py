@@ -21,6 +21,7 @@ from assistant.uploads import Upload, Uploaded, add_uploads, paste
 from index.errors import UserError
 from index.progress import Progress
 from ui.calls import Handed, called, number_in, text_in
+from ui.chat.choice import ONE_LIBRARY, LibraryChoice
 from ui.shelf.jobs import JobOutcome, Jobs
 from ui.shelf.render import PAGE, frame, listing, work_html
 from ui.shelf.rights import may_change
@@ -32,6 +33,7 @@ LONGEST_PASTED = 2_000_000  # characters
 
 _PATIENCE = 5.0  # seconds until Gradio has put a file where it said
 _FOLDER = Path(__file__).parent
+CHOICE = _FOLDER.parent / "chat" / "choice.js"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +42,7 @@ class Shelf:
 
     assistant: Assistant
     sent: set[str]
+    beside: LibraryChoice = ONE_LIBRARY
     jobs: Jobs = field(default_factory=Jobs)
     key: str = field(
         default_factory=secrets.token_hex
@@ -54,7 +57,13 @@ class Shelf:
         reply: dict[str, Any] = {"ask": text_in(asked, "ask")}
         if asked.get("do") == "arrive":
             settings = self.assistant.settings
-            html = frame(words, changes=may, files=settings.upload_files, megabytes=settings.upload_mb)
+            html = frame(
+                words,
+                changes=may,
+                files=settings.upload_files,
+                megabytes=settings.upload_mb,
+                libraries=self.beside.html(words, ADDRESS),
+            )
             return reply | {"html": html, "language": words.language, "key": self.key if may else ""}
         if not may:
             return reply | {"problem": told.not_allowed}
@@ -170,10 +179,10 @@ class Shelf:
         upload.file.unlink(missing_ok=True)
 
 
-def add_library_page(app: gr.Blocks, assistant: Assistant) -> None:
+def add_library_page(app: gr.Blocks, assistant: Assistant, beside: LibraryChoice = ONE_LIBRARY) -> None:
     """Adds the page to the chat's app, at ``ADDRESS``."""
-    shelf = Shelf(assistant, app.upload_file_set)
-    script = (_FOLDER / "shelf.js").read_text(encoding="utf-8")
+    shelf = Shelf(assistant, app.upload_file_set, beside)
+    script = "\n".join(file.read_text(encoding="utf-8") for file in (CHOICE, _FOLDER / "shelf.js"))
     style = (_FOLDER / "shelf.css").read_text(encoding="utf-8")
     hand_over = (
         "watch('value', () => document.dispatchEvent(new CustomEvent('shelf', { detail: props.value })));"

@@ -22,8 +22,11 @@ PAGE = 50  # articles of the list that are shown at a time
 KINDS = ("PDF", "Word", "EPUB", "HTML", "Markdown", "TXT", "JSON Lines", "EML")
 
 
-def frame(words: Words, *, changes: bool, files: int, megabytes: int) -> str:
-    """The page, its list still empty; ``changes`` says whether the visitor may change the library."""
+def frame(words: Words, *, changes: bool, files: int, megabytes: int, libraries: str = "") -> str:
+    """The page, its list still empty; ``changes`` says whether the visitor may change the library.
+
+    ``libraries`` is the HTML of the choice among several.
+    """
     told = shelf_words_in(words.language)
     switches = "".join(
         f'<button type="button" data-language="{code}" lang="{code}" title="{name}" aria-label="{name}" '
@@ -40,7 +43,7 @@ def frame(words: Words, *, changes: bool, files: int, megabytes: int) -> str:
         f'data-files="{files}" data-megabytes="{megabytes}" data-too-many="{told.too_many}" '
         f'data-too-large="{told.too_large}" data-not-sent="{told.not_sent}" data-no-text="{told.no_text}" '
         f'data-no-files="{told.no_files}" data-not-taken="{told.not_taken}">'
-        f'<header><h1 class="name">{told.library}</h1>'
+        f'<header><h1 class="name">{told.library}</h1>{libraries}'
         f'<a class="back" href="./?lang={words.language}">{told.chat}</a>'
         f'<span class="switch" role="group" aria-label="{words.switch}">{switches}</span></header>'
         f'<main>{adding}<section class="work" aria-label="{told.work}" role="status"></section>'

@@ -9,13 +9,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 from typing import Any
+from urllib.parse import quote
 
 from index.filters import Condition, Filter, condition
 from index.library import ArticleSummary, Snapshot
-from ui.within.telling import NAMED, asked_words, condition_words
+from ui.within.telling import NAMED, asked_words, condition_words, undated_words
 from ui.within.words import WithinWords, within_words_in
 from ui.words import count_articles
 
+LONGEST_LINK = 4000  # characters of a filter in an address, from which on some would be cut
 PAGE = 50  # articles of the list that are shown at a time
 MOST_TAGS = 60
 _OWN = ("id", "language", "published", "tag")  # fields that have a control of their own, where they include
@@ -56,12 +58,15 @@ def titles_of(snapshot: Snapshot, filter: Filter) -> Mapping[str, str]:
 def bar(filter: Filter, count: int, language: str, titles: Mapping[str, str] | None = None) -> str:
     """The HTML beside the question: how many are asked, each condition to be taken off, and the way in."""
     told = within_words_in(language)
-    words = count_articles(count, language) if filter else asked_words(filter, count, language)
+    number = count_articles(count, language)
+    words = number if filter else told.every.format(f"{count:,}" if language == "ar" else number)
+    unlinked = len(quote(str(filter), safe="")) > LONGEST_LINK
     return (
         f'<div class="within-bar" role="group" aria-label="{told.asked}" lang="{language}">'
         f'<span class="within-asked">{told.asked} <bdi>{escape(words)}</bdi></span>'
         f'<button type="button" class="small" data-within="open" aria-haspopup="dialog">{told.change}'
-        f"</button>{''.join(_chips(filter, told, titles or {}))}</div>"
+        f"</button>{''.join(_chips(filter, told, titles or {}))}"
+        f"{f'<span class=note>{told.too_long}</span>' if unlinked else ''}</div>"
     )
 
 
@@ -164,7 +169,7 @@ def _chip(conditions: Sequence[Condition], words: str, told: WithinWords) -> str
 
 
 def _undated(view: PanelView, told: WithinWords) -> str:
-    return f'<p class="note">{told.undated.format(f"{view.undated:,}")}</p>' if view.undated else ""
+    return f'<p class="note">{undated_words(view.filter, view.undated, told)}</p>' if view.undated else ""
 
 
 def _language(view: PanelView, told: WithinWords) -> str:

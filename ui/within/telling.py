@@ -79,8 +79,11 @@ class Note:
     label: str = ""
 
 
-def notes_of(within: AskedWithin | None, language: str) -> Iterator[Note]:
-    """What an answer was asked within: what was chosen and understood, left out, and is said elsewhere."""
+def notes_of(within: AskedWithin | None, language: str, *, rewritten: bool = False) -> Iterator[Note]:
+    """What an answer was asked within: what was chosen and understood, left out, and is said elsewhere.
+
+    ``rewritten``: it is told before how the question was understood, but for where to look.
+    """
     if within is None:
         return
     told = within_words_in(language)
@@ -90,14 +93,23 @@ def notes_of(within: AskedWithin | None, language: str) -> Iterator[Note]:
         yield Note(told.asked_in.format(_kept_words(given, within, language), count))
     if understood:
         which = _kept_words(understood, within, language)
-        yield Note(told.understood.format(which), "literally", told.literally)
+        words = told.also_within if rewritten else told.understood
+        yield Note(words.format(which), "literally", told.literally)
     if within.undated:
-        yield Note(told.undated.format(f"{within.undated:,}"))
+        yield Note(
+            undated_words(Filter.of([*given.conditions, *understood.conditions]), within.undated, told)
+        )
     if within.outside is not None:
         yield (Note(told.answered_outside, "all", told.ask_all) if within.outside else Note(told.not_outside))
 
 
-def answer_notes(within: AskedWithin | None, language: str) -> str:
+def undated_words(filter: Filter, count: int, told: WithinWords) -> str:
+    """How many articles are left out for a date that they do not state, or that was not noted of them."""
+    noted = filter.values("added") and not filter.values("published")
+    return (told.unadded if noted else told.undated).format(f"{count:,}")
+
+
+def answer_notes(within: AskedWithin | None, language: str, *, rewritten: bool = False) -> str:
     """The HTML of ``notes_of``, buttons with ``data-within``: asked as it stands, or of all."""
     notes = "".join(
         f"<p>{escape(note.text)}"
@@ -107,7 +119,7 @@ def answer_notes(within: AskedWithin | None, language: str) -> str:
             else ""
         )
         + "</p>"
-        for note in notes_of(within, language)
+        for note in notes_of(within, language, rewritten=rewritten)
     )
     side = "rtl" if language == "ar" else "ltr"
     return f'<div class="within-notes note" dir="{side}" lang="{language}">{notes}</div>' if notes else ""

@@ -8,7 +8,8 @@ class WithinWords:
     """The texts in one language; ``{}`` stands for what is filled in."""
 
     language: str
-    everything: str  # how many
+    everything: str  # how many; begins a line
+    every: str  # the same within a line
     within: str  # how many articles, and which
     asked: str  # before what is being asked
     change: str
@@ -45,8 +46,10 @@ class WithinWords:
     some: str  # how many articles that are named
     between: str  # conditions
     undated: str  # how many
+    unadded: str  # how many
     asked_in: str  # which, how many
     understood: str  # which
+    also_within: str  # the same, where it is told already how the question was understood
     without: str  # how many that are left out
     literally: str
     answered_outside: str
@@ -58,11 +61,13 @@ class WithinWords:
     otherwise_later: str
     no_date: str
     no_condition: str
+    too_long: str
 
 
 ENGLISH = WithinWords(
     language="en",
     everything="All {}",
+    every="all {}",
     within="{}: {}",
     asked="Asking",
     change="Choose articles",
@@ -99,9 +104,11 @@ ENGLISH = WithinWords(
     some="{} chosen",
     between=", ",
     undated="Left out, for they state no date or none so exact: {}",
+    unadded="Left out, for an older version took them in and did not note when: {}",
     asked_in="Asked within: {} ({})",
     without="without {}",
     understood="Understood as: within {}",
+    also_within="Within {}",
     literally="Ask it as it stands",
     answered_outside="Other articles of the library answer this.",
     ask_all="Look there",
@@ -112,11 +119,13 @@ ENGLISH = WithinWords(
     otherwise_later="A later article says otherwise:",
     no_date="Write dates as 2023, 2023-05 or 2023-05-07, the earlier one first.",
     no_condition="Other conditions are written as here: source:minutes/ author:Oakes kind:pdf -tag:draft",
+    too_long="Too long for a link: the address of this page asks all articles elsewhere.",
 )
 
 ARABIC = WithinWords(
     language="ar",
     everything="كل المقالات ({})",
+    every="كل المقالات ({})",
     within="{}: {}",
     asked="السؤال في",
     change="اختيار المقالات",
@@ -153,9 +162,11 @@ ARABIC = WithinWords(
     some="مختارة: {}",
     between="، ",
     undated="مقالات تُركت لأنها بلا تاريخ، أو بلا تاريخ دقيق: {}",
+    unadded="مقالات تُركت لأن نسخة أقدم أضافتها ولم تسجّل متى: {}",
     asked_in="سُئل ضمن: {} ({})",
     without="من دون {}",
     understood="فُهم السؤال ضمن: {}",
+    also_within="ضمن: {}",
     literally="خذ السؤال بلفظه",
     answered_outside="في المكتبة مقالات أخرى تجيب عن هذا السؤال.",
     ask_all="ابحث فيها",
@@ -166,6 +177,7 @@ ARABIC = WithinWords(
     otherwise_later="مقال أحدث يقول غير ذلك:",
     no_date="يُكتب التاريخ هكذا: 2023 أو 2023-05 أو 2023-05-07، والأسبق أولًا.",
     no_condition="تُكتب الشروط الأخرى هكذا: المصدر:محاضر/ الكاتب:حداد النوع:pdf -الوسم:مسودة",
+    too_long="أطول من أن يحمله رابط: من فتح عنوان هذه الصفحة في مكان آخر سأل كل المقالات.",
 )
 
 
