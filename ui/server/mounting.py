@@ -28,6 +28,7 @@ from ui.server.gate import Gate
 from ui.server.headers import SecureHeaders
 from ui.server.health import health_route
 from ui.server.hosts import Hosts
+from ui.server.openai.routes import completion_routes
 from ui.server.originals import original_routes
 from ui.server.request_log import Logged, RouteNoted
 from ui.server.sign_in.door import Door
@@ -50,9 +51,11 @@ def guarded_page(
     gate = Gate(RouteNoted(server), door, settings.root_path, port)
     server.include_router(health_route(assistant))
     server.include_router(original_routes(assistant))
+    queue = QuestionQueue(waiting=settings.waiting, per_minute=settings.per_minute)
+    server.include_router(completion_routes(assistant, queue, settings.root_path))
     if door:
         server.include_router(sign_in_routes(door, gate.session_cookie, settings.root_path))
-    server.state.page = mount(server, assistant, examples, signed_in=door is not None)
+    server.state.page = mount(server, assistant, examples, queue, signed_in=door is not None)
     hosts = Hosts(gate, settings.host, settings.allow_host, settings.root_path)
     return Logged(SecureHeaders(hosts, private=door is not None))
 
@@ -61,6 +64,7 @@ def mount(
     server: FastAPI,
     assistant: Assistant,
     examples: Sequence[str] | Callable[[], Sequence[str]],
+    queue: QuestionQueue,
     *,
     signed_in: bool,
 ) -> gr.Blocks:
@@ -68,7 +72,6 @@ def mount(
     settings = assistant.settings
     if settings.mcp and not find_spec("mcp"):
         raise UserError("--mcp needs the package mcp: pip install 'majlis[mcp]'")
-    queue = QuestionQueue(waiting=settings.waiting, per_minute=settings.per_minute)
     page = create_app(assistant, examples, queue)
     add_endpoints(page, assistant, queue)
     page.max_threads = THREADS
