@@ -103,7 +103,7 @@ class ModelReader:
         turns: Sequence[Turn] = (),
         on_event: OnEvent = ignore,
     ) -> Reading:
-        """What the model writes, each sentence checked; where it does not, ``own``: what is read without it."""
+        """What the model writes, each sentence checked; else ``own``, what is read without it."""
         if question.intent in FROM_RECORDS and read_about(question, hits, revision) is not None:
             return own
         if not may_ask(question, [hit.passage for hit in hits], own, self._threshold):

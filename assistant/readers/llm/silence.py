@@ -55,6 +55,8 @@ def share_held(question: Question, passages: Sequence[Passage]) -> float:
     topic = question.topic if question.topic and question.topic.words else None
     about = topic or parse_query(_BROAD.sub(" ", fold(question.text)))
     meant = counterparts(about) if about.words else {}
+    if len(meant) == 1:  # that a single one sounds like a word of another language says nothing
+        meant = {term: (translated, frozenset()) for term, (translated, _) in meant.items()}
     held: set[str] = set()
     for passage in passages:
         held |= terms_held(meant, f"{passage.title} {passage.text}", passage.language != question.language)

@@ -2,8 +2,8 @@
 
 Models write Markdown unasked. Bold, links and code lose their signs, headings and list items keep their
 lines, a table's row becomes a line; what a model thinks aloud before it answers, and a list of sources
-after, are left out. Marks as [1], [1, 3], [2-4], 【2】, [١] are taken out of the text: a mark belongs to the sentence
-that it stands in or after. Leaves out nested lists, which come on one level.
+after, are left out. Marks as [1], [1, 3], [2-4], 【2】, [١] are taken out of the text: a mark belongs to the
+sentence that it stands in or after. Leaves out nested lists, which come on one level.
 """
 
 import re
