@@ -38,10 +38,10 @@ FAIL = "Write, and break off."
 ENDLESS = "Read without end."
 WRITTEN = {
     WRITE: (
-        "**Ada Birch** saw the comet first. It had 12 tails & <b>two</b> moons. She drew it.",
-        ("saw", "tails", "drew"),
+        "What is known:\n• Ada Birch saw the comet first.\n• It had 12 *tails* & <b>two</b> moons.\n\n"
+        "1. She drew it."
     ),
-    WRITE_ARABIC: ("رصدت آدا بيرش المذنب أولًا. كان له 12 ذيلًا. ورسمته كل ليلة.", ("رصدت", "ذيلًا", "ورسمته")),
+    WRITE_ARABIC: "رصدت آدا بيرش المذنب أولًا. كان له 12 ذيلًا. ورسمته كل ليلة.",
 }
 
 
@@ -66,7 +66,7 @@ class Writer(KnownAnswers):
                 self.ended.set()
         if question not in WRITTEN and question != FAIL:
             return super().answer(question, turns, on_event, **told)
-        text, _ = WRITTEN[WRITE if question == FAIL else question]
+        text = WRITTEN[WRITE if question == FAIL else question]
         made = written(text, [self.article("comet"), self.article("mudhannab")], question)
         words = re.findall(r"\S+\s*", text)
         for number in range(1, len(words) + 1):
@@ -74,19 +74,18 @@ class Writer(KnownAnswers):
             whole = tuple(one for one in made.statements if one.end <= len(so_far))
             on_event(Event("writing", draft=Draft(so_far, made.language, whole, made.citations)))
             time.sleep(0.01)
-            if question == FAIL and number == 5:
+            if question == FAIL and len(whole) == 2:
                 return super().answer(ENGLISH, turns, on_event, **told)
         return made
 
 
 def written(text: str, articles: Sequence[Any], question: str) -> Answer:
-    ends = [found.end() for found in re.finditer(r"[.](?=\s|$)", text)]
-    starts = [0, *(end + 1 for end in ends[:-1])]
+    sentences = [found.span() for found in re.finditer(r"(?:(?<=• )|(?<=1\. )|(?<=[.] )|^)[^.:]+[.]", text)]
     figure = text.index("12")
     numbers: list[tuple[int, ...]] = [(1,), (), (1, 2)]
     statements = tuple(
         Statement(start, end, cited, bool(cited), () if cited else ((figure, figure + 2),))
-        for start, end, cited in zip(starts, ends, numbers, strict=True)
+        for (start, end), cited in zip(sentences, numbers, strict=True)
     )
     citations: tuple[Citation, ...] = tuple(
         cite(number, article, 0, article.text.index(".") + 1) for number, article in enumerate(articles, 1)
@@ -221,8 +220,12 @@ def test_silence_is_said_in_the_language_of_the_question(
 @pytest.mark.parametrize(
     ("question", "unsupported", "support"),
     [
-        (WRITE, "(no article says this)", "*Sentences that the articles support: 2 of 3.*"),
-        (WRITE_ARABIC, "(لا يقول هذا أيّ مقال)", "*الجمل التي تؤيدها المقالات: 2 من 3.*"),
+        (
+            WRITE,
+            "(no article says this)",
+            "*2 of 3 sentences supported by the articles. Written by scripted.*",
+        ),
+        (WRITE_ARABIC, "(لا يقول هذا أيّ مقال)", "*الجمل التي تسندها المقالات: 2 من 3. كتبه scripted.*"),
     ],
 )
 def test_what_a_model_writes_comes_as_it_is_written_with_its_marks(
@@ -230,24 +233,29 @@ def test_what_a_model_writes_comes_as_it_is_written_with_its_marks(
 ) -> None:
     whole = asked(client, question)
     content = whole.choices[0].message.content
-    first, second, third = re.split(r"(?<=[\])]) ", content.partition("\n\n")[0])
+    if question == WRITE:
+        assert content.startswith(
+            "What is known:\n- Ada Birch saw the comet first. [1]\n"
+            "- It had 12 \\*tails\\* & \\<b>two\\</b> moons. (no article says this)\n\n"
+            "1. She drew it. [1][2]\n\n*2 of 3"
+        )
+    first, second, third = re.findall(r"[^.]*\. [\[(].*?[\])](?=\s)", content)[:3]
     assert [first[-5:], third[-7:]] == [". [1]", " [1][2]"]
     assert second.endswith(unsupported)
     assert support in content
     assert "12" in content.partition(support)[2]
-    assert "<b>" not in content.replace("\\<b>", "")
     assert (whole.usage.prompt_tokens, whole.usage.completion_tokens) == (120, 30)
-    assert whole.majlis["support"] == {"supported": 2, "statements": 3}
+    assert whole.majlis["support"] == [2, 3]
     assert whole.majlis["writing"]["model"] == "scripted"
     pieces, _ = streamed(client, question)
-    assert len(pieces) > 4
+    assert len(pieces) == 4  # three sentences, each once it is whole and checked, and the foot
     assert "".join(pieces) == content
 
 
 def test_what_breaks_off_is_answered_anew(client: openai.OpenAI) -> None:
     pieces, chunks = streamed(client, FAIL)
     text = "".join(pieces)
-    assert text.startswith("**Ada Birch** saw")
+    assert text.startswith("What is known:\n- Ada Birch saw the comet first. [1]\n- It had 12")
     again = "\n\nWhat stands above was not finished. The answer:\n\nThe Alder observatory was founded"
     assert again in text
     mark = chunks[-1].choices[0].delta.annotations[0]["url_citation"]
@@ -265,7 +273,7 @@ def test_every_draft_begins_the_answer(assistant: Assistant, question: str) -> N
         assert text.startswith(sent)
         assert body.startswith(text)
         sent = text
-    assert len(sent) > len(body) / 2
+    assert sent == body
 
 
 def test_what_articles_say_is_no_markup(client: openai.OpenAI) -> None:

@@ -1,8 +1,7 @@
 """An answer as a message of a chat: Markdown with marks [1] and a list of sources, and the same as fields.
 
 What people and articles wrote is escaped, so that no chat fetches a picture or follows a link that an article
-holds; of what a model wrote emphasis, lists and headings stay. A text that is still being written is only
-ever added to.
+holds. A text that is still being written is only ever added to.
 """
 
 import re
@@ -14,16 +13,17 @@ from assistant.answers import Answer, Citation, Draft, Statement, marks_of
 from assistant.answers.as_json import answer_to_json, citation_to_json
 from index.text.language import detect_language
 from ui.chat.reference import reference
+from ui.chat.words import chat_words_in
 from ui.panel import HASH
-from ui.server.openai.words import MessageWords, message_words_in
+from ui.server.openai.words import message_words_in
 from ui.server.paths import without_paths
 from ui.within.telling import notes_of, otherwise_in_time
 from ui.words import words_in
+from ui.written import support_lines, written_lines
 
 _ALWAYS = re.compile(r"[\\\[\]<$]|&(?=#?\w+;)")
 _MARKUP = re.compile(r"[`*|]|(?<!\w)_|_(?!\w)|~(?=~)")
 _LINE_START = re.compile(r"^[ \t]*(?:[#>+=-]|\d+[.)](?=\s|$))", re.MULTILINE)
-_UNFINISHED = re.compile(r"[.!?؟؛;:…\[\n]")  # where a sentence may end, and its marks come
 
 
 def body_of(answer: Answer) -> str:
@@ -31,27 +31,22 @@ def body_of(answer: Answer) -> str:
     said = words_in(detect_language(answer.question))
     if answer.abstained:
         return said.abstained
-    if not answer.sure:
+    if not answer.sure and not answer.writing:
         quotes = [f"{_quoted(one)} [{one.number}]" for one in answer.citations if one not in answer.agreeing]
         return "\n\n".join([said.unsure, *quotes])
-    told = message_words_in(said.language)
-    return _marked(answer.text, answer.statements, marks_of(answer), told, written=answer.writing is not None)
+    return _marked(
+        answer.text, answer.statements, marks_of(answer), said.language, answer.writing is not None
+    )
 
 
 def written_so_far(draft: Draft, language: str) -> str:
-    """What of ``body_of`` the answer will begin with, as far as a draft lets that be told."""
+    """What of ``body_of`` the answer will begin with, as far as a draft tells: whole sentences."""
     settled = max((statement.end for statement in draft.statements), default=0)
     marks: dict[int, tuple[int, ...]] = {}
     for statement in draft.statements:
         if statement.citations:
             marks[statement.end] = marks.get(statement.end, ()) + statement.citations
-    tail = draft.text[settled:]
-    stop = _UNFINISHED.search(tail.lstrip())
-    tail = tail[: len(tail) - len(tail.lstrip()) + stop.start()] if stop else tail
-    words = re.search(r".*\s(?=\S)|", tail, re.DOTALL)
-    end = settled + (words.end() if words else 0)
-    text = draft.text[:end].rstrip()
-    return _marked(text, draft.statements, marks, message_words_in(language), written=True)
+    return _marked(draft.text[:settled], draft.statements, marks, language, written=True)
 
 
 def foot_of(answer: Answer, address: str) -> str:
@@ -68,12 +63,7 @@ def foot_of(answer: Answer, address: str) -> str:
         notes.insert(0, f"{said.understood} {answer.understood_as}")
     if answer.notice:
         notes.append(answer.notice)
-    if answer.writing and answer.statements:
-        notes.append(told.support.format(*answer.support))
-        notes.append(told.written_by.format(answer.writing.model))
-    unfound = [answer.text[start:end] for statement in answer.statements for start, end in statement.unfound]
-    if unfound:
-        notes.append(told.unfound.format(told.between.join(dict.fromkeys(unfound))))
+    notes += support_lines(answer, chat_words_in(language))
     parts += [f"*{_shown(' '.join(note.split()))}*" for note in notes]
     if answer.all_citations:
         parts.append(f"**{told.sources}**")
@@ -106,11 +96,7 @@ def fields_of(answer: Answer, content: str, address: str) -> dict[str, Any]:
 def state_of(answer: Answer) -> dict[str, Any]:
     """How it was answered, and how sure that is: what ``majlis ask --json`` says less hits and citations."""
     told: dict[str, Any] = without_paths(answer_to_json(answer))
-    supported, statements = answer.support
-    left_out = ("citations", "hits")
-    return {key: value for key, value in told.items() if key not in left_out} | {
-        "support": {"supported": supported, "statements": statements}
-    }
+    return {key: value for key, value in told.items() if key not in ("citations", "hits")}
 
 
 def link_of(citation: Citation, address: str) -> str:
@@ -128,7 +114,7 @@ def said_before(content: str) -> str:
     for language in ("en", "ar"):
         told = message_words_in(language)
         content = content.split(f"\n\n**{told.sources}**")[0].split(f"\n\n{told.anew}\n\n")[-1]
-        content = content.replace(f" ({told.unsupported})", "")
+        content = content.replace(f" ({chat_words_in(language).unsupported})", "")
         if content.startswith(words_in(language).abstained):
             return ""
     kept = [part for part in content.split("\n\n") if not re.fullmatch(r"\*[^*].*\*", part, re.DOTALL)]
@@ -140,28 +126,35 @@ def _marked(
     text: str,
     statements: Sequence[Statement],
     marks: dict[int, tuple[int, ...]],
-    told: MessageWords,
-    *,
+    language: str,
     written: bool,
 ) -> str:
     after = {end: " " + "".join(f"[{number}]" for number in numbers) for end, numbers in marks.items()}
     for statement in statements:
         if not statement.supported:
-            after[statement.end] = after.get(statement.end, "") + f" ({told.unsupported})"
+            flag = f" ({chat_words_in(language).unsupported})"
+            after[statement.end] = after.get(statement.end, "") + flag
     signs, pieces, previous = _escaped(text, written=written), [], 0
-    for end in sorted(end for end in after if end <= len(text)):
+    for end in sorted(after):
         pieces += [*signs[previous:end], after[end]]
         previous = end
     return "".join([*pieces, *signs[previous:]])
 
 
 def _escaped(text: str, *, written: bool = False) -> list[str]:
-    """The characters of a text, each as Markdown shows it; of what was ``written`` some markup stays."""
+    """The characters of a text, each as Markdown shows it; what was ``written`` keeps its lines and lists."""
     signs = list(text)
-    places = {found.start() for found in _ALWAYS.finditer(text)}
-    if not written:
-        places |= {found.start() for found in _MARKUP.finditer(text)}
-        places |= {found.end() - 1 for found in _LINE_START.finditer(text)}
+    places = {found.start() for pattern in (_ALWAYS, _MARKUP) for found in pattern.finditer(text)}
+    places |= {found.end() - 1 for found in _LINE_START.finditer(text)}
+    for line in written_lines(text) if written else ():
+        begin = text.rfind("\n", 0, line.start) + 1
+        if line.sign == "•":
+            signs[begin] = "-"
+        elif line.sign:
+            places -= {begin + len(line.sign)}
+            signs[begin : begin + len(line.sign)] = str(int(line.sign)).rjust(len(line.sign))
+        elif not line.apart:
+            signs[begin - 1] = "  \n"
     for place in places:
         signs[place] = f"\\{signs[place]}"
     return signs

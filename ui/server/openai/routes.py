@@ -32,6 +32,7 @@ from ui.words import words_in
 
 LONGEST_BODY = 8 << 20  # bytes
 HUNG_UP = 499  # of nobody who reads it
+SILENCE = 5.0  # seconds
 
 
 def completion_routes(assistant: Assistant, queue: QuestionQueue, root_path: str) -> APIRouter:
@@ -144,7 +145,7 @@ async def _streamed(asking: _Asking, asked: AskedChat, address: str) -> AsyncIte
         return _event(head | {"choices": [choice]} | usage | more)
 
     yield chunk({"role": "assistant", "content": "", "refusal": None})
-    sent = ""
+    sent, told_at = "", time.monotonic()
     async for turn in asking.turns():
         if turn.problem:
             yield _event(_error(_problem(turn)))
@@ -163,8 +164,9 @@ async def _streamed(asking: _Asking, asked: AskedChat, address: str) -> AsyncIte
             if len(written) > len(sent) and written.startswith(sent):
                 yield chunk({"content": written[len(sent) :]})
                 sent = written
-        else:
-            yield b": waiting\n\n"  # a comment, so that nothing in between takes the line for dead
+        if time.monotonic() - told_at > SILENCE:
+            told_at = time.monotonic()
+            yield b": working\n\n"  # a comment, so that nothing in between takes the line for dead
     yield b"data: [DONE]\n\n"
 
 
