@@ -35,7 +35,7 @@ from assistant.readers.llm.prompt import (
 )
 from assistant.readers.llm.rewriting import rewritten
 from assistant.readers.llm.silence import FROM_RECORDS, may_ask
-from assistant.readers.llm.written import Line, read_written
+from assistant.readers.llm.written import WrittenLine, read_written
 from assistant.settings import Settings
 from assistant.support import SupportCheck
 from index.passages import Hit, Passage
@@ -212,7 +212,7 @@ class _Drafts:
         self._told = time.monotonic()
 
 
-def _lines(raw: str, *, ended: bool) -> list[Line]:
+def _lines(raw: str, *, ended: bool) -> list[WrittenLine]:
     return read_written(raw.replace(NOT_IN_ARTICLES, ""), ended=ended)
 
 
@@ -229,9 +229,9 @@ def _abstains_yet(raw: str) -> bool:
     return NOT_IN_ARTICLES.startswith(begun) or begun.startswith(NOT_IN_ARTICLES)
 
 
-def _without_torn_end(lines: Sequence[Line]) -> list[Line]:
+def _without_torn_end(lines: Sequence[WrittenLine]) -> list[WrittenLine]:
     """The lines without a last sentence that breaks off."""
-    *before, last = lines or [Line("", ())]
+    *before, last = lines or [WrittenLine("", ())]
     if not last.pieces or last.text.rstrip().endswith((".", "!", "?", "؟", "…")):
         return list(lines)
     rest = last.pieces[:-1]

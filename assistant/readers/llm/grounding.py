@@ -12,7 +12,7 @@ from assistant.answers import Citation, Statement, cite
 from assistant.question import Question
 from assistant.readers import Revision
 from assistant.readers.llm.kinds import PieceKind, PieceKinds
-from assistant.readers.llm.written import Line, Piece
+from assistant.readers.llm.written import WrittenLine, WrittenPiece
 from assistant.support import Evidence, Support, SupportCheck
 from index.articles import Article
 from index.passages import Passage
@@ -68,7 +68,7 @@ class Grounding:
         self._articles: dict[str, Article] = {}
         self._kinds = PieceKinds([question.text, question.asked], passages)
 
-    def judge(self, text: str, piece: Piece) -> Judged:
+    def judge(self, text: str, piece: WrittenPiece) -> Judged:
         """What the piece is; a claim is checked."""
         key = text, piece.marks, piece.heading
         if key not in self._judged:
@@ -77,7 +77,7 @@ class Grounding:
             self._judged[key] = Judged(kind, support)
         return self._judged[key]
 
-    def compose(self, lines: Sequence[Line], *, omit: bool, growing: bool) -> Composed:
+    def compose(self, lines: Sequence[WrittenLine], *, omit: bool, growing: bool) -> Composed:
         """The answer of these lines; while it is ``growing`` its last piece is no whole one.
 
         ``omit``: claims that nothing supports are left out, and the last piece until it is whole.
@@ -114,7 +114,7 @@ class Grounding:
                         scores.append(support.score)
         return Composed(text, tuple(statements), tuple(numbers.values()), tuple(scores), omitted)
 
-    def only_limits(self, lines: Sequence[Line]) -> bool:
+    def only_limits(self, lines: Sequence[WrittenLine]) -> bool:
         """Whether all that it says of the matter is that the articles do not say it."""
         kinds = {
             self.judge(line.text[one.start : one.end], one).kind for line in lines for one in line.pieces

@@ -9,7 +9,7 @@ import re
 from collections.abc import Sequence
 from enum import Enum
 
-from assistant.readers.llm.written import Piece
+from assistant.readers.llm.written import WrittenPiece
 from index.passages import Passage
 from index.text.analysis import analyse, fold, is_stop
 
@@ -31,7 +31,7 @@ class PieceKinds:
         self._passages = passages
         self._theirs: set[str] | None = None
 
-    def kind_of(self, text: str, piece: Piece) -> PieceKind:
+    def kind_of(self, text: str, piece: WrittenPiece) -> PieceKind:
         """The kind of a piece that has this text."""
         folded = " ".join(fold(text).split())
         if _CHATTER.match(folded) and not piece.marks:

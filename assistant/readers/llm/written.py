@@ -48,7 +48,7 @@ _SOURCES = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
+class WrittenPiece:
     """A sentence, or a heading: a half-open range of its line, and the numbers that stand in or after it."""
 
     start: int
@@ -58,22 +58,22 @@ class Piece:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class WrittenLine:
     """A line of the text, in which only space is outside of the pieces; ``before`` is its list sign."""
 
     text: str
-    pieces: tuple[Piece, ...]
+    pieces: tuple[WrittenPiece, ...]
     before: str = ""
     apart: bool = False  # an empty line is before it
 
 
-def read_written(raw: str, *, ended: bool) -> list[Line]:
+def read_written(raw: str, *, ended: bool) -> list[WrittenLine]:
     """The lines of what a model has written; until it has ``ended`` without what may yet become a sign."""
     text = _THOUGHT.sub("", raw.replace("\r\n", "\n"))
     text = visible(_THOUGHT_END.sub("", text))
     if not ended:
         text = _UNFINISHED.sub("", text)
-    lines: list[Line] = []
+    lines: list[WrittenLine] = []
     apart = False
     source = text.split("\n")
     for number, written in enumerate(source):
@@ -94,7 +94,7 @@ def read_written(raw: str, *, ended: bool) -> list[Line]:
     return lines
 
 
-def _line(written: str, apart: bool, heads: bool) -> Line:
+def _line(written: str, apart: bool, heads: bool) -> WrittenLine:
     before, heading = "", heads
     written = _QUOTE.sub("", written, count=1) if _QUOTE.match(written) else written
     if row := _TABLE_ROW.match(written):
@@ -112,13 +112,15 @@ def _line(written: str, apart: bool, heads: bool) -> Line:
     text, marks = _without_marks(written)
     if heading:
         every = tuple(dict.fromkeys(number for _, numbers in marks for number in numbers))
-        pieces = [Piece(0, len(text), every, True)] if text else []
+        pieces = [WrittenPiece(0, len(text), every, True)] if text else []
     else:
         # a letter after a vowel sign is no initial: "مترًا." ends a sentence
         ranges = sentence_ranges(_VOWELS.sub("ـ", text))
         ranges = [(start, end) for start, end in ranges if re.search(r"\w", text[start:end])]
-        pieces = [Piece(start, end, _marks_in(ranges, n, marks)) for n, (start, end) in enumerate(ranges)]
-    return Line(text, tuple(pieces), before, apart)
+        pieces = [
+            WrittenPiece(start, end, _marks_in(ranges, n, marks)) for n, (start, end) in enumerate(ranges)
+        ]
+    return WrittenLine(text, tuple(pieces), before, apart)
 
 
 def _without_marks(written: str) -> tuple[str, list[tuple[int, tuple[int, ...]]]]:
@@ -163,9 +165,9 @@ def _marks_of(written: str) -> tuple[int, ...]:
     return tuple(number for _, numbers in _without_marks(written)[1] for number in numbers)
 
 
-def _with_marks(line: Line, marks: tuple[int, ...]) -> Line:
+def _with_marks(line: WrittenLine, marks: tuple[int, ...]) -> WrittenLine:
     """The line with more marks on its last piece."""
     *others, last = line.pieces
     more = tuple(dict.fromkeys((*last.marks, *marks)))
-    piece = Piece(last.start, last.end, more, last.heading)
-    return Line(line.text, (*others, piece), line.before, line.apart)
+    piece = WrittenPiece(last.start, last.end, more, last.heading)
+    return WrittenLine(line.text, (*others, piece), line.before, line.apart)
