@@ -50,15 +50,47 @@ def answering(
     second without an answer, a question that waits leaves the line, and the work on one that is read ends at
     its next step. Closing the iterator does the same, and it is set whenever the turns have ended.
     """
-    stop = stop or Signal()
     try:
-        ticket = (queue or QuestionQueue()).enter(visitor)
+        ticket = entered(queue or QuestionQueue(), visitor)
     except TooManyQuestions as error:
-        record(0.0, visitor, endpoint="ask", outcome="refused")
         told = words.too_often if error.seconds else words.too_many
         yield ShownTurn(question, problem=told.format(error.limit, error.seconds))
         return
-    work = _Work(assistant, question, turns, words, ticket, stop, within, literally)
+    before = [Turn(turn.question, turn.answer) for turn in turns]
+    yield from answering_in_turn(
+        ticket,
+        assistant,
+        question,
+        before,
+        words,
+        within=within,
+        literally=literally,
+        stop=stop or Signal(),
+    )
+
+
+def entered(queue: QuestionQueue, visitor: str) -> Ticket:
+    """A question's place in the line; ``TooManyQuestions`` is noted in the log and raised."""
+    try:
+        return queue.enter(visitor)
+    except TooManyQuestions:
+        record(0.0, visitor, endpoint="ask", outcome="refused")
+        raise
+
+
+def answering_in_turn(
+    ticket: Ticket,
+    assistant: Assistant,
+    question: str,
+    before: Sequence[Turn],
+    words: Words,
+    *,
+    within: str = "",
+    literally: bool = False,
+    stop: Signal,
+) -> Iterator[ShownTurn]:
+    """The same for a question that has its place in the line already, which it leaves in the end."""
+    work = _Work(assistant, question, before, words, ticket, stop, within, literally)
     begun = False
     try:
         yield from _waiting(ticket, question, stop)
@@ -88,7 +120,7 @@ class _Work:
         self,
         assistant: Assistant,
         question: str,
-        turns: Sequence[ShownTurn],
+        before: Sequence[Turn],
         words: Words,
         ticket: Ticket,
         stop: Signal,
@@ -97,7 +129,7 @@ class _Work:
     ) -> None:
         self._assistant = assistant
         self._question = question
-        self._before = [Turn(turn.question, turn.answer) for turn in turns]
+        self._before = before
         self._words = words
         self._ticket = ticket
         self._stop = stop

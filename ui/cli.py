@@ -17,6 +17,7 @@ from assistant.cli.options import (
     server_options,
     settings_from,
 )
+from index.errors import UserError
 
 if TYPE_CHECKING:  # the command line starts without these
     from ui.server.libraries import ServedLibrary
@@ -60,7 +61,8 @@ def ui(libraries: tuple[str, ...], read_only_library: tuple[str, ...], **flags: 
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 @click.argument("name")
 @click.option("--remove", is_flag=True, help="Take the person out of the file.")
-def ui_user(file: Path, name: str, remove: bool) -> None:
+@click.option("--key", is_flag=True, help="Print the person's API key, for programs; a new password ends it.")
+def ui_user(file: Path, name: str, remove: bool, key: bool) -> None:
     """Let NAME sign in to the chat: write name and hashed password to FILE, for majlis ui --auth FILE.
 
     The password is asked for, or read as one line from standard input. Who is in FILE already gets the new
@@ -69,9 +71,19 @@ def ui_user(file: Path, name: str, remove: bool) -> None:
     \b
     majlis ui-user people.txt layla
     majlis ui --auth people.txt
+    majlis ui-user people.txt layla --key        for a program that asks as layla
     """
-    from ui.server.sign_in.people import remove_person, set_password
+    from ui.server.sign_in.people import People, remove_person, set_password
+    from ui.server.sign_in.sessions import Sessions
 
+    if key:
+        people = People(file)
+        if not people.hash_of(name):
+            raise UserError(
+                f"{file}: nobody is called {name!r}; add the person: majlis ui-user {file} {name}"
+            )
+        click.echo(Sessions(people).key(name))
+        return
     if remove:
         remove_person(file, name)
         click.echo(f"{name} can no longer sign in.")

@@ -24,8 +24,9 @@ class Mark:
 
     start: int
     end: int
-    kind: str  # "quote", "span" (what answers in a quote) or "passage"
+    kind: str  # "quote", "span" (what answers in a quote), "passage"; "unsupported", "unfound" (ui.written)
     current: bool = False
+    title: str = ""  # what is said of it where it is pointed at
 
 
 def direction(text: str, otherwise: str = "auto") -> str:
@@ -93,10 +94,15 @@ def marked(
         if place > start:
             pieces.append(inserts.get(place, ""))
         pieces.extend(
-            f'<mark class="{mark.kind}{" current" if mark.current else ""}">' for mark in inside[kept:]
+            f'<mark class="{mark.kind}{" current" if mark.current else ""}"{_title(mark)}>'
+            for mark in inside[kept:]
         )
         opened, previous = inside, place
     return "".join(pieces)
+
+
+def _title(mark: Mark) -> str:
+    return f' title="{escape(mark.title)}"' if mark.title else ""
 
 
 def _whole(text: str, mark: Mark) -> Mark:

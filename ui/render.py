@@ -15,6 +15,7 @@ from ui.feedback import opinion
 from ui.paragraphs import direction, paragraphs
 from ui.reply import abstention, reply
 from ui.words import Words, count_articles
+from ui.written import draft_html
 
 LONG = 400  # characters of a question from which it is folded
 LINES = 5  # and its line breaks
@@ -76,8 +77,12 @@ def header(
     )
 
 
-def welcome(examples: Sequence[str], words: Words) -> str:
-    """What the page is, and questions to begin with, those in the page's language first."""
+def welcome(examples: Sequence[str], words: Words, *, written: bool = False) -> str:
+    """What the page is, and questions to begin with, those in the page's language first.
+
+    ``written``: a model writes the answers.
+    """
+    about = chat_words_in(words.language).about_written if written else words.about
     ordered = sorted(examples, key=lambda question: detect_language(question) != words.language)
     chips = "".join(
         f'<li><button type="button" class="chip" dir="{direction(question)}" '
@@ -85,7 +90,7 @@ def welcome(examples: Sequence[str], words: Words) -> str:
         for question in ordered
     )
     listed = f'<h3>{words.examples}</h3><ul class="chips">{chips}</ul>' if chips else ""
-    return f'<div class="welcome"><h2 class="title">{words.title}</h2><p>{words.about}</p>{listed}</div>'
+    return f'<div class="welcome"><h2 class="title">{words.title}</h2><p>{about}</p>{listed}</div>'
 
 
 def no_answers_yet(problem: str, command: str, words: Words, library_page: str = "") -> str:
@@ -146,6 +151,8 @@ def _came_of_it(turn: ShownTurn, number: int, words: Words, threshold: float) ->
         )
     if turn.stopped or turn.unreadable:
         return f'<div class="reply note"><p>{more.stopped if turn.stopped else more.unreadable}</p></div>'
+    if turn.answer is None and turn.event and turn.event.stage == "writing":
+        return draft_html(turn.event.draft, detect_language(turn.question))
     if turn.answer is None:
         doing = f'<p data-waiting="{more.waiting}">{_doing(turn, words)}</p>'
         return f'<div class="reply searching">{doing}</div>'

@@ -7,7 +7,7 @@ question's language, the rest of the interface in the page's.
 from collections.abc import Sequence
 from html import escape
 
-from assistant.answers import Alternative, Answer, Citation, marks_of, text_with_marks
+from assistant.answers import Alternative, Answer, Citation, marks_of
 from assistant.locators import in_words
 from index.text.language import detect_language
 from ui.cards import passage_cards
@@ -17,6 +17,7 @@ from ui.chat.words import chat_words_in
 from ui.paragraphs import Mark, direction, inline, paragraphs
 from ui.within.telling import answer_notes, otherwise_in_time
 from ui.words import Words, words_in
+from ui.written import support_lines, text_to_keep, writing_notes, written_html
 
 NEAREST = 3  # passages shown in an abstention
 BRIEF = 60  # characters of an answer that is set large
@@ -28,7 +29,7 @@ def reply(answer: Answer, number: int, words: Words, threshold: float) -> str:
     What is said, the sentences it stands in, where it is said too, and what other articles say instead; how
     sure it is, and the ``threshold`` from which an answer is shown.
     """
-    asked = _words_for(answer)
+    asked, stated = _words_for(answer), answer.sure or answer.writing is not None
     also = "".join(f"<li>{_source(citation, number, words)}</li>" for citation in answer.agreeing)
     agreeing = (
         f'<div class="also" dir="{asked.direction}" lang="{asked.language}">'
@@ -49,9 +50,10 @@ def reply(answer: Answer, number: int, words: Words, threshold: float) -> str:
         f'<div class="reply {answer.certainty}" {_spoken(words)} data-places="{len(answer.all_citations)}">'
         f"{_understood(answer, words)}"
         f"{answer_notes(answer.within, asked.language, rewritten=is_rewritten(answer))}"
-        f"{'' if answer.sure else unsure}"
+        f"{'' if stated else unsure}"
         f'<div lang="{answer.language}">'
-        f"{_stated(answer, asked, answer.citations, number, words, answer.sure)}</div>"
+        f"{_stated(answer, asked, answer.citations, number, words, stated)}</div>"
+        f"{writing_notes(answer, asked.language)}"
         f'{agreeing if also else ""}{differing}<div class="tools" lang="{words.language}">'
         f'<button type="button" class="small copy" data-copied="{words.copied}" '
         f'data-copy="{escape(plain_text(answer))}">{words.copy}</button>'
@@ -70,6 +72,7 @@ def abstention(answer: Answer, number: int, words: Words, threshold: float) -> s
     return (
         f'<div class="reply abstention" {_spoken(words)}>{_understood(answer, words)}'
         f'<p class="none" dir="{said.direction}" lang="{said.language}">{said.abstained}</p>'
+        f"{writing_notes(answer, said.language)}"
         f"{answer_notes(answer.within, said.language, rewritten=is_rewritten(answer))}{nearest}"
         f'<div class="tools" lang="{words.language}">{_sureness(answer, words, threshold)}</div></div>'
     )
@@ -77,11 +80,12 @@ def abstention(answer: Answer, number: int, words: Words, threshold: float) -> s
 
 def plain_text(answer: Answer) -> str:
     """An answer and its sources, then what other articles say, as text to paste elsewhere."""
-    said = answer.text if answer.sure else ""
+    stated = answer.sure or answer.writing is not None
     asked = _words_for(answer)
-    perhaps = f"{chat_words_in(asked.language).perhaps}. {asked.unsure}"
-    first = text_with_marks(answer) if answer.sure else perhaps
-    parts = [first, _plain(said, answer.citations, asked.language)]
+    more = chat_words_in(asked.language)
+    first = text_to_keep(answer, more) if stated else f"{more.perhaps}. {asked.unsure}"
+    notes = [*filter(None, [answer.notice]), *support_lines(answer, more)]
+    parts = [first, *notes, _plain(answer.text if stated else "", answer.citations, asked.language)]
     for alternative in answer.alternatives:
         citation = alternative.citation
         parts.append(f"{asked.otherwise}\n{alternative.text} [{citation.number}]")
@@ -117,6 +121,15 @@ def _stated(
         return f"{_evidence(here, '', side, number, words)}{note}"
     marks = marks_of(stated) if isinstance(stated, Answer) else {len(stated.text): (stated.citation.number,)}
     cites = {end: _cites(numbers, number, words) for end, numbers in marks.items()}
+    if isinstance(stated, Answer) and stated.writing:
+        more = chat_words_in(asked.language)
+
+        def buttons(numbers: Sequence[int]) -> str:
+            return _cites(numbers, number, words)
+
+        shown = written_html(stated.text, stated.statements, marks, buttons, more, side)
+        sources = _evidence(here, stated.text, side, number, words)
+        return f'<div class="answer written">{shown}</div>{sources}{note}'
     if citations and citations[0].partial and citations[0].answer == stated.text:
         # the words run their own way in a line that runs as their sentence does
         text = (

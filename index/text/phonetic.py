@@ -63,6 +63,16 @@ def phonetic_keys(spelling: str) -> tuple[str, ...]:
     return tuple(sorted({key for key in read if len(key) >= SHORTEST}))
 
 
+def sounds(spelling: str) -> frozenset[str]:
+    """The same keys however short, for words that are known to be names.
+
+    >>> sorted(sounds("leeds") & sounds("ليدز")), sorted(sounds("ali") & sounds("علي"))
+    (['lds'], ['l'])
+    """
+    read = _read_arabic(spelling) if spelling[:1] >= "\u0600" else _read_latin(spelling)
+    return frozenset(key for key in read if key)
+
+
 def _read_latin(spelling: str) -> Iterator[str]:
     if not _LATIN_WORD.fullmatch(spelling):
         return

@@ -85,7 +85,7 @@ MONTHS = _numbered(
     "november نوفمبر",
     "december ديسمبر",
 ) | {"كانون الثاني": 1, "تشرين الاول": 10, "تشرين الثاني": 11, "كانون الاول": 12}
-_WEEKDAYS = _numbered(
+WEEKDAYS = _numbered(
     1,
     "monday mondays الاثنين",
     "tuesday tuesdays الثلاثاء",
@@ -96,9 +96,8 @@ _WEEKDAYS = _numbered(
     "sunday sundays الاحد",
 )
 _BELOW_HUNDRED = {**_UNITS, **_TENS}
-_KNOWN = (
-    _BELOW_HUNDRED.keys() | _HUNDREDS.keys() | _SCALES.keys() | MONTHS.keys() | _WEEKDAYS.keys() | {"نصف"}
-)
+NUMBER_WORDS = frozenset(_BELOW_HUNDRED.keys() | _HUNDREDS.keys() | _SCALES.keys() | {"half", "نصف"})
+_KNOWN = (NUMBER_WORDS | MONTHS.keys() | WEEKDAYS.keys()) - {"half"}
 _TWO_WORDS = re.compile(r"(?<!\w)[وبفل]?((?:كانون|تشرين) (?:الاول|الثاني))(?!\w)")
 _TOKEN = re.compile(r"\d+(?:[.,:٫٬]\d+)*|[^\W\d_]+|[^\s\w]")
 _THOUSANDS = re.compile(r"\d{1,3}(?:[,٬]\d{3})+(?:[.٫]\d+)?")
@@ -158,7 +157,7 @@ def quantities(text: str) -> Quantities:
         frozenset(value for value, plain in numbers if not (plain and value in years)),
         frozenset(years),
         frozenset([*named, *(MONTHS[word] for word in words if word in MONTHS)]),
-        frozenset(_WEEKDAYS[word] for word in words if word in _WEEKDAYS),
+        frozenset(WEEKDAYS[word] for word in words if word in WEEKDAYS),
         bool(_ROUNDED.search(folded)),
     )
 

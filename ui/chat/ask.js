@@ -2,6 +2,7 @@
 
 const LOST_AFTER = 2; // looks in vain for a question that the server should be working on
 const LOOK = 4000; // ms between them
+const FOLLOWED = 60; // px of the log below what is in view
 
 const waitingNode = (question) => {
   const node = fromTemplate("asked");
@@ -66,7 +67,10 @@ const told = (news) => {
   asking.seen = true;
   asking.missed = 0;
   const node = fromServer(news.html).firstElementChild;
+  const log = $(".log");
+  const below = log.scrollHeight - log.scrollTop - log.clientHeight;
   asking.item.node.replaceWith(node);
+  if (!news.turn && below < FOLLOWED) log.scrollTop = log.scrollHeight; // what is being written stays in view
   asking.item.node = node;
   if (news.size && news.size !== $("#top .count").textContent) {
     $("#top .count").textContent = news.size;

@@ -8,6 +8,7 @@ from html import escape
 
 from assistant.question import LONGEST_QUESTION
 from ui.chat.words import ChatWords, chat_words_in
+from ui.paragraphs import inline
 from ui.render import ShownTurn, turn_html
 from ui.within.words import within_words_in
 from ui.words import Words
@@ -15,14 +16,17 @@ from ui.words import Words
 _ARROW = '<svg viewBox="0 0 24 24" aria-hidden="true"><path d="M4 12h15M13 5.5l6.5 6.5-6.5 6.5"/></svg>'
 
 
-def frame(header: str, opening: str, words: Words) -> str:
-    """The page; ``opening`` is what the log holds before the first question."""
+def frame(header: str, opening: str, words: Words, destination: str = "") -> str:
+    """The page; ``opening`` is what the log holds before the first question.
+
+    ``destination`` is the host that questions are sent to, where a model writes the answers.
+    """
     more = chat_words_in(words.language)
     log = f'role="log" aria-live="polite" tabindex="0" aria-label="{words.conversation}"'
     return (
         f'<div id="frame" lang="{words.language}" dir="{words.direction}" data-lost="{more.lost}" '
         f'data-full="{more.full}"><div id="top">{header}</div><div id="room"><div id="chat">'
-        f'<div id="talk"><div class="log" {log}></div></div>{_box(words, more)}</div>'
+        f'<div id="talk"><div class="log" {log}></div></div>{_box(words, more, destination)}</div>'
         f"{_side(words, more)}</div>"
         f'<dialog id="within" aria-label="{within_words_in(words.language).choose}"></dialog>'
         f'<p id="notice" class="problem" role="alert" hidden></p>'
@@ -32,7 +36,8 @@ def frame(header: str, opening: str, words: Words) -> str:
     )
 
 
-def _box(words: Words, more: ChatWords) -> str:
+def _box(words: Words, more: ChatWords, destination: str) -> str:
+    sent = f'<p class="destination note">{more.sent_to.format(inline(destination))}</p>'
     return (
         f'<form id="question" data-longest="{LONGEST_QUESTION}">'
         f'<p class="editing note" hidden>{more.editing} '
@@ -44,7 +49,7 @@ def _box(words: Words, more: ChatWords) -> str:
         f'<button type="button" class="stop" data-do="stop" hidden>{more.stop}</button>'
         f'<button type="submit" class="send" aria-label="{words.send}" title="{words.send}">{_ARROW}</button>'
         f'</div><p id="too-long" class="problem" role="alert" hidden '
-        f'data-text="{escape(more.too_long)}"></p></form>'
+        f'data-text="{escape(more.too_long)}"></p>{sent if destination else ""}</form>'
     )
 
 

@@ -6,13 +6,14 @@ What people and articles wrote is escaped, so that it reads as it was written an
 import re
 from collections.abc import Sequence
 
-from assistant.answers import Answer, Citation, text_with_marks
+from assistant.answers import Answer, Citation
 from ui.chat.reference import reference
 from ui.chat.words import chat_words_in
 from ui.render import ShownTurn
 from ui.reply import is_rewritten
 from ui.within.telling import notes_of
 from ui.words import Words, words_in
+from ui.written import support_lines, text_to_keep
 
 _MARKUP = re.compile(r"([\\`*_{}\[\]<>#+|~$&!])|^(\s*)([-=]|\d+(?=[.)]))", re.MULTILINE)
 
@@ -48,10 +49,13 @@ def _answered(answer: Answer, words: Words) -> list[str]:
     if rewritten:
         parts.append(f"*{said.understood}* {plain(answer.understood_as)}")
     parts += [f"*{plain(note.text)}*" for note in notes_of(answer.within, said.language, rewritten=rewritten)]
+    more = chat_words_in(said.language)
+    about = [f"*{plain(note)}*" for note in (answer.notice, *support_lines(answer, more)) if note]
     if answer.abstained:
-        return [*parts, said.abstained]
-    perhaps = chat_words_in(said.language).perhaps
-    parts.append(plain(text_with_marks(answer)) if answer.sure else f"**{perhaps}.** {said.unsure}")
+        return [*parts, said.abstained, *about]
+    stated = answer.sure or answer.writing is not None
+    parts.append(plain(text_to_keep(answer, more)) if stated else f"**{more.perhaps}.** {said.unsure}")
+    parts += about
     parts += [_cited(citation, words.language) for citation in answer.citations]
     for other in answer.alternatives:
         parts.append(f"**{said.otherwise}** {plain(f'{other.text} [{other.citation.number}]')}")

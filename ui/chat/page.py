@@ -68,18 +68,18 @@ class Chat:
     def arrive(self, asked: Handed) -> dict[str, str]:
         """The page for a visitor who opens it or turns it into the other language."""
         words = words_in(text_in(asked, "language") or preferred_language(text_in(asked, "accepted")))
-        opening = ""
+        opening, destination = "", self.assistant.destination
         try:
             info = self.assistant.library.info()
             top = header(info.articles, info.languages, words, self.library_page, self.beside.html(words))
             if info.articles:
-                opening = welcome((), words)
+                opening = welcome((), words, written=bool(destination))
             else:
                 opening = no_answers_yet("", self._command(), words, self.library_page)
         except UserError as error:
             top = header(0, {}, words, self.library_page, self.beside.html(words))
             opening = no_answers_yet(told_outside(error, self.assistant.library.folder), "", words)
-        return {"language": words.language, "html": frame(top, opening, words)}
+        return {"language": words.language, "html": frame(top, opening, words, destination)}
 
     def suggest(self, asked: Handed) -> str:
         """What the page says before the first question, with questions to begin with; empty for none."""
@@ -89,7 +89,8 @@ class Chat:
             examples = self.examples.of(info.revision) if info.articles else ()
         except UserError:  # the page has said it already
             return ""
-        return welcome(examples, words) if examples else ""
+        written = bool(self.assistant.destination)
+        return welcome(examples, words, written=written) if examples else ""
 
     def ask(self, event: gr.EventData, request: gr.Request | None = None) -> Iterator[dict[str, Any]]:
         """The turn as its question is worked on: with what is done for it, at last with its answer."""
@@ -101,7 +102,7 @@ class Chat:
         if not question or len(question) > LONGEST_QUESTION or len(within) > LONGEST_TEXT:
             return  # the page does not send these
         turn = ShownTurn(question)
-        stop = self.running.begin(name)
+        drawn, stop = turn, self.running.begin(name)
         try:
             size = self._size(words.language)
             if size is not None and not size:
@@ -119,7 +120,9 @@ class Chat:
                     visitor=visitor_of(request),
                     stop=stop,
                 ):
-                    if not (turn.answer or turn.problem):
+                    # the same again says only that work goes on
+                    if not (turn.answer or turn.problem) and turn != drawn:
+                        drawn = turn
                         yield {"ask": name, "html": self._drawn(turn, number, words.language)}
             if not (turn.answer or turn.problem):
                 return  # it was stopped, and the page has drawn it so

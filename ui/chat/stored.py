@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any, TypeVar
 
-from assistant.answers import Alternative, Answer, AskedWithin, Citation, Statement
+from assistant.answers import Alternative, Answer, AskedWithin, Citation, Statement, Writing
 from assistant.answers.as_json import within_to_json
 from assistant.locators import locator_to_json
 from assistant.transcript import locator_from_json
@@ -101,6 +101,8 @@ def _answer_to_json(answer: Answer) -> dict[str, Any]:
         ],
         "hits": [_hit_to_json(hit) for hit in answer.hits[:MOST_HITS]],
         "within": within_to_json(answer.within),
+        "writing": answer.writing and asdict(answer.writing),
+        "notice": answer.notice,
     }
 
 
@@ -146,7 +148,14 @@ def _answer(data: Any) -> Answer:
         reader=_text(data, "reader"),
         sure=data.get("sure") is True,
         within=_within(data["within"]) if data.get("within") is not None else None,
+        writing=_writing(data["writing"]) if data.get("writing") is not None else None,
+        notice=_text(data, "notice") if "notice" in data else "",
     )
+
+
+def _writing(data: Any) -> Writing:
+    tokens = (_whole(data, name) for name in ("prompt_tokens", "completion_tokens"))
+    return Writing(_text(data, "model"), *tokens)
 
 
 def _within(data: Any) -> AskedWithin:
@@ -175,7 +184,21 @@ def _alternative(data: Any) -> Alternative:
 
 def _statement(data: Any) -> Statement:
     numbers = tuple(_list(data, "citations", lambda number: _whole({"": number}, "")))
-    return Statement(_whole(data, "start"), _whole(data, "end"), numbers)
+    start, end = _whole(data, "start"), _whole(data, "end")
+    supported = data.get("supported", True)  # those of older answers say nothing of it
+    if not isinstance(supported, bool):
+        raise ValueError(f"supported is {supported!r}")
+    unfound = tuple(_list(data, "unfound", _range)) if "unfound" in data else ()
+    if not all(start <= low <= high <= end for low, high in unfound):
+        raise ValueError(f"unfound is {unfound}, not inside {start}-{end}")
+    return Statement(start, end, numbers, supported, unfound)
+
+
+def _range(data: Any) -> tuple[int, int]:
+    if not isinstance(data, list) or len(data) != 2:
+        raise ValueError(f"{data!r} is no range")
+    start, end = (_whole({"": place}, "") for place in data)
+    return start, end
 
 
 def _hit(data: Any) -> Hit:

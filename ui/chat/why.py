@@ -42,6 +42,8 @@ def why(question: str, hit: Hit, words: ChatWords) -> str:
 def how_sure(answer: Answer, threshold: float, words: ChatWords) -> str:
     """How sure an answer is, of a hundred, and against what mark; ``threshold`` is what it is shown from."""
     said = {"sure": words.how_sure, "unsure": words.how_unsure, "silent": words.how_silent}[answer.certainty]
+    if answer.writing and answer.text:
+        said = words.how_written
     return said.format(round(100 * answer.confidence), round(100 * threshold))
 
 

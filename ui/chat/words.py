@@ -7,6 +7,7 @@ from dataclasses import dataclass
 class ChatWords:
     """The texts in one language; ``{}`` stands for what is filled in."""
 
+    language: str
     conversations: str
     kept: str
     none_kept: str
@@ -64,9 +65,21 @@ class ChatWords:
     scanned: str
     look: str
     why_unknown: str
+    about_written: str  # of the page where a model writes
+    sent_to: str  # {}: a host
+    writing: str
+    unsupported: str
+    unfound: str
+    not_found: str  # {}: figures, names and dates
+    between: str
+    support: str  # {} of {} sentences
+    written_by: str
+    written_nothing: str  # {}: a model, which was asked and found no answer
+    how_written: str
 
 
 ENGLISH = ChatWords(
+    language="en",
     conversations="Conversations",
     kept="They are kept in this browser only.",
     none_kept="None yet. What you ask is kept here, and is there again after a reload.",
@@ -124,9 +137,22 @@ ENGLISH = ChatWords(
     why_not="Why not another article? Its title:",
     look="Look",
     why_unknown="Name one article by its title, as the library's page lists it.",
+    about_written="A model writes each answer from the articles in this library. Every sentence is checked "
+    "against them and shows where it stands. Where the articles hold no answer, you are told so.",
+    sent_to="Questions and passages are sent to {}.",
+    writing="Writing…",
+    unsupported="no article says this",
+    unfound="in no cited article",
+    not_found="In no cited article: {}",
+    between=", ",
+    support="{} of {} sentences supported by the articles.",
+    written_by="Written by {}.",
+    written_nothing="{} found no answer in them either.",
+    how_written="{} out of 100, by how well the articles support it. Below {} nothing is said.",
 )
 
 ARABIC = ChatWords(
+    language="ar",
     conversations="المحادثات",
     kept="تُحفظ في هذا المتصفح وحده.",
     none_kept="لا محادثات بعد. ما تسأله يُحفظ هنا، وتجده بعد إعادة تحميل الصفحة.",
@@ -184,6 +210,18 @@ ARABIC = ChatWords(
     why_not="لماذا ليس مقالًا آخر؟ عنوانه:",
     look="انظر",
     why_unknown="سمِّ مقالًا واحدًا بعنوانه كما في صفحة المكتبة.",
+    about_written="يكتب نموذجٌ لغوي كل جواب من مقالات هذه المكتبة، وتُراجع كل جملة على المقالات "
+    "ويظهر موضعها فيها. وإن لم يكن في المقالات جواب قيل لك ذلك.",
+    sent_to="تُرسل الأسئلة والمقاطع إلى {}.",
+    writing="أكتب…",
+    unsupported="لا يقول هذا أيّ مقال",
+    unfound="ليس في المقالات المستشهد بها",
+    not_found="ليس في المقالات المستشهد بها: {}",
+    between="، ",
+    support="الجمل التي تسندها المقالات: {} من {}.",
+    written_by="كتبه {}.",
+    written_nothing="ولم يجد {} فيها جوابًا كذلك.",
+    how_written="{} من 100، بقدر ما تسنده المقالات. ولا يُقال شيء دون {}.",
 )
 
 

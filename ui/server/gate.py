@@ -1,7 +1,7 @@
 """Who may pass: visitors that have signed in, and what every request is told about whom it comes from.
 
-A browser has its session cookie, a program HTTP Basic, or a session's token as a bearer. Without a file of
-people everybody may pass, and a browser is told from another by a cookie that says nothing else.
+A browser has its session cookie, a program HTTP Basic, or as a bearer its key or a session's token. Without
+a file of people everybody may pass, and a browser is told from another by a cookie that says nothing else.
 """
 
 import hmac
@@ -16,6 +16,8 @@ from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ui.server.libraries import behind
+from ui.server.openai.asked import NotAsked
+from ui.server.openai.routes import problem_response
 from ui.server.sign_in.door import Door
 from ui.server.visitors import set_visitor
 
@@ -69,19 +71,21 @@ class Gate:
     async def _name(self, asked: HTTPConnection) -> str | None:
         assert self._door
         kind, _, credentials = asked.headers.get("authorization", "").partition(" ")
-        if kind.lower() == "basic":
+        ways = {"basic": self._door.basic, "bearer": self._door.bearer}
+        if kind.lower() in ways:
             address = asked.client.host if asked.client else ""
-            return await run_in_threadpool(self._door.basic, credentials.strip(), address)
-        token = (
-            credentials.strip() if kind.lower() == "bearer" else asked.cookies.get(self.session_cookie, "")
-        )
-        return self._door.sessions.name_of(token)
+            return await run_in_threadpool(ways[kind.lower()], credentials.strip(), address)
+        return self._door.sessions.name_of(asked.cookies.get(self.session_cookie, ""))
 
     def _refusal(self, asked: HTTPConnection) -> ASGIApp:
         if asked.scope["method"] in ("GET", "HEAD") and "text/html" in asked.headers.get("accept", ""):
             query = asked.scope["query_string"].decode("latin-1")
             wanted = asked.scope["path"] + (f"?{query}" if query else "")
             return RedirectResponse(f"{self._root_path}/sign-in?next={quote(wanted, safe='')}", 303)
+        if asked.scope["path"].startswith("/v1/"):
+            return problem_response(
+                NotAsked("the API key is wrong, or missing", None, "invalid_api_key", 401)
+            )
         told = "sign in first: at /sign-in, or with a name and a password by HTTP Basic"
         return JSONResponse({"error": told}, 401)
 

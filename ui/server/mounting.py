@@ -29,6 +29,7 @@ from ui.server.headers import SecureHeaders
 from ui.server.health import health_route
 from ui.server.hosts import Hosts
 from ui.server.libraries import ByPath, Remembered, ServedLibrary
+from ui.server.openai.routes import completion_routes
 from ui.server.originals import original_routes
 from ui.server.request_log import Logged, RouteNoted
 from ui.server.sign_in.door import Door
@@ -61,6 +62,7 @@ def guarded_page(served: Sequence[ServedLibrary], door: Door | None, port: int) 
     queue = QuestionQueue(waiting=settings.waiting, per_minute=settings.per_minute)
     server.state.parts = [part for part in parts.values() if part is not server]
     server.state.pages = []
+    server.include_router(completion_routes(served, queue, settings.root_path))
     for library in served:
         parts[library.path].include_router(original_routes(library.assistant))
         page = mount(parts[library.path], library, served, queue, signed_in=door is not None)

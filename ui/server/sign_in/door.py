@@ -3,7 +3,7 @@
 import hmac
 import secrets
 import time
-from base64 import b64decode
+from base64 import b64decode, b64encode
 
 from ui.server.sign_in.brake import Brake
 from ui.server.sign_in.people import People, normal_name
@@ -49,3 +49,14 @@ class Door:
         self._checked = {key: held for key, held in self._checked.items() if held[0] > now}
         self._checked[digest] = (now + REMEMBERED, self._people.hash_of(name))
         return normal_name(name)
+
+    def bearer(self, credentials: str, address: str) -> str | None:
+        """The name of who holds a session's token or a person's key, or sends ``NAME:PASSWORD`` as one."""
+        name = self.sessions.name_of(credentials)
+        if name is not None or ":" not in credentials:
+            return name
+        try:
+            sent = credentials.encode("latin-1")  # as headers are read
+        except ValueError:
+            return None
+        return self.basic(b64encode(sent).decode(), address)

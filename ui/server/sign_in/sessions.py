@@ -2,7 +2,7 @@
 
 A token is ``name.expiry.signature`` (HMAC-SHA-256). Its key comes from the stored hash of that person's
 password: a new password ends the person's sessions, a removed person has none, and a restart of the server
-ends nothing.
+ends nothing. A person's key, for programs, is such a token that does not expire.
 """
 
 import hashlib
@@ -15,6 +15,7 @@ from collections.abc import Callable
 from ui.server.sign_in.people import People, normal_name
 
 LASTING = 14 * 24 * 3600  # seconds
+NEVER = 2**53  # seconds: when a key expires
 
 
 class Sessions:
@@ -27,9 +28,14 @@ class Sessions:
 
     def begin(self, name: str) -> str:
         """A token for the person."""
-        expiry = int(self._clock()) + LASTING
+        return self._token(name, int(self._clock()) + LASTING, secrets.token_urlsafe(9))
+
+    def key(self, name: str) -> str:
+        """The person's key, always the same until the password is a new one."""
+        return self._token(name, NEVER, "key")
+
+    def _token(self, name: str, expiry: int, nonce: str) -> str:
         held = urlsafe_b64encode(normal_name(name).encode()).decode().rstrip("=")
-        nonce = secrets.token_urlsafe(9)
         signed = f"{held}.{expiry}.{nonce}"
         return f"{signed}.{self._signature(normal_name(name), signed)}"
 

@@ -1,0 +1,91 @@
+"""Sentences over articles, each supported or not: what the support check is measured with.
+
+A folder of them holds ``development.jsonl`` and ``measuring.jsonl``, parted by article: one object a line with
+``article`` (the name of its file without the ending), ``kind``, ``sentence``, and ``unfound``, the half-open
+ranges of the sentence that stand in no passage. The articles lie in its ``articles`` and among the samples.
+"""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from assistant.question import understand
+from assistant.samples import sample_folder
+from assistant.support import Held, hold
+from index.articles import Article, read_articles
+from index.embedders import Embedder
+from index.passages import split_article
+from index.structure import Range
+from index.text.language import detect_language
+
+Half = Literal["development", "measuring"]
+SUPPORTED_KINDS = frozenset(("verbatim", "paraphrase", "joined", "translated"))
+ASKED = understand("What do the articles say of it?")
+
+
+@dataclass(frozen=True, slots=True)
+class JudgedSentence:
+    """A sentence, the article that it is held against, how it was made of it, and whether that supports it."""
+
+    article: Article
+    sentence: str
+    kind: str
+    supported: bool
+    unfound: tuple[Range, ...] = ()
+
+    @property
+    def across(self) -> bool:
+        """Whether it is in another language than the article."""
+        return self.language != self.article.language
+
+    @property
+    def language(self) -> str:
+        return detect_language(self.sentence)
+
+
+@dataclass(frozen=True, slots=True)
+class OneArticle:
+    """An article as all that is looked up."""
+
+    only: Article
+    embedder: Embedder
+
+    def article(self, article_id: str) -> Article:
+        return self.only
+
+
+def read_sentences(folder: Path, half: Half) -> list[JudgedSentence]:
+    """The sentences of one half, in the order of the file; ``KeyError`` where an article is not there."""
+    articles = {
+        Path(article.origin).stem: article
+        for place in (sample_folder(), folder / "articles")
+        for article in read_articles([place], on_problem=_raise)
+    }
+    lines = (folder / f"{half}.jsonl").read_text(encoding="utf-8").splitlines()
+    return [
+        JudgedSentence(
+            articles[one["article"]],
+            one["sentence"],
+            one["kind"],
+            one["kind"] in SUPPORTED_KINDS,
+            tuple((start, end) for start, end in one["unfound"]),
+        )
+        for one in map(json.loads, lines)
+    ]
+
+
+def held_against_articles(sentences: Sequence[JudgedSentence], embedder: Embedder) -> list[Held]:
+    """Each sentence held against all passages of its article."""
+    held = []
+    for one in sentences:
+        found = hold(one.sentence, split_article(one.article), OneArticle(one.article, embedder), ASKED)
+        if found is None:
+            raise ValueError(f"there is nothing to hold against the article in {one.sentence!r}")
+        held.append(found)
+    return held
+
+
+def _raise(problem: Exception) -> None:
+    raise problem

@@ -1,0 +1,142 @@
+"""A conversation with a model that writes, in Chromium: streamed, cited, marked where nothing supports it."""
+
+import re
+import time
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from observatory import ARABIC, ENGLISH, NOWHERE, open_observatory
+from scripted_model import MODEL, Reply, ScriptedModel, scripted_model
+from visitor import ask, marked, restored
+
+from assistant.pipeline import Assistant
+from assistant.readers.llm import ModelReader
+from assistant.readers.llm.endpoint import Endpoint
+from assistant.readers.sentence import SentenceReader
+
+WRITTEN = {
+    ENGLISH: "Here is what is known:\n- The Alder observatory was founded by **Mary Stone** in 1871 [1].\n"
+    "- It owns forty silver telescopes [1].\n\nIt stands on a hill [1].",
+    ARABIC: "أسس سليم الخوري مرصد الصنوبر عام 1904 بمساعدة John Hill [1]. ويملك المرصد أربعين تلسكوبًا "
+    "فضيًا [1]. وهو على تلة [1].",
+}
+FOLLOW_UP, ARABIC_FOLLOW_UP = "And when?", "ومتى؟"
+STAND_ALONE = {
+    FOLLOW_UP: "When was the Alder observatory founded?",
+    ARABIC_FOLLOW_UP: "متى تأسس مرصد الصنوبر؟",
+}
+NEXT = {
+    STAND_ALONE[FOLLOW_UP]: "The Alder observatory was founded by Mary Stone in 1871 [1].",
+    STAND_ALONE[ARABIC_FOLLOW_UP]: "أسس سليم الخوري مرصد الصنوبر عام 1904 بمساعدة John Hill [1].",
+}
+
+
+def scripted(body: dict[str, Any]) -> Reply | str:
+    sent = str(body["messages"][-1]["content"])
+    if "<passage-" not in sent:  # a follow-up is to stand alone
+        return next(alone for asked, alone in STAND_ALONE.items() if asked in sent)
+    text = next(text for question, text in (NEXT | WRITTEN).items() if question in sent)
+    return Reply(text, between=0.02)
+
+
+@pytest.fixture(scope="module")
+def model() -> Iterator[ScriptedModel]:
+    with scripted_model(scripted) as model:
+        yield model
+
+
+@pytest.fixture(scope="module")
+def assistant(model: ScriptedModel, tmp_path_factory: pytest.TempPathFactory) -> Assistant:
+    opened = open_observatory(tmp_path_factory.mktemp("written") / "library")
+    endpoint = Endpoint(model.url, MODEL, timeout=30)
+    return Assistant(opened.library, opened.settings, ModelReader(endpoint, SentenceReader()))
+
+
+@pytest.mark.parametrize(
+    ("language", "question", "follow_up", "flag", "support", "sent"),
+    [
+        ("en", ENGLISH, FOLLOW_UP, "no article says this", "2 of 3 sentences supported by the articles.",
+         "Questions and passages are sent to"),
+        ("ar", ARABIC, ARABIC_FOLLOW_UP, "لا يقول هذا أيّ مقال", "الجمل التي تسندها المقالات: 2 من 3.",
+         "تُرسل الأسئلة والمقاطع إلى"),
+    ],
+)  # fmt: skip
+def test_a_streamed_cited_answer_with_a_follow_up(
+    visit: Callable[..., Any],
+    model: ScriptedModel,
+    language: str,
+    question: str,
+    follow_up: str,
+    flag: str,
+    support: str,
+    sent: str,
+) -> None:
+    model.respond = scripted
+    page = visit(f"{language}-EG")
+    host = model.url.removeprefix("http://").removesuffix("/v1")
+    assert page.locator(".destination").inner_text() == f"{sent} {host}."
+    page.fill("#question textarea", question)
+    page.press("#question textarea", "Enter")
+    lengths = set()
+    while page.locator(".reply:not(.searching)").count() == 0:
+        lengths |= {len(text) for text in page.locator(".reply.writing .answer").all_text_contents()}
+    assert len(lengths) > 2  # it came in pieces
+    reply = page.locator(".turn .reply").first
+    assert reply.locator("mark.unsupported").all_text_contents() == [
+        "It owns forty silver telescopes." if language == "en" else "ويملك المرصد أربعين تلسكوبًا فضيًا."
+    ]
+    assert reply.locator(".flag").all_text_contents() == [flag]
+    assert support in reply.locator(".writing-notes").inner_text()
+    assert MODEL in reply.locator(".writing-notes").inner_text()
+    assert reply.locator(".answer ul > li").count() == (2 if language == "en" else 0)
+    assert "**" not in reply.inner_text()
+    reply.locator(".cite").first.click()
+    quote = "founded by Mary Stone in 1871" if language == "en" else "أسس سليم الخوري مرصد الصنوبر"
+    assert quote in marked(page)
+    page.keyboard.press("Escape")
+    turn = ask(page, follow_up)
+    assert STAND_ALONE[follow_up] in turn.locator(".understood").inner_text()
+    assert turn.locator(".flag").count() == 0
+    restored(page)
+    assert page.locator(".flag").all_text_contents() == [flag]
+    assert page.locator(".turn").count() == 2
+
+
+def test_stop_in_mid_stream_and_what_was_not_written(visit: Callable[..., Any], model: ScriptedModel) -> None:
+    model.respond = lambda _: Reply(WRITTEN[ENGLISH], between=0.01, hang_after=12)
+    model.hung_up.clear()
+    page = visit()
+    page.fill("#question textarea", ENGLISH)
+    page.press("#question textarea", "Enter")
+    page.locator(".reply.writing", has_text="Mary").wait_for()
+    assert page.locator(".reply.writing .doing").inner_text() == "Writing…"
+    page.click("#question .stop")
+    page.get_by_text("Stopped.").wait_for()
+    assert model.hung_up.wait(timeout=30)
+
+    model.respond = lambda _: Reply(status=404, message="no such model")
+    turn = ask(page, ENGLISH)
+    assert f"does not know the model {MODEL}" in turn.locator(".notice").inner_text()
+    assert "Mary Stone" in turn.locator(".reply").inner_text()
+    assert turn.locator(".answer.written").count() == 0
+
+    model.respond = lambda _: Reply(status=500)
+    asked = len(model.requests)
+    turn = ask(page, NOWHERE)
+    assert turn.locator(".none").inner_text() == "I found no answer in your articles."
+    assert len(model.requests) == asked  # where nothing is found it is not asked
+
+
+def test_what_is_copied_and_exported_says_what_nothing_supports(
+    visit: Callable[..., Any], model: ScriptedModel
+) -> None:
+    model.respond = scripted
+    page = visit(width=390)
+    turn = ask(page, ENGLISH)
+    copied = turn.locator("[data-copy]").first.get_attribute("data-copy")
+    assert re.search(r"• It owns forty silver telescopes\. \(no article says this\)\n", copied)
+    assert "2 of 3 sentences supported by the articles. Written by scripted." in copied
+    time.sleep(0.3)
+    over = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+    assert over <= 0
