@@ -40,6 +40,12 @@ ocr_option = click.option(
     type=click.Choice(["auto", "never", "always"]),
     help="Which pages are read as scans: those without text, none, or all.  [default: auto]",
 )
+ray_option = click.option(
+    "--ray",
+    metavar="ADDRESS",
+    help="Read and embed on the machines of a Ray cluster: local starts one here, auto, HOST:PORT or "
+    "ray://HOST:PORT.",
+)
 retriever_option = click.option(
     "--retriever",
     type=click.Choice(["hybrid", "lexical", "dense"]),
