@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 RETRIES = 5  # of what a worker was at when it died
 MOST_HELD = 256 * 2**20  # bytes of files that are on their way
 STORE = 2**30  # bytes of shared memory of a cluster that is started here
+AWAY = 10.0  # seconds that the cluster may not answer; after 60 Ray itself ends this process
 PATIENCE = 60.0  # seconds without a single core, until it is said
 GOES_ON = "what was embedded is kept, and the same command goes on from there"
 _QUIET = {
@@ -58,7 +59,7 @@ class Cluster:
         self.cores = 1
         self._ray = ray
         self._address = address
-        self._watched = self._had_cores = monotonic()
+        self._watched = self._answered = self._had_cores = monotonic()
         self._control: tuple[str, int] | None = None
         if not address.startswith("ray://"):
             host, _, port = ray.get_runtime_context().gcs_address.rpartition(":")
@@ -155,13 +156,16 @@ class Cluster:
                     )
 
     def _watch(self) -> None:
-        """``UserError`` where the cluster is away; looks once a second. Ray itself would end this process."""
+        """``UserError`` where the cluster is away; looks once a second."""
         now = monotonic()
         if now - self._watched < 1.0:
             return
         self._watched = now
         if self._control is not None and not answers(*self._control):
-            raise self._lost("it does not answer")
+            if now - self._answered > AWAY:
+                raise self._lost("it does not answer")
+            return
+        self._answered = now
         if self._count_cores():
             self._had_cores = now
         elif now - self._had_cores > PATIENCE:
@@ -203,16 +207,29 @@ def connected(address: str) -> Iterator[Cluster | None]:
             f"no cluster answers at {address}; start it there (ray start --head) or use --ray local"
         )
     folder = tempfile.mkdtemp(prefix="majlis-ray-") if address == "local" else ""
+    with _without_its_messages():
+        try:
+            _connect(ray, address, folder)
+            cluster = Cluster(ray, address)
+            cluster.check()
+            yield cluster
+        finally:
+            with suppress(Exception):  # of a cluster that is gone
+                ray.shutdown()
+            if folder:
+                shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def _without_its_messages() -> Iterator[None]:
+    """Ray prints what happens to its processes on our standard output, and has no setting against it."""
+    from ray._private import worker
+
+    before, worker.print_to_stdstream = worker.print_to_stdstream, lambda *_, **__: None
     try:
-        _connect(ray, address, folder)
-        cluster = Cluster(ray, address)
-        cluster.check()
-        yield cluster
+        yield
     finally:
-        with suppress(Exception):  # of a cluster that is gone
-            ray.shutdown()
-        if folder:
-            shutil.rmtree(folder, ignore_errors=True)
+        worker.print_to_stdstream = before
 
 
 def _connect(ray: Any, address: str, folder: str) -> None:
