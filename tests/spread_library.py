@@ -46,11 +46,12 @@ def contents(folder: Path) -> dict[str, str]:
 
 
 class Stages:
-    """The processor seconds of this process by stage: a ``Progress``."""
+    """The processor seconds of this process by stage, and the whole ones: a ``Progress``."""
 
     def __init__(self) -> None:
         self.seconds: dict[str, float] = {}
-        self._stage, self._begun = "reading", process_time()
+        self.whole: dict[str, float] = {}
+        self._stage, self._begun, self._since = "reading", process_time(), perf_counter()
 
     def __call__(self, stage: str, done: int, total: int) -> None:
         if stage != self._stage:
@@ -60,7 +61,8 @@ class Stages:
     def end(self) -> None:
         now = process_time()
         self.seconds[self._stage] = self.seconds.get(self._stage, 0.0) + now - self._begun
-        self._begun = now
+        self.whole[self._stage] = self.whole.get(self._stage, 0.0) + perf_counter() - self._since
+        self._begun, self._since = now, perf_counter()
 
 
 def measured(folder: Path, articles: Path, embedder: str, cluster: Cluster | None = None) -> str:
@@ -69,8 +71,8 @@ def measured(folder: Path, articles: Path, embedder: str, cluster: Cluster | Non
     report = build_library(folder, [articles], embedder=embedder, progress=stages, cluster=cluster)
     stages.end()
     count = report.change.added
-    told = ", ".join(
-        f"{stage} {seconds:.2f} s ({1000 * seconds / count:.2f} ms an article)"
+    told = "; ".join(
+        f"{stage} {1000 * seconds / count:.2f} ms an article, {stages.whole[stage]:.1f} s in all"
         for stage, seconds in stages.seconds.items()
     )
     lines = [f"{count} articles, {report.change.embedded} passages, {perf_counter() - begun:.1f} s; "]

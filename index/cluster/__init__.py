@@ -38,7 +38,6 @@ GOES_ON = "what was embedded is kept, and the same command goes on from there"
 _QUIET = {
     "RAY_USAGE_STATS_ENABLED": "0",  # it would report to its maker
     "RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO": "0",  # else it warns of its next version
-    "RAY_DEDUP_LOGS": "0",
 }
 
 
@@ -58,6 +57,7 @@ class Cluster:
         self.notes: list[str] = []
         self.cores = 1
         self._ray = ray
+        self._remote: dict[Any, Any] = {}
         self._address = address
         self._watched = self._answered = self._had_cores = monotonic()
         self._control: tuple[str, int] | None = None
@@ -86,7 +86,9 @@ class Cluster:
 
             strategy = NodeAffinitySchedulingStrategy(node, soft=False)
             options |= {"num_cpus": 0, "scheduling_strategy": strategy}
-        return self._ray.remote(function).options(**options).remote(*arguments)
+        if function not in self._remote:  # once: with each new one, workers are asked for anew
+            self._remote[function] = self._ray.remote(function)
+        return self._remote[function].options(**options).remote(*arguments)
 
     def in_order(self, work: Iterable[Sent]) -> Iterator[tuple[Any, Any]]:
         """What each was for, and what came of it (None where it is to be done here), in order.
