@@ -34,7 +34,7 @@ class Settings:
     embedder: str = ""  # empty: the library's own; a new library gets the bundled one
     retriever: str = "hybrid"
     reader: str = "bundled"
-    ray: str = ""  # the cluster that reads and embeds: local, auto, HOST:PORT or ray://HOST:PORT; none: here
+    ray: str = ""  # the cluster that reads and embeds: local, auto or HOST:PORT; none: here
     ocr: str = "auto"  # which pages are read as scans: auto, those without a text of their own
     k: int = 10  # hits shown
     threshold: float = 0.35  # abstain below this confidence
@@ -164,7 +164,7 @@ def _ocr(value: Any) -> str:
 
 
 def _cluster(value: Any) -> str:
-    if not re.fullmatch(r"local|auto|(ray://)?([\w.-]+|\[[\da-fA-F:]+\]):\d{1,5}|", value):
+    if not re.fullmatch(r"local|auto|([\w.-]+|\[[\da-fA-F:]+\]):\d{1,5}|", value):
         raise ValueError(value)
     return str(value)
 
@@ -191,7 +191,7 @@ _PARSERS: dict[str, tuple[Callable[[Any], Any], str]] = {
     "embedder": (_text, "bundled, hashing, or a sentence-transformers name or folder"),
     "retriever": (_retriever, "one of " + ", ".join(RETRIEVERS)),
     "reader": (_text, "bundled, sentence, or a transformers question-answering name or folder"),
-    "ray": (_cluster, "local, auto, HOST:PORT or ray://HOST:PORT"),
+    "ray": (_cluster, "local, auto or HOST:PORT"),
     "ocr": (_ocr, "one of " + ", ".join(MODES)),
     "k": (_whole(1, 1000), "a whole number from 1 to 1000"),
     "threshold": (_share, "a number from 0 to 1"),

@@ -43,8 +43,7 @@ ocr_option = click.option(
 ray_option = click.option(
     "--ray",
     metavar="ADDRESS",
-    help="Read and embed on the machines of a Ray cluster: local starts one here, auto, HOST:PORT or "
-    "ray://HOST:PORT.",
+    help="Read and embed on the machines of a Ray cluster: local starts one here; auto or HOST:PORT.",
 )
 retriever_option = click.option(
     "--retriever",

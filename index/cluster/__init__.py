@@ -6,7 +6,7 @@
 
 SQLite has one writer, and so this process stages, commits and makes the indexes; a worker reads and embeds
 and keeps nothing. What a worker was at when it died is done again elsewhere, which Ray sees to. Leaves out
-GPUs.
+GPUs, and Ray's client (``ray://``).
 """
 
 import logging
@@ -60,10 +60,8 @@ class Cluster:
         self._remote: dict[Any, Any] = {}
         self._address = address
         self._watched = self._answered = self._had_cores = monotonic()
-        self._control: tuple[str, int] | None = None
-        if not address.startswith("ray://"):
-            host, _, port = ray.get_runtime_context().gcs_address.rpartition(":")
-            self._control = host, int(port)
+        host, _, port = ray.get_runtime_context().gcs_address.rpartition(":")
+        self._control = host, int(port)
         self._count_cores()
 
     def reader(self, scanned: frozenset[str] = frozenset()) -> "ClusterReader":
@@ -163,7 +161,7 @@ class Cluster:
         if now - self._watched < 1.0:
             return
         self._watched = now
-        if self._control is not None and not answers(*self._control):
+        if not answers(*self._control):
             if now - self._answered > AWAY:
                 raise self._lost("it does not answer")
             return
@@ -189,8 +187,8 @@ INSTALL = "install there what is here: pip install 'majlis[ray]'"
 def connected(address: str) -> Iterator[Cluster | None]:
     """The cluster at an address, for the block; the empty one is none: all is done here.
 
-    ``local`` starts one on this machine; ``auto`` is the one that this machine belongs to; else ``HOST:PORT``
-    or ``ray://HOST:PORT``. ``UserError`` where there is none, and where a machine of it is not as this one.
+    ``local`` starts one on this machine; ``auto`` is the one that this machine belongs to, and ``HOST:PORT``
+    the same, named. ``UserError`` where there is none, and where a machine of it is not as this one.
     """
     if not address:
         yield None
@@ -203,7 +201,7 @@ def connected(address: str) -> Iterator[Cluster | None]:
         raise UserError(
             "--ray needs Ray, which is not installed; install it: pip install 'majlis[ray]'"
         ) from None
-    host, _, port = address.removeprefix("ray://").rpartition(":")
+    host, _, port = address.rpartition(":")
     if port.isdecimal() and not answers(host, int(port)):
         raise UserError(
             f"no cluster answers at {address}; start it there (ray start --head) or use --ray local"
