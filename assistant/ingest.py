@@ -18,8 +18,9 @@ from assistant.receipt import Receipt
 from assistant.samples import sample_folder
 from assistant.uploads import read_uploads, releasing
 from assistant.uploads.names import is_upload, origin_of
-from index.articles import Article, read_articles
-from index.embedders import DEFAULT_EMBEDDER, load_embedder
+from index.articles import Article, FileReader, read_articles, read_files
+from index.cluster import Cluster
+from index.embedders import DEFAULT_EMBEDDER, Embedder, load_embedder
 from index.errors import NoLibrary, PassedOver, UnreadableArticle, UserError
 from index.formats import endings
 from index.headlines import one_line
@@ -39,6 +40,7 @@ class IngestReport:
     passed_over: Mapping[str, int] = field(default_factory=dict)  # files of other kinds, by their ending
     plan: SyncPlan | None = None  # the articles that a sync concerns
     dry: bool = False  # nothing was changed
+    notes: tuple[str, ...] = ()  # what a person should know, and need not mend
 
     def lines(self) -> list[str]:
         """For a person: what changed, then a line for each input that was not taken."""
@@ -62,6 +64,7 @@ class IngestReport:
         if self.passed_over:
             kinds = ", ".join(f"{ending} {count}" for ending, count in sorted(self.passed_over.items()))
             lines.append(f"passed over, of kinds that are not read: {kinds}")
+        lines += [f"note: {note}" for note in self.notes]
         return [*lines, *(f"not taken: {problem}" for problem in self.problems)]
 
     def to_json(self) -> dict[str, Any]:
@@ -72,6 +75,8 @@ class IngestReport:
         }
         if self.plan is not None:
             told |= {"dry_run": self.dry, "plan": asdict(self.plan)}
+        if self.notes:
+            told |= {"notes": list(self.notes)}
         return told
 
 
@@ -84,22 +89,29 @@ def open_or_create(folder: Path, embedder: str = "") -> Library:
 
 
 def build_library(
-    folder: Path, paths: Sequence[Path], *, embedder: str = "", progress: Progress = silent
+    folder: Path,
+    paths: Sequence[Path],
+    *,
+    embedder: str = "",
+    progress: Progress = silent,
+    cluster: Cluster | None = None,
 ) -> IngestReport:
     """Makes the library in ``folder`` hold exactly the articles under ``paths``; creates it if need be.
 
     What was uploaded to it stays. An ``embedder`` that is not the library's own embeds everything anew; the
-    empty name keeps its own.
+    empty name keeps its own. A ``cluster`` reads and embeds for it; so in what follows.
     """
     require_paths(paths)  # before there is an empty library
     library = open_or_create(folder, embedder)
-    chosen = load_embedder(embedder) if embedder else None
+    chosen: Embedder | None = load_embedder(embedder) if embedder else None
+    if cluster is not None:
+        chosen = cluster.embedder(chosen or library.embedder)
 
     def build(articles: Iterator[Article], problems: list[UnreadableArticle]) -> Change:
         whole = chain(_some(articles, problems, paths, folder), read_uploads(library, problems.append))
         return library.build(whole, problems=problems, embedder=chosen, progress=progress)
 
-    return _ingest(library, paths, build, progress)
+    return _ingest(library, paths, build, progress, cluster)
 
 
 def sync_library(
@@ -109,12 +121,14 @@ def sync_library(
     allow_removals: bool = False,
     dry_run: bool = False,
     progress: Progress = silent,
+    cluster: Cluster | None = None,
 ) -> IngestReport:
     """Makes the library equal the folder: new, changed, moved and gone; says which (``Library.sync``).
 
     What was uploaded to it stays.
     """
     require_paths([folder])
+    library = _spread(library, cluster)
     plans: list[SyncPlan] = []
 
     def sync(articles: Iterator[Article], problems: list[UnreadableArticle]) -> Change:
@@ -129,7 +143,12 @@ def sync_library(
         plans.append(plan)
         return change
 
-    return replace(_ingest(library, [folder], sync, progress), plan=plans[0], dry=dry_run)
+    return replace(_ingest(library, [folder], sync, progress, cluster), plan=plans[0], dry=dry_run)
+
+
+def _spread(library: Library, cluster: Cluster | None) -> Library:
+    """The library with its embedder on the cluster, if there is one."""
+    return library if cluster is None else Library.open(library.folder, cluster.embedder(library.embedder))
 
 
 def _some(
@@ -166,23 +185,35 @@ def build_samples(folder: Path, *, embedder: str = "", progress: Progress = sile
 
 
 def add_articles(
-    folder: Path, paths: Sequence[Path], *, embedder: str = "", progress: Progress = silent
+    folder: Path,
+    paths: Sequence[Path],
+    *,
+    embedder: str = "",
+    progress: Progress = silent,
+    cluster: Cluster | None = None,
 ) -> IngestReport:
     """Adds the articles under ``paths`` to the library in ``folder``, which is created if need be.
 
     Those that changed are replaced, nothing is removed.
     """
     require_paths(paths)
-    library = open_or_create(folder, embedder)
-    return _ingest(library, paths, lambda articles, _: library.add(articles, progress=progress), progress)
+    library = _spread(open_or_create(folder, embedder), cluster)
+
+    def add(articles: Iterator[Article], _: list[UnreadableArticle]) -> Change:
+        return library.add(articles, progress=progress)
+
+    return _ingest(library, paths, add, progress, cluster)
 
 
-def update_library(library: Library, paths: Sequence[Path], progress: Progress = silent) -> IngestReport:
+def update_library(
+    library: Library, paths: Sequence[Path], progress: Progress = silent, cluster: Cluster | None = None
+) -> IngestReport:
     """Takes what is new or changed under ``paths`` and removes what is gone from there.
 
     Without ``paths``, all that the library was read from is looked at again, and what was uploaded to it.
     What a folder held that is away stays (``Library.update``); ``UserError`` where a path is missing.
     """
+    library = _spread(library, cluster)
     sources = [str(path) for path in paths] or None
     if paths:  # those that are missing are the library's to refuse
         there = [path for path in paths if not is_missing(path)]
@@ -194,7 +225,7 @@ def update_library(library: Library, paths: Sequence[Path], progress: Progress =
             articles = chain(articles, read_uploads(library, problems.append))
         return library.update(articles, sources=sources, problems=problems, progress=progress)
 
-    return _ingest(library, there, update, progress)
+    return _ingest(library, there, update, progress, cluster)
 
 
 def remove_articles(
@@ -235,18 +266,25 @@ def _ingest(
     paths: Sequence[Path],
     change: Callable[[Iterator[Article], list[UnreadableArticle]], Change],
     progress: Progress,
+    cluster: Cluster | None = None,
 ) -> IngestReport:
     """Reads the articles under ``paths`` into ``change``, with what could not be read so far."""
     problems: list[UnreadableArticle] = []
     passed_over: Counter[str] = Counter()
+    reader: FileReader = read_files
+    if cluster is not None:
+        with library.snapshot() as snapshot:
+            reader = cluster.reader(snapshot.scanned_files())
     articles = read_articles(
         paths,
         on_problem=problems.append,
         on_passed_over=lambda file: passed_over.update([file.suffix.lower() or "no ending"]),
         progress=progress,
+        reader=reader,
     )
     done = change(articles, problems)
     told = [str(problem) for problem in problems if not isinstance(problem, PassedOver)]
     none = [one.part or one.origin for one in problems if isinstance(one, PassedOver)]
     passed_over.update(Path(name).suffix.lower() for name in none)
-    return IngestReport(library.folder, done, (*told, *done.problems), passed_over)
+    notes = tuple(cluster.notes) if cluster is not None else ()
+    return IngestReport(library.folder, done, (*told, *done.problems), passed_over, notes=notes)

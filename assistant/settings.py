@@ -43,6 +43,7 @@ class Settings:
     llm_window: int = 4096  # tokens that the model takes, question, passages and answer together
     llm_timeout: int = 120  # seconds till its first word, and between words
     llm_unsupported: str = "mark"  # what becomes of a sentence that no article supports; or "omit"
+    ray: str = ""  # the cluster that reads and embeds: local, auto or HOST:PORT; none: here
     ocr: str = "auto"  # which pages are read as scans: auto, those without a text of their own
     k: int = 10  # hits shown
     threshold: float = 0.35  # abstain below this confidence
@@ -226,6 +227,12 @@ def _unsupported(value: Any) -> str:
     return str(value)
 
 
+def _cluster(value: Any) -> str:
+    if not re.fullmatch(r"local|auto|([\w.-]+|\[[\da-fA-F:]+\]):\d{1,5}|", value):
+        raise ValueError(value)
+    return str(value)
+
+
 def _whole(low: int, high: int) -> Callable[[Any], int]:
     def parse(value: Any) -> int:
         number = int(value)
@@ -255,6 +262,7 @@ _PARSERS: dict[str, tuple[Callable[[Any], Any], str]] = {
     "llm_window": (_whole(1024, 10_000_000), "a whole number of tokens from 1024"),
     "llm_timeout": (_whole(1, 3600), "a whole number of seconds from 1 to 3600"),
     "llm_unsupported": (_unsupported, "one of " + ", ".join(UNSUPPORTED)),
+    "ray": (_cluster, "local, auto or HOST:PORT"),
     "ocr": (_ocr, "one of " + ", ".join(MODES)),
     "k": (_whole(1, 1000), "a whole number from 1 to 1000"),
     "threshold": (_share, "a number from 0 to 1"),

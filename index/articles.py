@@ -9,7 +9,7 @@ import logging
 import os
 import stat
 import warnings
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -100,6 +100,24 @@ def make_article(
     )
 
 
+@dataclass(frozen=True, slots=True)
+class ArticleFile:
+    """A file to be read: where it really is, how a person named it, and what its articles call it."""
+
+    path: Path
+    named: Path
+    origin: str
+
+
+Found = Article | UnreadableArticle
+FileReader = Callable[[Iterable[ArticleFile]], Iterator[Iterator[Found]]]  # what each holds, in their order
+
+
+def read_files(files: Iterable[ArticleFile]) -> Iterator[Iterator[Found]]:
+    """Reads the files in this process, one after the other, as far as each is wanted."""
+    return map(read_file, files)
+
+
 def read_articles(
     paths: Sequence[Path],
     *,
@@ -107,6 +125,7 @@ def read_articles(
     on_passed_over: Callable[[Path], None] = lambda _file: None,
     progress: Progress = silent,
     called: Callable[[Path], str] = str,
+    reader: FileReader = read_files,
 ) -> Iterator[Article]:
     """The articles in ``paths``, files or folders, each file once, in the order of the paths and names.
 
@@ -123,24 +142,19 @@ def read_articles(
         for file in walk(path, on_problem, on_passed_over) if walked else [path]:
             # Path.resolve raises on a loop of links
             files.setdefault(Path(os.path.realpath(file)), (file, not walked))
-    return _read_files(files, on_problem, progress, called)
+    found = reader(ArticleFile(path, file, called(path)) for path, (file, _) in files.items())
+    return _all_of(list(files.values()), found, on_problem, progress)
 
 
-def _read_files(
-    files: dict[Path, tuple[Path, bool]],
+def _all_of(
+    files: Sequence[tuple[Path, bool]],
+    found: Iterator[Iterator[Found]],
     on_problem: Callable[[UnreadableArticle], None],
     progress: Progress,
-    called: Callable[[Path], str],
 ) -> Iterator[Article]:
-    for done, (origin, (file, named)) in enumerate(files.items()):
+    for done, (file, named) in enumerate(files):
         progress("reading", done, len(files))
-        articles = _read_file(origin, file, called(origin))
-        while True:
-            try:
-                with _quiet():
-                    article = next(articles)
-            except StopIteration:
-                break
+        for article in next(found):
             if isinstance(article, UnreadableArticle):
                 on_problem(article if named or not _may_be_none(file) else _passed_over(article))
             else:
@@ -158,15 +172,27 @@ def _passed_over(problem: UnreadableArticle) -> PassedOver:
     return PassedOver(str(problem), problem.part, problem.origin)
 
 
-def _read_file(file: Path, named: Path, origin: str) -> Iterator[Article | UnreadableArticle]:
-    place, where = storable(str(named)), storable(origin)
+def read_file(file: ArticleFile, copy: Path | None = None) -> Iterator[Found]:
+    """What a file holds, in its order; ``copy``: where its bytes are, if not at its own place."""
+    articles = _read(file, copy or file.named, copy or file.path)
+    while True:
+        try:
+            with _quiet():
+                article = next(articles)
+        except StopIteration:
+            return
+        yield article
+
+
+def _read(file: ArticleFile, named: Path, path: Path) -> Iterator[Found]:
+    place, where = storable(str(file.named)), storable(file.origin)
     bad = 0
     try:
-        for found in _readable(named).read(file):
+        for found in readable(file.named, named).read(path):
             try:
                 if isinstance(found, UnreadableArticle):
                     raise found
-                article = _article(found, origin, named)
+                article = _article(found, file.origin, named)
             except UnreadableArticle as problem:
                 if not found.part:
                     raise
@@ -189,9 +215,9 @@ def _read_file(file: Path, named: Path, origin: str) -> Iterator[Article | Unrea
         )
 
 
-def _readable(file: Path) -> Format:
-    """The kind of a file that can be read."""
-    status = file.stat()
+def readable(file: Path, copy: Path | None = None) -> Format:
+    """The kind of a file that can be read; ``UnreadableArticle`` or ``OSError`` says why it cannot."""
+    status = (copy or file).stat()
     format = format_of(file)
     if not stat.S_ISREG(status.st_mode):
         raise UnreadableArticle("it is neither a file nor a folder; name one of these")

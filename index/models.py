@@ -82,6 +82,12 @@ class OnnxNetwork:
             yield waiting.popleft().result()[0]
 
 
+def use_cores(count: int) -> None:
+    """Runs so many inputs at once in this process, from before the first: others have the other cores."""
+    global CORES
+    CORES = count
+
+
 @cache
 def _cores() -> ThreadPoolExecutor:
     return ThreadPoolExecutor(CORES, thread_name_prefix="network")

@@ -17,6 +17,7 @@ from assistant.cli.options import (
     paths_argument,
     print_json,
     print_lines,
+    ray_option,
     settings_from,
 )
 from assistant.cli.terminal import one_line, progress_for
@@ -52,6 +53,7 @@ index.add_command(tag)
 @paths_argument
 @library_option
 @ocr_option
+@ray_option
 @embedder_option
 @json_option
 def build(paths: tuple[Path, ...], as_json: bool, **flags: Any) -> None:
@@ -64,11 +66,14 @@ def build(paths: tuple[Path, ...], as_json: bool, **flags: Any) -> None:
     """
     from assistant.ingest import build_library
     from assistant.scans import reading_scans
+    from index.cluster import connected
 
     settings = settings_from(**flags)
     progress = progress_for(as_json)
-    with reading_scans(settings.ocr, settings.library, progress):
-        report = build_library(settings.library, paths, embedder=settings.embedder, progress=progress)
+    with connected(settings.ray) as cluster, reading_scans(settings.ocr, settings.library, progress):
+        report = build_library(
+            settings.library, paths, embedder=settings.embedder, progress=progress, cluster=cluster
+        )
     print_report(report, as_json)
 
 
@@ -76,6 +81,7 @@ def build(paths: tuple[Path, ...], as_json: bool, **flags: Any) -> None:
 @paths_argument
 @library_option
 @ocr_option
+@ray_option
 @json_option
 def add(paths: tuple[Path, ...], as_json: bool, **flags: Any) -> None:
     """Add the articles under PATHS; those that changed are replaced, nothing is removed.
@@ -85,11 +91,14 @@ def add(paths: tuple[Path, ...], as_json: bool, **flags: Any) -> None:
     """
     from assistant.ingest import add_articles
     from assistant.scans import reading_scans
+    from index.cluster import connected
 
     settings = settings_from(**flags)
     progress = progress_for(as_json)
-    with reading_scans(settings.ocr, settings.library, progress):
-        report = add_articles(settings.library, paths, embedder=settings.embedder, progress=progress)
+    with connected(settings.ray) as cluster, reading_scans(settings.ocr, settings.library, progress):
+        report = add_articles(
+            settings.library, paths, embedder=settings.embedder, progress=progress, cluster=cluster
+        )
     print_report(report, as_json)
 
 
@@ -97,6 +106,7 @@ def add(paths: tuple[Path, ...], as_json: bool, **flags: Any) -> None:
 @click.argument("paths", nargs=-1, type=article_path)
 @library_option
 @ocr_option
+@ray_option
 @json_option
 def update(paths: tuple[Path, ...], as_json: bool, **flags: Any) -> None:
     """Follow the files: take what is new or changed under PATHS, remove what is gone.
@@ -110,10 +120,11 @@ def update(paths: tuple[Path, ...], as_json: bool, **flags: Any) -> None:
     """
     from assistant.ingest import update_library
     from assistant.scans import reading_scans
+    from index.cluster import connected
 
     settings, progress = settings_from(**flags), progress_for(as_json)
-    with reading_scans(settings.ocr, settings.library, progress):
-        report = update_library(open_library(**flags), paths, progress)
+    with connected(settings.ray) as cluster, reading_scans(settings.ocr, settings.library, progress):
+        report = update_library(open_library(**flags), paths, progress, cluster)
     print_report(report, as_json)
 
 
@@ -123,6 +134,7 @@ def update(paths: tuple[Path, ...], as_json: bool, **flags: Any) -> None:
 @click.option("--allow-removals", is_flag=True, help="Even if more than half of the articles go.")
 @library_option
 @ocr_option
+@ray_option
 @json_option
 def sync(folder: Path, dry_run: bool, allow_removals: bool, as_json: bool, **flags: Any) -> None:
     """Make the library equal FOLDER, and say which articles are new, changed, moved and gone.
@@ -134,11 +146,17 @@ def sync(folder: Path, dry_run: bool, allow_removals: bool, as_json: bool, **fla
     """
     from assistant.ingest import sync_library
     from assistant.scans import reading_scans
+    from index.cluster import connected
 
     settings, progress = settings_from(**flags), progress_for(as_json)
-    with reading_scans(settings.ocr, settings.library, progress):
+    with connected(settings.ray) as cluster, reading_scans(settings.ocr, settings.library, progress):
         report = sync_library(
-            open_library(**flags), folder, allow_removals=allow_removals, dry_run=dry_run, progress=progress
+            open_library(**flags),
+            folder,
+            allow_removals=allow_removals,
+            dry_run=dry_run,
+            progress=progress,
+            cluster=cluster,
         )
     print_report(report, as_json)
 

@@ -40,6 +40,11 @@ ocr_option = click.option(
     type=click.Choice(["auto", "never", "always"]),
     help="Which pages are read as scans: those without text, none, or all.  [default: auto]",
 )
+ray_option = click.option(
+    "--ray",
+    metavar="ADDRESS",
+    help="Read and embed on the machines of a Ray cluster: local starts one here; auto or HOST:PORT.",
+)
 retriever_option = click.option(
     "--retriever",
     type=click.Choice(["hybrid", "lexical", "dense"]),

@@ -20,7 +20,7 @@ from index.passages import SPLITTER_VERSION
 from index.progress import Progress, silent
 from index.text.analysis import fold
 
-_FIRST_BATCH, _LARGEST_BATCH = 32, 512  # texts between two commits, fewer where they take long:
+_FIRST_BATCH, _LARGEST_BATCH = 32, 4096  # texts between two commits, fewer where they take long:
 _COMMIT_EVERY = 3.0  # seconds of embedding, about: what a kill can cost
 
 

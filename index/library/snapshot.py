@@ -147,6 +147,13 @@ class Snapshot:
         inside = tuple(moved(block, -start) for block in blocks if start <= block.start < end)
         return PageText(text[0][start:end], inside, packed)
 
+    def scanned_files(self) -> frozenset[str]:
+        """The ``file_hash`` of each file with pages that were read from pictures; "" for parts of files."""
+        found = self._connection.execute(
+            "SELECT DISTINCT file_hash FROM articles WHERE row IN (SELECT article FROM scans)"
+        )
+        return frozenset(file_hash for (file_hash,) in found)
+
     def titled(self, terms: Sequence[str]) -> list[ArticleSummary]:
         """The articles whose title or file name may hold words of all these stems, by id."""
         return titled(self._connection, terms)

@@ -27,12 +27,13 @@ class PageText:
 @dataclass(frozen=True, slots=True)
 class Recognition:
     """``mode``: auto reads the pages that have no text of their own, always reads all. ``known`` gives the
-    text of a page that was read before, by its digest.
+    text of a page that was read before, by its digest. ``at_once``: pages; 0: as many as there are cores.
     """
 
     mode: str = "auto"
     progress: Progress = silent
     known: Callable[[str], PageText | None] = lambda _digest: None
+    at_once: int = 0
 
 
 _DEFAULT = Recognition()

@@ -40,7 +40,8 @@ def read_pages(file: Path, pages: Sequence[int]) -> Iterator[tuple[int, str, Pag
     known = {page: recognition.known(digest) for page, digest in digests.items()}
     if not all(known.values()):
         require()
-    with ThreadPoolExecutor(max_workers=max(1, len(os.sched_getaffinity(0)))) as several:
+    at_once = recognition.at_once or max(1, len(os.sched_getaffinity(0)))
+    with ThreadPoolExecutor(max_workers=at_once) as several:
         waiting = {page: several.submit(_read_page, file, page) for page in pages if known[page] is None}
         try:
             for done, page in enumerate(pages):
