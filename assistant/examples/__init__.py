@@ -15,6 +15,7 @@ from assistant.answers import Answer
 from assistant.examples.arabic import arabic_questions
 from assistant.examples.english import english_questions
 from assistant.pipeline import Assistant
+from assistant.readers import without_model
 from index.articles import Article
 from index.errors import UserError
 from index.passages import article_sentences
@@ -32,9 +33,11 @@ _OVERVIEW = {"en": "What does the article “{}” say?", "ar": "ماذا يقو
 def example_questions(assistant: Assistant, limit: int = 6, seconds: float = 10.0) -> list[str]:
     """At most so many questions that the articles answer, of both languages where there are both.
 
-    Looks for them at most so long. None for a library that is empty, or cannot be read.
+    Looks for them at most so long. None for a library that is empty, or cannot be read. No model is asked
+    that writes answers: nobody has asked anything yet.
     """
     until = monotonic() + seconds
+    assistant = Assistant(assistant.library, assistant.settings, without_model(assistant.reader))
     found: list[str] = []
     try:
         articles = _articles(assistant)
