@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from scripted_model import MODEL, scripted_model
 
 from assistant.examples import LEAST, Examples, example_questions
 from assistant.examples.arabic import arabic_questions
@@ -92,6 +93,17 @@ def test_each_question_is_answered_surely_by_the_article_it_is_of(tmp_path: Path
             of[question] = answer.citations[0].article_id
     assert len(set(of.values())) == len(of) >= 2  # of each article one
     assert {"ar" if "؟" in question else "en" for question in questions} == {"ar", "en"}
+
+
+def test_no_model_is_asked_for_them(tmp_path: Path) -> None:
+    library = assistant_over(tmp_path / "library", **TEXTS).library
+    with scripted_model("The canal was opened in 1874 [1].") as model:
+        settings = Settings(library.folder, reader="llm", llm_url=model.url, llm_model=MODEL)
+        writing = Assistant(library, settings)
+        assert len(example_questions(writing, seconds=120)) >= LEAST
+        assert not model.requests
+        writing.answer("Who opened the canal of Lindham in 1874?")
+        assert model.requests
 
 
 def test_questions_of_the_articles_themselves_come_where_none_can_be_made(tmp_path: Path) -> None:
