@@ -27,8 +27,8 @@ _ANY_ARTICLE = (  # words that are said of every article
 )
 _KIND_OF_ARTICLE = (  # words that may stand in no title of such an article
     "report reports interview interviews leaflet handbook manual guide bulletin notes note study letter"
-    " minutes faq newsletter review column rules history"
-    " تقرير تقارير حوار مقابلة نشرة دليل محضر محاضر دراسة ملخص كتيب مقابلات"
+    " minutes faq newsletter review column rules history recipe notebook brochure memo extract transcript"
+    " تقرير تقارير حوار مقابلة نشرة دليل محضر محاضر دراسة ملخص كتيب مقابلات وصفة مذكرة لائحة"
 )
 _LANGUAGE_WORDS = "arabic english العربية عربية عربي الإنجليزية إنجليزية إنجليزي بالعربية بالإنجليزية"
 
@@ -104,7 +104,10 @@ class NameLookup:
             return found
         if not (spoken or sure):
             return None
-        return self._by_title(terms, date, sure=sure, spoken=spoken)
+        titled = self._by_title(terms, date, sure=sure, spoken=spoken)
+        if titled or date or not spoken or set(terms) <= _KINDS:
+            return titled
+        return self.source(set(terms) - _KINDS)  # "in Mary Oakes's report"
 
     def _by_title(self, terms: Sequence[str], date: str, *, sure: bool, spoken: bool) -> Filter | None:
         """Of articles whose title or file holds the terms; a word for a kind of article may be missing."""
@@ -127,6 +130,7 @@ class NameLookup:
 
     def _titled(self, terms: Sequence[str]) -> list[ArticleSummary]:
         found = [one for one in self.library.titled(terms) if set(terms) <= set(_title_terms(one))]
+        found = [one for one in found if set(terms) <= set(_terms(one.title))] or found
         return found if len(found) <= MOST else []
 
     def source(self, wanted: set[str]) -> Filter | None:

@@ -6,7 +6,7 @@ was understood is shown, and the question can be asked as it stands. Leaves out 
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -37,18 +37,19 @@ def _phrases(*lines: str) -> list[tuple[str, ...]]:
 
 _SOURCE_FOLLOWS = _phrases(
     "according_to as_reported_by as_reported_in as_stated_in as_written_in as_told_in based_on as_per per"
-    " going_by",
+    " going_by relying_on",
     "بحسب حسب وفق وفقا طبقا استنادا_إلى بناء_على كما_جاء_في كما_ورد_في كما_ذكرت كما_ذكر كما_كتبت كما_كتب"
-    " نقلا_عن كما_في",
+    " نقلا_عن كما_في كما_تقول كما_يقول بالرجوع_إلى اعتمادا_على انطلاقا_من",
 )
-_PLACE_FOLLOWS = _phrases("in from within inside", "في من ضمن داخل")
+_PLACE_FOLLOWS = _phrases("in from within inside using", "في من ضمن داخل")
 _NOT_FOLLOWS = _phrases(
     "not_in not_from but_not_in and_not_in except except_in except_for excluding leaving_out ignoring without"
     " apart_from other_than",
     "ما_عدا عدا باستثناء وليس_في ليس_في لا_في دون من_دون بدون بخلاف غير",
 )
 _WHO = ("من",)  # "from" in the middle of a question, "who" where it begins
-_ONLY = {"only", "just", "فقط", "حصرا", "و", "and"}
+_ONLY = {"only", "just", "alone", "فقط", "حصرا", "وحده", "وحدها", "و", "and"}
+_ASKS = {"كم", "متى", "متي", "اين", "ما", "ماذا", "من", "هل", "كيف", "لماذا", "اي"}  # folded
 _GOES_ON = {"of", "for"}  # a name that is followed by these is longer than what was found
 _PUNCTUATION = ",،;؛:.?؟!"
 _SAYS = "say|said|says|claim|claimed|mention|mentioned|publish|published|print|printed"
@@ -63,10 +64,23 @@ _SAYING = (  # who, and about what
         r" (?:about|on|of|regarding) (?P<what>.+)$"
     ),
     re.compile(
-        r"^(?:ماذا|ما الذي|ما|شو) (?:(?P<says>قالت?|ذكرت?|أوردت?|اوردت?|روت|نشرت?)|كتبت?|كتبته) (?P<who>.+?)"
+        r"^(?:ماذا|ما الذي|ما|شو) "
+        r"(?:(?P<says>(?:قالت?|ذكرت?|أوردت?|اوردت?|روت|نشرت?|[يت]قول|[يت]ذكر)ه?)|كتبت?ه?)"
+        r" (?P<who>.+?) (?:عن|حول|بشأن) (?P<what>.+)$"
+    ),
+    re.compile(
+        r"(?i)^what (?:is|was|stands)(?: said| written| told)? (?P<says>in) (?P<who>.+?)"
+        r" (?:about|on|regarding) (?P<what>.+)$"
+    ),
+    re.compile(
+        r"^(?:ماذا|ما الذي|ما|شو) (?P<says>ورد|جاء|[يت]رد|يوجد|كُ?تب) في (?P<who>.+?)"
         r" (?:عن|حول|بشأن) (?P<what>.+)$"
     ),
 )
+_AS_SAID = re.compile(
+    r"(?i)^as (?P<who>.+?) (?:puts?|says|said|writes|wrote|reports|reported)(?: it)?, (?P<what>.+)$"
+)
+_STANDS = {"ورد", "جاء", "يرد", "ترد"}  # in an article, whatever it is called
 _ABOUT = {"en": "Tell me about {}", "ar": "حدثني عن {}"}
 _DATE = r"(?:(?:the )?(?:year|month|عام|سنه|العام|السنه|شهر) (?:of )?)*(?P<{0}>[^ ].*?\d{{4}}|\d{{4}})"
 _BEFORE, _AFTER = r"(?:before|prior to|earlier than|قبل)", r"(?:after|later than|بعد|ما بعد)"
@@ -106,12 +120,15 @@ def _saying(question: str, lookup: NameLookup) -> Wish | None:
     for pattern in _SAYING:
         if match := pattern.match(question):
             wanted = {word.term for word in parse_query(match["who"]).words if word.content}
-            filter = (
-                lookup.source(wanted) if match["says"] else lookup.source(wanted) or lookup.author(wanted)
-            )
+            filter = lookup.source(wanted)
+            if not match["says"]:
+                filter = filter or lookup.author(wanted)
+            filter = filter or lookup.find(match["who"], sure=match["says"] in _STANDS)
             if filter and wanted:
-                about = _ABOUT["ar" if "؟" in question or match.re is _SAYING[2] else "en"]
+                about = _ABOUT["en" if match["what"].isascii() and "؟" not in question else "ar"]
                 return Wish(filter, about.format(match["what"].rstrip(" ?؟.")))
+    if (match := _AS_SAID.match(question)) and (filter := lookup.find(match["who"], sure=True)):
+        return Wish(filter, match["what"])
     return None
 
 
@@ -147,7 +164,7 @@ class _Words:
 def _placed(question: str, lookup: NameLookup) -> Wish | None:
     """What stands after "according to", "in", "not in"."""
     words = _Words.of(question)
-    for start, size, kind in _starts(words.folded):
+    for start, size, kind in _starts(words):
         first = start + size
         ends = range(first + 1, min(first + LONGEST_NAME, len(words.said)) + 1)
         closed = next((end for end in ends if words.ends(end - 1)), len(words.said))
@@ -159,14 +176,21 @@ def _placed(question: str, lookup: NameLookup) -> Wish | None:
     return None
 
 
-def _starts(folded: Sequence[str]) -> Iterator[tuple[int, int, str]]:
+def _leads(words: _Words) -> bool:
+    """Whether what stands before the first comma is no question, as one follows."""
+    comma = next((at for at, word in enumerate(words.said[:LONGEST_NAME]) if word[-1] in ",،:"), -1)
+    return 0 < comma < len(words.said) - 1 and words.folded[comma + 1] in _ASKS
+
+
+def _starts(words: _Words) -> Iterator[tuple[int, int, str]]:
     """Where a name may follow: the place, how many words lead to it, and what they say of it."""
+    folded = words.folded
     kinds = (("not", _NOT_FOLLOWS), ("source", _SOURCE_FOLLOWS), ("place", _PLACE_FOLLOWS))
     taken = 0
     for start in range(len(folded)):
         for kind, phrases in kinds:
             phrase = next((one for one in phrases if folded[start : start + len(one)] == one), None)
-            if phrase and start >= taken and (start, phrase) != (0, _WHO):
+            if phrase and start >= taken and ((start, phrase) != (0, _WHO) or _leads(words)):
                 taken = start + len(phrase)
                 yield start, len(phrase), kind
                 break

@@ -13,13 +13,14 @@ from index.library import Library
 EVERYDAY = Path(__file__).parent.parent.parent / "eval" / "everyday"
 
 
+@pytest.mark.parametrize("name", ["within", "within-second"])
 @pytest.mark.parametrize("half", ["dev", "test"])
-def test_wishes_are_found_and_traps_left_alone(half: str) -> None:
-    found = outcomes(EVERYDAY / half / "within.jsonl", EVERYDAY / half / "articles")
+def test_wishes_are_found_and_traps_left_alone(half: str, name: str) -> None:
+    found = outcomes(EVERYDAY / half / f"{name}.jsonl", EVERYDAY / half / "articles")
     for wished in (True, False):
         rows = [(row, kept) for row, _, kept in found if bool(row["within"]) is wished]
         right = sum((kept or set()) == set(row["within"]) for row, kept in rows)  # type: ignore[call-overload]
-        assert right >= 0.9 * len(rows) >= 9
+        assert right >= 0.9 * len(rows) >= 5
 
 
 def test_a_part_within_the_whole_does_what_it_does_alone(tmp_path: Path) -> None:

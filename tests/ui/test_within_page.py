@@ -233,7 +233,7 @@ def test_what_is_asked_within_is_kept_with_its_conversation_and_in_its_link(
 def test_ten_thousand_articles_are_paged_and_searched_without_a_stutter(browser: Any, many: str) -> None:
     page = browser.new_page(locale="en-US")
     page.goto(many)
-    assert bar(page) == "Asking All 10,000 articles"
+    assert bar(page) == "Asking all 10,000 articles"
     page.click(OPENER)
     page.wait_for_selector("#within[open]")
     page.evaluate("""() => {

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from html import escape
 
 from ui.chat.words import chat_words_in
-from ui.paragraphs import direction
 from ui.words import Words
 
 
@@ -30,8 +29,8 @@ class LibraryChoice:
             return ""
         told = chat_words_in(words.language)
         links = "".join(
-            f'<li><a href="..{escape(path)}/{escape(page)}?lang={words.language}" dir="{direction(name)}"'
-            f"{' aria-current=page' if name == self.here else ''}>{escape(name)}</a></li>"
+            f'<li><a href="..{escape(path)}/{escape(page)}?lang={words.language}"'
+            f"{' aria-current=page' if name == self.here else ''}><bdi>{escape(name)}</bdi></a></li>"
             for name, path in self.all
         )
         return (

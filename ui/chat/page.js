@@ -71,8 +71,8 @@ const showChat = async (chat) => {
   $("#question textarea").value = stored(key("draft", chat.id)) ?? "";
   typed();
   page.queue = chat.waiting.map((one) => ({ ...one, node: null, lost: false }));
+  drawList(); // at once: which one is shown does not wait for its turns
   await Promise.all([drawChat(), drawWithin()]);
-  drawList();
   askNext();
 };
 

@@ -59,7 +59,9 @@ def bar(filter: Filter, count: int, language: str, titles: Mapping[str, str] | N
     """The HTML beside the question: how many are asked, each condition to be taken off, and the way in."""
     told = within_words_in(language)
     number = count_articles(count, language)
-    words = number if filter else told.every.format(f"{count:,}" if language == "ar" else number)
+    words = (
+        number if filter or count == 1 else told.every.format(f"{count:,}" if language == "ar" else number)
+    )
     unlinked = len(quote(str(filter), safe="")) > LONGEST_LINK
     return (
         f'<div class="within-bar" role="group" aria-label="{told.asked}" lang="{language}">'

@@ -21,6 +21,8 @@ def asked_words(filter: Filter, count: int, language: str, titles: Mapping[str, 
     """How many articles are asked, and which; ``titles`` of those that the filter names by their ids."""
     told, number = within_words_in(language), count_articles(count, language)
     if not filter:
+        if count == 1:
+            return number
         return told.everything.format(f"{count:,}" if language == "ar" else number)
     return told.within.format(number, filter_words(filter, language, titles))
 
