@@ -84,7 +84,7 @@ def build(paths: tuple[Path, ...], as_json: bool, **flags: Any) -> None:
 @ocr_option
 @json_option
 def add(places: tuple[Path | str, ...], allow_private: bool, as_json: bool, **flags: Any) -> None:
-    """Add articles: files, folders, and pages of the web; those that changed are replaced, nothing is removed.
+    """Add articles of files, folders and the web; those that changed are replaced, nothing is removed.
 
     \b
     majlis index add report.pdf more-articles
@@ -144,14 +144,7 @@ def update(paths: tuple[Path, ...], as_json: bool, **flags: Any) -> None:
 @ocr_option
 @json_option
 def sync(
-    places: tuple[Path | str, ...],
-    dry_run: bool,
-    allow_removals: bool,
-    prune: bool,
-    everything: bool,
-    allow_private: bool,
-    as_json: bool,
-    **flags: Any,
+    places: tuple[Path | str, ...], dry_run: bool, allow_removals: bool, as_json: bool, **flags: Any
 ) -> None:
     """Make the library equal FOLDER, and say which articles are new, changed, moved and gone.
 
@@ -170,7 +163,7 @@ def sync(
             "name one folder, or addresses that are followed, or nothing for all of these."
         )
     if not folders:
-        sync_pages(addresses, dry_run, prune, everything, allow_private, as_json, **flags)
+        sync_pages(addresses, dry_run, as_json, **flags)
         return
     [folder] = folders
     from assistant.ingest import sync_library

@@ -35,24 +35,21 @@ def print_web_report(report: "WebReport", library: Path, as_json: bool) -> None:
         raise click.exceptions.Exit(1)
 
 
-def sync_pages(
-    addresses: Sequence[str],
-    dry_run: bool,
-    prune: bool,
-    everything: bool,
-    allow_private: bool,
-    as_json: bool,
-    **flags: Any,
-) -> None:
-    """Brings what came from the web up to date, and prints what came of it."""
+def sync_pages(addresses: Sequence[str], dry_run: bool, as_json: bool, **flags: Any) -> None:
+    """Brings what came from the web up to date, and prints what came of it.
+
+    Of the ``flags``, ``everything``, ``prune`` and ``allow_private`` are its own.
+    """
     from assistant.scans import reading_scans
     from assistant.web import follower_of
 
     settings, progress = settings_from(**flags), progress_for(as_json)
     library = open_library(**flags)
-    follower = follower_of(library, settings, allow_private=allow_private, progress=progress)
+    follower = follower_of(library, settings, allow_private=flags["allow_private"], progress=progress)
     with reading_scans(settings.ocr, settings.library, progress):
-        report = follower.sync(addresses, everything=everything, prune=prune, dry_run=dry_run)
+        report = follower.sync(
+            addresses, everything=flags["everything"], prune=flags["prune"], dry_run=dry_run
+        )
     print_web_report(report, settings.library, as_json)
 
 

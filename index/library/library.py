@@ -132,8 +132,8 @@ class Library:
         """Makes the library hold exactly these articles; another ``embedder`` embeds all of them anew.
 
         ``problems``: what could not be read, gathered while ``articles`` are; what those files gave before
-        stays, and so does what came from the web. Until the last moment the old library is there and answers. What was embedded is kept when the
-        build is cut off, and the next one goes on from there.
+        stays, and so does what came from the web. Until the last moment the old library is there and answers.
+        What was embedded is kept when the build is cut off, and the next one goes on from there.
         """
         with self._writing(embedder) as writer:
             removed = _stage_all(writer, articles, problems)

@@ -50,7 +50,7 @@ def is_public(number: str) -> bool:
         carried = address.ipv4_mapped or address.sixtofour
         if address in _NAT64 or address in _TRANSLATED:
             carried = IPv4Address(int(address) & 0xFFFFFFFF)
-        if address.teredo is not None:
+        if address.teredo is not None or address.is_site_local:
             return False
         if carried is not None:
             return is_public(str(carried))

@@ -86,18 +86,17 @@ class PageKeeper:
             self._gone(address, page, stored)
             return
         digest = sha256(found.body).hexdigest() if found.status == 200 else ""
-        try:
-            if page and stored and (found.status == 304 or digest == page.digest):
-                self._took(page, stored, found, moved_or(found, stored.source, asked_at), stored, digest)
+        key = moved_or(found, stored.source if stored else asked_at, asked_at)
+        if page and stored and (found.status == 304 or digest == page.digest):
+            article = stored
+        else:
+            try:
+                read = read_page(found, asked_at)
+            except UnreadableArticle as problem:
+                self._unread(address, page, stored, str(problem).partition(";")[0])
                 return
-            read = read_page(found, asked_at)
-        except UnreadableArticle as problem:
-            why = str(problem).partition(";")[0]
-            self._unread(address, page, stored, why)
-            return
-        key = read.canonical or moved_or(found, stored.source if stored else asked_at, asked_at)
+            article, key = read.article, read.canonical or key
         other = self._page(key) or self._page(found.address)
-        article = read.article
         if other and (page is None or other.id != page.id):
             self._one_of_two(address, page, other, article, key)
             return

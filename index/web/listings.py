@@ -93,13 +93,20 @@ def _feed(body: bytes, address: str) -> Listing:
             entries.append(
                 Listed(
                     where,
-                    changed=str(entry.get("updated") or entry.get("published") or ""),
+                    changed=str(entry.get("updated" if "updated" in entry else "published") or ""),
                     published=_date(entry.get("published_parsed")),
                     title=one_line(_plain(str(entry.get("title") or ""))),
-                    author=one_line(_plain(str(entry.get("author") or ""))),
+                    author=one_line(_plain(_author(entry))),
                 )
             )
     return Listing("feed", one_line(_plain(str(read.feed.get("title") or ""))), tuple(_once(entries)))
+
+
+def _author(entry: Any) -> str:
+    """The author's name; RSS has it behind an address of mail."""
+    said = str(entry.get("author") or "")
+    behind = re.search(r"\(([^()]*)\)", said)
+    return said if "@" not in said else behind[1] if behind else ""
 
 
 def _sitemap(body: bytes, address: str) -> Listing:

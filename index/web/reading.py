@@ -50,7 +50,7 @@ _LITTLE = 1500  # characters: more than a page that has no article says
 
 @dataclass(frozen=True, slots=True)
 class WebPage:
-    """An article of the web as it was read; ``canonical`` is the address that the page calls its own, or ""."""
+    """An article of the web as it was read; ``canonical`` is the address that it calls its own, or ""."""
 
     article: Article
     canonical: str = ""

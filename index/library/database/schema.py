@@ -74,7 +74,7 @@ CREATE TABLE web_sources (
 ) WITHOUT ROWID;
 CREATE TABLE web_pages (
     id TEXT PRIMARY KEY,  -- of the article, which a person may have removed
-    source TEXT NOT NULL,  -- that lists it; empty where a person named it
+    source TEXT NOT NULL,  -- that lists it, or empty where a person named it
     asked INTEGER NOT NULL,  -- when, in seconds since 1970
     gone TEXT NOT NULL,  -- since when its address gives nothing, UTC
     told TEXT NOT NULL  -- JSON
