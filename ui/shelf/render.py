@@ -15,6 +15,7 @@ from index.formats import endings
 from index.library.snapshot import ArticleSummary
 from ui.paragraphs import inline
 from ui.shelf.jobs import Job
+from ui.shelf.web import web_form, web_outcome
 from ui.shelf.words import ShelfWords, shelf_words_in
 from ui.words import Words, count_articles
 
@@ -39,11 +40,12 @@ def frame(words: Words, *, changes: bool, files: int, megabytes: int) -> str:
         f'<div class="shelf" lang="{words.language}" dir="{words.direction}" data-sending="{told.sending}" '
         f'data-files="{files}" data-megabytes="{megabytes}" data-too-many="{told.too_many}" '
         f'data-too-large="{told.too_large}" data-not-sent="{told.not_sent}" data-no-text="{told.no_text}" '
-        f'data-no-files="{told.no_files}" data-not-taken="{told.not_taken}">'
+        f'data-no-files="{told.no_files}" data-not-taken="{told.not_taken}" data-no-address="{told.no_address}">'
         f'<header><h1 class="name">{told.library}</h1>'
         f'<a class="back" href="./?lang={words.language}">{told.chat}</a>'
         f'<span class="switch" role="group" aria-label="{words.switch}">{switches}</span></header>'
         f'<main>{adding}<section class="work" aria-label="{told.work}" role="status"></section>'
+        f'<section class="followed" aria-label="{told.followed}"></section>'
         f'<section class="articles" aria-label="{told.library}"><form class="find" role="search">'
         f'<input type="search" dir="auto" name="search" aria-label="{told.search}" '
         f'placeholder="{told.search}">'
@@ -100,7 +102,7 @@ def _adding(told: ShelfWords, files: int, megabytes: int) -> str:
         f'<input name="title" dir="auto" placeholder=" " autocomplete="off" maxlength="300"></label>'
         f'<label>{told.paste_text} <textarea name="text" dir="auto" placeholder=" " rows="6">'
         "</textarea></label>"
-        f'<button type="submit">{told.paste}</button></form></details>'
+        f'<button type="submit">{told.paste}</button></form></details>{web_form(told)}'
         f'<p class="sent" role="status"></p></section>'
     )
 
@@ -152,7 +154,7 @@ def _ways(first: int, total: int, told: ShelfWords) -> str:
 
 def _job(job: Job, told: ShelfWords, library: str) -> str:
     if not job.ended:
-        counts = {"reading": told.reading, "embedding": told.embedding}
+        counts = {"fetching": told.fetching, "reading": told.reading, "embedding": told.embedding}
         if job.stage in counts and job.total:
             text = counts[job.stage].format(f"{min(job.done + 1, job.total):,}", f"{job.total:,}")
             bar = f'<progress max="{job.total}" value="{job.done}" aria-label="{text}"></progress>'
@@ -163,6 +165,10 @@ def _job(job: Job, told: ShelfWords, library: str) -> str:
         known = {"busy": told.busy, "unexpected": told.unexpected}
         text = known.get(job.problem) or escape(job.problem.replace(library, "…"))
         return f'<p class="problem" dir="auto">{text}</p>'
+    if job.outcome.web:
+        return web_outcome(job.outcome.web, told)
+    if job.outcome.unfollowed:
+        return f"<p>{told.unfollowed.format(f'<bdi>{escape(job.outcome.unfollowed)}</bdi>')}</p>"
     if job.outcome.receipt:
         return _receipt(job.outcome.receipt, told)
     return f"<ul>{''.join(_uploaded(upload, told) for upload in job.outcome.uploads)}</ul>"
