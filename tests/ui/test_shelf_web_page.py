@@ -114,9 +114,7 @@ def test_articles_come_from_the_web_and_are_followed(
     assert problems == []
 
 
-def test_who_may_not_change_the_library_asks_nothing_of_the_web(
-    assistant: Assistant, site: NewsSite, tmp_path: Path
-) -> None:
+def test_who_may_not_change_the_library_asks_nothing_of_the_web(assistant: Assistant, site: NewsSite) -> None:
     from ui.shelf.page import Shelf
 
     shelf = Shelf(assistant, set())
