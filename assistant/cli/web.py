@@ -127,7 +127,10 @@ def _print_followed(library: "Library", as_json: bool) -> None:
     from index.web.records import WebRecords
 
     records = WebRecords(library.folder)
-    sources = [(source, records.pages(source.address)) for source in records.sources()]
+    sources = [
+        (source, [page for page in records.pages(source.address) if not page.refused])
+        for source in records.sources()
+    ]
     if as_json:
         print_json(
             [

@@ -4,7 +4,7 @@ Leaves out where a name leads to (``connecting``).
 """
 
 import re
-from urllib.parse import SplitResult, quote, urljoin, urlsplit, urlunsplit
+from urllib.parse import SplitResult, quote, unquote, urljoin, urlsplit, urlunsplit
 
 from index.errors import UserError
 
@@ -47,6 +47,20 @@ def address_of(text: str, base: str = "") -> str:
         where = f"{where}:{port}"
     path, query = (_encoded(part) for part in (split.path or "/", query))
     return urlunsplit(SplitResult(split.scheme.lower(), where, path, query, ""))
+
+
+def shown_address(address: str) -> str:
+    """An address as people read it, its letters beyond ASCII not encoded; as it is where that is not so.
+
+    >>> shown_address("https://news.example/%D8%AE%D8%A8%D8%B1?a=%20b")
+    'https://news.example/خبر?a=%20b'
+    """
+
+    def decoded(found: re.Match[str]) -> str:
+        text = unquote(found[0], errors="replace")
+        return text if all(letter.isalpha() or letter.isdigit() for letter in text) else found[0]
+
+    return re.sub(r"(?:%[89A-Fa-f][0-9A-Fa-f])+", decoded, address)
 
 
 def host_of(address: str) -> str:

@@ -16,18 +16,15 @@ from index.articles import Article, article_id
 from index.errors import UnreadableArticle
 from index.library import Library
 from index.progress import Progress, silent
-from index.text.analysis import fold
 from index.web.fetching import Fetched, Fetcher, FetchProblem
 from index.web.listings import Listed
-from index.web.reading import read_page
+from index.web.reading import alike, read_page
 from index.web.records import KnownPage, WebRecords
 from index.web.report import WebReport
 
 _AT_A_TIME = 50  # pages that are stored together
 _AFTER = 30.0  # seconds, and then those that there are
 _FAR_LESS = 0.4  # of the text that is stored
-_ALIKE = 0.5  # of the words of two texts: then they are one article under two addresses
-_WORDS = 2000  # of a text that are compared
 
 
 @dataclass(slots=True)
@@ -65,8 +62,10 @@ class PageKeeper:
         """Asks for a page; ``named`` by a person, who may have it back, and take it as it is."""
         page = self._page(address)
         stored = self._article(page.id) if page else None
-        if page and (page.id in self.seen or (stored is None and not named)):
+        if page and (page.id in self.seen or (stored is None and not named and not page.refused)):
             return  # a person removed it
+        if page is None and source:  # of what a source lists is remembered that it is none
+            page = KnownPage(article_id(address), source, at=address, refused="not asked for yet")
         if page and named and source == "" and page.source:
             source = page.source
         page = page and _stated(page, item)
@@ -107,7 +106,9 @@ class PageKeeper:
             )
             self._unread(address, page, stored, why)
             return
-        if page is None:
+        if page is None or page.refused:
+            if page and page.id in self._batch.pages:
+                del self._batch.pages[page.id]
             page = _stated(KnownPage(self._id_of(key), source), item)
             stored = self._article(page.id)
         self._took(page, stored, found, key, article, digest, also=address)
@@ -183,7 +184,7 @@ class PageKeeper:
     ) -> None:
         """An address leads to a known article of another address: they are one, if they say the same."""
         known = self._article(other.id)
-        if page is not None:
+        if page is not None and not page.refused:
             stored = self._article(page.id)
             if known is None or stored is None or not alike(stored.text, known.text):
                 self._unread(address, page, stored, f"it leads to another article ({key})")
@@ -191,7 +192,7 @@ class PageKeeper:
             self._batch.merged[page.id] = other.id
             self._batch.removed.append(page.id)
         elif known is None or not alike(article.text, known.text):
-            self.report.problems.append(f"{address}: it calls itself {key}, which is another article")
+            self._unread(address, page, None, f"it calls itself {key}, which is another article")
             return
         self._batch.addresses[address] = other.id
         self.report.same.append((address, known.source))
@@ -204,12 +205,14 @@ class PageKeeper:
             self.report.kept.append(str(problem))
         else:
             self.report.problems.append(str(problem))
-        if page:
+        if page and stored:
             self._batch.pages[page.id] = replace(page, problem=str(problem))
+        elif page and not problem.passing:
+            self._refused(page, problem.why)
 
     def _gone(self, address: str, page: KnownPage | None, stored: Article | None) -> None:
         if page is None or stored is None:
-            self.report.problems.append(f"{address}: there is no such page")
+            self._unread(address, page, stored, "there is no such page")
             return
         if not page.gone:
             self.report.gone.append(page.at)
@@ -219,8 +222,17 @@ class PageKeeper:
 
     def _unread(self, address: str, page: KnownPage | None, stored: Article | None, why: str) -> None:
         (self.report.kept if stored else self.report.problems).append(f"{address}: {why}")
-        if page:
+        if page and stored:
             self._batch.pages[page.id] = replace(page, asked=self._seconds(), problem=why)
+        elif page:
+            self._refused(page, why)
+
+    def _refused(self, page: KnownPage, why: str) -> None:
+        """Remembers that a page which a source lists gave no article."""
+        if page.source and page.at:
+            self._batch.pages[page.id] = replace(page, asked=self._seconds(), refused=why)
+            self._batch.addresses[page.at] = page.id
+            self._store_some()
 
     def _store_some(self) -> None:
         batch = self._batch
@@ -272,13 +284,6 @@ class PageKeeper:
 def moved_or(found: Fetched, source: str, asked: str) -> str:
     """The address of an article: where it has moved for good, else the one that it had."""
     return found.moved if found.moved != asked else source
-
-
-def alike(one: str, other: str) -> bool:
-    """Whether two texts are of one article: most of their words are the same."""
-    words = [set(fold(text).split()[:_WORDS]) for text in (one, other)]
-    both = words[0] & words[1]
-    return len(both) >= _ALIKE * max(1, len(words[0] | words[1]))
 
 
 def _stated(page: KnownPage, item: Listed | None) -> KnownPage:

@@ -16,6 +16,7 @@ from index.errors import UnreadableArticle, UserError
 from index.formats import format_of
 from index.formats.text import decode
 from index.formats.webpage import decode_page
+from index.text.analysis import fold
 from index.web.addresses import address_of, is_home, same_site
 from index.web.fetching import Fetched
 
@@ -45,6 +46,8 @@ _NOTHING = re.compile(
     r"|(?:ال)?صفحة (?:غير موجودة|المطلوبة غير)|لم يتم العثور|عذر[اً]*\W+(?:الصفحة|لم)|الموقع تحت الصيانة)",
     re.IGNORECASE,
 )
+_ALIKE = 0.5  # of the words of two texts: then they are one article under two addresses
+_WORDS = 2000  # of a text that are compared
 _LITTLE = 1500  # characters: more than a page that has no article says
 
 
@@ -80,6 +83,13 @@ def read_page(found: Fetched, asked: str) -> WebPage:
         if _NOTHING.match(article.title) or _NOTHING.match(article.text):
             raise UnreadableArticle(f"it says {article.title!r}")
     return WebPage(article, canonical)
+
+
+def alike(one: str, other: str) -> bool:
+    """Whether two texts are of one article: most of their words are the same."""
+    words = [set(fold(text).split()[:_WORDS]) for text in (one, other)]
+    both = words[0] & words[1]
+    return len(both) >= _ALIKE * max(1, len(words[0] | words[1]))
 
 
 def _read(data: bytes, ending: str, address: str) -> Article:

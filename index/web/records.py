@@ -46,6 +46,7 @@ class KnownPage:
     digest: str = ""  # SHA-256 (hex) of its answer
     changed: int = 0  # when its article did, as far as it was looked at
     problem: str = ""
+    refused: str = ""  # why it never gave an article; its address is known, so as not to ask at every turn
     listed: str = ""  # what its source said of its last change
     published: str = ""
     title: str = ""
@@ -140,11 +141,18 @@ class WebRecords:
                     f"{address} is not followed by {self._folder}; see what is with: "
                     f"majlis index follow --list --library {self._folder}"
                 )
+            pages = [
+                _page(row)
+                for row in connection.execute(
+                    "SELECT id, source, asked, gone, told FROM web_pages WHERE source = ?", (address,)
+                )
+            ]
             connection.execute(
                 "DELETE FROM web_addresses WHERE id IN (SELECT id FROM web_pages WHERE source = ?)",
                 (address,),
             )
-            return connection.execute("DELETE FROM web_pages WHERE source = ?", (address,)).rowcount
+            connection.execute("DELETE FROM web_pages WHERE source = ?", (address,))
+        return sum(not page.refused for page in pages)
 
     @contextmanager
     def _changing(self) -> Iterator[Connection]:

@@ -1,6 +1,8 @@
 """A site that changes while it is followed: added, changed, moved, gone, broken for a day."""
 
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -12,6 +14,7 @@ from index.embedders import HashingEmbedder
 from index.errors import UserError
 from index.filters import Filter
 from index.library import Library
+from index.library.database import FILE
 from index.web.connecting import WebRules
 from index.web.following import WebFollower
 
@@ -337,3 +340,45 @@ def test_a_moved_article_that_was_taken_twice_becomes_one(
     assert report.same == [(f"{site.root}/bridge", f"{site.root}/news/bridge")]
     assert paths(library, site) == ["/news/bridge"]
     assert web.sync().unchanged == 1
+
+
+def test_what_is_listed_and_is_no_article_is_not_asked_for_at_every_turn(
+    site: NewsSite, library: Library, web: WebFollower, clock: Clock
+) -> None:
+    site.put("/film", b"....", kind="video/mp4")
+    entries = [(f"{site.root}/film", "2026-02-03"), (f"{site.root}/none", "2026-02-02")]
+    entries += [(f"{site.root}/well", "2026-01-01")]
+    site.sitemap("/map.xml", entries)
+    report = web.follow(f"{site.root}/map.xml", most=2)
+    assert (len(report.problems), report.added) == (2, [])
+    assert web.sync().added == [f"{site.root}/well"]  # its turn has come
+    clock.pass_(days=2)
+    site.forget()
+    assert web.sync().troubles() == []
+    assert site.asked == ["/robots.txt", "/map.xml", "/well"]
+    # what the site lists as changed is looked at again
+    site.put("/film", page("The film", f"{BRIDGE} There is a film of it."))
+    site.sitemap("/map.xml", [(f"{site.root}/film", "2026-03-03"), *entries[1:]])
+    assert web.sync().added == [f"{site.root}/film"]
+    assert paths(library, site) == ["/film", "/well"]
+    assert library.verify() == []
+    assert web.unfollow(f"{site.root}/map.xml") == 2
+
+
+def test_what_is_followed_is_saved_from_a_damaged_file(
+    site: NewsSite, library: Library, web: WebFollower
+) -> None:
+    web.follow(f"{site.root}/feed.xml")
+    before = web.records.sources(), web.records.pages(f"{site.root}/feed.xml")
+    page_of = {one.at: web.records.addresses(one.id) for one in before[1]}
+    with closing(sqlite3.connect(library.folder / FILE)) as connection:
+        query = "SELECT rootpage FROM sqlite_schema WHERE name = 'passages_by_text'"
+        [root] = connection.execute(query).fetchone()
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    data = bytearray((library.folder / FILE).read_bytes())
+    data[(root - 1) * 4096 : root * 4096] = bytes(4096)
+    (library.folder / FILE).write_bytes(data)
+    assert "is kept as" in library.repair()[0]
+    assert (web.records.sources(), web.records.pages(f"{site.root}/feed.xml")) == before
+    assert {one.at: web.records.addresses(one.id) for one in before[1]} == page_of
+    assert web.sync().unchanged == 3

@@ -174,7 +174,10 @@ class Shelf:
             sources = [(source, records.pages(source.address)) for source in records.sources()]
         except UserError:  # the list says it
             return ""
-        counts = [(source, len(pages), sum(bool(page.gone) for page in pages)) for source, pages in sources]
+        counts = [
+            (source, sum(not page.refused for page in pages), sum(bool(page.gone) for page in pages))
+            for source, pages in sources
+        ]
         return followed_html(counts, shelf_words_in(_words(asked).language))
 
     def browse(self, asked: Handed) -> str:

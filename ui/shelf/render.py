@@ -13,6 +13,7 @@ from assistant.uploads import Uploaded
 from assistant.uploads.names import is_upload
 from index.formats import endings
 from index.library.snapshot import ArticleSummary
+from index.web.addresses import is_address, shown_address
 from ui.paragraphs import inline
 from ui.shelf.jobs import Job
 from ui.shelf.web import web_form, web_outcome
@@ -140,6 +141,8 @@ def name_of(source: str) -> str:
     >>> name_of("/home/salma/trip.md"), name_of("trip/notes.md"), name_of("https://example.org/a")
     ('trip.md', 'trip/notes.md', 'https://example.org/a')
     """
+    if is_address(source):
+        return shown_address(source)
     absolute = re.match(r"[/\\]|[A-Za-z]:[/\\]", source)
     return re.split(r"[/\\]", source)[-1] if absolute else source
 

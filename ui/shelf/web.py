@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from html import escape
 
+from index.web.addresses import shown_address
 from index.web.records import FollowedSource
 from index.web.report import WebReport
 from ui.shelf.words import ShelfWords
@@ -50,7 +51,7 @@ def _followed(source: FollowedSource, pages: int, gone: int, told: ShelfWords) -
         for what, name in (("sync", told.sync), ("unfollow", told.unfollow))
     )
     return (
-        f'<li><p>{title} <bdi class="address" dir="ltr">{address}</bdi></p>'
+        f'<li><p>{title} <bdi class="address" dir="ltr">{escape(shown_address(source.address))}</bdi></p>'
         f'<p class="note">{counts}</p>{problem}<p>{buttons}</p></li>'
     )
 
@@ -83,7 +84,7 @@ def web_outcome(report: WebReport, told: ShelfWords) -> str:
 
 def _lines(said: str, addresses: Sequence[tuple[str, ...]], told: ShelfWords) -> list[str]:
     lines = [
-        f"<li>{said.format(*(f'<bdi>{escape(address)}</bdi>' for address in one))}</li>"
+        f"<li>{said.format(*(f'<bdi>{escape(shown_address(address))}</bdi>' for address in one))}</li>"
         for one in addresses[:_MOST_TOLD]
     ]
     if len(addresses) > _MOST_TOLD:
