@@ -6,6 +6,7 @@ from assistant.ingest import open_or_create
 from assistant.settings import Settings
 from index.library import Library
 from index.progress import Progress, silent
+from index.web.addresses import address_of
 from index.web.connecting import WebRules
 from index.web.following import WebFollower
 from index.web.report import WebReport
@@ -23,6 +24,8 @@ def add_pages(
     settings: Settings, addresses: Sequence[str], *, allow_private: bool = False, progress: Progress = silent
 ) -> WebReport:
     """Adds pages to the settings' library, which is created if need be."""
+    for address in addresses:
+        address_of(address)  # before there is an empty library
     library = open_or_create(settings.library, settings.embedder)
     return follower_of(library, settings, allow_private=allow_private, progress=progress).add(addresses)
 
@@ -37,6 +40,7 @@ def follow_source(
     progress: Progress = silent,
 ) -> WebReport:
     """Follows a feed or sitemap in the settings' library, which is created if need be."""
+    address = address_of(address)
     library = open_or_create(settings.library, settings.embedder)
     follower = follower_of(library, settings, allow_private=allow_private, progress=progress)
     return follower.follow(address, most=most, dry_run=dry_run)

@@ -7,7 +7,7 @@ out HTML (``ui.shelf.render``).
 
 import secrets
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -22,7 +22,9 @@ from assistant.web import follower_of
 from index.errors import UserError
 from index.progress import Progress
 from index.web.addresses import address_of
+from index.web.following import WebFollower
 from index.web.records import WebRecords
+from index.web.report import WebReport
 from ui.calls import Handed, called, number_in, text_in
 from ui.shelf.jobs import JobOutcome, Jobs
 from ui.shelf.render import PAGE, frame, listing, work_html
@@ -137,23 +139,16 @@ class Shelf:
         """Begins to take in the page at an ``address``, or ``as`` a feed to follow it."""
         address, feed = self._address(asked, told), text_in(asked, "as") == "feed"
 
-        def change(progress: Progress) -> JobOutcome:
-            follower = follower_of(self.assistant.library, self.assistant.settings, progress=progress)
-            return JobOutcome(
-                web=follower.follow(address, most=MOST_FOLLOWED) if feed else follower.add([address])
-            )
+        def asked_for(follower: WebFollower) -> WebReport:
+            return follower.follow(address, most=MOST_FOLLOWED) if feed else follower.add([address])
 
-        return self.jobs.submit("add", change)
+        return self._from_the_web(asked_for)
 
     def sync(self, asked: Handed, told: ShelfWords) -> int:
         """Begins to bring the followed ``address`` up to date, or all that came from the web without one."""
         addresses = [self._address(asked, told)] if text_in(asked, "address") else []
 
-        def change(progress: Progress) -> JobOutcome:
-            follower = follower_of(self.assistant.library, self.assistant.settings, progress=progress)
-            return JobOutcome(web=follower.sync(addresses, most=MOST_FOLLOWED))
-
-        return self.jobs.submit("add", change)
+        return self._from_the_web(lambda follower: follower.sync(addresses, most=MOST_FOLLOWED))
 
     def unfollow(self, asked: Handed, told: ShelfWords) -> int:
         """Begins to stop following an ``address``."""
@@ -222,6 +217,15 @@ class Shelf:
                 fit.append(upload)
         keep = not self.assistant.settings.no_originals
         return [*add_uploads(self.assistant.library, fit, progress, keep=keep), *refused]
+
+    def _from_the_web(self, work: Callable[[WebFollower], WebReport]) -> int:
+        library, settings = self.assistant.library, self.assistant.settings
+
+        def change(progress: Progress) -> JobOutcome:
+            with reading_scans(settings.ocr, library.folder, progress):
+                return JobOutcome(web=work(follower_of(library, settings, progress=progress)))
+
+        return self.jobs.submit("add", change)
 
     def _address(self, asked: Handed, told: ShelfWords) -> str:
         said = text_in(asked, "address")[:2000].strip()
