@@ -62,6 +62,8 @@ class Settings:
     upload_mb: int = 50  # of one file
     upload_files: int = 200  # at a time
     no_originals: bool = False  # of what is uploaded only the text is kept
+    web_allow: tuple[str, ...] = ()  # hosts of private networks that articles may be read from
+    web_rate: float = 1.0  # requests a second to one host of the web
 
 
 def load_settings(
@@ -250,6 +252,13 @@ def _share(value: Any) -> float:
     return number
 
 
+def _rate(value: Any) -> float:
+    number = float(value)
+    if isinstance(value, bool) or not 0.01 <= number <= 100:
+        raise ValueError(value)
+    return number
+
+
 _PARSERS: dict[str, tuple[Callable[[Any], Any], str]] = {
     "library": (_path, "a folder"),
     "libraries": (_libraries, 'folders, as ["court", "minutes=/srv/minutes"]'),
@@ -281,6 +290,8 @@ _PARSERS: dict[str, tuple[Callable[[Any], Any], str]] = {
     "upload_mb": (_whole(1, 2000), "a whole number from 1 to 2000"),
     "upload_files": (_whole(1, 10_000), "a whole number from 1 to 10000"),
     "no_originals": (_switch, "true or false"),
+    "web_allow": (_names, "names of hosts, separated by commas"),
+    "web_rate": (_rate, "a number of requests a second, from 0.01 to 100"),
 }
 _MAY_HOLD_A_SECRET = {"llm_url", "llm_key_file"}  # as http://name:password@host
 assert [*_PARSERS] == [setting.name for setting in fields(Settings)]

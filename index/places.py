@@ -10,6 +10,7 @@ from pathlib import PurePath
 from index.text.analysis import fold
 
 _ADDRESS = re.compile(r"[a-z][a-z0-9+.-]*://([^/?#]+)([^?#]*)", re.IGNORECASE)
+_DOCUMENTS = frozenset("pdf docx txt md epub rtf odt pptx xlsx csv".split())  # noqa: SIM905
 _SLASHES = re.compile(r"[/\\]+")
 
 
@@ -20,23 +21,31 @@ def folder_of(origin: str) -> str:
 
 
 def kind_of_file(origin: str) -> str:
-    """The ending of a file's name without its dot, in small letters.
+    """The ending of a file's name without its dot, in small letters; of an address only one of documents.
 
-    >>> kind_of_file("/reports/Survey.PDF")
-    'pdf'
+    >>> kind_of_file("/reports/Survey.PDF"), kind_of_file("https://news.example/a.pdf?v=2")
+    ('pdf', 'pdf')
+    >>> kind_of_file("https://news.example"), kind_of_file("https://news.example/article.php")
+    ('html', 'html')
     """
+    if address := _ADDRESS.match(origin):
+        ending = PurePath(address[2]).suffix[1:].lower()
+        return ending if ending in _DOCUMENTS else "html"
     return PurePath(origin).suffix[1:].lower()
 
 
 def site_of(source: str, origin: str) -> str:
     """What an article names as its source, of an address only host and folder; "" where that is its file.
 
+    An article of the web has its address as both.
+
     >>> site_of("https://www.reuters.com/world/a-fire-1", "/news.jsonl"), site_of("Reuters", "/news.jsonl")
     ('reuters.com/world/', 'Reuters')
     """
-    if source == origin:
+    address = _ADDRESS.match(source)
+    if source == origin and not address:
         return ""
-    if address := _ADDRESS.match(source):
+    if address:
         host = address[1].rpartition("@")[2].partition(":")[0].lower().removeprefix("www.")
         return host + folder_of(address[2] or "/")
     return " ".join(source.split())

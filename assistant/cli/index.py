@@ -8,7 +8,9 @@ import click
 
 from assistant.cli.collection import list_, remove, tag
 from assistant.cli.options import (
+    allow_private_option,
     article_path,
+    article_place,
     embedder_option,
     json_option,
     library_option,
@@ -21,6 +23,7 @@ from assistant.cli.options import (
     settings_from,
 )
 from assistant.cli.terminal import one_line, progress_for
+from assistant.cli.web import follow, print_web_report, sync_pages, unfollow
 from index.errors import LibraryDamaged, UserError
 from index.progress import counted
 from index.structure import visible
@@ -47,6 +50,8 @@ def index() -> None:
 index.add_command(list_)
 index.add_command(remove)
 index.add_command(tag)
+index.add_command(follow)
+index.add_command(unfollow)
 
 
 @index.command()
@@ -78,23 +83,35 @@ def build(paths: tuple[Path, ...], as_json: bool, **flags: Any) -> None:
 
 
 @index.command()
-@paths_argument
+@click.argument("places", metavar="PATH_OR_ADDRESS...", nargs=-1, required=True, type=article_place)
+@allow_private_option
 @library_option
 @ocr_option
 @ray_option
 @json_option
-def add(paths: tuple[Path, ...], as_json: bool, **flags: Any) -> None:
-    """Add the articles under PATHS; those that changed are replaced, nothing is removed.
+def add(places: tuple[Path | str, ...], allow_private: bool, as_json: bool, **flags: Any) -> None:
+    """Add articles of files, folders and the web; those that changed are replaced, nothing is removed.
 
     \b
     majlis index add report.pdf more-articles
+    majlis index add https://news.example/2026/the-bridge
     """
     from assistant.ingest import add_articles
     from assistant.scans import reading_scans
+    from assistant.web import add_pages
     from index.cluster import connected
 
     settings = settings_from(**flags)
     progress = progress_for(as_json)
+    paths = [place for place in places if isinstance(place, Path)]
+    addresses = [place for place in places if isinstance(place, str)]
+    if paths and addresses:
+        raise click.UsageError("name files and folders, or addresses, and the others by another command.")
+    if addresses:
+        with reading_scans(settings.ocr, settings.library, progress):
+            web = add_pages(settings, addresses, allow_private=allow_private, progress=progress)
+        print_web_report(web, settings.library, as_json)
+        return
     with connected(settings.ray) as cluster, reading_scans(settings.ocr, settings.library, progress):
         report = add_articles(
             settings.library, paths, embedder=settings.embedder, progress=progress, cluster=cluster
@@ -129,21 +146,39 @@ def update(paths: tuple[Path, ...], as_json: bool, **flags: Any) -> None:
 
 
 @index.command()
-@click.argument("folder", type=article_path)
+@click.argument("places", metavar="[FOLDER_OR_ADDRESS]...", nargs=-1, type=article_place)
 @click.option("--dry-run", is_flag=True, help="Say what would be done, and do nothing.")
 @click.option("--allow-removals", is_flag=True, help="Even if more than half of the articles go.")
+@click.option("--prune", is_flag=True, help="Of the web: remove the articles whose page is gone.")
+@click.option("--all", "everything", is_flag=True, help="Of the web: ask for every page, also for old ones.")
+@allow_private_option
 @library_option
 @ocr_option
 @ray_option
 @json_option
-def sync(folder: Path, dry_run: bool, allow_removals: bool, as_json: bool, **flags: Any) -> None:
+def sync(
+    places: tuple[Path | str, ...], dry_run: bool, allow_removals: bool, as_json: bool, **flags: Any
+) -> None:
     """Make the library equal FOLDER, and say which articles are new, changed, moved and gone.
 
     What moved is not embedded again. Nothing is changed where more than half of the articles would go.
+    What came from the web stays as it is. Without FOLDER, all that came from the web is brought up to date,
+    or what the followed ADDRESSES list; what is gone there stays, and is named, unless --prune is given.
 
     \b
     majlis index sync my-articles --dry-run
+    majlis index sync
     """
+    folders = [place for place in places if isinstance(place, Path)]
+    addresses = [place for place in places if isinstance(place, str)]
+    if len(folders) > 1 or (folders and addresses):
+        raise click.UsageError(
+            "name one folder, or addresses that are followed, or nothing for all of these."
+        )
+    if not folders:
+        sync_pages(addresses, dry_run, as_json, **flags)
+        return
+    [folder] = folders
     from assistant.ingest import sync_library
     from assistant.scans import reading_scans
     from index.cluster import connected

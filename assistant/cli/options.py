@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from index.web.addresses import is_address
+
 if TYPE_CHECKING:  # the command line starts without these
     from assistant.pipeline import Assistant
     from assistant.settings import Settings
@@ -93,6 +95,9 @@ within_option = click.option(
     help="Only articles that fit, as 'source:minutes/ published:2023.. -language:ar'; of id, source, kind, "
     "language, author, published, added and tag.",
 )
+allow_private_option = click.option(
+    "--allow-private", is_flag=True, help="Also ask hosts of private networks, such as this machine."
+)
 k_option = click.option("-k", type=click.IntRange(1, 1000), help="How many hits.  [default: 10]")
 server_options = options(
     click.option("--host", help="The address to listen on.  [default: 127.0.0.1]"),
@@ -159,7 +164,17 @@ class ArticlePath(click.Path):
         return super().convert(value, param, ctx)
 
 
+class ArticlePlace(ArticlePath):
+    """A file, a folder, or an address of the web, which stays as it was typed."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        if isinstance(value, str) and is_address(value):
+            return value
+        return super().convert(value, param, ctx)
+
+
 article_path = ArticlePath(path_type=Path)
+article_place = ArticlePlace(path_type=Path)
 paths_argument = click.argument("paths", nargs=-1, required=True, type=article_path)
 
 

@@ -35,6 +35,7 @@ from index.library.staging import SyncPlan
 from index.library.traces import Traces, find_traces
 from index.progress import Progress, counted, silent
 from index.search import IndexKinds, index_kinds
+from index.web.addresses import is_address
 
 
 class Library:
@@ -131,8 +132,8 @@ class Library:
         """Makes the library hold exactly these articles; another ``embedder`` embeds all of them anew.
 
         ``problems``: what could not be read, gathered while ``articles`` are; what those files gave before
-        stays. Until the last moment the old library is there and answers. What was embedded is kept when the
-        build is cut off, and the next one goes on from there.
+        stays, and so does what came from the web. Until the last moment the old library is there and answers.
+        What was embedded is kept when the build is cut off, and the next one goes on from there.
         """
         with self._writing(embedder) as writer:
             removed = _stage_all(writer, articles, problems)
@@ -291,4 +292,4 @@ def _stage_all(
     writer.staging.stage(articles)
     closed = unread(problems)
     writer.staging.follow_moves()
-    return writer.staging.remove(lambda origin: not closed(origin))
+    return writer.staging.remove(lambda origin: not (closed(origin) or is_address(origin)))

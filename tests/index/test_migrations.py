@@ -20,6 +20,7 @@ from index.library.database import FILE, LOGS
 from index.library.database.schema import MIGRATIONS, SCHEMA_VERSION
 from index.search.query import parse_query
 from index.structure import Block, Page
+from index.web.records import FollowedSource, KnownPage, WebRecords
 
 # The tables as those versions made them.
 FIRST = """
@@ -85,7 +86,42 @@ THIRD = (
     )
     + "CREATE INDEX articles_by_date ON articles (dated DESC, row);"
 )
-FORMATS = {1: FIRST.format(author=""), 2: SECOND, 3: THIRD}
+FOURTH = (
+    THIRD.replace(
+        "dated TEXT NOT NULL DEFAULT ''",
+        "dated TEXT NOT NULL DEFAULT '', file_hash TEXT NOT NULL DEFAULT '', "
+        + ", ".join(f"{name} TEXT NOT NULL DEFAULT ''" for name in ("added", "folder", "site", "kind")),
+    ).replace(
+        "    label TEXT NOT NULL,\n    PRIMARY KEY",
+        "    label TEXT NOT NULL,\n    number INTEGER NOT NULL DEFAULT 0,\n"
+        "    kind TEXT NOT NULL DEFAULT 'page',\n    PRIMARY KEY",
+    )
+    + """
+CREATE TABLE scans (
+    article INTEGER NOT NULL REFERENCES articles (row) ON DELETE CASCADE,
+    start INTEGER NOT NULL,
+    end INTEGER NOT NULL,
+    number INTEGER NOT NULL,
+    digest TEXT NOT NULL,
+    packed BLOB NOT NULL,
+    PRIMARY KEY (article, start)
+) WITHOUT ROWID;
+CREATE INDEX scans_by_digest ON scans (digest);
+CREATE TABLE tags (
+    folded TEXT NOT NULL,
+    id TEXT NOT NULL,
+    stated INTEGER NOT NULL,
+    tag TEXT NOT NULL,
+    PRIMARY KEY (folded, id, stated, tag)
+) WITHOUT ROWID;
+CREATE INDEX tags_by_id ON tags (id, stated);
+"""
+    + "".join(
+        f"CREATE INDEX articles_by_{name} ON articles ({name}, dated);"
+        for name in ("language", "author", "added", "folder", "site", "kind")
+    )
+)
+FORMATS = {1: FIRST.format(author=""), 2: SECOND, 3: THIRD, 4: FOURTH}
 
 
 def articles(version: int) -> list[Article]:
@@ -227,3 +263,16 @@ def test_a_copy_of_the_folder_is_migrated_by_itself(tmp_path: Path) -> None:
     made_by(1, tmp_path / "library")
     copy = Path(shutil.copytree(tmp_path / "library", tmp_path / "copy"))
     assert Library.open(copy).info().articles == 12
+
+
+@pytest.mark.parametrize("version", FORMATS)
+def test_the_web_is_followed_in_a_library_of_an_older_format(tmp_path: Path, version: int) -> None:
+    made_by(version, tmp_path / "library")
+    records = WebRecords(Library.open(tmp_path / "library").folder)
+    assert (records.sources(), records.pages(""), records.page("https://news.example/")) == ([], [], None)
+    records.follow(
+        FollowedSource("https://news.example/feed", "feed", children=(("https://a.example/", "x"),))
+    )
+    records.put([KnownPage("one", "https://news.example/feed", 5)], [("https://news.example/1", "one")])
+    assert records.sources()[0].children == (("https://a.example/", "x"),)
+    assert records.page("https://news.example/1") == KnownPage("one", "https://news.example/feed", 5)

@@ -18,8 +18,12 @@ from index.embedders import HashingEmbedder
 from index.filters import Filter
 from index.library import Library, database
 from index.search.query import parse_query
+from index.web.records import FollowedSource, KnownPage, WebRecords
 
-TABLES = ("articles", "tags", "texts", "passages", "vectors", "blocks", "pages", "sqlite_sequence", "tags")
+TABLES = (
+    *("articles", "tags", "texts", "passages", "vectors", "blocks", "pages", "sqlite_sequence", "tags"),
+    *("web_sources", "web_pages", "web_addresses"),
+)
 ALLOWED = {
     "SELECT 1 FROM passages": "stops at the first row",
     "SELECT id FROM articles ORDER BY dated DESC, row LIMIT": "an index in that order, as far as asked for",
@@ -96,6 +100,24 @@ def remove(library: Library) -> None:
     assert library.remove([summary.id for summary in found]).removed == 12
 
 
+def follow(library: Library) -> None:
+    records = WebRecords(library.folder)
+    for name in ("a", "b"):
+        feed = f"https://{name}.example/feed"
+        records.follow(FollowedSource(feed, "feed"))
+        pages = [KnownPage(f"{name}{n}", feed) for n in range(30)]
+        records.put(pages, [(f"https://{name}.example/{n}", f"{name}{n}") for n in range(30)])
+    page = records.page("https://a.example/3")
+    assert page is not None
+    assert records.addresses(page.id) == ["https://a.example/3"]
+    assert len(records.pages("https://a.example/feed")) == 30
+    assert records.source("https://a.example/feed") is not None
+    assert records.known(["https://a.example/1", "https://c.example/"]) == {"https://a.example/1"}
+    records.merge("a3", "a4")
+    assert records.addresses("a4") == ["https://a.example/3", "https://a.example/4"]
+    assert records.unfollow("https://a.example/feed") == 29
+
+
 def ask(library: Library) -> None:
     with library.snapshot() as snapshot:
         query = parse_query("What does article 17 tell of?")
@@ -120,7 +142,7 @@ def info(library: Library) -> None:
     assert library.info().articles == 60
 
 
-@pytest.mark.parametrize("work", [add, update, remove, ask, select, info])
+@pytest.mark.parametrize("work", [add, update, remove, follow, ask, select, info])
 def test_no_statement_scans_what_grows(
     library: Library, scans: dict[str, list[str]], work: Callable[[Library], None]
 ) -> None:

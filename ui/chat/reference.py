@@ -7,12 +7,13 @@ from pathlib import PurePath
 from assistant.answers import Citation
 from assistant.locators import NOWHERE, Locator, in_words
 from index.articles import Article
+from index.web.addresses import shown_address
 
 _WEB = re.compile(r"https?://[^\s/?#]", re.IGNORECASE)
 
 
 def shown_source(source: str) -> str:
-    """A web address as it is, of a path the file's name, and what an article itself names as its source.
+    """A web address as people read it, of a path the file's name, and what an article names as its source.
 
     >>> shown_source("/home/nadia/articles/canal.txt")
     'canal.txt'
@@ -20,7 +21,7 @@ def shown_source(source: str) -> str:
     'Al-Ahram, p. 3'
     """
     if _WEB.match(source):
-        return source
+        return shown_address(source)
     path = source.startswith(("/", "\\", "file:")) or re.match(r"[A-Za-z]:[\\/]", source)
     return PurePath(source.replace("\\", "/")).name if path else source
 
@@ -29,7 +30,7 @@ def source_link(source: str) -> str:
     """The same as HTML: a link where it is a web address."""
     text = escape(shown_source(source))
     if _WEB.match(source):
-        return f'<a href="{text}" target="_blank" rel="noopener noreferrer" dir="ltr">{text}</a>'
+        return f'<a href="{escape(source)}" target="_blank" rel="noopener noreferrer" dir="ltr">{text}</a>'
     return f"<bdi>{text}</bdi>"
 
 

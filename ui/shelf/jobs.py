@@ -11,6 +11,7 @@ from assistant.receipt import Receipt
 from assistant.uploads import Uploaded
 from index.errors import LibraryBusy, UserError
 from index.progress import Progress
+from index.web.report import WebReport
 
 log = logging.getLogger(__name__)
 
@@ -20,10 +21,12 @@ MOST = 50  # changes that may wait
 
 @dataclass(frozen=True, slots=True)
 class JobOutcome:
-    """What a change did: what became of each file, or the receipt of a removal."""
+    """What a change did: what became of each file, the receipt of a removal, what the web gave."""
 
     uploads: tuple[Uploaded, ...] = ()
     receipt: Receipt | None = None
+    web: WebReport | None = None
+    unfollowed: str = ""  # the address
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +35,7 @@ class Job:
 
     number: int
     what: str  # "add" or "remove"
-    stage: str = ""  # "" waits; "reading", "embedding", "removing"; "done"
+    stage: str = ""  # "" waits; "fetching", "reading", "embedding", "removing"; "done"
     done: int = 0
     total: int = 0
     outcome: JobOutcome = field(default_factory=JobOutcome)

@@ -7,7 +7,7 @@ out HTML (``ui.shelf.render``).
 
 import secrets
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -18,17 +18,24 @@ from assistant.ingest import remove_articles
 from assistant.pipeline import Assistant
 from assistant.scans import reading_scans
 from assistant.uploads import Upload, Uploaded, add_uploads, paste
+from assistant.web import follower_of
 from index.errors import UserError
 from index.progress import Progress
+from index.web.addresses import address_of
+from index.web.following import WebFollower
+from index.web.records import WebRecords
+from index.web.report import WebReport
 from ui.calls import Handed, called, number_in, text_in
 from ui.chat.choice import ONE_LIBRARY, LibraryChoice
 from ui.shelf.jobs import JobOutcome, Jobs
 from ui.shelf.render import PAGE, frame, listing, work_html
 from ui.shelf.rights import may_change
+from ui.shelf.web import followed_html
 from ui.shelf.words import ShelfWords, shelf_words_in
 from ui.words import Words, preferred_language, words_in
 
 ADDRESS = "library"  # of the page, below the chat's
+MOST_FOLLOWED = 100  # new articles of a site at a time, so that other changes need not wait for long
 LONGEST_PASTED = 2_000_000  # characters
 
 _PATIENCE = 5.0  # seconds until Gradio has put a file where it said
@@ -67,7 +74,14 @@ class Shelf:
             return reply | {"html": html, "language": words.language, "key": self.key if may else ""}
         if not may:
             return reply | {"problem": told.not_allowed}
-        changes = {"add": self.add, "paste": self.paste, "remove": self.remove}
+        changes = {
+            "add": self.add,
+            "paste": self.paste,
+            "remove": self.remove,
+            "web": self.web,
+            "sync": self.sync,
+            "unfollow": self.unfollow,
+        }
         change = changes.get(text_in(asked, "do"))
         try:
             return reply | {"job": change(asked, told)} if change else reply
@@ -130,6 +144,46 @@ class Shelf:
 
         return self.jobs.submit("remove", change)
 
+    def web(self, asked: Handed, told: ShelfWords) -> int:
+        """Begins to take in the page at an ``address``, or ``as`` a feed to follow it."""
+        address, feed = self._address(asked, told), text_in(asked, "as") == "feed"
+
+        def asked_for(follower: WebFollower) -> WebReport:
+            return follower.follow(address, most=MOST_FOLLOWED) if feed else follower.add([address])
+
+        return self._from_the_web(asked_for)
+
+    def sync(self, asked: Handed, told: ShelfWords) -> int:
+        """Begins to bring the followed ``address`` up to date, or all that came from the web without one."""
+        addresses = [self._address(asked, told)] if text_in(asked, "address") else []
+
+        return self._from_the_web(lambda follower: follower.sync(addresses, most=MOST_FOLLOWED))
+
+    def unfollow(self, asked: Handed, told: ShelfWords) -> int:
+        """Begins to stop following an ``address``."""
+        address = self._address(asked, told)
+
+        def change(_progress: Progress) -> JobOutcome:
+            follower_of(self.assistant.library, self.assistant.settings).unfollow(address)
+            return JobOutcome(unfollowed=address)
+
+        return self.jobs.submit("remove", change)
+
+    def followed(self, asked: Handed) -> str:
+        """What is followed, for who may change it."""
+        if not secrets.compare_digest(text_in(asked, "key"), self.key):
+            return ""
+        records = WebRecords(self.assistant.library.folder)
+        try:
+            sources = [(source, records.pages(source.address)) for source in records.sources()]
+        except UserError:  # the list says it
+            return ""
+        counts = [
+            (source, sum(not page.refused for page in pages), sum(bool(page.gone) for page in pages))
+            for source, pages in sources
+        ]
+        return followed_html(counts, shelf_words_in(_words(asked).language))
+
     def browse(self, asked: Handed) -> str:
         """Some of the articles: from ``first`` on, those that ``search`` and ``in``, a language, leave."""
         words, search, language = _words(asked), text_in(asked, "search")[:200], text_in(asked, "in")
@@ -173,6 +227,21 @@ class Shelf:
         keep = not self.assistant.settings.no_originals
         return [*add_uploads(self.assistant.library, fit, progress, keep=keep), *refused]
 
+    def _from_the_web(self, work: Callable[[WebFollower], WebReport]) -> int:
+        library, settings = self.assistant.library, self.assistant.settings
+
+        def change(progress: Progress) -> JobOutcome:
+            with reading_scans(settings.ocr, library.folder, progress):
+                return JobOutcome(web=work(follower_of(library, settings, progress=progress)))
+
+        return self.jobs.submit("add", change)
+
+    def _address(self, asked: Handed, told: ShelfWords) -> str:
+        said = text_in(asked, "address")[:2000].strip()
+        if not said or any(map(str.isspace, said)):
+            raise UserError(told.no_address)
+        return address_of(said if "://" in said else f"https://{said}")
+
     def _let_go(self, upload: Upload) -> None:
         """Deletes the file that Gradio keeps of an upload."""
         self.sent.discard(str(upload.file))
@@ -193,7 +262,7 @@ def add_library_page(app: gr.Blocks, assistant: Assistant, beside: LibraryChoice
             elem_id="shelf",
             js_on_load=script,
             head=f"<style>{style}</style>",
-            server_functions=[called(shelf.browse), called(shelf.work)],
+            server_functions=[called(shelf.browse), called(shelf.work), called(shelf.followed)],
             **bare,
         )
         told = gr.HTML(elem_id="shelf-told", js_on_load=hand_over, **bare)

@@ -13,8 +13,10 @@ from assistant.uploads import Uploaded
 from assistant.uploads.names import is_upload
 from index.formats import endings
 from index.library.snapshot import ArticleSummary
+from index.web.addresses import is_address, shown_address
 from ui.paragraphs import inline
 from ui.shelf.jobs import Job
+from ui.shelf.web import web_form, web_outcome
 from ui.shelf.words import ShelfWords, shelf_words_in
 from ui.words import Words, count_articles
 
@@ -42,11 +44,13 @@ def frame(words: Words, *, changes: bool, files: int, megabytes: int, libraries:
         f'<div class="shelf" lang="{words.language}" dir="{words.direction}" data-sending="{told.sending}" '
         f'data-files="{files}" data-megabytes="{megabytes}" data-too-many="{told.too_many}" '
         f'data-too-large="{told.too_large}" data-not-sent="{told.not_sent}" data-no-text="{told.no_text}" '
-        f'data-no-files="{told.no_files}" data-not-taken="{told.not_taken}">'
+        f'data-no-files="{told.no_files}" data-not-taken="{told.not_taken}" '
+        f'data-no-address="{told.no_address}">'
         f'<header><h1 class="name">{told.library}</h1>{libraries}'
         f'<a class="back" href="./?lang={words.language}">{told.chat}</a>'
         f'<span class="switch" role="group" aria-label="{words.switch}">{switches}</span></header>'
         f'<main>{adding}<section class="work" aria-label="{told.work}" role="status"></section>'
+        f'<section class="followed" aria-label="{told.followed}"></section>'
         f'<section class="articles" aria-label="{told.library}"><form class="find" role="search">'
         f'<input type="search" dir="auto" name="search" aria-label="{told.search}" '
         f'placeholder="{told.search}">'
@@ -103,7 +107,7 @@ def _adding(told: ShelfWords, files: int, megabytes: int) -> str:
         f'<input name="title" dir="auto" placeholder=" " autocomplete="off" maxlength="300"></label>'
         f'<label>{told.paste_text} <textarea name="text" dir="auto" placeholder=" " rows="6">'
         "</textarea></label>"
-        f'<button type="submit">{told.paste}</button></form></details>'
+        f'<button type="submit">{told.paste}</button></form></details>{web_form(told)}'
         f'<p class="sent" role="status"></p></section>'
     )
 
@@ -140,6 +144,8 @@ def name_of(source: str) -> str:
     >>> name_of("/home/salma/trip.md"), name_of("trip/notes.md"), name_of("https://example.org/a")
     ('trip.md', 'trip/notes.md', 'https://example.org/a')
     """
+    if is_address(source):
+        return shown_address(source)
     absolute = re.match(r"[/\\]|[A-Za-z]:[/\\]", source)
     return re.split(r"[/\\]", source)[-1] if absolute else source
 
@@ -155,7 +161,7 @@ def _ways(first: int, total: int, told: ShelfWords) -> str:
 
 def _job(job: Job, told: ShelfWords, library: str) -> str:
     if not job.ended:
-        counts = {"reading": told.reading, "embedding": told.embedding}
+        counts = {"fetching": told.fetching, "reading": told.reading, "embedding": told.embedding}
         if job.stage in counts and job.total:
             text = counts[job.stage].format(f"{min(job.done + 1, job.total):,}", f"{job.total:,}")
             bar = f'<progress max="{job.total}" value="{job.done}" aria-label="{text}"></progress>'
@@ -166,6 +172,10 @@ def _job(job: Job, told: ShelfWords, library: str) -> str:
         known = {"busy": told.busy, "unexpected": told.unexpected}
         text = known.get(job.problem) or escape(job.problem.replace(library, "…"))
         return f'<p class="problem" dir="auto">{text}</p>'
+    if job.outcome.web:
+        return web_outcome(job.outcome.web, told)
+    if job.outcome.unfollowed:
+        return f"<p>{told.unfollowed.format(f'<bdi>{escape(job.outcome.unfollowed)}</bdi>')}</p>"
     if job.outcome.receipt:
         return _receipt(job.outcome.receipt, told)
     return f"<ul>{''.join(_uploaded(upload, told) for upload in job.outcome.uploads)}</ul>"

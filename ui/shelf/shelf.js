@@ -27,6 +27,10 @@ const list = async (first = shelf.first) => {
   if (turn === shelf.listed) $(".list").innerHTML = html; // an older answer may come later
 };
 
+const listFollowed = async () => {
+  if (shelf.key) $(".followed").innerHTML = await server.followed(common());
+};
+
 const look = async (dismiss = false) => {
   if (!shelf.key) return;
   const told = await server.work({ ...common(), dismiss });
@@ -35,7 +39,7 @@ const look = async (dismiss = false) => {
   shelf.busy = told.busy;
   if (told.ended > shelf.ended) {
     shelf.ended = told.ended;
-    await list();
+    await Promise.all([list(), listFollowed()]);
   }
 };
 const watchWork = async () => {
@@ -137,6 +141,13 @@ element.addEventListener("submit", async (event) => {
     if (!text.value.trim()) return say($(".shelf").dataset.noText);
     if (await change({ do: "paste", title: title.value, text: text.value })) target.reset();
   }
+  if (target.matches(".web")) {
+    const { address } = target.elements;
+    say();
+    if (!address.value.trim()) return say($(".shelf").dataset.noAddress);
+    const kind = event.submitter?.value ?? "page";
+    if (await change({ do: "web", address: address.value, as: kind })) target.reset();
+  }
 });
 
 const dropping = (event) => event.target.closest?.(".drop");
@@ -161,14 +172,14 @@ for (const kind of ["dragover", "dragleave", "drop"]) {
 element.addEventListener("click", async ({ target }) => {
   const button = target.closest("button");
   if (!button) return;
-  const { language, do: what, first, id, title, own } = button.dataset;
+  const { language, do: what, first, id, title, own, address } = button.dataset;
   if (language && language !== shelf.language) {
     const { search, in: chosen } = $(".find").elements;
     const kept = { search: search.value, in: chosen.value };
     await arrive(language);
     $(".find").elements.search.value = kept.search;
     $(".find").elements.in.value = kept.in;
-    await Promise.all([list(shelf.first), look()]);
+    await Promise.all([list(shelf.first), look(), listFollowed()]);
     $(`[data-language=${language}]`).focus();
   }
   if (what === "files") $(".files").click();
@@ -178,6 +189,10 @@ element.addEventListener("click", async ({ target }) => {
     $(".articles").scrollIntoView({ block: "start" });
   }
   if (what === "dismiss") await look(true);
+  if (what === "sync" || what === "unfollow") {
+    say();
+    await change({ do: what, address });
+  }
   if (what === "remove") {
     const dialog = $("dialog");
     dialog.querySelector(".title").textContent = title;
@@ -224,6 +239,6 @@ const languageOfChat = () => {
 
 colours();
 arrive(new URL(location.href).searchParams.get("lang") ?? languageOfChat()).then(async () => {
-  await list();
+  await Promise.all([list(), listFollowed()]);
   await watchWork();
 });

@@ -64,6 +64,29 @@ class ShelfWords:
     not_allowed: str
     dismiss: str
     work: str
+    web: str
+    web_address: str
+    web_page: str
+    web_feed: str
+    web_note: str
+    no_address: str
+    fetching: str  # of
+    followed: str
+    follows: str  # address
+    web_articles: str  # how many
+    web_gone_articles: str  # how many
+    sync: str
+    sync_all: str
+    unfollow: str
+    unfollowed: str  # address
+    changed: str  # address
+    moved: str  # from, to
+    gone_page: str  # address
+    back: str  # address
+    nothing_new: str
+    as_it_was: str  # how many
+    for_later: str  # how many
+    and_more: str  # how many
 
 
 ENGLISH = ShelfWords(
@@ -124,6 +147,29 @@ ENGLISH = ShelfWords(
     not_allowed="You may not change this library.",
     dismiss="Hide",
     work="Changes of the library",
+    web="From the web",
+    web_address="Address of an article, a feed or a sitemap",
+    web_page="Add the article",
+    web_feed="Follow the site",
+    web_note="A followed site is asked for one page a second, and only for what it lets programs read.",
+    no_address="Give the address of a page, as https://news.example/page.",
+    fetching="Fetching page {} of {}…",
+    followed="Followed sites",
+    follows="Followed: {}",
+    web_articles="Articles: {}",
+    web_gone_articles="gone from the site: {}",
+    sync="Bring up to date",
+    sync_all="Bring all up to date",
+    unfollow="Stop following",
+    unfollowed="No longer followed: {}. Its articles stay.",
+    changed="Changed: {}",
+    moved="Moved: {} → {}",
+    gone_page="Gone from the site: {}. Its article stays until you remove it.",
+    back="On the site again: {}",
+    nothing_new="Nothing is new.",
+    as_it_was="As they were: {}",
+    for_later="More are listed, and come when it is brought up to date: {}",
+    and_more="and more: {}",
 )
 
 ARABIC = ShelfWords(
@@ -184,6 +230,29 @@ ARABIC = ShelfWords(
     not_allowed="ليس لك أن تغيّر هذه المكتبة.",
     dismiss="إخفاء",
     work="تغييرات المكتبة",
+    web="من الويب",
+    web_address="عنوان مقال أو موجز أو خريطة موقع",
+    web_page="أضف المقال",
+    web_feed="تابع الموقع",
+    web_note="الموقع المتابَع تُطلب منه صفحة واحدة في الثانية، ولا يُطلب منه إلا ما يأذن للبرامج بقراءته.",
+    no_address="اكتب عنوان صفحة، مثل https://news.example/page.",
+    fetching="تُجلب الصفحة {} من {}…",
+    followed="المواقع المتابَعة",
+    follows="يُتابَع: {}",
+    web_articles="المقالات: {}",
+    web_gone_articles="أُزيلت من الموقع: {}",
+    sync="حدِّث",
+    sync_all="حدِّث الكل",
+    unfollow="أوقف المتابعة",
+    unfollowed="أُوقفت متابعة {}، ومقالاته باقية.",
+    changed="تغيّر: {}",
+    moved="انتقل: {} ← {}",
+    gone_page="أُزيل من الموقع: {}، ومقاله باقٍ حتى تحذفه.",
+    back="عاد إلى الموقع: {}",
+    nothing_new="لا جديد.",
+    as_it_was="لم يتغيّر منها: {}",
+    for_later="وفي الموقع مقالات أخرى تأتي مع التحديث التالي، عددها: {}",
+    and_more="وغيرها، وعدده: {}",
 )
 
 

@@ -10,7 +10,7 @@ from sqlite3 import Connection
 from index.places import folder_of, kind_of_file, site_of
 from index.text.dates import date_key
 
-SCHEMA_VERSION = 4
+SCHEMA_VERSION = 5
 PAGE_SIZE = 4096  # bytes, of each library's file
 _STRUCTURE = """
 CREATE TABLE blocks (
@@ -64,6 +64,29 @@ CREATE TABLE tags (
 CREATE INDEX tags_by_id ON tags (id, stated);
 """
 )
+# What is followed of the web (index.web.records). No entry of an index looks like a row of a table.
+_WEB = """
+CREATE TABLE web_sources (
+    address TEXT PRIMARY KEY,  -- as a person named it
+    kind TEXT NOT NULL,
+    title TEXT NOT NULL,
+    told TEXT NOT NULL  -- JSON
+) WITHOUT ROWID;
+CREATE TABLE web_pages (
+    id TEXT PRIMARY KEY,  -- of the article, which a person may have removed
+    source TEXT NOT NULL,  -- that lists it, or empty where a person named it
+    asked INTEGER NOT NULL,  -- when, in seconds since 1970
+    gone TEXT NOT NULL,  -- since when its address gives nothing, UTC
+    told TEXT NOT NULL  -- JSON
+) WITHOUT ROWID;
+CREATE INDEX web_pages_by_source ON web_pages (source);
+CREATE TABLE web_addresses (
+    address TEXT PRIMARY KEY,
+    id TEXT NOT NULL,  -- of the page that it leads to
+    since TEXT NOT NULL  -- when that was found, UTC
+) WITHOUT ROWID;
+CREATE INDEX web_addresses_by_id ON web_addresses (id);
+"""
 SCHEMA = f"""
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL);
 CREATE TABLE articles (
@@ -106,7 +129,7 @@ CREATE TABLE vectors (
     vector BLOB NOT NULL,  -- float32, little-endian: of every window of the text, one after the other
     UNIQUE (fingerprint, text_hash)
 );
-{_STRUCTURE}{_NUMBERS}{_SCANS}{_TO_SELECT}"""
+{_STRUCTURE}{_NUMBERS}{_SCANS}{_TO_SELECT}{_WEB}"""
 
 
 def _authors_and_structure(connection: Connection) -> None:
@@ -128,10 +151,15 @@ def _files_scans_places_and_tags(connection: Connection) -> None:
     connection.execute(f"UPDATE articles SET {', '.join(f'{name} = {of}' for name, of in DERIVED.items())}")
 
 
+def _web(connection: Connection) -> None:
+    run_script(connection, _WEB)
+
+
 MIGRATIONS: dict[int, Callable[[Connection], None]] = {
     1: _authors_and_structure,
     2: _dates,
     3: _files_scans_places_and_tags,
+    4: _web,
 }
 # Columns of ``articles`` that its others tell.
 DERIVED = {

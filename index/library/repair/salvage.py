@@ -95,6 +95,12 @@ def _take(new: Connection, row: PageRow, told: _Told) -> None:
             _insert(new, "scans", values)
         case None, [str(), str(), int(), str()] as values:
             _insert(new, "tags", values)
+        case None, [str(), str(), str(), str()] as values:
+            _insert(new, "web_sources", values)
+        case None, [str(), str(), int(), str(), str()] as values:
+            _insert(new, "web_pages", values)
+        case None, [str(), str(), str()] as values:
+            _insert(new, "web_addresses", values)
         case None, [str(name), int(number)] if name not in _META:
             told.names[number].add(name)
 
