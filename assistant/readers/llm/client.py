@@ -149,10 +149,11 @@ class ModelStream:
             "stream_options": {"include_usage": True},
         }
         waited, tries = False, 0
-        self._heard = time.monotonic()  # loading the client took its time before
+        create = client.chat.completions.create  # it is loaded when first named, which takes its time
+        self._heard = time.monotonic()
         while True:
             try:
-                return await client.chat.completions.create(
+                return await create(
                     model=self._endpoint.model, messages=self._messages, stream=True, **options
                 )
             except openai.RateLimitError as error:
