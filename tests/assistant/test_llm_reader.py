@@ -175,6 +175,21 @@ def test_a_broad_question_is_asked_where_the_passages_hold_its_matter(model: Scr
     assert [one.supported for one in reading.statements] == [True, True]
 
 
+def test_what_is_asked_for_its_words_alone_is_nothing_to_be_sure_of(model: ScriptedModel) -> None:
+    """No sentence answers well enough, and one article holds every word of the question."""
+    asked = "When was the canal of Lindham closed by the railway from Hull?"
+    model.say("It was closed in 1951 [1].")
+    model.requests.clear()
+    reader = ModelReader(Endpoint(model.url, "m"), SentenceReader(), threshold=0.9)
+    reading = read_question(reader, understand(asked), hits("canal"), LINDHAM, 0.9)
+    assert (reading.text, len(model.requests)) == ("It was closed in 1951.", 1)
+    assert reading.statements[0].supported
+    assert not reading.sure
+    elsewhere = understand("When was the canal of Lindham closed by the Turks?")
+    assert not read_question(reader, elsewhere, hits("canal"), LINDHAM, 0.9).writing
+    assert len(model.requests) == 1
+
+
 @pytest.mark.parametrize(
     ("reply", "words"),
     [
