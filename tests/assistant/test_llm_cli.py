@@ -115,6 +115,7 @@ def test_words_stand_on_a_terminal_as_they_come_and_only_the_rest_follows() -> N
         Draft(text, "en", (first, Statement(11, 26, (), False, ((21, 25),)))),
     ):
         shown(Event("writing", draft=draft))
+    shown(Event("done"))
     assert beside == ["reading", "writing", "done"]
     whole = "It is old. [1] It was in 1967. [no article supports this] [not in the passages: 1967] More"
     assert stream.getvalue() == whole
