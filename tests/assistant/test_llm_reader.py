@@ -10,6 +10,7 @@ from scripted_model import Reply, ScriptedModel, scripted_model
 
 from assistant.answers import Event
 from assistant.conversation import Turn
+from assistant.examples import example_questions
 from assistant.pipeline import Assistant
 from assistant.question import understand
 from assistant.readers import Reading, without_model
@@ -321,6 +322,7 @@ def test_questions_about_the_articles_themselves_need_no_model(
     model.requests.clear()
     assert assistant.answer("How many articles are there?").text == "2 articles"
     assert assistant.answer("hello").text.startswith("Ask me about the articles here")
+    assert example_questions(assistant)  # looked for before anybody asks
     assert model.requests == []
     model.say("The mill of Lindham is 9 metres high [1].")
     assert assistant.answer("Summarize the article The mill").writing
