@@ -14,7 +14,8 @@ from assistant.cli.written import StreamedAnswer, written_text
 
 ASKED = "When was the canal of Lindham opened?"
 KEY = "sk-secret-1234"
-SAID = "The canal of Lindham was opened in 1874 [1]. Barges carried coal on it until 1967 [1]."
+TRUE = "The canal of Lindham was opened in 1874 by the engineer Mary Oakes."
+SAID = f"{TRUE} [1] Barges carried coal on it until 1967 [1]."
 
 
 @pytest.fixture(scope="module")
@@ -42,12 +43,10 @@ def test_an_answer_with_its_marks_and_how_much_is_supported(chosen: Path, model:
     result = run("ask", ASKED)
     assert result.exit_code == 0, result.output
     lines = result.stdout.splitlines()
-    assert lines[0] == (
-        "The canal of Lindham was opened in 1874. [1] Barges carried coal on it until 1967."
-        " [no article supports this] [not in the passages: 1967]"
-    )
+    flags = "[no article supports this] [not in the passages: 1967]"
+    assert lines[0] == f"{TRUE} [1] Barges carried coal on it until 1967. {flags}"
     assert lines[2:4] == ["supported: 1 of 2 sentences", "Not sure. Compare it with the sentences below."]
-    assert "    “The canal of Lindham was opened in 1874 by the engineer Mary Oakes.”" in lines
+    assert f"    “{TRUE}”" in lines
     assert KEY not in result.output
     answer = printed("ask", ASKED)
     assert answer["support"] == [1, 2]

@@ -65,15 +65,15 @@ def told(reading: Reading) -> list[tuple[str, tuple[int, ...], bool, list[str]]]
 
 
 def test_a_supported_sentence_is_cited_to_the_character(model: ScriptedModel) -> None:
-    reading = read(model, "The canal of Lindham was opened in 1874 [1].")
-    assert reading.text == "The canal of Lindham was opened in 1874."
+    reading = read(model, f"{OPENED[:-1]} [1].")
+    assert reading.text == OPENED
     assert told(reading) == [(reading.text, (1,), True, [])]
     [citation] = reading.citations
     assert citation.quote == OPENED
     assert LINDHAM.article("canal").text[citation.start : citation.end] == OPENED
     assert (reading.sure, reading.language, reading.notice) == (True, "en", "")
     assert reading.writing
-    assert (reading.writing.model, reading.writing.completion_tokens) == ("m", 9)
+    assert (reading.writing.model, reading.writing.completion_tokens) == ("m", 16)
     assert reading.writing.prompt_tokens > 100
     assert reading.confidence > 0.7
 
@@ -109,8 +109,8 @@ def test_a_changed_figure_is_flagged(model: ScriptedModel) -> None:
 @pytest.mark.parametrize("marks", ["[2]", "[9]", "[2][9]", "", "[0]", "[1-9]"])
 def test_marks_that_are_wrong_or_out_of_range_or_not_there(model: ScriptedModel, marks: str) -> None:
     """The sentence is held against all that was sent, and cited where it stands."""
-    reading = read(model, f"The canal of Lindham was opened in 1874 {marks}.")
-    assert reading.text == "The canal of Lindham was opened in 1874" + (" ." if not marks else ".")
+    reading = read(model, f"{OPENED} {marks}")
+    assert reading.text == OPENED
     assert reading.statements[0].supported
     assert [citation.article_id for citation in reading.citations] == ["canal"]
     assert {number for one in reading.statements for number in one.citations} == {1}
@@ -125,17 +125,17 @@ def test_citations_are_numbered_in_the_order_of_their_use(model: ScriptedModel) 
 
 def test_what_is_no_claim_counts_for_nothing_and_small_talk_is_left_out(model: ScriptedModel) -> None:
     said = (
-        "Sure! Here is a summary:\n\n## The canal of Lindham\n\n- **Opened**: it was opened in 1874 [1].\n"
+        "Sure! Here is a summary:\n\n## The canal of Lindham\n\n- **It** is *31 kilometres* long [1].\n"
         "- It was closed in 1951 [1]\n\nThe articles do not say why Mary Oakes opened the canal.\n\n"
         "I hope this helps!"
     )
     reading = read(model, said, "Summarize what is known of the canal of Lindham.")
     assert reading.text == (
-        "Here is a summary:\n\nThe canal of Lindham\n\n• Opened: it was opened in 1874.\n"
+        "Here is a summary:\n\nThe canal of Lindham\n\n• It is 31 kilometres long.\n"
         "• It was closed in 1951\n\nThe articles do not say why Mary Oakes opened the canal."
     )
     assert [text for text, *_ in told(reading)] == [
-        "Opened: it was opened in 1874.",
+        "It is 31 kilometres long.",
         "It was closed in 1951",
     ]
 
@@ -172,7 +172,11 @@ def test_where_the_articles_hold_nothing_the_model_is_not_asked(model: ScriptedM
 
 def test_a_broad_question_is_asked_where_the_passages_hold_its_matter(model: ScriptedModel) -> None:
     asked = "Why was the canal of Lindham closed, and what do the articles say about coal?"
-    reading = read(model, "The railway was cheaper [1]. Coal went by rail from then on [1].", asked)
+    reading = read(
+        model,
+        "The reason was simple: the railway was cheaper [1]. Coal went by rail from then on [1].",
+        asked,
+    )
     assert [one.supported for one in reading.statements] == [True, True]
 
 
@@ -264,9 +268,9 @@ def test_an_answer_that_meets_its_limit_loses_its_torn_end(model: ScriptedModel)
 def test_several_parts_are_answered_in_one_go(model: ScriptedModel) -> None:
     asked = "When was the canal of Lindham opened, and how long is the canal of Lindham?"
     assert understand(asked).parts
-    reading = read(model, "It was opened in 1874 and is 31 kilometres long [1].", asked)
+    reading = read(model, f"{OPENED} [1] It is 31 kilometres long [1].", asked)
     assert len(model.requests) == 1
-    assert reading.text == "It was opened in 1874 and is 31 kilometres long."
+    assert reading.text == f"{OPENED} It is 31 kilometres long."
 
 
 @pytest.fixture(scope="module")
