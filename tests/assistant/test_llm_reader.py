@@ -293,10 +293,10 @@ def test_through_the_assistant_with_turns(library: Library, model: ScriptedModel
     assert assistant.destination == model.url.removeprefix("http://").removesuffix("/v1")
     assert Assistant(library, reader=without_model(assistant.reader)).destination == ""
     model.requests.clear()
-    model.say("How long is the canal of Lindham?", "It is 31 kilometres long [1].")
+    model.say("How long is the canal of Lindham?", "The canal of Lindham is 31 kilometres long [1].")
     answer = assistant.answer("How long is it?", [Turn("When was the canal of Lindham opened?")])
     assert answer.understood_as == "How long is the canal of Lindham?"
-    assert (answer.text, answer.certainty) == ("It is 31 kilometres long.", "sure")
+    assert (answer.text, answer.certainty) == ("The canal of Lindham is 31 kilometres long.", "sure")
     assert answer.support == (1, 1)
     assert answer.writing
     rewriting, writing = model.requests
