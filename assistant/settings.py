@@ -65,6 +65,11 @@ class Settings:
     web_allow: tuple[str, ...] = ()  # hosts of private networks that articles may be read from
     web_rate: float = 1.0  # requests a second to one host of the web
 
+    @property
+    def destination(self) -> str:
+        """The host that questions and passages are sent to; "" where none leaves this program."""
+        return urlsplit(self.llm_url).netloc if self.reader == "llm" else ""
+
 
 def load_settings(
     flags: Mapping[str, Any],
