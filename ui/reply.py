@@ -49,10 +49,9 @@ def reply(answer: Answer, number: int, words: Words, threshold: float) -> str:
     return (
         f'<div class="reply {answer.certainty}" {_spoken(words)} data-places="{len(answer.all_citations)}">'
         f"{_understood(answer, words)}{answer_notes(answer.within, asked.language)}"
-        f"{'' if stated else unsure}"
+        f"{'' if answer.writing else writing_notes(answer, asked.language)}{'' if stated else unsure}"
         f'<div lang="{answer.language}">'
         f"{_stated(answer, asked, answer.citations, number, words, stated)}</div>"
-        f"{writing_notes(answer, asked.language)}"
         f'{agreeing if also else ""}{differing}<div class="tools" lang="{words.language}">'
         f'<button type="button" class="small copy" data-copied="{words.copied}" '
         f'data-copy="{escape(plain_text(answer))}">{words.copy}</button>'
@@ -127,7 +126,8 @@ def _stated(
 
         shown = written_html(stated.text, stated.statements, marks, buttons, more, side)
         sources = _evidence(here, stated.text, side, number, words)
-        return f'<div class="answer written">{shown}</div>{sources}{note}'
+        notes = writing_notes(stated, asked.language)
+        return f'<div class="answer written">{shown}</div>{notes}{sources}{note}'
     if citations and citations[0].partial and citations[0].answer == stated.text:
         # the words run their own way in a line that runs as their sentence does
         text = (
