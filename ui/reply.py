@@ -14,10 +14,10 @@ from ui.cards import passage_cards
 from ui.chat.reference import reference
 from ui.chat.why import how_sure
 from ui.chat.words import chat_words_in
+from ui.chat.written import support_lines, text_to_keep, writing_notes, written_html
 from ui.paragraphs import Mark, direction, inline, paragraphs
 from ui.within.telling import answer_notes, otherwise_in_time
 from ui.words import Words, words_in
-from ui.written import support_lines, text_to_keep, writing_notes, written_html
 
 NEAREST = 3  # passages shown in an abstention
 BRIEF = 60  # characters of an answer that is set large

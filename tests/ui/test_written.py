@@ -13,10 +13,10 @@ from assistant.answers import Answer, Draft, Event, Statement, Writing, cite
 from ui.chat.markdown import to_markdown
 from ui.chat.stored import turn_from_json, turn_to_json
 from ui.chat.words import chat_words_in
+from ui.chat.written import written_html, written_lines
 from ui.render import ShownTurn, turn_html
 from ui.reply import plain_text
 from ui.words import ARABIC, ENGLISH
-from ui.written import written_html, written_lines
 
 TEXT = "On the mill:\n• Tom Reed built it in 1702.\n• It had <b>nine</b> wheels.\n\n1. It burned in 1809."
 QUOTES = [(MILL, "Tom Reed built it in 1702."), (MILL, "It burned in 1809.")]
