@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import openai
 import pytest
 from observatory import ARABIC, ENGLISH
 from scripted_model import MODEL, Reply, ScriptedModel, scripted_model
@@ -166,3 +167,20 @@ def test_what_is_copied_and_exported_says_what_nothing_supports(
     assert "2 of 3 sentences supported by the articles. Written by scripted." in copied
     over = page.evaluate("document.documentElement.scrollWidth - innerWidth")
     assert over <= 0
+
+
+def test_as_a_model_it_streams_the_same_sentences(address: str, model: ScriptedModel) -> None:
+    model.respond = scripted
+    asked: Any = {"model": "majlis", "messages": [{"role": "user", "content": ENGLISH}]}
+    with openai.OpenAI(base_url=f"{address}v1", api_key="none") as client:
+        whole = client.chat.completions.create(**asked)
+        pieces = [
+            chunk.choices[0].delta.content or ""
+            for chunk in client.chat.completions.create(stream=True, **asked)
+        ]
+    content = whole.choices[0].message.content or ""
+    assert "".join(pieces) == content
+    assert len([piece for piece in pieces if piece]) >= 3
+    assert "- It owns forty silver telescopes. (no article says this)" in content
+    assert whole.usage
+    assert whole.usage.completion_tokens > 10
