@@ -24,7 +24,7 @@ class Mark:
 
     start: int
     end: int
-    kind: str  # "quote", "span" (what answers in a quote), "passage"; "unsupported", "unfound" (ui.written)
+    kind: str  # quote, span (what answers in a quote), passage; unsupported, unfound (ui.chat.written)
     current: bool = False
     title: str = ""  # what is said of it where it is pointed at
 

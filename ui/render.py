@@ -11,11 +11,11 @@ from html import escape
 from assistant.answers import Answer, Event
 from index.text.language import detect_language
 from ui.chat.words import chat_words_in
+from ui.chat.written import draft_html
 from ui.feedback import opinion
 from ui.paragraphs import direction, paragraphs
 from ui.reply import abstention, reply
 from ui.words import Words, count_articles
-from ui.written import draft_html
 
 LONG = 400  # characters of a question from which it is folded
 LINES = 5  # and its line breaks

@@ -14,10 +14,10 @@ from ui.cards import passage_cards
 from ui.chat.reference import reference
 from ui.chat.why import how_sure
 from ui.chat.words import chat_words_in
+from ui.chat.written import support_lines, text_to_keep, writing_notes, written_html
 from ui.paragraphs import Mark, direction, inline, paragraphs
 from ui.within.telling import answer_notes, otherwise_in_time
 from ui.words import Words, words_in
-from ui.written import support_lines, text_to_keep, writing_notes, written_html
 
 NEAREST = 3  # passages shown in an abstention
 BRIEF = 60  # characters of an answer that is set large
@@ -50,10 +50,9 @@ def reply(answer: Answer, number: int, words: Words, threshold: float) -> str:
         f'<div class="reply {answer.certainty}" {_spoken(words)} data-places="{len(answer.all_citations)}">'
         f"{_understood(answer, words)}"
         f"{answer_notes(answer.within, asked.language, rewritten=is_rewritten(answer))}"
-        f"{'' if stated else unsure}"
+        f"{'' if answer.writing else writing_notes(answer, asked.language)}{'' if stated else unsure}"
         f'<div lang="{answer.language}">'
         f"{_stated(answer, asked, answer.citations, number, words, stated)}</div>"
-        f"{writing_notes(answer, asked.language)}"
         f'{agreeing if also else ""}{differing}<div class="tools" lang="{words.language}">'
         f'<button type="button" class="small copy" data-copied="{words.copied}" '
         f'data-copy="{escape(plain_text(answer))}">{words.copy}</button>'
@@ -129,7 +128,8 @@ def _stated(
 
         shown = written_html(stated.text, stated.statements, marks, buttons, more, side)
         sources = _evidence(here, stated.text, side, number, words)
-        return f'<div class="answer written">{shown}</div>{sources}{note}'
+        notes = writing_notes(stated, asked.language)
+        return f'<div class="answer written">{shown}</div>{notes}{sources}{note}'
     if citations and citations[0].partial and citations[0].answer == stated.text:
         # the words run their own way in a line that runs as their sentence does
         text = (

@@ -45,7 +45,9 @@ def chat_over(assistant: object, **more: Any) -> Chat:
 
 def arrived(library: Any, host: str = "127.0.0.1", **more: Any) -> str:
     settings = Settings(library=Path("/srv/my library"), host=host)
-    chat = chat_over(SimpleNamespace(library=library, settings=settings), examples=[ENGLISH], **more)
+    chat = chat_over(
+        SimpleNamespace(library=library, settings=settings, destination=""), examples=[ENGLISH], **more
+    )
     return "".join([chat.arrive({"language": "en"})["html"], chat.suggest({"language": "en"})])
 
 
@@ -87,7 +89,7 @@ def test_examples_are_found_once_for_each_revision() -> None:
     library = SimpleNamespace(
         info=lambda: SimpleNamespace(articles=3, languages={"en": 3}, revision=revision[0])
     )
-    chat = chat_over(SimpleNamespace(library=library, settings=Settings()), examples=find)
+    chat = chat_over(SimpleNamespace(library=library, settings=Settings(), destination=""), examples=find)
     for revision[0], times in ((1, 1), (1, 1), (2, 2)):
         assert ENGLISH in chat.suggest({"language": "ar"})
         assert len(asked) == times

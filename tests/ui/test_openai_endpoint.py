@@ -225,7 +225,11 @@ def test_silence_is_said_in_the_language_of_the_question(
             "(no article says this)",
             "*2 of 3 sentences supported by the articles. Written by scripted.*",
         ),
-        (WRITE_ARABIC, "(لا يقول هذا أيّ مقال)", "*الجمل التي تسندها المقالات: 2 من 3. كتبه scripted.*"),
+        (
+            WRITE_ARABIC,
+            "(لا يقول هذا أيّ مقال)",
+            "*الجمل التي تسندها المقالات: 2 من 3. كتبه النموذج scripted.*",
+        ),
     ],
 )
 def test_what_a_model_writes_comes_as_it_is_written_with_its_marks(

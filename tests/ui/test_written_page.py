@@ -1,12 +1,13 @@
 """A conversation with a model that writes, in Chromium: streamed, cited, marked where nothing supports it."""
 
 import re
-import time
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
+import openai
 import pytest
-from observatory import ARABIC, ENGLISH, NOWHERE, open_observatory
+from observatory import ARABIC, ENGLISH
 from scripted_model import MODEL, Reply, ScriptedModel, scripted_model
 from visitor import ask, marked, restored
 
@@ -14,12 +15,30 @@ from assistant.pipeline import Assistant
 from assistant.readers.llm import ModelReader
 from assistant.readers.llm.endpoint import Endpoint
 from assistant.readers.sentence import SentenceReader
+from assistant.settings import Settings
+from index.articles import make_article
+from index.embedders import load_embedder
+from index.library import Library
 
+ARTICLES = [
+    make_article(
+        id="alder",
+        title="The Alder observatory",
+        text="The Alder observatory was founded by Mary Stone in 1871. It stands on a hill above the town.",
+        source="/articles/alder.txt",
+    ),
+    make_article(
+        id="sanawbar",
+        title="مرصد الصنوبر",
+        text="أسس سليم الخوري مرصد الصنوبر عام 1904 بمساعدة John Hill. ويقع المرصد على تلة فوق المدينة.",
+        source="/articles/sanawbar.txt",
+    ),
+]
 WRITTEN = {
-    ENGLISH: "Here is what is known:\n- The Alder observatory was founded by **Mary Stone** in 1871 [1].\n"
-    "- It owns forty silver telescopes [1].\n\nIt stands on a hill [1].",
+    ENGLISH: "## The founding\n- The Alder observatory was founded by **Mary Stone** in 1871 [1].\n"
+    "- It owns forty silver telescopes [1].\n\nThe Alder observatory stands on a hill above the town [1].",
     ARABIC: "أسس سليم الخوري مرصد الصنوبر عام 1904 بمساعدة John Hill [1]. ويملك المرصد أربعين تلسكوبًا "
-    "فضيًا [1]. وهو على تلة [1].",
+    "فضيًا [1]. ويقع المرصد على تلة فوق المدينة [1].",
 }
 FOLLOW_UP, ARABIC_FOLLOW_UP = "And when?", "ومتى؟"
 STAND_ALONE = {
@@ -37,7 +56,7 @@ def scripted(body: dict[str, Any]) -> Reply | str:
     if "<passage-" not in sent:  # a follow-up is to stand alone
         return next(alone for asked, alone in STAND_ALONE.items() if asked in sent)
     text = next(text for question, text in (NEXT | WRITTEN).items() if question in sent)
-    return Reply(text, between=0.02)
+    return Reply(text, between=0.05)
 
 
 @pytest.fixture(scope="module")
@@ -48,9 +67,15 @@ def model() -> Iterator[ScriptedModel]:
 
 @pytest.fixture(scope="module")
 def assistant(model: ScriptedModel, tmp_path_factory: pytest.TempPathFactory) -> Assistant:
-    opened = open_observatory(tmp_path_factory.mktemp("written") / "library")
+    return open_written(model, tmp_path_factory.mktemp("written") / "library")
+
+
+def open_written(model: ScriptedModel, folder: Path) -> Assistant:
+    library = Library.create(folder, load_embedder())  # it reads meanings, which the check of sentences heeds
+    library.build(ARTICLES)
     endpoint = Endpoint(model.url, MODEL, timeout=30)
-    return Assistant(opened.library, opened.settings, ModelReader(endpoint, SentenceReader()))
+    settings = Settings(library=folder, retriever="lexical", port=0)
+    return Assistant(library, settings, ModelReader(endpoint, SentenceReader()))
 
 
 @pytest.mark.parametrize(
@@ -61,6 +86,7 @@ def assistant(model: ScriptedModel, tmp_path_factory: pytest.TempPathFactory) ->
         ("ar", ARABIC, ARABIC_FOLLOW_UP, "لا يقول هذا أيّ مقال", "الجمل التي تسندها المقالات: 2 من 3.",
          "تُرسل الأسئلة والمقاطع إلى"),
     ],
+    ids=["en", "ar"],
 )  # fmt: skip
 def test_a_streamed_cited_answer_with_a_follow_up(
     visit: Callable[..., Any],
@@ -80,12 +106,15 @@ def test_a_streamed_cited_answer_with_a_follow_up(
     page.press("#question textarea", "Enter")
     lengths = set()
     while page.locator(".reply:not(.searching)").count() == 0:
+        page.wait_for_timeout(30)
         lengths |= {len(text) for text in page.locator(".reply.writing .answer").all_text_contents()}
     assert len(lengths) > 2  # it came in pieces
     reply = page.locator(".turn .reply").first
-    assert reply.locator("mark.unsupported").all_text_contents() == [
-        "It owns forty silver telescopes." if language == "en" else "ويملك المرصد أربعين تلسكوبًا فضيًا."
-    ]
+    [unsupported] = reply.locator("mark.unsupported").all_text_contents()
+    assert unsupported.startswith("It owns forty" if language == "en" else "ويملك المرصد أربعين")
+    [unfound] = reply.locator("mark.unfound").all_text_contents()
+    assert unfound in ("forty", "أربعين")
+    assert reply.locator("mark.unfound").get_attribute("title")
     assert reply.locator(".flag").all_text_contents() == [flag]
     assert support in reply.locator(".writing-notes").inner_text()
     assert MODEL in reply.locator(".writing-notes").inner_text()
@@ -121,11 +150,10 @@ def test_stop_in_mid_stream_and_what_was_not_written(visit: Callable[..., Any], 
     assert "Mary Stone" in turn.locator(".reply").inner_text()
     assert turn.locator(".answer.written").count() == 0
 
-    model.respond = lambda _: Reply(status=500)
-    asked = len(model.requests)
-    turn = ask(page, NOWHERE)
+    model.respond = lambda _: "NOT_IN_ARTICLES"
+    turn = ask(page, ENGLISH)
     assert turn.locator(".none").inner_text() == "I found no answer in your articles."
-    assert len(model.requests) == asked  # where nothing is found it is not asked
+    assert f"{MODEL} found no answer in them either." in turn.locator(".writing-notes").inner_text()
 
 
 def test_what_is_copied_and_exported_says_what_nothing_supports(
@@ -137,6 +165,22 @@ def test_what_is_copied_and_exported_says_what_nothing_supports(
     copied = turn.locator("[data-copy]").first.get_attribute("data-copy")
     assert re.search(r"• It owns forty silver telescopes\. \(no article says this\)\n", copied)
     assert "2 of 3 sentences supported by the articles. Written by scripted." in copied
-    time.sleep(0.3)
     over = page.evaluate("document.documentElement.scrollWidth - innerWidth")
     assert over <= 0
+
+
+def test_as_a_model_it_streams_the_same_sentences(address: str, model: ScriptedModel) -> None:
+    model.respond = scripted
+    asked: Any = {"model": "majlis", "messages": [{"role": "user", "content": ENGLISH}]}
+    with openai.OpenAI(base_url=f"{address}v1", api_key="none") as client:
+        whole = client.chat.completions.create(**asked)
+        pieces = [
+            chunk.choices[0].delta.content or ""
+            for chunk in client.chat.completions.create(stream=True, **asked)
+        ]
+    content = whole.choices[0].message.content or ""
+    assert "".join(pieces) == content
+    assert len([piece for piece in pieces if piece]) >= 3
+    assert "- It owns forty silver telescopes. (no article says this)" in content
+    assert whole.usage
+    assert whole.usage.completion_tokens > 10

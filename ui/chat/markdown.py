@@ -9,11 +9,11 @@ from collections.abc import Sequence
 from assistant.answers import Answer, Citation
 from ui.chat.reference import reference
 from ui.chat.words import chat_words_in
+from ui.chat.written import support_lines, text_to_keep
 from ui.render import ShownTurn
 from ui.reply import is_rewritten
 from ui.within.telling import notes_of
 from ui.words import Words, words_in
-from ui.written import support_lines, text_to_keep
 
 _MARKUP = re.compile(r"([\\`*_{}\[\]<>#+|~$&!])|^(\s*)([-=]|\d+(?=[.)]))", re.MULTILINE)
 

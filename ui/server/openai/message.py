@@ -14,12 +14,12 @@ from assistant.answers.as_json import answer_to_json, citation_to_json
 from index.text.language import detect_language
 from ui.chat.reference import reference
 from ui.chat.words import chat_words_in
+from ui.chat.written import support_lines, written_lines
 from ui.panel import HASH
 from ui.server.openai.words import message_words_in
 from ui.server.paths import without_paths
 from ui.within.telling import notes_of, otherwise_in_time
 from ui.words import words_in
-from ui.written import support_lines, written_lines
 
 _ALWAYS = re.compile(r"[\\\[\]<$]|&(?=#?\w+;)")
 _MARKUP = re.compile(r"[`*|]|(?<!\w)_|_(?!\w)|~(?=~)")

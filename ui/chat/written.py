@@ -21,7 +21,7 @@ Marks = Mapping[int, tuple[int, ...]]  # numbers of citations, by the offset tha
 
 
 @dataclass(frozen=True, slots=True)
-class WrittenLine:
+class ShownLine:
     """A line of the text without its list sign: a half-open range; ``apart``: an empty line is before it."""
 
     start: int
@@ -71,16 +71,16 @@ def written_html(
     return "".join(pieces) + (f"</{listed}>" if listed else "")
 
 
-def written_lines(text: str) -> list[WrittenLine]:
+def written_lines(text: str) -> list[ShownLine]:
     """The lines of a written text that are not blank."""
-    lines: list[WrittenLine] = []
+    lines: list[ShownLine] = []
     previous = 0
     for line in _LINE.finditer(text):
         item = ITEM.match(line[0])
         start = line.start() + (item.end() if item else 0)
         apart = not lines or text.count("\n", previous, line.start()) > 1
         sign = "" if not item else item[2] or item[1]
-        lines.append(WrittenLine(start, line.end(), sign, apart))
+        lines.append(ShownLine(start, line.end(), sign, apart))
         previous = line.end()
     return lines
 
