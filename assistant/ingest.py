@@ -26,6 +26,7 @@ from index.headlines import one_line
 from index.library import ArticleSummary, Change, Library, SyncPlan
 from index.library.sources import is_missing
 from index.progress import Progress, counted, silent
+from index.search import IndexKinds
 from index.walking import require_paths
 
 
@@ -75,16 +76,24 @@ class IngestReport:
         return told
 
 
-def open_or_create(folder: Path, embedder: str = "") -> Library:
-    """The library in ``folder``; a new one gets the embedder of that name, or the bundled one."""
+def open_or_create(folder: Path, embedder: str = "", kinds: IndexKinds | None = None) -> Library:
+    """The library in ``folder``; a new one gets the embedder of that name, or the bundled one.
+
+    ``kinds``: what it is searched by from its next change.
+    """
     try:
-        return Library.open(folder)
+        return Library.open(folder, kinds=kinds)
     except NoLibrary:
-        return Library.create(folder, load_embedder(embedder or DEFAULT_EMBEDDER))
+        return Library.create(folder, load_embedder(embedder or DEFAULT_EMBEDDER), kinds=kinds)
 
 
 def build_library(
-    folder: Path, paths: Sequence[Path], *, embedder: str = "", progress: Progress = silent
+    folder: Path,
+    paths: Sequence[Path],
+    *,
+    embedder: str = "",
+    kinds: IndexKinds | None = None,
+    progress: Progress = silent,
 ) -> IngestReport:
     """Makes the library in ``folder`` hold exactly the articles under ``paths``; creates it if need be.
 
@@ -92,7 +101,7 @@ def build_library(
     empty name keeps its own.
     """
     require_paths(paths)  # before there is an empty library
-    library = open_or_create(folder, embedder)
+    library = open_or_create(folder, embedder, kinds)
     chosen = load_embedder(embedder) if embedder else None
 
     def build(articles: Iterator[Article], problems: list[UnreadableArticle]) -> Change:
@@ -166,14 +175,19 @@ def build_samples(folder: Path, *, embedder: str = "", progress: Progress = sile
 
 
 def add_articles(
-    folder: Path, paths: Sequence[Path], *, embedder: str = "", progress: Progress = silent
+    folder: Path,
+    paths: Sequence[Path],
+    *,
+    embedder: str = "",
+    kinds: IndexKinds | None = None,
+    progress: Progress = silent,
 ) -> IngestReport:
     """Adds the articles under ``paths`` to the library in ``folder``, which is created if need be.
 
     Those that changed are replaced, nothing is removed.
     """
     require_paths(paths)
-    library = open_or_create(folder, embedder)
+    library = open_or_create(folder, embedder, kinds)
     return _ingest(library, paths, lambda articles, _: library.add(articles, progress=progress), progress)
 
 

@@ -18,6 +18,7 @@ from typing import Any
 
 from index.errors import UserError
 from index.formats.ocr import MODES
+from index.library.searched import ENGINES
 
 RETRIEVERS = ("hybrid", "lexical", "dense")
 
@@ -31,6 +32,8 @@ class Settings:
     """
 
     library: Path = Path("majlis-library")
+    search: str = ""  # what the next change has the library searched by; empty: what it is
+    milvus_url: str = ""  # empty: where the library says
     embedder: str = ""  # empty: the library's own; a new library gets the bundled one
     retriever: str = "hybrid"
     reader: str = "bundled"
@@ -156,6 +159,19 @@ def _retriever(value: Any) -> str:
     return str(value)
 
 
+def _search(value: Any) -> str:
+    if value not in ENGINES:
+        raise ValueError(value)
+    return str(value)
+
+
+def _milvus_url(value: Any) -> str:
+    address = _text(value)
+    if not re.fullmatch(r"https?://[\w.:%\[\]-]+(?:/\S*)?", address) or "@" in address:
+        raise ValueError(address)  # no name and password: the token is never a setting
+    return address
+
+
 def _ocr(value: Any) -> str:
     if value not in MODES:
         raise ValueError(value)
@@ -181,6 +197,8 @@ def _share(value: Any) -> float:
 
 _PARSERS: dict[str, tuple[Callable[[Any], Any], str]] = {
     "library": (_path, "a folder"),
+    "search": (_search, "one of " + ", ".join(ENGINES)),
+    "milvus_url": (_milvus_url, "an address, as http://127.0.0.1:19530"),
     "embedder": (_text, "bundled, hashing, or a sentence-transformers name or folder"),
     "retriever": (_retriever, "one of " + ", ".join(RETRIEVERS)),
     "reader": (_text, "bundled, sentence, or a transformers question-answering name or folder"),

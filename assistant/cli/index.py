@@ -11,12 +11,14 @@ from assistant.cli.options import (
     article_path,
     embedder_option,
     json_option,
+    kinds_for,
     library_option,
     ocr_option,
     open_library,
     paths_argument,
     print_json,
     print_lines,
+    search_options,
     settings_from,
 )
 from assistant.cli.terminal import one_line, progress_for
@@ -51,6 +53,7 @@ index.add_command(tag)
 @index.command()
 @paths_argument
 @library_option
+@search_options
 @ocr_option
 @embedder_option
 @json_option
@@ -68,13 +71,20 @@ def build(paths: tuple[Path, ...], as_json: bool, **flags: Any) -> None:
     settings = settings_from(**flags)
     progress = progress_for(as_json)
     with reading_scans(settings.ocr, settings.library, progress):
-        report = build_library(settings.library, paths, embedder=settings.embedder, progress=progress)
+        report = build_library(
+            settings.library,
+            paths,
+            embedder=settings.embedder,
+            kinds=kinds_for(settings, moves=True),
+            progress=progress,
+        )
     print_report(report, as_json)
 
 
 @index.command()
 @paths_argument
 @library_option
+@search_options
 @ocr_option
 @json_option
 def add(paths: tuple[Path, ...], as_json: bool, **flags: Any) -> None:
@@ -89,13 +99,20 @@ def add(paths: tuple[Path, ...], as_json: bool, **flags: Any) -> None:
     settings = settings_from(**flags)
     progress = progress_for(as_json)
     with reading_scans(settings.ocr, settings.library, progress):
-        report = add_articles(settings.library, paths, embedder=settings.embedder, progress=progress)
+        report = add_articles(
+            settings.library,
+            paths,
+            embedder=settings.embedder,
+            kinds=kinds_for(settings, moves=True),
+            progress=progress,
+        )
     print_report(report, as_json)
 
 
 @index.command()
 @click.argument("paths", nargs=-1, type=article_path)
 @library_option
+@search_options
 @ocr_option
 @json_option
 def update(paths: tuple[Path, ...], as_json: bool, **flags: Any) -> None:
@@ -122,6 +139,7 @@ def update(paths: tuple[Path, ...], as_json: bool, **flags: Any) -> None:
 @click.option("--dry-run", is_flag=True, help="Say what would be done, and do nothing.")
 @click.option("--allow-removals", is_flag=True, help="Even if more than half of the articles go.")
 @library_option
+@search_options
 @ocr_option
 @json_option
 def sync(folder: Path, dry_run: bool, allow_removals: bool, as_json: bool, **flags: Any) -> None:
@@ -166,6 +184,7 @@ def export(file: Path, as_json: bool, **flags: Any) -> None:
 @index.command("import")
 @file_argument
 @library_option
+@search_options
 @json_option
 def import_(file: Path, as_json: bool, **flags: Any) -> None:
     """Make a library of FILE, which export wrote, in a new folder; it is verified, and nothing is embedded.
@@ -175,8 +194,9 @@ def import_(file: Path, as_json: bool, **flags: Any) -> None:
     """
     from index.library import Library
 
-    folder = settings_from(**flags).library
-    record = asdict(Library.import_from(file, folder).info())
+    settings = settings_from(**flags)
+    folder, kinds = settings.library, kinds_for(settings, moves=True)
+    record = asdict(Library.import_from(file, folder, kinds=kinds).info())
     if as_json:
         print_json(record)
     else:
@@ -248,12 +268,14 @@ def verify(as_json: bool, **flags: Any) -> None:
 
 @index.command()
 @library_option
+@search_options
 @json_option
 def repair(as_json: bool, **flags: Any) -> None:
     """Rebuild from the stored articles whatever is damaged, missing or stale."""
     from index.library import Library
 
-    library = Library(settings_from(**flags).library)  # not opened: one that is damaged cannot be
+    settings = settings_from(**flags)  # not opened: one that is damaged cannot be
+    library = Library(settings.library, kinds=kinds_for(settings, moves=True))
     mended = library.repair(progress_for(as_json))
     if as_json:
         print_json({"mended": mended})
