@@ -43,8 +43,8 @@ def run_benchmark(
 ) -> Report:
     """The report on a dataset; ``UserError`` where it has no question.
 
-    Its articles are embedded with ``embedder`` and searched by ``kinds``, or it is asked over ``library``. Answers come from the first
-    of the ``retrievers``, with the k and the threshold of ``settings``. ``limit`` asks only so many of the
+    Its articles are embedded with ``embedder`` and searched by ``kinds``, or it is asked over ``library``.
+    Answers come from the first of the ``retrievers``, with the k and the threshold of ``settings``. ``limit`` asks only so many of the
     questions, evenly spread, over all the articles. ``work`` is a folder that keeps what is done, and that
     a run which was cut off goes on from.
     """
