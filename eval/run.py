@@ -44,9 +44,9 @@ def run_benchmark(
     """The report on a dataset; ``UserError`` where it has no question.
 
     Its articles are embedded with ``embedder`` and searched by ``kinds``, or it is asked over ``library``.
-    Answers come from the first of the ``retrievers``, with the k and the threshold of ``settings``. ``limit`` asks only so many of the
-    questions, evenly spread, over all the articles. ``work`` is a folder that keeps what is done, and that
-    a run which was cut off goes on from.
+    Answers come from the first of the ``retrievers``, with the k and the threshold of ``settings``. ``limit``
+    asks only so many of the questions, evenly spread, over all the articles. ``work`` is a folder that keeps
+    what is done, and that a run which was cut off goes on from.
     """
     if (embedder is None) == (library is None):
         raise ValueError(f"embedder {embedder}, library {library}: one of the two")

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -45,6 +46,10 @@ class LiteServer:
             time.sleep(0.05)
         raise TimeoutError((self._folder / "log").read_text())
 
+    @property
+    def process_id(self) -> int | None:
+        return self._process.pid if self._process else None
+
     def kill(self) -> None:
         """Ends it where it stands."""
         if self._process:
@@ -67,8 +72,6 @@ def lite() -> LiteServer:
 
 def lite_kind() -> IndexKind[Any]:
     """A kind of index whose collections lie in that server."""
-    from dataclasses import replace
-
     named = milvus_kinds("").lexical
     return replace(
         named,

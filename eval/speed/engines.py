@@ -3,9 +3,9 @@
     python -m eval.speed.engines FILE... --milvus-url URL [--questions FILE] [--limit N]
     python -m eval.speed.engines --passages 100000 --milvus-url URL
 
-Of files of questions (as ``majlis eval run`` reads them) it prints by retriever success@1 here and there, the
-share of questions whose ten hits are the same in the same order, and the time of a search. Of made-up articles
-(``eval.speed.corpus``) it prints the time of making the index as well, and that of a change of one article.
+Of files of questions (as ``majlis eval run`` reads them) it prints by retriever success@1 here and there,
+the share of questions whose ten hits are the same in the same order, and the time of a search. Of made-up
+articles (``eval.speed.corpus``) it prints the time of making the index as well, and that of a change of one.
 The question's embedding is no part of the time; the encoder's is the same for both.
 """
 
@@ -28,7 +28,6 @@ from eval.speed.corpus import make_corpus
 from index.articles import make_article
 from index.embedders import Embedder, load_embedder
 from index.library import Library
-from index.search import IndexKinds, index_kinds
 from index.search.milvus import milvus_kinds
 
 _AT = 10  # hits
@@ -39,12 +38,11 @@ def compare(
     library: Library, questions: Sequence[str], gold: Sequence[frozenset[str]], url: str, embedder: Embedder
 ) -> Iterator[str]:
     """Lines of a table, one a retriever; the library is searched in Milvus afterwards."""
-    here, _ = _asked(library.folder, None, questions, embedder)
+    here, before = _asked(library.folder, questions, embedder)
     begun = perf_counter()
     Library(library.folder, embedder, kinds=milvus_kinds(url)).repair()
     made = perf_counter() - begun
-    there, seconds = _asked(library.folder, None, questions, embedder)
-    _, before = _asked(library.folder, index_kinds(), questions, embedder)
+    there, seconds = _asked(library.folder, questions, embedder)
     yield f"made in Milvus, SQLite checked: {made:.1f} s"
     yield "| retriever | success@1 here, in Milvus | same ten, same order | p50, p95 here | in Milvus (ms) |"
     yield "|---|---|---|---|---|"
@@ -65,12 +63,12 @@ Ranked = dict[str, list[list[tuple[str, int]]]]
 
 
 def _asked(
-    folder: Path, kinds: IndexKinds | None, questions: Sequence[str], embedder: Embedder
+    folder: Path, questions: Sequence[str], embedder: Embedder
 ) -> tuple[Ranked, dict[str, list[float]]]:
     """The hits (article, start) of each question by retriever, and the seconds of each search."""
     ranked: Ranked = {kind: [] for kind in RETRIEVERS}
     taken: dict[str, list[float]] = {kind: [] for kind in RETRIEVERS}
-    library = Library.open(folder, embedder, kinds=kinds)
+    library = Library.open(folder, embedder)
     with library.snapshot() as snapshot:
         for question in questions:
             asked = understand(question)

@@ -125,6 +125,7 @@ class Engine:
         try:
             return ask()
         except MilvusException as error:
+            _connected.cache_clear()  # a connection that broke may stay so when the server is there again
             raise _failure(self.url, error) from error
 
 

@@ -80,7 +80,7 @@ class MilvusIndex:
                 for passage in self._leave(engine, change.removed, place.step):
                     counting.add(passage, -1)
             for rows in _arrived(change, after):
-                entities = []
+                entities: list[Entity] = []
                 for row, title, text, vectors in rows:
                     passage = analysed(title, text)
                     counting.add(passage)

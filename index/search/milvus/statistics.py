@@ -21,7 +21,7 @@ from index.search.terms import FIELDS, AnalysedPassage, analysed
 
 _FACTOR = 4  # a part that is not so many times as large as the one after it is joined with it
 _FULL = 4_000_000  # terms that are counted in memory before they become a part
-_NORMS = [*range(40)]  # lengths that tantivy's one byte can say: exact at first, then four bits of it
+_NORMS: list[int] = [*range(40)]  # lengths that tantivy's one byte can say: exact at first, then four bits of it
 _NORMS += [24 + ((n & 7 | 8) << (n >> 3) - 1) for n in range(16, 232)]
 
 
