@@ -31,7 +31,7 @@ from index.library import Library
 from index.search.milvus import milvus_kinds
 
 _AT = 10  # hits
-_ENCODED = 500  # passages of a made-up library that are embedded; the others' vectors lie between theirs
+_ENCODED = 200  # passages of a made-up library that are embedded; the others' vectors lie between theirs
 
 
 def compare(

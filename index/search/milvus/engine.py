@@ -7,6 +7,7 @@ stored: it comes from ``MAJLIS_MILVUS_TOKEN``, or from the file that ``MAJLIS_MI
 
 import logging
 import os
+import time
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache
@@ -18,6 +19,8 @@ from index.errors import EngineUnavailable, UserError
 LIMIT = 16_384  # hits of one search, Milvus's own bound
 _SECONDS = 60.0  # that an answer may take
 _CONNECTING = 5.0
+_GRPC = {"grpc.initial_reconnect_backoff_ms": 200, "grpc.max_reconnect_backoff_ms": 1_000}
+_PATIENCE, _NOT_THERE = 4.0, 2  # seconds for a server that is not there, which pymilvus calls 2
 _EXACT = 1_000_000  # windows up to which every vector is looked at; more lie in a graph
 
 Entity = dict[str, Any]
@@ -61,17 +64,22 @@ class Engine:
 
     def insert(self, name: str, entities: Sequence[Entity]) -> None:
         """Puts entities in, or in the place of those with their keys."""
-        self._told(lambda: self._client.upsert(name, list(entities), timeout=_SECONDS))
+        self._loaded(name, lambda: self._client.upsert(name, list(entities), timeout=_SECONDS))
 
     def change(self, name: str, entities: Sequence[Entity]) -> None:
         """Changes the fields that are given, of the entities with these keys."""
         if entities:
-            self._told(
-                lambda: self._client.upsert(name, list(entities), partial_update=True, timeout=_SECONDS)
+            self._loaded(
+                name,
+                lambda: self._client.upsert(name, list(entities), partial_update=True, timeout=_SECONDS),
             )
 
     def delete(self, name: str, condition: str) -> None:
-        self._told(lambda: self._client.delete(name, filter=condition, timeout=_SECONDS))
+        self._loaded(name, lambda: self._client.delete(name, filter=condition, timeout=_SECONDS))
+
+    def seal(self, name: str) -> None:
+        """Has what was put in written into segments, which are searched by their indexes."""
+        self._told(lambda: self._client.flush(name, timeout=_SECONDS))
 
     def search(
         self,
@@ -86,7 +94,8 @@ class Engine:
     ) -> list[tuple[float, Entity]]:
         """(inner product, entity) of the nearest, best first; ``fresh``: of all that was ever put in."""
         parameters = {"ef": max(128, 2 * limit)} if field == "dense" else {}
-        found = self._told(
+        found = self._loaded(
+            name,
             lambda: self._client.search(
                 name,
                 [vector],
@@ -97,13 +106,14 @@ class Engine:
                 search_params={"metric_type": "IP", "params": parameters},
                 consistency_level="Strong" if fresh else "Bounded",
                 timeout=_SECONDS,
-            )
+            ),
         )
         return [(float(hit["distance"]), hit["entity"]) for hit in found[0]]
 
     def entities(self, name: str, condition: str, output: Sequence[str]) -> Iterator[list[Entity]]:
         """Batches of all entities of which the condition is true, those fields of them."""
-        iterator = self._told(
+        iterator = self._loaded(
+            name,
             lambda: self._client.query_iterator(
                 name,
                 batch_size=8_192 if "passage" not in output else 512,
@@ -111,7 +121,7 @@ class Engine:
                 output_fields=list(output),
                 consistency_level="Strong",
                 timeout=_SECONDS,
-            )
+            ),
         )
         try:
             while batch := self._told(iterator.next):
@@ -119,14 +129,21 @@ class Engine:
         finally:
             iterator.close()
 
-    def _told(self, ask: Callable[[], _Result]) -> _Result:
-        from pymilvus.exceptions import MilvusException
-
+    def _loaded(self, name: str, ask: Callable[[], _Result]) -> _Result:
+        """What it says of a collection, which it may have to load first: it may have started again."""
         try:
-            return ask()
-        except MilvusException as error:
-            _connected.cache_clear()  # a connection that broke may stay so when the server is there again
-            raise _failure(self.url, error) from error
+            return self._told(ask)
+        except EngineUnavailable as error:
+            if name not in self.collections():
+                raise EngineUnavailable(
+                    f"Milvus at {self.url} has lost the library's collection {name}: make it afresh, which "
+                    "embeds nothing, with: majlis index repair"
+                ) from error
+            self._told(lambda: self._client.load_collection(name, timeout=_SECONDS))
+            return self._told(ask)
+
+    def _told(self, ask: Callable[[], _Result]) -> _Result:
+        return _patiently(self.url, ask)
 
 
 def engine_at(url: str) -> Engine:
@@ -140,17 +157,30 @@ def _connected(url: str, token: str) -> Engine:
         with warnings.catch_warnings():
             warnings.filterwarnings("ignore", category=DeprecationWarning)
             from pymilvus import MilvusClient
-            from pymilvus.exceptions import MilvusException
     except ImportError as error:
         raise EngineUnavailable(
             f"Milvus at {url} is spoken to with pymilvus, which is not installed: "
             "install it with: pip install 'majlis[milvus]'"
         ) from error
     logging.getLogger("pymilvus").setLevel(logging.CRITICAL + 1)
-    try:
-        return Engine(url, MilvusClient(uri=url, token=token, timeout=_CONNECTING))
-    except MilvusException as error:
-        raise _failure(url, error) from error
+    return Engine(
+        url,
+        _patiently(url, lambda: MilvusClient(uri=url, token=token, timeout=_CONNECTING, grpc_options=_GRPC)),
+    )
+
+
+def _patiently(url: str, ask: Callable[[], _Result]) -> _Result:
+    """What a server says; one that was just started again is not spoken to at once (gRPC waits a while)."""
+    from pymilvus.exceptions import MilvusException
+
+    until = time.monotonic() + _PATIENCE
+    while True:
+        try:
+            return ask()
+        except MilvusException as error:
+            if error.code != _NOT_THERE or time.monotonic() > until:
+                raise _failure(url, error) from error
+            time.sleep(0.2)
 
 
 def _token() -> str:

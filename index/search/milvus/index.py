@@ -36,6 +36,7 @@ from index.search.terms import AnalysedPassage, analysed
 _NEVER = 2**62  # when what is there leaves
 _WINDOWS = 4_096  # at most, of a passage
 _SENT = 256  # entities at once
+_SEALED = 1_000  # passages of a change, from which it is sealed
 _TIES = 20  # fetched beyond k
 _DRIFT, _DRIFTING = 1.5, 10_000  # of average lengths, in a library of so many passages: written anew
 _GROWN = 4  # a collection whose vectors are all looked at is made anew where there are so many times more
@@ -87,6 +88,8 @@ class MilvusIndex:
                     entities += _entities(row, _packed(title, text), passage, vectors, place)
                 for sent in _batched(entities, _SENT):
                     engine.insert(name, sent)
+            if not self.place.collection or counting.came > _SEALED:
+                engine.seal(name)
             place = replace(place, written=time.time())
         statistics = counting.made(purge=change.purge)
         if to is not None:

@@ -21,7 +21,8 @@ from index.search.terms import FIELDS, AnalysedPassage, analysed
 
 _FACTOR = 4  # a part that is not so many times as large as the one after it is joined with it
 _FULL = 4_000_000  # terms that are counted in memory before they become a part
-_NORMS: list[int] = [*range(40)]  # lengths that tantivy's one byte can say: exact at first, then four bits of it
+# The lengths that tantivy keeps in a byte: exact at first, then four bits of them.
+_NORMS: list[int] = [*range(40)]
 _NORMS += [24 + ((n & 7 | 8) << (n >> 3) - 1) for n in range(16, 232)]
 
 
@@ -119,11 +120,13 @@ class Counting:
         self._parts = list(before.parts)
         self._num_docs = before.num_docs
         self._tokens = Counter(before.tokens)
+        self.came = 0
         self._counts: Counter[tuple[str, str]] = Counter()
 
     def add(self, passage: AnalysedPassage, sign: int = 1) -> None:
         """Counts a passage that came, or with the sign -1 one that left."""
         self._num_docs += sign
+        self.came += sign > 0
         for name, terms in passage.fields.items():
             self._tokens[name] += sign * len(terms)
             for term in set(terms):
