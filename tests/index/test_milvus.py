@@ -22,9 +22,9 @@ from index.search import IndexChange, lexical
 from index.search.memory import MemoryCorpus
 from index.search.milvus import milvus_kinds
 from index.search.milvus.engine import engine_at
+from index.search.milvus.frequencies import Counting, kept_length
 from index.search.milvus.manifest import places
-from index.search.milvus.scoring import Scoring, passage_vector, slack
-from index.search.milvus.statistics import Counting, kept_length
+from index.search.milvus.scoring import CountedPassage, Scoring, passage_vector, slack
 from index.search.query import parse_query
 from index.search.terms import analysed
 
@@ -239,7 +239,7 @@ def test_the_inner_product_is_bm25_as_tantivy_has_it() -> None:
         vector = scoring.vector()
         expected = {match.row: match for match in index.search(query, 5)}
         for row, passage in passages.items():
-            score = scoring.score(passage)
+            score = scoring.score(CountedPassage.of(passage))
             inner = sum(vector.get(d, 0.0) * value for d, value in passage_vector(passage, averages).items())
             assert score == pytest.approx(expected[row].score if row in expected else 0.0, abs=2e-4)
             assert inner * slack(averages, averages) >= score

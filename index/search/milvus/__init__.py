@@ -2,7 +2,7 @@
 
     index.py       a library's collection: changes, searches, whether it is sound
     scoring.py     BM25 as an inner product, and as it is
-    statistics.py  how many passages hold each term
+    frequencies.py how many passages hold each term
     searching.py   the best entities within a selection
     manifest.py    what the library's folder holds of it
     engine.py      pymilvus, and what can go wrong with it

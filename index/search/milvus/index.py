@@ -7,37 +7,31 @@ a change that failed has left behind is of a later one than all; the next change
 revision sees any more is deleted once a change is in force (``settle``).
 """
 
-import base64
-import json
 import secrets
 import time
 import weakref
-import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
+from heapq import heappush, heappushpop
 from pathlib import Path
 from typing import TypeVar
-
-import numpy as np
 
 from index.embedders.windows import Vectors
 from index.errors import EngineUnavailable
 from index.search import IndexChange, Match, PassageCorpus, Selection
 from index.search.clauses import ceiling
 from index.search.milvus.engine import LIMIT, Engine, Entity, any_of, engine_at
+from index.search.milvus.entities import NEVER, arrived, counted, entities_of, packed, unpacked
+from index.search.milvus.frequencies import Counting, TermStatistics
 from index.search.milvus.manifest import EnginePlace, owner_of, places
-from index.search.milvus.scoring import Scoring, no_terms, passage_vector, slack
+from index.search.milvus.scoring import Scoring, slack
 from index.search.milvus.searching import Found, found_within
-from index.search.milvus.statistics import Counting, TermStatistics
 from index.search.query import Query
 from index.search.terms import AnalysedPassage, analysed
 
-_NEVER = 2**62  # when what is there leaves
-_WINDOWS = 4_096  # at most, of a passage
 _SENT = 256  # entities at once
 _SEALED = 1_000  # passages of a change, from which it is sealed
-_TIES = 20  # fetched beyond k
 _DRIFT, _DRIFTING = 1.5, 10_000  # of average lengths, in a library of so many passages: written anew
 _GROWN = 4  # a collection whose vectors are all looked at is made anew where there are so many times more
 Value = TypeVar("Value")
@@ -80,12 +74,12 @@ class MilvusIndex:
                 self._forget_later(engine)
                 for passage in self._leave(engine, change.removed, place.step):
                     counting.add(passage, -1)
-            for rows in _arrived(change, after):
+            for rows in arrived(change, after):
                 entities: list[Entity] = []
                 for row, title, text, vectors in rows:
                     passage = analysed(title, text)
                     counting.add(passage)
-                    entities += _entities(row, _packed(title, text), passage, vectors, place)
+                    entities += entities_of(row, packed(title, text), passage, vectors, place)
                 for sent in _batched(entities, _SENT):
                     engine.insert(name, sent)
             if not self.place.collection or counting.came > _SEALED:
@@ -138,8 +132,8 @@ class MilvusIndex:
         """Undoes what a change that came to nothing has done."""
         name, step = self.place.collection, self.place.step
         engine.delete(name, f"came > {step}")
-        for batch in engine.entities(name, f"gone > {step} and gone < {_NEVER}", ["key"]):
-            engine.change(name, [{"key": entity["key"], "gone": _NEVER} for entity in batch])
+        for batch in engine.entities(name, f"gone > {step} and gone < {NEVER}", ["key"]):
+            engine.change(name, [{"key": entity["key"], "gone": NEVER} for entity in batch])
 
     def _leave(self, engine: Engine, rows: Sequence[int], step: int) -> Iterator[AnalysedPassage]:
         """Marks the passages of these rows as gone; what they held."""
@@ -151,7 +145,7 @@ class MilvusIndex:
                 for entity in batch:
                     marked.append({"key": entity["key"], "gone": step})
                     if entity["window"] <= 0:
-                        yield _unpacked(entity["passage"])
+                        yield unpacked(entity["passage"])
             engine.change(name, marked)
 
     def _near(self, vector: Vectors, k: int, within: Selection | None) -> list[Match]:
@@ -175,19 +169,24 @@ class MilvusIndex:
             return []
         above = slack(self.place.averages, self.statistics.averages())
         matches: dict[int, Match] = {}
-        limit = max(64, k + _TIES)
-        while True:  # until what was not fetched cannot be better than the k-th
+        best: list[float] = []  # the k best scores, the least of them first
+        limit = 2 * k + 64
+        while True:  # until what was not scored cannot be better than the k-th
             limit = min(limit, LIMIT)
-            found, whole = self._found("sparse", vector, limit, within, output=("passage",))
+            found, enough = self._found("sparse", vector, limit, within, output=("passage",))
             for each in found:
-                if each.row not in matches:
-                    passage = _unpacked(each.told)
-                    score = round(scoring.score(passage), 4)
-                    matches[each.row] = Match(each.row, score, scoring.matching.terms_in(passage.matchable))
-            ordered = sorted((m for m in matches.values() if m.score), key=lambda m: (-m.score, m.row))
-            enough = len(ordered) >= k and found[-1].score * above < ordered[k - 1].score
-            if whole or enough or limit == LIMIT:
-                return ordered[:k]
+                if len(best) == k and each.score * above < best[0]:
+                    enough = True
+                    break
+                if each.row in matches:
+                    continue
+                passage = counted(each.told)
+                if score := round(scoring.score(passage), 4):
+                    terms = scoring.matching.terms_in(passage.matchable)
+                    matches[each.row] = Match(each.row, score, terms)
+                    (heappush if len(best) < k else heappushpop)(best, score)
+            if enough or limit == LIMIT:
+                return sorted(matches.values(), key=lambda m: (-m.score, m.row))[:k]
             limit *= 4
 
     def _found(
@@ -246,46 +245,3 @@ def _created(engine: Engine, place: EnginePlace, corpus: PassageCorpus) -> Engin
 def _drop(place: EnginePlace) -> None:
     with suppress(EngineUnavailable):
         engine_at(place.url).drop(place.collection)
-
-
-def _arrived(change: IndexChange, after: int) -> Iterator[list[tuple[int, str, str, Vectors]]]:
-    """Batches of what came: row, title, text and vectors of each passage."""
-    corpus, at, done, total = change.corpus, after, 0, change.corpus.count(after)
-    none = np.zeros((0, corpus.dimension), dtype=np.float32)
-    for rows, vectors in corpus.vectors(after):
-        starts = np.flatnonzero(np.diff(rows, prepend=-1))
-        by_row = dict(zip(rows[starts].tolist(), np.split(vectors, starts[1:]), strict=True))
-        last = int(rows[-1])
-        batch = [(*told, by_row.get(told[0], none)) for told in corpus.texts(at, last)]
-        yield batch
-        at, done = last, done + len(batch)
-        change.progress("indexing", done, total)
-    if rest := [(*told, none) for told in corpus.texts(at)]:  # their vectors are lost
-        yield rest
-
-
-def _entities(
-    row: int, told: str, passage: AnalysedPassage, vectors: Vectors, place: EnginePlace
-) -> Iterator[Entity]:
-    """One for each window; where there is none, one that is found by words alone."""
-    none = np.zeros((1, vectors.shape[1]), dtype=np.float32)
-    for window, vector in enumerate(vectors if len(vectors) else none):
-        yield {
-            "key": row * _WINDOWS + window,
-            "row": row,
-            "window": window if len(vectors) else -1,
-            "came": place.step,
-            "gone": _NEVER,
-            "passage": "" if window else told,
-            "dense": vector.tolist(),
-            "sparse": no_terms() if window else passage_vector(passage, place.averages),
-        }
-
-
-def _packed(title: str, text: str) -> str:
-    return base64.b64encode(zlib.compress(json.dumps([title, text]).encode())).decode()
-
-
-def _unpacked(told: str) -> AnalysedPassage:
-    title, text = json.loads(zlib.decompress(base64.b64decode(told)))
-    return analysed(title, text)

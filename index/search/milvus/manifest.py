@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
-from index.search.milvus.statistics import TermStatistics
+from index.search.milvus.frequencies import TermStatistics
 
 _FILE = "milvus.json"
 _SETTLED = 60.0  # seconds after which every server that searches has what was written

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 from index.search.clauses import SATURATION, Clauses, affordable, clauses_of
 from index.search.expansion import REST_WEIGHT, Expansion, expand, rarity
-from index.search.milvus.statistics import TermStatistics, kept_length
+from index.search.milvus.frequencies import TermStatistics, kept_length
 from index.search.query import Query
 from index.search.terms import AnalysedPassage, Matching
 
@@ -27,6 +27,23 @@ _ROUNDING = 1.0001  # of floats of 32 bits
 SparseVector = dict[int, float]
 
 
+@dataclass(frozen=True, slots=True)
+class CountedPassage:
+    """A passage to be scored: how often it holds each term of a field, and how long its fields are."""
+
+    counts: Mapping[str, Mapping[str, int]]
+    lengths: Mapping[str, int]
+    matchable: bytes
+
+    @classmethod
+    def of(cls, passage: AnalysedPassage) -> "CountedPassage":
+        return cls(
+            {field: Counter(terms) for field, terms in passage.fields.items()},
+            {field: kept_length(len(terms)) for field, terms in passage.fields.items()},
+            passage.matchable,
+        )
+
+
 def no_terms() -> SparseVector:
     """The vector of what has no terms; an engine takes no empty one."""
     return {_NO_TERM: 1e-6}
@@ -36,7 +53,7 @@ def passage_vector(passage: AnalysedPassage, averages: Mapping[str, float]) -> S
     """The vector of a passage, by the average lengths of its fields."""
     vector: SparseVector = {}
     for field, terms in passage.fields.items():
-        norm = _norm(len(terms), averages[field])
+        norm = _norm(kept_length(len(terms)), averages[field])
         for term, count in Counter(terms).items():
             dimension = _dimension(field, term)
             vector[dimension] = vector.get(dimension, 0.0) + count / (count + norm)
@@ -86,13 +103,13 @@ class Scoring:
                 put(expansion.field, expansion.term, weight * expansion.weight * expansion.rarity)
         return vector
 
-    def score(self, passage: AnalysedPassage) -> float:
+    def score(self, passage: CountedPassage) -> float:
         """The passage's BM25; 0.0 where it holds nothing that is asked for."""
-        counts = {field: Counter(terms) for field, terms in passage.fields.items()}
-        norms = {field: _norm(len(terms), self.averages[field]) for field, terms in passage.fields.items()}
+        counts = passage.counts
+        norms = {field: _norm(kept, self.averages[field]) for field, kept in passage.lengths.items()}
 
         def filled(field: str, term: str) -> float:
-            count = counts[field][term]
+            count = counts[field].get(term, 0)
             return count / (count + norms[field]) if count else 0.0
 
         total = 0.0
@@ -106,7 +123,7 @@ class Scoring:
 
 
 def _norm(length: int, average: float) -> float:
-    return _K1 * (1 - _B + _B * kept_length(length) / average) if average else _K1
+    return _K1 * (1 - _B + _B * length / average) if average else _K1
 
 
 def _dimension(field: str, term: str) -> int:
