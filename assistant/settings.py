@@ -18,9 +18,9 @@ from typing import Any
 
 from index.errors import UserError
 from index.formats.ocr import MODES
-from index.library.searched import ENGINES
 
 RETRIEVERS = ("hybrid", "lexical", "dense")
+ENGINES = ("local", "milvus")  # that search a library
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,9 +32,9 @@ class Settings:
     """
 
     library: Path = Path("majlis-library")
+    embedder: str = ""  # empty: the library's own; a new library gets the bundled one
     search: str = ""  # what the next change has the library searched by; empty: what it is
     milvus_url: str = ""  # empty: where the library says
-    embedder: str = ""  # empty: the library's own; a new library gets the bundled one
     retriever: str = "hybrid"
     reader: str = "bundled"
     ocr: str = "auto"  # which pages are read as scans: auto, those without a text of their own
@@ -197,9 +197,9 @@ def _share(value: Any) -> float:
 
 _PARSERS: dict[str, tuple[Callable[[Any], Any], str]] = {
     "library": (_path, "a folder"),
+    "embedder": (_text, "bundled, hashing, or a sentence-transformers name or folder"),
     "search": (_search, "one of " + ", ".join(ENGINES)),
     "milvus_url": (_milvus_url, "an address, as http://127.0.0.1:19530"),
-    "embedder": (_text, "bundled, hashing, or a sentence-transformers name or folder"),
     "retriever": (_retriever, "one of " + ", ".join(RETRIEVERS)),
     "reader": (_text, "bundled, sentence, or a transformers question-answering name or folder"),
     "ocr": (_ocr, "one of " + ", ".join(MODES)),

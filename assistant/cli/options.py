@@ -163,7 +163,7 @@ def kinds_for(settings: "Settings", *, moves: bool = False) -> "IndexKinds | Non
     search = settings.search if moves else ""
     if not search and not settings.milvus_url:
         return None
-    from index.library.searched import library_kinds
+    from index.library.generations.searched import library_kinds
 
     return library_kinds(settings.library, search, settings.milvus_url)
 

@@ -23,12 +23,12 @@ from index.library.database.failures import told_apart
 from index.library.embedder import LibraryEmbedder
 from index.library.export import export_library, import_library
 from index.library.generations import Generations
+from index.library.generations.searched import library_kinds
 from index.library.info import LibraryInfo
 from index.library.lock import writer_lock
 from index.library.recent import RecentArticles
 from index.library.repair import repair
 from index.library.repair.rows import find_problems
-from index.library.searched import library_kinds
 from index.library.selection import Selections
 from index.library.snapshot import ArticleSummary, Snapshot
 from index.library.sources import Sources, unread

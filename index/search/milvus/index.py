@@ -34,7 +34,7 @@ _SENT = 256  # entities at once
 _SEALED = 1_000  # passages of a change, from which it is sealed
 _DRIFT, _DRIFTING = 1.5, 10_000  # of average lengths, in a library of so many passages: written anew
 _GROWN = 4  # a collection whose vectors are all looked at is made anew where there are so many times more
-Value = TypeVar("Value")
+_Value = TypeVar("_Value")
 _DIGITS = 6  # of an inner product: beyond them lies only the order of summation
 
 
@@ -226,7 +226,7 @@ def settle(folders: Iterable[Path]) -> None:
                     engine.drop(name)
 
 
-def _batched(values: Sequence[Value], size: int) -> Iterator[Sequence[Value]]:
+def _batched(values: Sequence[_Value], size: int) -> Iterator[Sequence[_Value]]:
     """The values, so many at a time."""
     return (values[at : at + size] for at in range(0, len(values), size))
 

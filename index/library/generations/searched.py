@@ -13,8 +13,6 @@ from index.errors import UserError
 from index.library.database import FILE, Database
 from index.search import IndexKinds, index_kinds
 
-ENGINES = ("local", "milvus")
-
 
 def library_kinds(folder: Path, search: str = "", url: str = "") -> IndexKinds:
     """The kinds of the indexes of the library in a folder; those of ``search``, where that is given.
