@@ -19,7 +19,11 @@ from index.errors import EngineUnavailable, UserError
 LIMIT = 16_384  # hits of one search, Milvus's own bound
 _SECONDS = 60.0  # that an answer may take
 _CONNECTING = 5.0
-_GRPC = {"grpc.initial_reconnect_backoff_ms": 200, "grpc.max_reconnect_backoff_ms": 1_000}
+_GRPC = {
+    "grpc.initial_reconnect_backoff_ms": 200,
+    "grpc.max_reconnect_backoff_ms": 1_000,
+    "grpc.keepalive_time_ms": 300_000,  # servers that find pings too many hang up
+}
 _PATIENCE, _NOT_THERE = 4.0, 2  # seconds for a server that is not there, which pymilvus calls 2
 _EXACT = 1_000_000  # windows up to which every vector is looked at; more lie in a graph
 
