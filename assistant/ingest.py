@@ -27,6 +27,7 @@ from index.headlines import one_line
 from index.library import ArticleSummary, Change, Library, SyncPlan
 from index.library.sources import is_missing
 from index.progress import Progress, counted, silent
+from index.search import IndexKinds
 from index.walking import require_paths
 
 
@@ -80,12 +81,15 @@ class IngestReport:
         return told
 
 
-def open_or_create(folder: Path, embedder: str = "") -> Library:
-    """The library in ``folder``; a new one gets the embedder of that name, or the bundled one."""
+def open_or_create(folder: Path, embedder: str = "", kinds: IndexKinds | None = None) -> Library:
+    """The library in ``folder``; a new one gets the embedder of that name, or the bundled one.
+
+    ``kinds``: what it is searched by from its next change.
+    """
     try:
-        return Library.open(folder)
+        return Library.open(folder, kinds=kinds)
     except NoLibrary:
-        return Library.create(folder, load_embedder(embedder or DEFAULT_EMBEDDER))
+        return Library.create(folder, load_embedder(embedder or DEFAULT_EMBEDDER), kinds=kinds)
 
 
 def build_library(
@@ -93,6 +97,7 @@ def build_library(
     paths: Sequence[Path],
     *,
     embedder: str = "",
+    kinds: IndexKinds | None = None,
     progress: Progress = silent,
     cluster: Cluster | None = None,
 ) -> IngestReport:
@@ -102,7 +107,7 @@ def build_library(
     empty name keeps its own. A ``cluster`` reads and embeds for it; so in what follows.
     """
     require_paths(paths)  # before there is an empty library
-    library = open_or_create(folder, embedder)
+    library = open_or_create(folder, embedder, kinds)
     chosen: Embedder | None = load_embedder(embedder) if embedder else None
     if cluster is not None:
         chosen = cluster.embedder(chosen or library.embedder)
@@ -189,6 +194,7 @@ def add_articles(
     paths: Sequence[Path],
     *,
     embedder: str = "",
+    kinds: IndexKinds | None = None,
     progress: Progress = silent,
     cluster: Cluster | None = None,
 ) -> IngestReport:
@@ -197,7 +203,7 @@ def add_articles(
     Those that changed are replaced, nothing is removed.
     """
     require_paths(paths)
-    library = _spread(open_or_create(folder, embedder), cluster)
+    library = _spread(open_or_create(folder, embedder, kinds), cluster)
 
     def add(articles: Iterator[Article], _: list[UnreadableArticle]) -> Change:
         return library.add(articles, progress=progress)

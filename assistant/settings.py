@@ -22,6 +22,7 @@ from index.formats.ocr import MODES
 
 RETRIEVERS = ("hybrid", "lexical", "dense")
 UNSUPPORTED = ("mark", "omit")
+ENGINES = ("local", "milvus")  # that search a library
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +36,8 @@ class Settings:
     library: Path = Path("majlis-library")
     libraries: tuple[tuple[str, Path], ...] = ()  # name and folder of those served beside one another
     embedder: str = ""  # empty: the library's own; a new library gets the bundled one
+    search: str = ""  # what the next change has the library searched by; empty: what it is
+    milvus_url: str = ""  # empty: where the library says
     retriever: str = "hybrid"
     reader: str = "bundled"
     llm_url: str = ""  # of the OpenAI-compatible endpoint that the reader "llm" asks; "" asks none
@@ -222,6 +225,19 @@ def _retriever(value: Any) -> str:
     return str(value)
 
 
+def _search(value: Any) -> str:
+    if value not in ENGINES:
+        raise ValueError(value)
+    return str(value)
+
+
+def _milvus_url(value: Any) -> str:
+    address = _text(value)
+    if not re.fullmatch(r"https?://[\w.:%\[\]-]+(?:/\S*)?", address) or "@" in address:
+        raise ValueError(address)  # no name and password: the token is never a setting
+    return address
+
+
 def _ocr(value: Any) -> str:
     if value not in MODES:
         raise ValueError(value)
@@ -268,6 +284,8 @@ _PARSERS: dict[str, tuple[Callable[[Any], Any], str]] = {
     "library": (_path, "a folder"),
     "libraries": (_libraries, 'folders, as ["court", "minutes=/srv/minutes"]'),
     "embedder": (_text, "bundled, hashing, or a sentence-transformers name or folder"),
+    "search": (_search, "one of " + ", ".join(ENGINES)),
+    "milvus_url": (_milvus_url, "an address, as http://127.0.0.1:19530"),
     "retriever": (_retriever, "one of " + ", ".join(RETRIEVERS)),
     "reader": (_text, "bundled, sentence, llm, or a transformers question-answering name or folder"),
     "llm_url": (_endpoint, "an address without a name or key in it, as http://localhost:11434/v1"),

@@ -23,6 +23,7 @@ from index.errors import EmbedderMismatch, NoLibrary, UserError
 from index.library import Library
 from index.passages import SPLITTER_VERSION
 from index.progress import Progress, silent, timed
+from index.search import IndexKinds
 from index.text.analysis import ANALYSIS_VERSION
 
 _PACKAGES = ("majlis", "faiss-cpu", "numpy", "onnxruntime", "sentence-transformers", "tantivy", "tokenizers")
@@ -34,6 +35,7 @@ def run_benchmark(
     embedder: Embedder | None = None,
     library: Library | None = None,
     retrievers: Sequence[str] = RETRIEVERS,
+    kinds: IndexKinds | None = None,
     settings: Settings | None = None,
     limit: int | None = None,
     work: Path | None = None,
@@ -41,10 +43,10 @@ def run_benchmark(
 ) -> Report:
     """The report on a dataset; ``UserError`` where it has no question.
 
-    Its articles are embedded with ``embedder``, or it is asked over ``library``. Answers come from the first
-    of the ``retrievers``, with the k and the threshold of ``settings``. ``limit`` asks only so many of the
-    questions, evenly spread, over all the articles. ``work`` is a folder that keeps what is done, and that
-    a run which was cut off goes on from.
+    Its articles are embedded with ``embedder`` and searched by ``kinds``, or it is asked over ``library``.
+    Answers come from the first of the ``retrievers``, with the k and the threshold of ``settings``. ``limit``
+    asks only so many of the questions, evenly spread, over all the articles. ``work`` is a folder that keeps
+    what is done, and that a run which was cut off goes on from.
     """
     if (embedder is None) == (library is None):
         raise ValueError(f"embedder {embedder}, library {library}: one of the two")
@@ -53,12 +55,14 @@ def run_benchmark(
     check_questions(dataset)
     seconds: dict[str, float] = {}
     with TemporaryDirectory(prefix="majlis-eval-", ignore_cleanup_errors=True) as folder:
-        building = embedder and _open_or_create(Path(work or folder) / "library", embedder)
+        building = embedder and _open_or_create(Path(work or folder) / "library", embedder, kinds)
         source = building or library
         assert source is not None
         caching = CachingEmbedder(embedder or source.embedder)
         runner = ExampleRunner(Library.open(source.folder, caching), retrievers, settings, caching)
         inputs = _inputs(dataset, source, retrievers, settings, limit, live=building is None)
+        if kinds:
+            inputs["settings"]["search"] = kinds.lexical.name
         inputs["versions"]["reader"] = runner.reader.fingerprint
         partial = PartialRun(work, inputs, dataset.examples) if work else None
         if building:
@@ -105,12 +109,12 @@ def versions() -> dict[str, str]:
     return found
 
 
-def _open_or_create(folder: Path, embedder: Embedder) -> Library:
+def _open_or_create(folder: Path, embedder: Embedder, kinds: IndexKinds | None) -> Library:
     """The library of a run that was cut off, or a new one."""
     try:
-        return Library.open(folder, embedder)
+        return Library.open(folder, embedder, kinds=kinds)
     except NoLibrary:
-        return Library.create(folder, embedder)
+        return Library.create(folder, embedder, kinds=kinds)
     except EmbedderMismatch as error:
         raise UserError(
             f"{folder.parent}: the run there was begun with another embedder; "

@@ -10,6 +10,7 @@
     ├── LibraryTooNew       a newer version made it
     ├── DiskFailed          the disk is full, or cannot be read or written
     ├── TooManyFiles        the system lets this process open no more files
+    ├── EngineUnavailable   the engine that searches the library does not answer: start it
     ├── EmbedderMismatch    the library was built with another embedder
     └── ModelUnavailable    the named model cannot be loaded
         └── EmbedderUnavailable the named embedder
@@ -78,3 +79,7 @@ class ModelUnavailable(UserError):
 
 class EmbedderUnavailable(ModelUnavailable):
     """The named embedder cannot be loaded."""
+
+
+class EngineUnavailable(UserError):
+    """The engine that the library is searched in does not answer, or cannot do what was asked."""

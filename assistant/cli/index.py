@@ -13,6 +13,7 @@ from assistant.cli.options import (
     article_place,
     embedder_option,
     json_option,
+    kinds_for,
     library_option,
     ocr_option,
     open_library,
@@ -20,6 +21,7 @@ from assistant.cli.options import (
     print_json,
     print_lines,
     ray_option,
+    search_options,
     settings_from,
 )
 from assistant.cli.terminal import one_line, progress_for
@@ -57,6 +59,7 @@ index.add_command(unfollow)
 @index.command()
 @paths_argument
 @library_option
+@search_options
 @ocr_option
 @ray_option
 @embedder_option
@@ -77,7 +80,12 @@ def build(paths: tuple[Path, ...], as_json: bool, **flags: Any) -> None:
     progress = progress_for(as_json)
     with connected(settings.ray) as cluster, reading_scans(settings.ocr, settings.library, progress):
         report = build_library(
-            settings.library, paths, embedder=settings.embedder, progress=progress, cluster=cluster
+            settings.library,
+            paths,
+            embedder=settings.embedder,
+            kinds=kinds_for(settings, moves=True),
+            progress=progress,
+            cluster=cluster,
         )
     print_report(report, as_json)
 
@@ -86,6 +94,7 @@ def build(paths: tuple[Path, ...], as_json: bool, **flags: Any) -> None:
 @click.argument("places", metavar="PATH_OR_ADDRESS...", nargs=-1, required=True, type=article_place)
 @allow_private_option
 @library_option
+@search_options
 @ocr_option
 @ray_option
 @json_option
@@ -114,7 +123,12 @@ def add(places: tuple[Path | str, ...], allow_private: bool, as_json: bool, **fl
         return
     with connected(settings.ray) as cluster, reading_scans(settings.ocr, settings.library, progress):
         report = add_articles(
-            settings.library, paths, embedder=settings.embedder, progress=progress, cluster=cluster
+            settings.library,
+            paths,
+            embedder=settings.embedder,
+            kinds=kinds_for(settings, moves=True),
+            progress=progress,
+            cluster=cluster,
         )
     print_report(report, as_json)
 
@@ -122,6 +136,7 @@ def add(places: tuple[Path | str, ...], allow_private: bool, as_json: bool, **fl
 @index.command()
 @click.argument("paths", nargs=-1, type=article_path)
 @library_option
+@search_options
 @ocr_option
 @ray_option
 @json_option
@@ -153,6 +168,7 @@ def update(paths: tuple[Path, ...], as_json: bool, **flags: Any) -> None:
 @click.option("--all", "everything", is_flag=True, help="Of the web: ask for every page, also for old ones.")
 @allow_private_option
 @library_option
+@search_options
 @ocr_option
 @ray_option
 @json_option
@@ -219,6 +235,7 @@ def export(file: Path, as_json: bool, **flags: Any) -> None:
 @index.command("import")
 @file_argument
 @library_option
+@search_options
 @json_option
 def import_(file: Path, as_json: bool, **flags: Any) -> None:
     """Make a library of FILE, which export wrote, in a new folder; it is verified, and nothing is embedded.
@@ -228,8 +245,9 @@ def import_(file: Path, as_json: bool, **flags: Any) -> None:
     """
     from index.library import Library
 
-    folder = settings_from(**flags).library
-    record = asdict(Library.import_from(file, folder).info())
+    settings = settings_from(**flags)
+    folder, kinds = settings.library, kinds_for(settings, moves=True)
+    record = asdict(Library.import_from(file, folder, kinds=kinds).info())
     if as_json:
         print_json(record)
     else:
@@ -303,12 +321,14 @@ def verify(as_json: bool, **flags: Any) -> None:
 
 @index.command()
 @library_option
+@search_options
 @json_option
 def repair(as_json: bool, **flags: Any) -> None:
     """Rebuild from the stored articles whatever is damaged, missing or stale."""
     from index.library import Library
 
-    library = Library(settings_from(**flags).library)  # not opened: one that is damaged cannot be
+    settings = settings_from(**flags)  # not opened: one that is damaged cannot be
+    library = Library(settings.library, kinds=kinds_for(settings, moves=True))
     mended = library.repair(progress_for(as_json))
     if as_json:
         print_json({"mended": mended})

@@ -13,6 +13,7 @@ if TYPE_CHECKING:  # the command line starts without these
     from assistant.pipeline import Assistant
     from assistant.settings import Settings
     from index.library import Library
+    from index.search import IndexKinds
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -32,6 +33,16 @@ library_option = click.option(
     "--library",
     type=click.Path(file_okay=False, path_type=Path),
     help="The library's folder.  [default: $MAJLIS_LIBRARY, else ./majlis-library]",
+)
+search_options = options(
+    click.option(
+        "--search",
+        type=click.Choice(["local", "milvus"]),
+        help="What searches the library from now on.  [default: what does; local for a new one]",
+    ),
+    click.option(
+        "--milvus-url", metavar="URL", help="Where Milvus is, as http://host:19530.  [default: as before]"
+    ),
 )
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON for programs.")
 embedder_option = click.option(
@@ -191,14 +202,25 @@ def open_assistant(**flags: Any) -> "Assistant":
     from index.library import Library
 
     settings = settings_from(**flags)
-    return Assistant(Library.open(settings.library), settings)
+    return Assistant(Library.open(settings.library, kinds=kinds_for(settings)), settings)
 
 
 def open_library(**flags: Any) -> "Library":
-    """The library that the flags and settings name."""
+    """The library that the flags and settings name; a command with ``search_options`` may move it."""
     from index.library import Library
 
-    return Library.open(settings_from(**flags).library)
+    settings = settings_from(**flags)
+    return Library.open(settings.library, kinds=kinds_for(settings, moves="search" in flags))
+
+
+def kinds_for(settings: "Settings", *, moves: bool = False) -> "IndexKinds | None":
+    """What the library is to be searched by, where the settings say it; ``moves``: by something else too."""
+    search = settings.search if moves else ""
+    if not search and not settings.milvus_url:
+        return None
+    from index.library.generations.searched import library_kinds
+
+    return library_kinds(settings.library, search, settings.milvus_url)
 
 
 def print_json(value: Any) -> None:

@@ -9,10 +9,12 @@ import click
 from assistant.cli.options import (
     embedder_option,
     json_option,
+    kinds_for,
     options,
     print_json,
     print_lines,
     reader_option,
+    search_options,
     settings_from,
 )
 from assistant.cli.terminal import progress_for
@@ -74,6 +76,7 @@ evaluation.add_command(speed)
     help="What to measure retrieval with; answers come from hybrid, or from the one named.",
 )
 @reader_option
+@search_options
 @limit_option
 @click.option("--threshold", type=click.FloatRange(0, 1), help="Abstain below this confidence.")
 @out_option
@@ -90,6 +93,8 @@ def run(
     embedder: str | None,
     retriever: str,
     reader: str | None,
+    search: str | None,
+    milvus_url: str | None,
     limit: int | None,
     threshold: float | None,
     out: Path | None,
@@ -120,11 +125,18 @@ def run(
 
     if resume and out is None:
         raise click.UsageError("--resume goes on with the run to an --out: name it.")
-    if library is not None and (articles or embedder):
+    if library is not None and (articles or embedder or search):
         raise click.UsageError("--library has its own articles and its own embedder: leave out the others.")
     if len(files) > 1 and (run_out or predictions_out):
         raise click.UsageError("--run-out and --predictions-out take one FILE at a time.")
-    settings = settings_from(threshold=threshold, embedder=embedder, reader=reader, **model)
+    settings = settings_from(
+        threshold=threshold,
+        embedder=embedder,
+        reader=reader,
+        search=search,
+        milvus_url=milvus_url,
+        **model,
+    )
     searched = Library.open(library) if library else None
     loaded = None if searched else load_embedder(settings.embedder or DEFAULT_EMBEDDER)
     retrievers = RETRIEVERS if retriever == "all" else (retriever,)
@@ -140,6 +152,7 @@ def run(
                 embedder=loaded,
                 library=searched,
                 retrievers=retrievers,
+                kinds=kinds_for(settings, moves=True) if search else None,
                 settings=settings,
                 limit=limit,
                 work=work / str(number) if work else None,

@@ -23,6 +23,7 @@ from index.library.database.failures import told_apart
 from index.library.embedder import LibraryEmbedder
 from index.library.export import export_library, import_library
 from index.library.generations import Generations
+from index.library.generations.searched import library_kinds
 from index.library.info import LibraryInfo
 from index.library.lock import writer_lock
 from index.library.recent import RecentArticles
@@ -34,19 +35,24 @@ from index.library.sources import Sources, unread
 from index.library.staging import SyncPlan
 from index.library.traces import Traces, find_traces
 from index.progress import Progress, counted, silent
-from index.search import IndexKinds, index_kinds
+from index.search import IndexKinds
 from index.web.addresses import is_address
 
 
 class Library:
-    """Articles, passages and their indexes in one folder. Safe to use from many threads."""
+    """Articles, passages and their indexes in one folder. Safe to use from many threads.
+
+    ``kinds``: what the next change makes the library searched by; without them it stays what it is.
+    """
 
     def __init__(
         self, folder: Path, embedder: Embedder | None = None, *, kinds: IndexKinds | None = None
     ) -> None:
         self.folder = folder
         self._database = Database(folder)
-        self._generations = Generations(self._database, kinds or index_kinds())
+        self._generations = Generations(
+            self._database, kinds or library_kinds(folder), moves=kinds is not None
+        )
         self._embedder = LibraryEmbedder(folder, embedder)
         self._recent = RecentArticles()
         self._selections = Selections()

@@ -2,6 +2,7 @@
 
     VectorIndex     by meaning: FAISS (``vectors``)
     LexicalIndex    by words: tantivy (``lexical``)
+    MilvusIndex     by both: an engine elsewhere (``milvus``)
     MemoryIndex     by both, in numpy and plain Python: the tests' reference (``memory``)
 
 A library knows its indexes by this page alone. An engine that takes the place of one or of both of them is a
@@ -23,6 +24,7 @@ from index.progress import Progress, silent
 from index.search.query import Query
 
 Rows = NDArray[np.int64]
+KIND_NAMES = ("vectors", "lexical", "milvus")  # of files that an index may have left in a library
 
 
 class Selection:
@@ -134,6 +136,10 @@ class LexicalSearchIndex(SearchIndex[Query], Protocol):
 IndexT = TypeVar("IndexT", bound=SearchIndex[Any], covariant=True)
 
 
+def _nothing_elsewhere(_files: Sequence[Path]) -> None:
+    """What lies in a library's folder goes with its files."""
+
+
 @dataclass(frozen=True, slots=True)
 class IndexKind(Generic[IndexT]):
     """How an index comes to be, and what a library calls it."""
@@ -144,6 +150,7 @@ class IndexKind(Generic[IndexT]):
     version: str  # of its files: those of another one are made afresh
     create: Callable[[], IndexT]  # an empty one
     open: Callable[[Path], IndexT]  # what ``apply`` wrote; ``ValueError`` where it cannot be read
+    settle: Callable[[Sequence[Path]], None] = _nothing_elsewhere  # given all of a library's that are left
 
 
 @dataclass(frozen=True, slots=True)

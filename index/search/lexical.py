@@ -11,15 +11,15 @@ Leaves out: proximity beyond pairs, synonyms, fuzzy search, other BM25 parameter
 """
 
 import shutil
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import tantivy
 
 from index.search import IndexChange, IndexKind, Match, PassageCorpus, Selection
-from index.search.expansion import REST_WEIGHT, Expansion, expand, rarity
+from index.search.clauses import Clauses, affordable, ceiling, clauses_of
+from index.search.expansion import REST_WEIGHT, Expansion, expand
 from index.search.lexical_segments import (
     POLICY,
     SegmentChange,
@@ -28,21 +28,13 @@ from index.search.lexical_segments import (
     read_segments,
     told,
 )
-from index.search.query import Query, QueryWord
+from index.search.query import Query
 from index.search.segments import MergePolicy, Segment, read_manifest, write_manifest
-from index.search.terms import Matching, document, letters, pairs, schema
+from index.search.terms import Matching, document, schema
 from index.text.analysis import ANALYSIS_VERSION
 
-_PAIR_WEIGHT = 0.1
-_LETTERS_WEIGHT = 0.15
-_TITLE_WEIGHT = 0.25
-_STOP_WEIGHT = 0.3  # a stop word of the question counts so much of another word
 _TIES = 20  # fetched beyond k, so that equal passages at the border are ordered by row too
 _WRITER_BYTES = 30_000_000
-_POSTINGS = 500_000  # passages that a search looks at, each once for every term that it holds
-_SATURATION = 2.2  # k1 + 1 in tantivy's BM25: what a term's weight grows to as it fills a passage
-
-Clauses = dict[tuple[str, str], float]  # (field, term) with its weight
 
 
 class LexicalIndex:
@@ -121,7 +113,7 @@ class LexicalIndex:
             return []
         searcher = self._index.searcher()
         expanded = expand(asked.words, searcher.doc_freq, searcher.num_docs)
-        clauses = _affordable(_clauses(asked.words), expanded, searcher)
+        clauses = affordable(clauses_of(asked.words), expanded, searcher)
         found = self._found(searcher, self._query(clauses, expanded), k + _TIES, within)
         ordered = sorted(
             # tantivy adds up in an order of its own: the last digits of equal scores differ
@@ -130,30 +122,12 @@ class LexicalIndex:
         )
         found_by = Matching.of(asked.words, expanded)
         return [
-            Match(row, -score, found_by.terms_in(searcher.doc(address)))
+            Match(row, -score, found_by.terms_in(bytes(searcher.doc(address)["matchable"][0])))
             for score, row, address in ordered[:k]
         ]
 
     def ceiling(self, query: Query, language: str) -> float:
-        # A word that the library does not know counts as the others do on average.
-        searcher = self._index.searcher()
-        foreign = [word for word in query.words if word.language not in (language, "")]
-        own = [word for word in query.words if word.language in (language, "")]
-        everything = expand(query.words, searcher.doc_freq, searcher.num_docs)
-        expanded = {word.term: everything[word.term] for word in foreign if word.term in everything}
-        asked = _affordable(_clauses(query.words), everything, searcher)
-        total = sum(
-            weight * rarity(frequency, searcher.num_docs)
-            for clause, weight in _clauses(own).items()
-            if clause in asked and (frequency := searcher.doc_freq(*clause))
-        )
-        for word in query.words:
-            if ("stems", word.term) in asked and (expansions := expanded.get(word.term)):
-                total += _weight(word) * max(found.weight * found.rarity for found in expansions)
-        content = set(query.content_terms)
-        known = {word.term for word in own if searcher.doc_freq("stems", word.term)} | expanded.keys()
-        share = len(content & known) / len(content) if content else 0.0
-        return total * _SATURATION / share if share else 0.0
+        return ceiling(query, language, self._index.searcher())
 
     def _query(self, clauses: Clauses, expanded: Mapping[str, Sequence[Expansion]]) -> tantivy.Query:
         queries = []
@@ -198,51 +172,6 @@ def _hits(
     hits = searcher.search(query, count, count=False).hits
     rows = searcher.fast_field_values("row", [address for _, address in hits])
     return [(score, int(row or 0), address) for (score, address), row in zip(hits, rows, strict=True)]
-
-
-def _weight(word: QueryWord) -> float:
-    return 1.0 if word.content else _STOP_WEIGHT
-
-
-def _clauses(words: Iterable[QueryWord]) -> Clauses:
-    """All that a question asks the index for."""
-    words = list(words)
-    clauses: defaultdict[tuple[str, str], float] = defaultdict(float)
-    for word in words:
-        clauses["stems", word.term] += _weight(word)
-        clauses["title", word.term] += _weight(word) * _TITLE_WEIGHT
-        for group in letters(word.spelling).split(" "):
-            clauses["letters", group] += _weight(word) * _LETTERS_WEIGHT
-    for pair in pairs([word.term for word in words]):
-        clauses["pairs", pair] += _PAIR_WEIGHT
-    return clauses
-
-
-def _affordable(
-    clauses: Clauses, expanded: Mapping[str, Sequence[Expansion]], searcher: tantivy.Searcher
-) -> Clauses:
-    """The clauses that can tell most, as many as a search has time for; in a library of ordinary size all.
-
-    tantivy looks at every passage that holds any of the terms. What most passages hold, stop words and common
-    letter groups, costs most of that time and moves no rank to speak of.
-    """
-    count = searcher.num_docs
-    if count * len(clauses) <= _POSTINGS:
-        return clauses
-    worth: dict[tuple[str, str], tuple[float, int]] = {}
-    for (field, term), weight in clauses.items():
-        frequency = searcher.doc_freq(field, term)
-        others = expanded.get(term, ()) if field == "stems" else ()
-        best = max([rarity(frequency, count) if frequency else 0.0, *(e.weight * e.rarity for e in others)])
-        passages = frequency + sum(searcher.doc_freq(e.field, e.term) for e in others)
-        worth[field, term] = weight * best, passages
-    left = _POSTINGS
-    kept: set[tuple[str, str]] = set()
-    for clause, (_, passages) in sorted(worth.items(), key=lambda item: -item[1][0]):
-        if passages and (passages <= left or not kept):
-            kept.add(clause)
-            left -= passages
-    return {clause: weight for clause, weight in clauses.items() if clause in kept}
 
 
 KIND = IndexKind(

@@ -1,4 +1,4 @@
-"""A passage as tantivy is given it: a document of analysed terms, and what of it a query's words match."""
+"""A passage as indexes of words have it: analysed terms by field, and what of it a query's words match."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -11,6 +11,7 @@ from index.search.expansion import Expansion, phonetic_terms
 from index.search.query import QueryWord
 from index.text.analysis import is_stop, terms_and_spellings
 
+FIELDS = ("stems", "pairs", "letters", "title", "phonetic")
 _LETTERS = 4
 
 
@@ -18,25 +19,43 @@ def schema() -> tantivy.Schema:
     """The fields of a passage."""
     builder = tantivy.SchemaBuilder()
     builder.add_integer_field("row", stored=True, indexed=True, fast=True)
-    for field in ("stems", "pairs", "letters", "title", "phonetic"):
+    for field in FIELDS:
         builder.add_text_field(field, tokenizer_name="whitespace", index_option="freq")
     builder.add_bytes_field("matchable", stored=True, indexed=False)  # see Matching
     return builder.build()
 
 
-def document(row: int, title: str, text: str) -> tantivy.Document:
-    """A passage as tantivy is given it: terms that are analysed already, joined by spaces."""
+@dataclass(frozen=True, slots=True)
+class AnalysedPassage:
+    """A passage's terms by field, each as often as it stands there, and what ``Matching`` looks at."""
+
+    fields: dict[str, list[str]]
+    matchable: bytes
+
+
+def analysed(title: str, text: str) -> AnalysedPassage:
+    """A passage as indexes of words know it."""
     words = terms_and_spellings(text)
     stems = [term for term, _ in words]
     keys = [(term, key) for term, spelling in words if not is_stop(term) for key in phonetic_terms(spelling)]
+    fields = {
+        "stems": stems,
+        "pairs": list(pairs(stems)),
+        "letters": [group for _, spelling in words for group in letters(spelling).split(" ")],
+        "title": [term for term, _ in terms_and_spellings(title)],
+        "phonetic": [key for _, key in keys],
+    }
+    return AnalysedPassage(fields, _matchable(stems, keys))
+
+
+def document(row: int, title: str, text: str) -> tantivy.Document:
+    """A passage as tantivy is given it: terms that are analysed already, joined by spaces."""
+    passage = analysed(title, text)
     made = tantivy.Document()
     made.add_integer("row", row)
-    made.add_text("stems", " ".join(stems))
-    made.add_text("pairs", " ".join(pairs(stems)))
-    made.add_text("letters", " ".join(letters(spelling) for _, spelling in words))
-    made.add_text("title", " ".join(term for term, _ in terms_and_spellings(title)))
-    made.add_text("phonetic", " ".join(key for _, key in keys))
-    made.add_bytes("matchable", _matchable(stems, keys))
+    for field in FIELDS:
+        made.add_text(field, " ".join(passage.fields[field]))
+    made.add_bytes("matchable", passage.matchable)
     return made
 
 
@@ -77,9 +96,9 @@ class Matching:
             {e.term for e in expansions if e.field == "phonetic"},
         )
 
-    def terms_in(self, stored: tantivy.Document) -> tuple[str, ...]:
+    def terms_in(self, matchable: bytes) -> tuple[str, ...]:
         """The stems of a passage that the query asks for, by themselves or by their sound; each once."""
-        held, keys = bytes(stored["matchable"][0]).decode().split("\n")
+        held, keys = matchable.decode().split("\n")
         stems = held.split(" ")
         terms = self.stems.keys() & stems
         if self.keys:

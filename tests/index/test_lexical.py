@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from index.search import IndexChange, lexical
+from index.search import IndexChange, clauses
 from index.search.lexical import LexicalIndex
 from index.search.memory import MemoryCorpus, MemoryIndex
 from index.search.query import parse_query
@@ -152,15 +152,15 @@ def test_what_most_passages_hold_is_left_out_where_all_would_take_too_long(
     texts = {row: f"The palm of {WORD[row % 5]} grows in the land number{row}" for row in range(1, 201)}
     index, query = LexicalIndex().apply(IndexChange(corpus(texts))), parse_query("the palm of number77")
     whole, ceiling = index.search(query, 3), index.ceiling(query, "en")
-    monkeypatch.setattr(lexical, "_POSTINGS", 250)
+    monkeypatch.setattr(clauses, "_POSTINGS", 250)
     quick = index.search(query, 3)
     assert quick[0].row == whole[0].row == 77
     assert whole[0].score * 0.7 < quick[0].score < whole[0].score
     assert quick[0].score <= index.ceiling(query, "en") < ceiling
-    monkeypatch.setattr(lexical, "_POSTINGS", 1)  # the best is asked for at any price
+    monkeypatch.setattr(clauses, "_POSTINGS", 1)  # the best is asked for at any price
     assert index.search(query, 3)[0].row == 77
     assert len(index.search(parse_query("the"), 3)) == 3
-    monkeypatch.setattr(lexical, "_POSTINGS", 10**6)
+    monkeypatch.setattr(clauses, "_POSTINGS", 10**6)
     assert index.search(query, 3) == whole
 
 

@@ -25,7 +25,7 @@ from index.library.generations.holds import Hold, delete_unheld
 from index.library.generations.stamps import are_kept, are_newer, are_whole, stamps_of
 from index.library.lock import writer_lock
 from index.progress import Progress, silent
-from index.search import IndexChange, IndexKind, IndexKinds, SearchIndex
+from index.search import KIND_NAMES, IndexChange, IndexKind, IndexKinds, SearchIndex
 
 AnyIndex = TypeVar("AnyIndex", bound=SearchIndex[Any])
 _PATIENCE = 1.0  # seconds for who still holds what a removal has to take away
@@ -34,8 +34,10 @@ _PATIENCE = 1.0  # seconds for who still holds what a removal has to take away
 class Generations:
     """The indexes of a library's revisions. Of each kind the one that was asked for last stays loaded."""
 
-    def __init__(self, database: Database, kinds: IndexKinds) -> None:
+    def __init__(self, database: Database, kinds: IndexKinds, *, moves: bool = True) -> None:
+        """``moves``: a library that is searched by other kinds is searched by these from its next change."""
         self.kinds = kinds
+        self._moves = moves
         self._database = database
         self._folder = database.folder
         self._locks: defaultdict[str, Lock] = defaultdict(Lock)  # by kind
@@ -100,6 +102,7 @@ class Generations:
     def ensure(self, connection: Connection, *, afresh: bool = False) -> State:
         """The state once its indexes can be trusted: what cannot (``afresh``: all) is made anew."""
         state = connection.read_state()
+        self._refuse_others(state)
         wanted = [kind for kind in self.kinds if afresh or not self._is_current(kind, state)]
         if not wanted and (state := self._with_new_times(state)) != connection.read_state():
             with connection.transaction():
@@ -142,10 +145,12 @@ class Generations:
     def sweep(self, state: State) -> None:
         """Deletes what no state points at any more, but for what somebody holds: that goes another time."""
         used = {files.name for files in state.indexes.values()}
-        for kind in self.kinds:
-            for path in self._folder.glob(f"{kind.name}-*"):
+        for name in {*KIND_NAMES, *(kind.name for kind in self.kinds)}:
+            for path in self._folder.glob(f"{name}-*"):
                 if path.name not in used:
                     delete_unheld(path, self._patience)
+        for kind in self.kinds:
+            kind.settle(sorted(self._folder.glob(f"{kind.name}-*")))
         self._patience = 0.0
 
     def loaded(self, state: State) -> dict[str, SearchIndex[Any]]:
@@ -159,6 +164,7 @@ class Generations:
         key = self._key(kind.name, state)
         with self._locks[kind.name]:
             if kind.name not in self._loaded or self._loaded[kind.name][0] != key:
+                self._refuse_others(state)
                 index = self._open(kind, state)
                 if index is None and (mended := self._mended(state)):
                     index = self._open(kind, mended)
@@ -166,6 +172,14 @@ class Generations:
                     index = self._in_memory(kind, state, connection)
                 self._loaded[kind.name] = key, index
             return cast(AnyIndex, self._loaded[kind.name][1])
+
+    def _refuse_others(self, state: State) -> None:
+        """``UserError`` where the library has come to be searched by other kinds, and may not be moved."""
+        if not self._moves and state.indexes and not any(k.name in state.indexes for k in self.kinds):
+            raise UserError(
+                f"the library in {self._folder} is searched in another engine by now: start again what has "
+                "it open"
+            )
 
     def _in_memory(self, kind: IndexKind[AnyIndex], state: State, connection: Connection) -> AnyIndex:
         made: AnyIndex = kind.create().apply(IndexChange(StoredCorpus(connection, state)))

@@ -1,0 +1,42 @@
+"""Which engine a library is searched in: a property of the library, so that whoever opens it does right.
+
+Its state names its indexes by their kind. A change that is told of another kind makes the indexes of that one
+afresh, from what is stored, and the library is searched there from then on. Where Milvus is, its index's file
+says; another address of the same server may be given with each command.
+"""
+
+import sqlite3
+from contextlib import suppress
+from pathlib import Path
+
+from index.errors import UserError
+from index.library.database import FILE, Database
+from index.search import IndexKinds, index_kinds
+
+
+def library_kinds(folder: Path, search: str = "", url: str = "") -> IndexKinds:
+    """The kinds of the indexes of the library in a folder; those of ``search``, where that is given.
+
+    ``url``: of Milvus, if it is not where the library says.
+    """
+    files = _in_milvus(folder)
+    if search == "local" or (not search and files is None):
+        return index_kinds()
+    from index.search.milvus import milvus_kinds, place_in
+
+    if not url and files is not None:
+        with suppress(ValueError):
+            url = place_in(files).url
+    return milvus_kinds(url)
+
+
+def _in_milvus(folder: Path) -> Path | None:
+    """The file that says where the library's passages lie in Milvus; none where it is searched here."""
+    if not (folder / FILE).exists():
+        return None
+    try:
+        with Database(folder).reading() as connection:
+            files = connection.read_state().indexes.get("milvus")
+    except (UserError, sqlite3.Error):  # damaged, or not to be read: whoever opens it tells
+        return max(folder.glob("milvus-*"), default=None)
+    return folder / files.name if files is not None else None
