@@ -24,8 +24,8 @@ from index.library.recent import RecentArticles
 from index.library.records import FIELDS, record_hash, stored_article, stored_blocks, text_hash
 from index.library.selection import SelectedArticles, Selections, names
 from index.library.selection.narrowed import NarrowedSnapshot
+from index.library.selection.summaries import ROWS_GIVEN, found_by_name, listed, summaries, titled
 from index.library.selection.summaries import ArticleSummary as ArticleSummary
-from index.library.selection.summaries import found_by_name, listed, summaries, titled
 from index.passages import Hit, LegScore, Passage
 from index.search import IndexKind, Match, Rows, Selection
 from index.search.query import Query
@@ -113,7 +113,7 @@ class Snapshot:
     def summaries_of(self, rows: Rows) -> list[ArticleSummary]:
         """The articles of these rows without their texts, by id."""
         given = json.dumps(rows.tolist())
-        return summaries(self._connection, "WHERE row IN (SELECT value FROM json_each(?)) ORDER BY id", given)
+        return summaries(self._connection, f"WHERE row IN {ROWS_GIVEN} ORDER BY id", given)
 
     def summary(self, article_id: str) -> ArticleSummary:
         """The article without its text, which may be long; ``KeyError`` where there is none."""
@@ -162,7 +162,7 @@ class Snapshot:
         """
         found = self._connection.execute(
             f"""
-            SELECT id FROM articles {"WHERE row IN (SELECT value FROM json_each(?))" if rows else ""}
+            SELECT id FROM articles {f"WHERE row IN {ROWS_GIVEN}" if rows else ""}
             ORDER BY dated DESC, row LIMIT ?
             """,
             (rows, count) if rows else (count,),
@@ -220,8 +220,8 @@ class Snapshot:
     def _exact(self, found: Sequence[Match], vector: Vectors) -> list[Match]:
         """The same, the first by the vectors as they are stored: an index may keep a byte a dimension."""
         rows = self._connection.execute(
-            """
-            SELECT row, vector FROM json_each(?) CROSS JOIN passages ON row = json_each.value
+            f"""
+            SELECT row, vector FROM {ROWS_GIVEN} AS given CROSS JOIN passages ON row = given.value
                 CROSS JOIN vectors ON fingerprint = ? AND vectors.text_hash = passages.text_hash
             """,
             (json.dumps([match.row for match in found[:HEAD]]), self._state.fingerprint),

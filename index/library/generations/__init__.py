@@ -58,8 +58,7 @@ class Generations:
                             held.callback(Hold(self._folder / state.indexes[kind.name].name).let_go)
                 except OSError:  # a change has passed; or they are damaged, or nobody may read them
                     if self._has_passed(state):
-                        connection.execute("ROLLBACK")
-                        connection.execute("BEGIN")
+                        connection.renew()
                         continue
                 yield
                 return
@@ -103,13 +102,13 @@ class Generations:
         wanted = [kind for kind in self.kinds if afresh or not self._is_current(kind, state)]
         if not wanted and (state := self._with_new_times(state)) != connection.read_state():
             with connection.transaction():
-                connection.write_state(state)
+                connection.write_indexes(state.indexes)
         if wanted:
             with connection.transaction():
                 everything = IndexChange(StoredCorpus(connection, state))
                 written = {kind.name: self._write(kind, state, kind.create(), everything) for kind in wanted}
                 state = self._pointing(state, written)
-                connection.write_state(state)
+                connection.write_indexes(state.indexes)
         self.sweep(state)
         return state
 

@@ -66,7 +66,7 @@ def _mend(
         state = generations.ensure(connection)
         if wrong := generations.unsound(connection, state):
             generations.ensure(connection, afresh=True)
-        connection.execute("VACUUM")
+        connection.compact()
         connection.checkpoint()
     return report + [f"made afresh: {problem}" for problem in damaged + wrong]
 
