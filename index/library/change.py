@@ -10,11 +10,14 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from time import monotonic
 
+from index.articles import Article
 from index.embedders import Embedder
+from index.errors import UnreadableArticle
 from index.library.database import Connection, Counts
 from index.library.database.schema import DERIVED
 from index.library.generations import Generations
 from index.library.records import BLOCK_FIELDS, PAGE_FIELDS, SCAN_FIELDS
+from index.library.sources import unread
 from index.library.staging import Staging
 from index.passages import SPLITTER_VERSION
 from index.progress import Progress, silent
@@ -70,6 +73,13 @@ class LibraryWriter:
     @property
     def _other_embedder(self) -> bool:
         return self._new.fingerprint != self._old.fingerprint
+
+    def stage_all(self, articles: Iterable[Article], problems: Sequence[UnreadableArticle]) -> int:
+        """Stages what is to be all of the library; how many articles go."""
+        self.staging.stage(articles)
+        closed = unread(problems)
+        self.staging.follow_moves()
+        return self.staging.remove(lambda origin: not closed(origin))
 
     def embed(self, progress: Progress) -> int:
         """Computes and stores the vectors that are wanted; how many. Loads no embedder for none."""

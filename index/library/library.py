@@ -5,8 +5,8 @@
     with library.snapshot() as snapshot:
         hits = snapshot.lexical("Who proposed the council?", 10)
 
-SQLite is the truth (``database``), the search indexes are derived from it (``generations``). One process
-changes it at a time; any number read, and each sees one revision per question.
+The database is the truth, SQLite or PostgreSQL, the search indexes are derived from it (``generations``). One
+process changes it at a time; any number read, and each sees one revision per question.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -18,8 +18,9 @@ from index.articles import Article
 from index.embedders import Embedder
 from index.errors import LibraryDamaged, UnreadableArticle, UserError
 from index.library.change import Change, LibraryWriter
-from index.library.database import FILE, LOGS, Database, State
+from index.library.database import State
 from index.library.database.failures import told_apart
+from index.library.database.kinds import database_of, make_folder
 from index.library.embedder import LibraryEmbedder
 from index.library.export import export_library, import_library
 from index.library.generations import Generations
@@ -30,7 +31,7 @@ from index.library.repair import repair
 from index.library.repair.rows import find_problems
 from index.library.selection import Selections
 from index.library.snapshot import ArticleSummary, Snapshot
-from index.library.sources import Sources, unread
+from index.library.sources import Sources
 from index.library.staging import SyncPlan
 from index.library.traces import Traces, find_traces
 from index.progress import Progress, counted, silent
@@ -41,36 +42,33 @@ class Library:
     """Articles, passages and their indexes in one folder. Safe to use from many threads."""
 
     def __init__(
-        self, folder: Path, embedder: Embedder | None = None, *, kinds: IndexKinds | None = None
+        self,
+        folder: Path,
+        embedder: Embedder | None = None,
+        *,
+        kinds: IndexKinds | None = None,
+        database: str = "",
     ) -> None:
+        """``database``: the URL of one in PostgreSQL (docs/postgres.md), for a folder that remembers none."""
         self.folder = folder
-        self._database = Database(folder)
+        self._database = database_of(folder, database)
         self._generations = Generations(self._database, kinds or index_kinds())
         self._embedder = LibraryEmbedder(folder, embedder)
         self._recent = RecentArticles()
         self._selections = Selections()
 
     @classmethod
-    def create(cls, folder: Path, embedder: Embedder, *, kinds: IndexKinds | None = None) -> "Library":
+    def create(
+        cls, folder: Path, embedder: Embedder, *, kinds: IndexKinds | None = None, database: str = ""
+    ) -> "Library":
         """An empty library in a new or empty folder; ``UserError`` where there is one, or anything else."""
-        library = cls(folder, embedder, kinds=kinds)
+        library = cls(folder, embedder, kinds=kinds, database=database)
         if library._database.exists():
             raise UserError(
                 f"there is a library in {folder} already: "
                 f"add to it with: majlis index add PATH... --library {folder}"
             )
-        try:
-            folder.mkdir(parents=True, exist_ok=True)
-            names = {path.name for path in folder.iterdir()}
-        except OSError as error:
-            raise UserError(
-                f"no library can be made in {folder} ({error.strerror}): name another folder"
-            ) from error
-        left = {
-            name for name in names if any(name.startswith(f"{k.name}-") for k in library._generations.kinds)
-        }
-        if not names - left <= {"lock", FILE, f"{FILE}-journal", *(f"{FILE}{log}" for log in LOGS)}:
-            raise UserError(f"no library can be made in {folder}: it is not empty; name another folder")
+        make_folder(folder, (kind.name for kind in library._generations.kinds))
         with writer_lock(folder), told_apart(folder):
             library._database.create(State(0, embedder.name, embedder.fingerprint, embedder.dimension))
             with library._database.writing() as connection:
@@ -79,10 +77,15 @@ class Library:
 
     @classmethod
     def open(
-        cls, folder: Path, embedder: Embedder | None = None, *, kinds: IndexKinds | None = None
+        cls,
+        folder: Path,
+        embedder: Embedder | None = None,
+        *,
+        kinds: IndexKinds | None = None,
+        database: str = "",
     ) -> "Library":
         """The library in a folder; without an embedder, its own is loaded when it is needed."""
-        library = cls(folder, embedder, kinds=kinds)
+        library = cls(folder, embedder, kinds=kinds, database=database)
         library._database.check()
         if embedder is not None:
             with library._database.reading() as connection:
@@ -91,14 +94,20 @@ class Library:
 
     @classmethod
     def import_from(
-        cls, file: Path, folder: Path, embedder: Embedder | None = None, *, kinds: IndexKinds | None = None
+        cls,
+        file: Path,
+        folder: Path,
+        embedder: Embedder | None = None,
+        *,
+        kinds: IndexKinds | None = None,
+        database: str = "",
     ) -> "Library":
         """The library that ``export`` wrote to a file, in a new or empty folder; embeds nothing.
 
         ``UserError`` where the file is not whole, and where what is in it fails its own checks; then the
         folder holds no library.
         """
-        library = cls(folder, embedder, kinds=kinds)
+        library = cls(folder, embedder, kinds=kinds, database=database)
         with import_library(file, folder), writer_lock(folder), told_apart(folder):
             library._database.check()
             with library._database.writing() as connection:
@@ -135,7 +144,7 @@ class Library:
         build is cut off, and the next one goes on from there.
         """
         with self._writing(embedder) as writer:
-            removed = _stage_all(writer, articles, problems)
+            removed = writer.stage_all(articles, problems)
             embedded = writer.embed(progress)
             change = writer.publish(progress, embedded=embedded, removed=removed, whole=True)
         if embedder is not None:
@@ -200,7 +209,7 @@ class Library:
         those that moved, unless ``allow_removals`` is given.
         """
         with self._writing() as writer:
-            removed = _stage_all(writer, articles, problems)
+            removed = writer.stage_all(articles, problems)
             plan, stored = writer.staging.plan(), writer.stored
             if dry_run:
                 return writer.planned(removed), plan
@@ -232,7 +241,9 @@ class Library:
         """The library in numbers; quick."""
         with self._database.reading() as connection:
             state = connection.read_state()
-        return LibraryInfo.in_folder(state, self.folder, healthy=not self._generations.damaged(state))
+            elsewhere = connection.bytes_elsewhere()
+        info = LibraryInfo.in_folder(state, self.folder, healthy=not self._generations.damaged(state))
+        return replace(info, bytes=info.bytes + elsewhere)
 
     def articles(self) -> list[ArticleSummary]:
         """Every article without its text, by id."""
@@ -282,13 +293,3 @@ class Library:
         with writer_lock(self.folder), told_apart(self.folder), self._database.writing() as connection:
             state = self._generations.ensure(connection)
             yield LibraryWriter(connection, self._generations, lambda: self._embedder.of(state), other)
-
-
-def _stage_all(
-    writer: LibraryWriter, articles: Iterable[Article], problems: Sequence[UnreadableArticle]
-) -> int:
-    """Stages what is to be all of the library; how many articles go."""
-    writer.staging.stage(articles)
-    closed = unread(problems)
-    writer.staging.follow_moves()
-    return writer.staging.remove(lambda origin: not closed(origin))

@@ -126,6 +126,8 @@ class Database:
                 connection.execute(f"PRAGMA {setting}")
             yield connection
 
+    deriving = writing  # for who makes the indexes of the newest revision
+
     def damage(self) -> str:
         """What SQLite finds wrong with its file, looking at all of it; nothing for a sound one.
 

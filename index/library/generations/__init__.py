@@ -20,7 +20,8 @@ from typing import Any, TypeVar, cast
 
 from index.errors import UserError
 from index.library.corpus import StoredCorpus
-from index.library.database import Connection, Database, IndexFiles, State
+from index.library.database import Connection, IndexFiles, State
+from index.library.database.kinds import LibraryDatabase
 from index.library.generations.holds import Hold, delete_unheld
 from index.library.generations.stamps import are_kept, are_newer, are_whole, stamps_of
 from index.library.lock import writer_lock
@@ -34,7 +35,7 @@ _PATIENCE = 1.0  # seconds for who still holds what a removal has to take away
 class Generations:
     """The indexes of a library's revisions. Of each kind the one that was asked for last stays loaded."""
 
-    def __init__(self, database: Database, kinds: IndexKinds) -> None:
+    def __init__(self, database: LibraryDatabase, kinds: IndexKinds) -> None:
         self.kinds = kinds
         self._database = database
         self._folder = database.folder
@@ -180,7 +181,7 @@ class Generations:
             with self._database.reading() as connection:
                 if connection.read_state().revision != state.revision:
                     return None
-            with writer_lock(self._folder), self._database.writing() as connection:
+            with writer_lock(self._folder), self._database.deriving() as connection:
                 mended = self.ensure(connection)
         except (UserError, OSError):
             return None
