@@ -75,16 +75,21 @@ class IngestReport:
         return told
 
 
-def open_or_create(folder: Path, embedder: str = "") -> Library:
+def open_or_create(folder: Path, embedder: str = "", database: str = "") -> Library:
     """The library in ``folder``; a new one gets the embedder of that name, or the bundled one."""
     try:
-        return Library.open(folder)
+        return Library.open(folder, database=database)
     except NoLibrary:
-        return Library.create(folder, load_embedder(embedder or DEFAULT_EMBEDDER))
+        return Library.create(folder, load_embedder(embedder or DEFAULT_EMBEDDER), database=database)
 
 
 def build_library(
-    folder: Path, paths: Sequence[Path], *, embedder: str = "", progress: Progress = silent
+    folder: Path,
+    paths: Sequence[Path],
+    *,
+    embedder: str = "",
+    database: str = "",
+    progress: Progress = silent,
 ) -> IngestReport:
     """Makes the library in ``folder`` hold exactly the articles under ``paths``; creates it if need be.
 
@@ -92,7 +97,7 @@ def build_library(
     empty name keeps its own.
     """
     require_paths(paths)  # before there is an empty library
-    library = open_or_create(folder, embedder)
+    library = open_or_create(folder, embedder, database)
     chosen = load_embedder(embedder) if embedder else None
 
     def build(articles: Iterator[Article], problems: list[UnreadableArticle]) -> Change:
@@ -166,14 +171,19 @@ def build_samples(folder: Path, *, embedder: str = "", progress: Progress = sile
 
 
 def add_articles(
-    folder: Path, paths: Sequence[Path], *, embedder: str = "", progress: Progress = silent
+    folder: Path,
+    paths: Sequence[Path],
+    *,
+    embedder: str = "",
+    database: str = "",
+    progress: Progress = silent,
 ) -> IngestReport:
     """Adds the articles under ``paths`` to the library in ``folder``, which is created if need be.
 
     Those that changed are replaced, nothing is removed.
     """
     require_paths(paths)
-    library = open_or_create(folder, embedder)
+    library = open_or_create(folder, embedder, database)
     return _ingest(library, paths, lambda articles, _: library.add(articles, progress=progress), progress)
 
 

@@ -31,6 +31,7 @@ class Settings:
     """
 
     library: Path = Path("majlis-library")
+    database: str = field(default="", repr=False)  # a URL of PostgreSQL; empty: what the folder says
     embedder: str = ""  # empty: the library's own; a new library gets the bundled one
     retriever: str = "hybrid"
     reader: str = "bundled"
@@ -181,6 +182,7 @@ def _share(value: Any) -> float:
 
 _PARSERS: dict[str, tuple[Callable[[Any], Any], str]] = {
     "library": (_path, "a folder"),
+    "database": (_text, "an address, as postgresql://USER@HOST/DATABASE?schema=NAME"),
     "embedder": (_text, "bundled, hashing, or a sentence-transformers name or folder"),
     "retriever": (_retriever, "one of " + ", ".join(RETRIEVERS)),
     "reader": (_text, "bundled, sentence, or a transformers question-answering name or folder"),

@@ -68,7 +68,13 @@ def build(paths: tuple[Path, ...], as_json: bool, **flags: Any) -> None:
     settings = settings_from(**flags)
     progress = progress_for(as_json)
     with reading_scans(settings.ocr, settings.library, progress):
-        report = build_library(settings.library, paths, embedder=settings.embedder, progress=progress)
+        report = build_library(
+            settings.library,
+            paths,
+            embedder=settings.embedder,
+            database=settings.database,
+            progress=progress,
+        )
     print_report(report, as_json)
 
 
@@ -89,7 +95,13 @@ def add(paths: tuple[Path, ...], as_json: bool, **flags: Any) -> None:
     settings = settings_from(**flags)
     progress = progress_for(as_json)
     with reading_scans(settings.ocr, settings.library, progress):
-        report = add_articles(settings.library, paths, embedder=settings.embedder, progress=progress)
+        report = add_articles(
+            settings.library,
+            paths,
+            embedder=settings.embedder,
+            database=settings.database,
+            progress=progress,
+        )
     print_report(report, as_json)
 
 
@@ -175,8 +187,9 @@ def import_(file: Path, as_json: bool, **flags: Any) -> None:
     """
     from index.library import Library
 
-    folder = settings_from(**flags).library
-    record = asdict(Library.import_from(file, folder).info())
+    settings = settings_from(**flags)
+    folder = settings.library
+    record = asdict(Library.import_from(file, folder, database=settings.database).info())
     if as_json:
         print_json(record)
     else:
@@ -253,7 +266,8 @@ def repair(as_json: bool, **flags: Any) -> None:
     """Rebuild from the stored articles whatever is damaged, missing or stale."""
     from index.library import Library
 
-    library = Library(settings_from(**flags).library)  # not opened: one that is damaged cannot be
+    settings = settings_from(**flags)
+    library = Library(settings.library, database=settings.database)  # not opened: a damaged one cannot be
     mended = library.repair(progress_for(as_json))
     if as_json:
         print_json({"mended": mended})

@@ -26,10 +26,17 @@ def options(*decorators: Callable[[Command], Command]) -> Callable[[Command], Co
     return apply
 
 
-library_option = click.option(
-    "--library",
-    type=click.Path(file_okay=False, path_type=Path),
-    help="The library's folder.  [default: $MAJLIS_LIBRARY, else ./majlis-library]",
+library_option = options(
+    click.option(
+        "--library",
+        type=click.Path(file_okay=False, path_type=Path),
+        help="The library's folder.  [default: $MAJLIS_LIBRARY, else ./majlis-library]",
+    ),
+    click.option(
+        "--database",
+        metavar="URL",
+        help="Where a library in PostgreSQL is: postgresql://USER@HOST/DB?schema=NAME; its folder remembers it.",
+    ),
 )
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON for programs.")
 embedder_option = click.option(
@@ -136,14 +143,15 @@ def open_assistant(**flags: Any) -> "Assistant":
     from index.library import Library
 
     settings = settings_from(**flags)
-    return Assistant(Library.open(settings.library), settings)
+    return Assistant(Library.open(settings.library, database=settings.database), settings)
 
 
 def open_library(**flags: Any) -> "Library":
     """The library that the flags and settings name."""
     from index.library import Library
 
-    return Library.open(settings_from(**flags).library)
+    settings = settings_from(**flags)
+    return Library.open(settings.library, database=settings.database)
 
 
 def print_json(value: Any) -> None:

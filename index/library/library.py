@@ -31,7 +31,7 @@ from index.library.repair import repair
 from index.library.repair.rows import find_problems
 from index.library.selection import Selections
 from index.library.snapshot import ArticleSummary, Snapshot
-from index.library.sources import Sources
+from index.library.sources import Sources, unread
 from index.library.staging import SyncPlan
 from index.library.traces import Traces, find_traces
 from index.progress import Progress, counted, silent

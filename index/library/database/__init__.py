@@ -117,12 +117,8 @@ class Database:
     def writing(self) -> Iterator[SqliteConnection]:
         """A connection for changes, outside any transaction; what is deleted is overwritten with zeros."""
         with self._connected() as connection:
-            for setting in (
-                "foreign_keys = ON",
-                "secure_delete = ON",
-                "synchronous = FULL",
-                "cache_size = -65536",
-            ):
+            settings = "foreign_keys = ON", "secure_delete = ON", "synchronous = FULL", "cache_size = -65536"
+            for setting in settings:
                 connection.execute(f"PRAGMA {setting}")
             yield connection
 

@@ -17,7 +17,13 @@ def database_of(folder: Path, url: str = "") -> LibraryDatabase:
 
     Nothing is opened. ``UserError`` where the folder holds a library of its own.
     """
-    address = Address.parse(url) if url else remembered(folder)
+    known = remembered(folder)
+    address = Address.parse(url) if url else known
+    if known and address and (known.database, known.schema) != (address.database, address.schema):
+        raise UserError(
+            f"the folder {folder} belongs to the library in {known}: name another folder, with --library, "
+            f"for that in {address}"
+        )
     if address is None:
         return Database(folder)
     if (own := Database(folder)).exists():

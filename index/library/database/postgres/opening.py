@@ -34,8 +34,8 @@ def client_name() -> str:
 
 def connected(address: Address, *, writes: bool) -> "Session":
     """A session of the server; ``UserError`` where there is none to be had."""
+    import pg8000.core
     import pg8000.native
-    import scramp
 
     try:
         plain = _socket(address)
@@ -60,7 +60,7 @@ def connected(address: Address, *, writes: bool) -> "Session":
     except pg8000.native.DatabaseError as error:
         plain.close()
         raise refused(address, error.args[0]) from None
-    except (pg8000.native.InterfaceError, scramp.ScramException, OSError) as error:
+    except (pg8000.native.InterfaceError, pg8000.core.scramp.ScramException, OSError) as error:
         plain.close()
         raise away(address, error) from None
     except BaseException:
