@@ -35,7 +35,7 @@ library_option = options(
     click.option(
         "--database",
         metavar="URL",
-        help="Where a library in PostgreSQL is: postgresql://USER@HOST/DB?schema=NAME; its folder remembers it.",
+        help="Of a library in PostgreSQL: postgresql://USER@HOST/DB?schema=NAME; its folder remembers it.",
     ),
 )
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON for programs.")
