@@ -6,7 +6,7 @@ the session; the server ends it with the connection, however that ends.
 """
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, cast
 
@@ -111,8 +111,7 @@ class ServerDatabase:
             connection.take_lease()
             yield connection
         finally:
-            with suppress(UserError):
-                connection.close()
+            connection.end_lease()
 
     def _require_utf8(self, connection: ServerConnection) -> None:
         encoding = connection.one("SHOW server_encoding")[0]

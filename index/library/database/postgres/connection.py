@@ -7,6 +7,7 @@ own: what is known of them lies in the folder, and the mark of a change says whe
 import hashlib
 import json
 import secrets
+import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 
 INDEXES = "indexes.json"  # in the library's folder
 _CHANGE = "change"  # in ``meta``: the mark of the last change
+_PATIENCE = 1.0  # seconds that a lease is waited for: of a killed process it ends a moment late
 _PREPARED = 200  # statements of a connection, at most
 _ROWS = 128  # that are inserted together, at most
 _PART = 256  # rows of a stream that are fetched together
@@ -205,8 +207,13 @@ class ServerConnection(Connection):
         """The right to change the library until the connection ends; ``LibraryBusy`` where another has it."""
         key = hashlib.sha256(f"majlis {self._address.schema}".encode()).digest()[:8]
         number = int.from_bytes(key, "big", signed=True)
-        if self.one("SELECT pg_try_advisory_lock(?)", number)[0]:
-            return
+        until = time.monotonic() + _PATIENCE
+        while not self.one("SELECT pg_try_advisory_lock(?)", number)[0]:
+            if time.monotonic() > until:
+                raise busy(self._address, self._lease_holder(key))
+            time.sleep(0.05)
+
+    def _lease_holder(self, key: bytes) -> str:
         halves = (int.from_bytes(key[:4], "big"), int.from_bytes(key[4:], "big"))
         held = self.one(
             """
@@ -216,7 +223,14 @@ class ServerConnection(Connection):
             """,
             *halves,
         )
-        raise busy(self._address, ((held and held[0]) or "").removeprefix("majlis "))
+        return str(held[0] or "").removeprefix("majlis ") if held else ""
+
+    def end_lease(self) -> None:
+        """Closes the connection. The lease ends at once: the end of a connection the server notices later."""
+        if self._session is not None and not self._in_transaction:
+            with suppress(UserError):
+                self.execute("SELECT pg_advisory_unlock_all()")
+        self.close()
 
     # What the library is
 
