@@ -44,17 +44,18 @@ class PostgresServer:
             os.chown(folder, NOBODY, NOBODY)
         folder.chmod(0o755)
         subprocess.run(
-            [binaries / "initdb", "-D", folder / "data", "-U", "majlis", "-A", "trust", "-E", "UTF8"]
-            + ["--locale=C.UTF-8", "--no-sync", "--no-instructions"],
+            [
+                binaries / "initdb",
+                folder / "data",
+                *["-U", "majlis", "-A", "trust", "-E", "UTF8", "--no-sync"],
+            ],
             check=True,
             cwd=folder,
             stdout=subprocess.DEVNULL,
             **self._as,  # type: ignore[call-overload]
         )
 
-    def url(
-        self, schema: str, *, user: str = "majlis", password: str = "", database: str = "postgres"
-    ) -> str:
+    def url(self, schema: str, user: str = "majlis", password: str = "", database: str = "postgres") -> str:
         who = f"{user}:{password}" if password else user
         return f"postgresql://{who}@/{database}?host={self.folder}&port={PORT}&schema={schema}"
 

@@ -108,7 +108,7 @@ class Library:
         folder holds no library.
         """
         library = cls(folder, embedder, kinds=kinds, database=database)
-        with import_library(file, folder), writer_lock(folder), told_apart(folder):
+        with import_library(file, library._database), writer_lock(folder), told_apart(folder):
             library._database.check()
             with library._database.writing() as connection:
                 state = library._generations.ensure(connection)
@@ -120,7 +120,7 @@ class Library:
 
     def export(self, to: Path) -> LibraryInfo:
         """Writes articles, passages and vectors to one new file; the library that was written, in numbers."""
-        state = export_library(self.folder, to)
+        state = export_library(self._database, to)
         return LibraryInfo.of(state, to.stat().st_size, healthy=True)
 
     @property

@@ -34,7 +34,7 @@ def database_of(folder: Path, url: str = "") -> LibraryDatabase:
     return ServerDatabase(folder, address)
 
 
-def make_folder(folder: Path, indexes: Iterable[str]) -> None:
+def make_folder(folder: Path, indexes: Iterable[str] = ()) -> None:
     """Makes the folder of a new library, if need be; ``UserError`` where anything else lies in it.
 
     ``indexes``: how the names of search indexes begin, which a library that was cut off leaves there.

@@ -5,14 +5,18 @@ which are made from the tables, and the address. Who changes the library holds a
 the session; the server ends it with the connection, however that ends.
 """
 
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, cast
 
 from index.errors import LibraryDamaged, LibraryTooNew, NoLibrary, UserError
+from index.library.database import Database
 from index.library.database.postgres.address import REMEMBERED, Address, remember
 from index.library.database.postgres.connection import ServerConnection
+from index.library.database.postgres.copying import copy_rows, tables_of
 from index.library.database.postgres.pool import Pool
 from index.library.database.schema import MIGRATIONS, SCHEMA, SCHEMA_VERSION
 from index.library.database.state import State
@@ -31,13 +35,25 @@ class ServerDatabase:
 
     def create(self, state: State) -> None:
         """Makes the tables, empty but for the state, and remembers the address in the folder."""
-        with self._leased() as connection:
-            self._require_utf8(connection)
-            with connection.transaction():
-                connection.execute(f"CREATE SCHEMA IF NOT EXISTS {self.address.quoted_schema}")
-                connection.executescript(SCHEMA)
-                connection.write_state(state)
+        with self._leased() as connection, self._made(connection):
+            connection.write_state(state)
         remember(self.folder, self.address)
+
+    def fill(self, file: Database) -> None:
+        """Makes the tables, and puts all of the library of a file of SQLite into them."""
+        with file.reading() as source, self._leased() as connection:
+            with self._made(connection):
+                copy_rows(source, connection, tables_of(source))
+                connection.continue_numbers()
+                connection.write_state(replace(source.read_state(), indexes={}))
+            connection.compact()
+        remember(self.folder, self.address)
+
+    def remove(self) -> None:
+        """Takes the tables of the library away."""
+        with self._leased() as connection, connection.transaction():
+            for table in re.findall(r"CREATE TABLE (\w+)", SCHEMA)[::-1]:
+                connection.execute(f"DROP TABLE IF EXISTS {table} CASCADE")
 
     def exists(self) -> bool:
         """Whether there is a library in the schema."""
@@ -113,10 +129,16 @@ class ServerDatabase:
         finally:
             connection.end_lease()
 
-    def _require_utf8(self, connection: ServerConnection) -> None:
+    @contextmanager
+    def _made(self, connection: ServerConnection) -> Iterator[None]:
+        """Makes the tables in a transaction, for the block to fill them."""
         encoding = connection.one("SHOW server_encoding")[0]
         if encoding != "UTF8":
             raise UserError(
                 f"{self.address} is of the encoding {encoding}: make a database for the library with: "
                 "createdb --encoding UTF8 --template template0 NAME"
             )
+        with connection.transaction():
+            connection.execute(f"CREATE SCHEMA IF NOT EXISTS {self.address.quoted_schema}")
+            connection.executescript(SCHEMA)
+            yield

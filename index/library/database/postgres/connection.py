@@ -267,6 +267,18 @@ class ServerConnection(Connection):
 
     # What is the server's own
 
+    def continue_numbers(self) -> None:
+        """Lets the numbers of new rows follow those that were put in with theirs."""
+        columns = self.execute(
+            "SELECT table_name, column_name FROM information_schema.columns "
+            "WHERE table_schema = ? AND is_identity = 'YES'",
+            (self._address.schema,),
+        )
+        for table, column in columns.fetchall():
+            self.execute(
+                f"SELECT setval(pg_get_serial_sequence('{table}', '{column}'), max({column})) FROM {table}"
+            )
+
     def checkpoint(self) -> None:
         """Nothing: when the room of what was deleted is written over, the server says (VACUUM)."""
 
