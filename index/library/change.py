@@ -169,7 +169,7 @@ class LibraryWriter:
                     changed.add(values[1])
             if changed:
                 self._new = replace(self._old, revision=self._old.revision + 1)
-                self._connection.write_state(self._new)
+                self._connection.write_state(self._new, afresh=False)
         return len(changed)
 
     def replace_staged(self) -> None:
@@ -216,7 +216,7 @@ class LibraryWriter:
                 afresh=afresh,
                 progress=progress,
             )
-            self._connection.write_state(state)
+            self._connection.write_state(state, removed=[row for row, _ in left], afresh=afresh)
         self._new = state
         self._generations.sweep(state)
         self._connection.checkpoint()

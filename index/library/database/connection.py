@@ -15,6 +15,7 @@ from index.library.database.failures import StateDamaged
 from index.library.database.state import (
     Counts,
     IndexFiles,
+    OutdatedIndexes,
     State,
     indexes_to_tell,
     indexes_told,
@@ -92,6 +93,10 @@ class Connection(ABC):
     def write_indexes(self, indexes: dict[str, IndexFiles]) -> None:
         """Stores them, in the transaction that is open."""
 
+    def outdated_indexes(self) -> OutdatedIndexes | None:
+        """Index files of an older revision, which can be brought to this one; none where there are none."""
+        return None
+
     def bytes_elsewhere(self) -> int:
         """How many bytes it takes outside the library's folder."""
         return 0
@@ -113,8 +118,11 @@ class Connection(ABC):
         except (TypeError, ValueError, sqlite3.DatabaseError):
             return replace(state, counts=self.counts(state))
 
-    def write_state(self, state: State) -> None:
-        """Stores the state, in the transaction that is open."""
+    def write_state(self, state: State, *, removed: Sequence[int] = (), afresh: bool = True) -> None:
+        """Stores the state, in the transaction that is open.
+
+        ``removed``: the passages that left with it; ``afresh``: and nothing is said of what stayed.
+        """
         self._write("library", state_to_tell(state))
         self._write("counts", asdict(state.counts))
         self.write_indexes(state.indexes)

@@ -6,6 +6,7 @@ much it holds. A check of its own tells a damaged one. Leaves out how it is read
 
 import hashlib
 import json
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -66,6 +67,15 @@ class State:
     def vector_bytes(self) -> int:
         """The size of one vector where it is stored."""
         return 4 * self.dimension
+
+
+@dataclass(frozen=True, slots=True)
+class OutdatedIndexes:
+    """Index files of an older revision, and what has become of the passages since."""
+
+    files: dict[str, IndexFiles]
+    after: int  # the last passage that they hold
+    removed: Sequence[int]
 
 
 def state_told(values: dict[str, Any]) -> State:

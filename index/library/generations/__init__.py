@@ -22,6 +22,7 @@ from index.errors import UserError
 from index.library.corpus import StoredCorpus
 from index.library.database import Connection, IndexFiles, State
 from index.library.database.kinds import LibraryDatabase
+from index.library.database.state import OutdatedIndexes
 from index.library.generations.holds import Hold, delete_unheld
 from index.library.generations.stamps import are_kept, are_newer, are_whole, stamps_of
 from index.library.lock import writer_lock
@@ -61,6 +62,9 @@ class Generations:
                     if self._has_passed(state):
                         connection.renew()
                         continue
+                if not state.indexes and self._has_passed(state):  # another process brought them further
+                    connection.renew()
+                    continue
                 yield
                 return
 
@@ -106,12 +110,28 @@ class Generations:
                 connection.write_indexes(state.indexes)
         if wanted:
             with connection.transaction():
-                everything = IndexChange(StoredCorpus(connection, state))
-                written = {kind.name: self._write(kind, state, kind.create(), everything) for kind in wanted}
+                corpus = StoredCorpus(connection, state)
+                behind = None if afresh else connection.outdated_indexes()
+                written = {
+                    kind.name: (behind and self._caught_up(kind, state, behind, corpus))
+                    or self._write(kind, state, kind.create(), IndexChange(corpus))
+                    for kind in wanted
+                }
                 state = self._pointing(state, written)
                 connection.write_indexes(state.indexes)
         self.sweep(state)
         return state
+
+    def _caught_up(
+        self, kind: IndexKind[Any], state: State, behind: OutdatedIndexes, corpus: StoredCorpus
+    ) -> IndexFiles | None:
+        """The files of an older revision once they hold what this one does; none where they cannot."""
+        old = replace(state, indexes=behind.files)
+        if not behind.removed and not corpus.count(behind.after):
+            return behind.files[kind.name] if self._is_current(kind, old) else None
+        index = self._open(kind, old)
+        change = IndexChange(corpus, behind.removed, behind.after, bool(behind.removed))
+        return None if index is None else self._write(kind, old, index, change)
 
     def follow(
         self,

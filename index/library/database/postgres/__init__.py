@@ -15,8 +15,9 @@ from typing import Any, cast
 from index.errors import LibraryDamaged, LibraryTooNew, NoLibrary, UserError
 from index.library.database import Database
 from index.library.database.postgres.address import REMEMBERED, Address, remember
-from index.library.database.postgres.connection import ServerConnection
+from index.library.database.postgres.connection import CHANGES, ServerConnection
 from index.library.database.postgres.copying import copy_rows, tables_of
+from index.library.database.postgres.lease import end_lease, take_lease
 from index.library.database.postgres.pool import Pool
 from index.library.database.schema import MIGRATIONS, SCHEMA, SCHEMA_VERSION
 from index.library.database.state import State
@@ -52,7 +53,7 @@ class ServerDatabase:
     def remove(self) -> None:
         """Takes the tables of the library away."""
         with self._leased() as connection, connection.transaction():
-            for table in re.findall(r"CREATE TABLE (\w+)", SCHEMA)[::-1]:
+            for table in re.findall(r"CREATE TABLE (\w+)", SCHEMA + CHANGES)[::-1]:
                 connection.execute(f"DROP TABLE IF EXISTS {table} CASCADE")
 
     def exists(self) -> bool:
@@ -124,10 +125,10 @@ class ServerDatabase:
     def _leased(self) -> Iterator[ServerConnection]:
         connection = ServerConnection.open(self.address, self.folder, writes=True)
         try:
-            connection.take_lease()
+            take_lease(connection, self.address)
             yield connection
         finally:
-            connection.end_lease()
+            end_lease(connection)
 
     @contextmanager
     def _made(self, connection: ServerConnection) -> Iterator[None]:
@@ -141,4 +142,5 @@ class ServerDatabase:
         with connection.transaction():
             connection.execute(f"CREATE SCHEMA IF NOT EXISTS {self.address.quoted_schema}")
             connection.executescript(SCHEMA)
+            connection.executescript(CHANGES)
             yield

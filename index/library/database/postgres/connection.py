@@ -1,36 +1,35 @@
-"""A connection to a library's tables in PostgreSQL, by pg8000, whose statements stay prepared on the server.
+"""A connection to a library's tables in PostgreSQL: what a library asks of every kind of database.
 
-What goes wrong is told for the person here, at its source. The files of the search indexes are this server's
-own: what is known of them lies in the folder, and the mark of a change says whether they are of a revision.
+The files of the search indexes are each server's own: what is known of them lies in the folder, and the mark of
+a change says whether they are of a revision. The last changes are kept, for the indexes of others to follow.
 """
 
-import hashlib
 import json
 import secrets
-import time
-from collections import OrderedDict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from itertools import count, islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from index.errors import DatabaseAway, UserError
+from index.errors import UserError
 from index.library.database.connection import Connection
 from index.library.database.postgres.address import Address
 from index.library.database.postgres.dialect import of_many_rows, statements, translated
-from index.library.database.postgres.failures import busy, lost, refused
 from index.library.database.postgres.opening import connected
-from index.library.database.state import IndexFiles, State, indexes_to_tell, indexes_told
-
-if TYPE_CHECKING:
-    from pg8000.core import Context
-    from pg8000.native import Connection as Session
+from index.library.database.postgres.session import ServerSession
+from index.library.database.state import IndexFiles, OutdatedIndexes, State, indexes_to_tell, indexes_told
 
 INDEXES = "indexes.json"  # in the library's folder
+CHANGES = """
+CREATE TABLE changes (  -- the last ones, for servers that have not followed yet
+    revision INTEGER PRIMARY KEY,
+    mark TEXT NOT NULL,
+    removed TEXT NOT NULL  -- JSON: the rows of passages
+);
+"""
 _CHANGE = "change"  # in ``meta``: the mark of the last change
-_PATIENCE = 1.0  # seconds that a lease is waited for: of a killed process it ends a moment late
-_PREPARED = 200  # statements of a connection, at most
+_REMEMBERED = 1_000  # changes
 _ROWS = 128  # that are inserted together, at most
 _PART = 256  # rows of a stream that are fetched together
 _WITH_PLAN = ("SELECT", "INSERT", "DELETE", "UPDATE", "WITH")
@@ -59,11 +58,10 @@ class ServerRows:
 class ServerConnection(Connection):
     """A session of the server, in the schema of its address. For one thread at a time."""
 
-    def __init__(self, address: Address, folder: Path, session: "Session") -> None:
+    def __init__(self, address: Address, folder: Path, session: ServerSession) -> None:
         self._address = address
         self._file = folder / INDEXES
-        self._session: Session | None = session
-        self._prepared: OrderedDict[str, tuple[Any, ...]] = OrderedDict()
+        self._session = session
         self._streams = count()
         self._in_transaction = self._reads = self._failed = False
         self._meta: dict[str, str] | None = None
@@ -73,18 +71,14 @@ class ServerConnection(Connection):
     @classmethod
     def open(cls, address: Address, folder: Path, *, writes: bool = False) -> "ServerConnection":
         """A connection; ``UserError`` says why there is none to be had."""
-        return cls(address, folder, connected(address, writes=writes))
+        return cls(address, folder, ServerSession(address, connected(address, writes=writes)))
 
     @property
     def is_open(self) -> bool:
-        return self._session is not None
+        return self._session.is_open
 
     def close(self) -> None:
-        session, self._session = self._session, None
-        self._prepared.clear()
-        if session is not None:
-            with suppress(Exception):  # it may be gone already
-                session.close()
+        self._session.close()
 
     # What is asked
 
@@ -92,7 +86,13 @@ class ServerConnection(Connection):
         if query == "COMMIT" and self._failed:
             query = "ROLLBACK"  # what it would be, and an error
         query = translated(query)
-        done = self._asked(query, values) if query.startswith(_WITH_PLAN) else self._told(query)
+        try:
+            done = (self._session.asked if query.startswith(_WITH_PLAN) else self._session.told)(
+                query, values
+            )
+        except UserError:
+            self._failed = self._in_transaction
+            raise
         if query.startswith("BEGIN"):
             self._in_transaction = True
         elif query in ("COMMIT", "ROLLBACK"):
@@ -118,55 +118,16 @@ class ServerConnection(Connection):
         name = f"stream_{next(self._streams)}"
         kept = "" if self._in_transaction else "WITH HOLD "
         declared = f"DECLARE {name} CURSOR {kept}FOR {translated(query)}"
-        self._guarded(lambda session: session.execute_unnamed(declared, values))
+        self._session.told(declared, values)
 
         def parts() -> Iterator[Sequence[Any]]:
-            while part := self._told(f"FETCH {_PART} FROM {name}").rows:
+            while part := self._session.told(f"FETCH {_PART} FROM {name}").rows:
                 yield from part
-            self._told(f"CLOSE {name}")
+            self._session.told(f"CLOSE {name}")
 
         return ServerRows(parts())
 
-    def _told(self, statement: str) -> "Context":
-        return self._guarded(lambda session: session.execute_simple(statement))
-
-    def _asked(self, query: str, values: Sequence[Any]) -> "Context":
-        def ask(session: "Session") -> "Context":
-            from pg8000.converters import make_params
-
-            if query not in self._prepared:
-                if len(self._prepared) >= _PREPARED:
-                    _, (oldest, *_) = self._prepared.popitem(last=False)
-                    session.close_prepared_statement(oldest)
-                self._prepared[query] = session.prepare_statement(query, ())
-            self._prepared.move_to_end(query)
-            name, columns, convert = self._prepared[query]
-            return session.execute_named(name, make_params(session.py_types, values), columns, convert, query)
-
-        return self._guarded(ask)
-
-    def _guarded(self, ask: Callable[["Session"], "Context"]) -> "Context":
-        """What a session gives. One that was broken off is closed: nobody knows what it says next."""
-        from pg8000.exceptions import DatabaseError, InterfaceError
-
-        if self._session is None:
-            raise lost(self._address, "it is closed")
-        try:
-            return ask(self._session)
-        except DatabaseError as error:
-            self._failed = self._in_transaction
-            told = refused(self._address, error.args[0])
-            if isinstance(told, DatabaseAway):
-                self.close()
-            raise told from error
-        except (InterfaceError, OSError) as error:
-            self.close()
-            raise lost(self._address, error) from error
-        except BaseException:
-            self.close()
-            raise
-
-    # Transactions and the lease
+    # Transactions
 
     def begin_reading(self) -> None:
         """Begins a transaction that sees one revision from its first statement on."""
@@ -175,7 +136,7 @@ class ServerConnection(Connection):
 
     def rollback(self) -> None:
         """Ends the transaction; of what it wrote nothing stays."""
-        if self._session is not None and self._in_transaction:
+        if self._session.is_open and self._in_transaction:
             with suppress(UserError):
                 self.execute("ROLLBACK")
 
@@ -203,34 +164,9 @@ class ServerConnection(Connection):
             part.replace(self._file)
             self._unwritten = None
 
-    def take_lease(self) -> None:
-        """The right to change the library until the connection ends; ``LibraryBusy`` where another has it."""
-        key = hashlib.sha256(f"majlis {self._address.schema}".encode()).digest()[:8]
-        number = int.from_bytes(key, "big", signed=True)
-        until = time.monotonic() + _PATIENCE
-        while not self.one("SELECT pg_try_advisory_lock(?)", number)[0]:
-            if time.monotonic() > until:
-                raise busy(self._address, self._lease_holder(key))
-            time.sleep(0.05)
-
-    def _lease_holder(self, key: bytes) -> str:
-        halves = (int.from_bytes(key[:4], "big"), int.from_bytes(key[4:], "big"))
-        held = self.one(
-            """
-            SELECT application_name FROM pg_locks JOIN pg_stat_activity USING (pid)
-            WHERE locktype = 'advisory' AND granted AND pg_locks.classid = ? AND pg_locks.objid = ?
-            AND datname = current_database()
-            """,
-            *halves,
-        )
-        return str(held[0] or "").removeprefix("majlis ") if held else ""
-
-    def end_lease(self) -> None:
-        """Closes the connection. The lease ends at once: the end of a connection the server notices later."""
-        if self._session is not None and not self._in_transaction:
-            with suppress(UserError):
-                self.execute("SELECT pg_advisory_unlock_all()")
-        self.close()
+    @property
+    def in_transaction(self) -> bool:
+        return self._in_transaction
 
     # What the library is
 
@@ -246,21 +182,42 @@ class ServerConnection(Connection):
         finally:
             self._meta = None
 
-    def write_state(self, state: State) -> None:
+    def write_state(self, state: State, *, removed: Sequence[int] = (), afresh: bool = True) -> None:
         self._mark = secrets.token_hex(8)
         self._write(_CHANGE, self._mark)
+        last = state.revision if afresh else state.revision - _REMEMBERED
+        self.execute("DELETE FROM changes WHERE revision <= ? OR revision >= ?", (last, state.revision))
+        told = (state.revision, self._mark, json.dumps(list(removed)))
+        self.execute("INSERT INTO changes VALUES (?, ?, ?)", told)
         super().write_state(state)
 
     def read_indexes(self) -> dict[str, IndexFiles]:
-        with suppress(OSError, ValueError, TypeError, KeyError, AttributeError):
-            told = json.loads(self._file.read_text(encoding="utf-8"))
-            if told["change"] == self._read(_CHANGE):
-                return indexes_told(told["indexes"])
-        return {}
+        told = self._own_indexes()
+        return indexes_told(told["indexes"]) if told and told["change"] == self._read(_CHANGE) else {}
+
+    def outdated_indexes(self) -> OutdatedIndexes | None:
+        told = self._own_indexes()
+        since = "SELECT removed FROM changes WHERE revision = ? AND mark = ?"
+        if not told or self.one(since, told["revision"], told["change"]) is None:
+            return None
+        newer = self.execute("SELECT removed FROM changes WHERE revision > ?", (told["revision"],))
+        removed = [row for (rows,) in newer for row in json.loads(rows) if row <= told["last"]]
+        return OutdatedIndexes(indexes_told(told["indexes"]), told["last"], removed)
 
     def write_indexes(self, indexes: dict[str, IndexFiles]) -> None:
-        mark = self._mark or self._read(_CHANGE)
-        self._unwritten = {"change": mark, "indexes": indexes_to_tell(indexes)}
+        self._unwritten = {
+            "change": self._mark or self._read(_CHANGE),
+            "revision": self._read("library")["revision"],
+            "last": self.one("SELECT coalesce(max(row), 0) FROM passages")[0],
+            "indexes": indexes_to_tell(indexes),
+        }
+
+    def _own_indexes(self) -> dict[str, Any]:
+        with suppress(OSError, ValueError):
+            told = json.loads(self._file.read_text(encoding="utf-8"))
+            if isinstance(told, dict) and told.keys() == {"change", "revision", "last", "indexes"}:
+                return told
+        return {}
 
     def _read(self, key: str) -> Any:
         return super()._read(key) if self._meta is None else json.loads(self._meta[key])

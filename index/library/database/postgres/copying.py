@@ -19,9 +19,11 @@ def tables_of(file: SqliteConnection) -> dict[str, str]:
 
 
 def copy_rows(source: Connection, target: Connection, tables: dict[str, str]) -> None:
-    """Puts the rows of the tables into another library that is empty, in the transaction that is open there."""
+    """Puts the rows of the tables into a library that is empty, in the transaction that is open there."""
     for table, columns in tables.items():
-        marks = ", ".join("?" * len(columns.split(", ")))
-        rows = source.stream(f"SELECT {columns} FROM {table} ORDER BY 1")
+        first, *others = columns.split(", ")
+        marks = ", ".join("?" * (1 + len(others)))
+        order = f"ORDER BY {first}" if first in ("row", "article") else ""  # as an index has them
+        rows = source.stream(f"SELECT {columns} FROM {table} {order}")
         while part := rows.fetchmany(_TOGETHER):
             target.executemany(f"INSERT INTO {table} ({columns}) VALUES ({marks})", part)
