@@ -88,7 +88,7 @@ class TestManyServers:
         assert behind is not None
         assert (behind.after, sorted(behind.removed)) == (3, [1, 3])  # the moon it never had
         assert found(there, "olive") == found(there, "olive", "dense")[:1] == ["dates"]
-        assert found(there, "palm") == found(there, "moon") == found(there, "council") == []
+        assert found(there, "eaten") == found(there, "moon") == found(there, "council") == []
         assert there.verify() == []
         here.repair()
         here.build([article("dates")], embedder=OtherEmbedder())
@@ -241,7 +241,7 @@ library.build([article(f"a{{n}}", f"Number {{n}} likes thing{{n}}.") for n in ra
         "at", ["INSERT INTO vectors", "DELETE FROM articles", "INSERT INTO meta", "COMMIT"]
     )
     def test_a_process_that_ends_in_a_change_leaves_the_old_revision(self, here: Library, at: str) -> None:
-        """COMMIT is first said of what is staged, then of what is embedded."""
+        """While it is staged; embedded; published; and when its indexes are written already."""
         paths = [str(Path(__file__).parents[2]), str(Path(__file__).parents[1])]
         program = self.PROGRAM.format(paths=paths, folder=str(here.folder), at=at)
         done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
