@@ -1,7 +1,7 @@
 """A connection to a library's tables in PostgreSQL: what a library asks of every kind of database.
 
 The files of the search indexes are each server's own: what is known of them lies in the folder, and the mark
-of a change says whether they are of a revision. The last changes are kept, for the indexes of others to follow.
+of a change says whether they are of a revision. The last changes are kept, for those of others to follow.
 """
 
 import json

@@ -57,11 +57,13 @@ def connected(address: Address, *, writes: bool) -> "Session":
                 **(_TO_WRITE if writes else {}),
             },
         )
-    except pg8000.native.DatabaseError as error:
+    except (pg8000.native.Error, pg8000.core.scramp.ScramException, OSError) as error:
         plain.close()
-        raise refused(address, error.args[0]) from None
-    except (pg8000.native.InterfaceError, pg8000.core.scramp.ScramException, OSError) as error:
-        plain.close()
+        said: BaseException | None = error
+        while said is not None:  # what the server said last may lie below that it does not listen any more
+            if isinstance(said, pg8000.native.DatabaseError):
+                raise refused(address, said.args[0]) from None
+            said = said.__context__
         raise away(address, error) from None
     except BaseException:
         plain.close()
