@@ -239,6 +239,7 @@ class Library:
 
     def info(self) -> LibraryInfo:
         """The library in numbers; quick."""
+        self._generations.follow_others()
         with self._database.reading() as connection:
             state = connection.read_state()
             elsewhere = connection.bytes_elsewhere()
@@ -271,8 +272,8 @@ class Library:
 
     def verify(self) -> list[str]:
         """What is wrong with what is stored, a line each; nothing for a sound library. Reads all of it."""
-        reading = self._database.reading()
-        with reading as connection, self._generations.holding(connection, files=True):
+        self._generations.follow_others()
+        with self._database.reading() as connection, self._generations.holding(connection, files=True):
             problems = find_problems(connection, self._generations)
         return [f"{problem}; mend with: majlis index repair --library {self.folder}" for problem in problems]
 

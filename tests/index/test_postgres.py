@@ -241,7 +241,7 @@ library.build([article(f"a{{n}}", f"Number {{n}} likes thing{{n}}.") for n in ra
         "at", ["INSERT INTO vectors", "DELETE FROM articles", "INSERT INTO meta", "COMMIT"]
     )
     def test_a_process_that_ends_in_a_change_leaves_the_old_revision(self, here: Library, at: str) -> None:
-        """While it is staged; embedded; published; and when its indexes are written already."""
+        """While it embeds; and when all is written, but for the state."""
         paths = [str(Path(__file__).parents[2]), str(Path(__file__).parents[1])]
         program = self.PROGRAM.format(paths=paths, folder=str(here.folder), at=at)
         done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)

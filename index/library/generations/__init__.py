@@ -22,6 +22,7 @@ from index.errors import UserError
 from index.library.corpus import StoredCorpus
 from index.library.database import Connection, IndexFiles, State
 from index.library.database.kinds import LibraryDatabase
+from index.library.database.postgres import ServerDatabase
 from index.library.database.state import OutdatedIndexes
 from index.library.generations.holds import Hold, delete_unheld
 from index.library.generations.stamps import are_kept, are_newer, are_whole, stamps_of
@@ -67,6 +68,14 @@ class Generations:
                     continue
                 yield
                 return
+
+    def follow_others(self) -> None:
+        """Brings the indexes here to the newest revision, where another server made it."""
+        if isinstance(self._database, ServerDatabase):
+            with self._database.reading() as connection:
+                state = connection.read_state()
+            if not state.indexes:
+                self._mended(state)
 
     def damaged(self, state: State) -> list[str]:
         """What is wrong with the files of a state, as far as size and time tell; quick.
