@@ -47,7 +47,10 @@ def test_each_command(postgres: PostgresServer, articles: Path, tmp_path: Path) 
     assert (plan["moved"], plan["dry_run"]) == (1, True)
     assert printed("index", "update", articles, *other)["moved"] == 1
     assert printed("index", "sync", articles, *at)["unchanged"] == 3
-    assert printed("index", "remove", moon, *at)["removed"] == 1
+    removed = run("index", "remove", moon, *at).stdout
+    assert "1 article removed" in removed
+    assert "none is left" in removed
+    assert "in PostgreSQL their rows are deleted" in removed
     info = printed("index", "info", *other)
     assert (info["articles"], info["healthy"]) == (2, True)
     assert printed("search", "canal", *other)["hits"]

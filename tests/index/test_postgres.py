@@ -154,13 +154,15 @@ class TestTheSame:
             assert [a.id for a in snapshot.find("/articles")] == sorted(ARTICLES)
         assert here.origins() == [Path(f"/articles/{name}.txt") for name in sorted(ARTICLES)]
 
-    def test_a_vector_that_is_lost_is_found_out_and_made_again(
+    def test_what_is_damaged_is_found_out_and_made_again(
         self, postgres: PostgresServer, here: Library
     ) -> None:
         schema = database_of(here.folder).address.schema  # type: ignore[union-attr]
         postgres.ask(f"DELETE FROM {schema}.vectors WHERE ctid = (SELECT min(ctid) FROM {schema}.vectors)")
         postgres.ask(f"UPDATE {schema}.texts SET text = text || '!' WHERE article = 1")
+        postgres.ask(f"UPDATE {schema}.vectors SET vector = substr(vector, 1, 7)")
         told = " ".join(here.verify())
+        assert "the vectors of 2 texts are damaged" in told
         assert "1 passage without vectors" in told
         assert "article council: its text is not what was stored" in told
         mended = here.repair()

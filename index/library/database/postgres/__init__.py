@@ -139,8 +139,11 @@ class ServerDatabase:
                 f"{self.address} is of the encoding {encoding}: make a database for the library with: "
                 "createdb --encoding UTF8 --template template0 NAME"
             )
+        if connection.has_library():  # another server was quicker
+            raise UserError(f"there is a library in {self.address} already: name another schema")
         with connection.transaction():
-            connection.execute(f"CREATE SCHEMA IF NOT EXISTS {self.address.quoted_schema}")
+            if connection.one("SELECT to_regnamespace(?) IS NULL", self.address.quoted_schema)[0]:
+                connection.execute(f"CREATE SCHEMA {self.address.quoted_schema}")
             connection.executescript(SCHEMA)
             connection.executescript(CHANGES)
             yield

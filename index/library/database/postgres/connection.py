@@ -172,7 +172,9 @@ class ServerConnection(Connection):
 
     def has_library(self) -> bool:
         """Whether its tables are there."""
-        found = self.one("SELECT to_regclass(?) IS NOT NULL", f"{self._address.quoted_schema}.meta")
+        found = self.one(
+            "SELECT to_regclass(?) IS NOT NULL", f"{self._address.quoted_schema}.articles_by_origin"
+        )
         return bool(found[0])
 
     def read_state(self) -> State:
