@@ -7,8 +7,7 @@ shared by all the threads of the process (``Generations``).
 import json
 from collections.abc import Callable, Sequence
 from functools import reduce
-from itertools import groupby
-from operator import and_, itemgetter
+from operator import and_
 from typing import Literal, cast
 
 import numpy as np
@@ -182,14 +181,12 @@ class Snapshot:
             rows,
         ).fetchall()
         passages = {}
-        for article, those in groupby(found, key=itemgetter(2)):
-            # once for each article: SQLite reads all of a text to cut a passage from it
-            text = self._connection.one("SELECT text FROM texts WHERE article = ?", article)
-            for row, digest, _, name, title, source, language, start, end in those:
-                cut = text[0][start:end] if text and isinstance(text[0], str) else None
-                if cut is None or text_hash(cut) != digest:
-                    raise RowDamaged(f"passage {row} is not what was stored")
-                passages[row] = Passage(name, title, source, language, start, end, cut)
+        cuts = self._connection.cut((row, article, start, end) for row, _, article, *_, start, end in found)
+        for row, digest, _, name, title, source, language, start, end in found:
+            cut = cuts.get(row)
+            if cut is None or text_hash(cut) != digest:
+                raise RowDamaged(f"passage {row} is not what was stored")
+            passages[row] = Passage(name, title, source, language, start, end, cut)
         if missing := set(rows) - passages.keys():
             raise RowDamaged(f"passage {min(missing)} is not there")
         return passages

@@ -9,6 +9,8 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import asdict, replace
+from itertools import groupby
+from operator import itemgetter
 from typing import Any, Protocol
 
 from index.library.database.failures import StateDamaged
@@ -60,6 +62,13 @@ class Connection(ABC):
     @abstractmethod
     def stream(self, query: str, values: Sequence[Any] = ()) -> Cursor:
         """What ``execute`` gives, a part at a time, however long it is."""
+
+    @abstractmethod
+    def cut(self, passages: Iterable[tuple[int, int, int, int]]) -> dict[int, str]:
+        """The texts of passages by row, each given as row, article, start and end, in the order of articles.
+
+        Those that cannot be cut from a text are left out.
+        """
 
     @abstractmethod
     def transaction(self) -> AbstractContextManager[None]:
@@ -166,6 +175,15 @@ class SqliteConnection(sqlite3.Connection, Connection):
 
     def stream(self, query: str, values: Sequence[Any] = ()) -> sqlite3.Cursor:
         return self.execute(query, values)
+
+    def cut(self, passages: Iterable[tuple[int, int, int, int]]) -> dict[int, str]:
+        cuts = {}
+        for article, those in groupby(passages, key=itemgetter(1)):
+            # once for each article: SQLite reads all of a text to cut a passage from it
+            found = self.one("SELECT text FROM texts WHERE article = ?", article)
+            if found and isinstance(text := found[0], str):
+                cuts |= {row: text[start:end] for row, _, start, end in those}
+        return cuts
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
