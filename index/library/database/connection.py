@@ -177,7 +177,7 @@ class SqliteConnection(sqlite3.Connection, Connection):
         return self.execute(query, values)
 
     def cut(self, passages: Iterable[tuple[int, int, int, int]]) -> dict[int, str]:
-        cuts = {}
+        cuts: dict[int, str] = {}
         for article, those in groupby(passages, key=itemgetter(1)):
             # once for each article: SQLite reads all of a text to cut a passage from it
             found = self.one("SELECT text FROM texts WHERE article = ?", article)
