@@ -3,10 +3,10 @@
     python -m tests.database_speed [--articles 2000] [--rounds 5] [--beside CHECKOUT]
 
 Each round measures every kind in a process of its own, one after the other. Printed is the best round of each
-in milliseconds; of what is done often the median of several, of each the best of some tries; and of SQLite the
-ratio to the other checkout. CPU is that of the process alone, without the server's. The
-embedder is that of hashing, so that the database is what costs. A server is started for it, of which no
-COMMIT waits for the disk (fsync=off); a network would add its way there and back to each statement.
+in milliseconds, of what is done often the median of several, each the best of some tries; and of SQLite the
+ratio to the other checkout. CPU is that of the process alone, without the server's. The embedder is that of
+hashing, so that the database is what costs. A server is started for it, of which no COMMIT waits for the disk
+(fsync=off); a network would add its way there and back to each statement.
 """
 
 import argparse
