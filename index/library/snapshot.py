@@ -202,7 +202,7 @@ class Snapshot:
 
         ``within``: of these alone, here and in ``lexical``.
         """
-        if not query.text.strip() or k < 1 or self._connection.one("SELECT 1 FROM passages") is None:
+        if not query.text.strip() or k < 1 or self._connection.one("SELECT 1 FROM passages LIMIT 1") is None:
             return []  # so that no embedder is loaded for nothing
         index, vector = self._index(self._generations.kinds.dense), self.embed_question(query.text)
         if within is None:

@@ -17,6 +17,7 @@ from typing import Any
 from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit
 
 from index.errors import UserError
+from index.library.database.failures import for_the_person
 
 REMEMBERED = "database.json"  # in a library's folder
 DEFAULT_SCHEMA = "majlis"
@@ -138,7 +139,9 @@ def remembered(folder: Path) -> Address | None:
         return Address.parse(told)
     except (FileNotFoundError, NotADirectoryError):
         return None
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+    except OSError as error:
+        raise for_the_person(folder, error) or error from error
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise UserError(
             f"{file} cannot be read: say again where the library is, with: --database postgresql://..."
         ) from error
