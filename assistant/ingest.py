@@ -81,15 +81,18 @@ class IngestReport:
         return told
 
 
-def open_or_create(folder: Path, embedder: str = "", kinds: IndexKinds | None = None) -> Library:
+def open_or_create(
+    folder: Path, embedder: str = "", kinds: IndexKinds | None = None, database: str = ""
+) -> Library:
     """The library in ``folder``; a new one gets the embedder of that name, or the bundled one.
 
-    ``kinds``: what it is searched by from its next change.
+    ``kinds``: what it is searched by from its next change; ``database``: where it is kept.
     """
     try:
-        return Library.open(folder, kinds=kinds)
+        return Library.open(folder, kinds=kinds, database=database)
     except NoLibrary:
-        return Library.create(folder, load_embedder(embedder or DEFAULT_EMBEDDER), kinds=kinds)
+        chosen = load_embedder(embedder or DEFAULT_EMBEDDER)
+        return Library.create(folder, chosen, kinds=kinds, database=database)
 
 
 def build_library(
@@ -98,6 +101,7 @@ def build_library(
     *,
     embedder: str = "",
     kinds: IndexKinds | None = None,
+    database: str = "",
     progress: Progress = silent,
     cluster: Cluster | None = None,
 ) -> IngestReport:
@@ -107,7 +111,7 @@ def build_library(
     empty name keeps its own. A ``cluster`` reads and embeds for it; so in what follows.
     """
     require_paths(paths)  # before there is an empty library
-    library = open_or_create(folder, embedder, kinds)
+    library = open_or_create(folder, embedder, kinds, database)
     chosen: Embedder | None = load_embedder(embedder) if embedder else None
     if cluster is not None:
         chosen = cluster.embedder(chosen or library.embedder)
@@ -195,6 +199,7 @@ def add_articles(
     *,
     embedder: str = "",
     kinds: IndexKinds | None = None,
+    database: str = "",
     progress: Progress = silent,
     cluster: Cluster | None = None,
 ) -> IngestReport:
@@ -203,7 +208,7 @@ def add_articles(
     Those that changed are replaced, nothing is removed.
     """
     require_paths(paths)
-    library = _spread(open_or_create(folder, embedder, kinds), cluster)
+    library = _spread(open_or_create(folder, embedder, kinds, database), cluster)
 
     def add(articles: Iterator[Article], _: list[UnreadableArticle]) -> Change:
         return library.add(articles, progress=progress)

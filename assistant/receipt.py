@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from index.library import ArticleSummary, Change, Traces
+from index.library.database.postgres.address import REMEMBERED
 from index.progress import counted
 from index.structure import visible
 
@@ -34,6 +35,10 @@ class Receipt:
             )
             lines.append(f"{looked}: {'none is left.' if not self.traces.found else 'some are left.'}")
             lines += [self._left(name) for name in self.traces.found]
+            if (self.library / REMEMBERED).exists():
+                lines.append(
+                    "in PostgreSQL their rows are deleted; a VACUUM of its server gives up their room"
+                )
         return lines
 
     def _left(self, name: str) -> str:

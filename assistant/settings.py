@@ -35,6 +35,7 @@ class Settings:
 
     library: Path = Path("majlis-library")
     libraries: tuple[tuple[str, Path], ...] = ()  # name and folder of those served beside one another
+    database: str = field(default="", repr=False)  # a URL of PostgreSQL; empty: what the folder says
     embedder: str = ""  # empty: the library's own; a new library gets the bundled one
     search: str = ""  # what the next change has the library searched by; empty: what it is
     milvus_url: str = ""  # empty: where the library says
@@ -283,6 +284,7 @@ def _rate(value: Any) -> float:
 _PARSERS: dict[str, tuple[Callable[[Any], Any], str]] = {
     "library": (_path, "a folder"),
     "libraries": (_libraries, 'folders, as ["court", "minutes=/srv/minutes"]'),
+    "database": (_text, "an address, as postgresql://USER@HOST/DATABASE?schema=NAME"),
     "embedder": (_text, "bundled, hashing, or a sentence-transformers name or folder"),
     "search": (_search, "one of " + ", ".join(ENGINES)),
     "milvus_url": (_milvus_url, "an address, as http://127.0.0.1:19530"),

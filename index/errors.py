@@ -9,6 +9,7 @@
     ├── LibraryDamaged      what is stored is proved to be not what was stored: repair
     ├── LibraryTooNew       a newer version made it
     ├── DiskFailed          the disk is full, or cannot be read or written
+    ├── DatabaseAway        the server of its database cannot be reached, or the connection was lost
     ├── TooManyFiles        the system lets this process open no more files
     ├── EngineUnavailable   the engine that searches the library does not answer: start it
     ├── EmbedderMismatch    the library was built with another embedder
@@ -63,6 +64,10 @@ class LibraryTooNew(UserError):
 
 class DiskFailed(UserError):
     """The disk is full, or cannot be read or written; what is stored is as it was."""
+
+
+class DatabaseAway(UserError):
+    """The server of the library's database cannot be reached; what is stored is as it was."""
 
 
 class TooManyFiles(UserError):

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from hypothesis import settings
+from postgres_server import PostgresServer, binaries, running_server
 from shelf import ARTICLES, CountingEmbedder, article
 
 from index.embedders import HashingEmbedder
@@ -37,6 +38,25 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def library(tmp_path: Path, built: Path, embedder: CountingEmbedder) -> Library:
     return Library.open(Path(shutil.copytree(built, tmp_path / "library")), embedder)
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[PostgresServer]:
+    """A server that is not stopped or changed."""
+    if not binaries() and os.environ.get("CI") != "true":
+        pytest.skip("there is no PostgreSQL on this machine")
+    with running_server() as server:
+        yield server
+
+
+@pytest.fixture(scope="module", params=["sqlite", "postgres"])
+def each_database(request: pytest.FixtureRequest) -> Iterator[str]:
+    """Lets the libraries that a module's tests make be in SQLite, and then once more in PostgreSQL."""
+    if request.param == "sqlite":
+        yield request.param
+        return
+    with request.getfixturevalue("postgres").holding_libraries():
+        yield request.param
 
 
 @pytest.fixture(scope="module")

@@ -123,12 +123,12 @@ def killed_after_commit(work: Callable[[], Any], delay: float) -> None:
             return done
 
     from index.library import database
-    from index.library.database.state import Connection
+    from index.library.database.connection import SqliteConnection
 
-    class KillingConnection(Killing, Connection):
+    class KillingConnection(Killing, SqliteConnection):
         pass
 
-    database.Connection = KillingConnection  # type: ignore[misc]
+    database.SqliteConnection = KillingConnection  # type: ignore[misc]
     work()
 
 

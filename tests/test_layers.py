@@ -32,6 +32,7 @@ HEAVY = {
     "faiss",
     "onnxruntime",
     "openai",
+    "pg8000",
     "pymilvus",
     "trafilatura",
     "ray",

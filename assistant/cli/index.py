@@ -84,6 +84,7 @@ def build(paths: tuple[Path, ...], as_json: bool, **flags: Any) -> None:
             paths,
             embedder=settings.embedder,
             kinds=kinds_for(settings, moves=True),
+            database=settings.database,
             progress=progress,
             cluster=cluster,
         )
@@ -127,6 +128,7 @@ def add(places: tuple[Path | str, ...], allow_private: bool, as_json: bool, **fl
             paths,
             embedder=settings.embedder,
             kinds=kinds_for(settings, moves=True),
+            database=settings.database,
             progress=progress,
             cluster=cluster,
         )
@@ -247,7 +249,8 @@ def import_(file: Path, as_json: bool, **flags: Any) -> None:
 
     settings = settings_from(**flags)
     folder, kinds = settings.library, kinds_for(settings, moves=True)
-    record = asdict(Library.import_from(file, folder, kinds=kinds).info())
+    imported = Library.import_from(file, folder, kinds=kinds, database=settings.database)
+    record = asdict(imported.info())
     if as_json:
         print_json(record)
     else:
@@ -328,7 +331,8 @@ def repair(as_json: bool, **flags: Any) -> None:
     from index.library import Library
 
     settings = settings_from(**flags)  # not opened: one that is damaged cannot be
-    library = Library(settings.library, kinds=kinds_for(settings, moves=True))
+    kinds = kinds_for(settings, moves=True)
+    library = Library(settings.library, kinds=kinds, database=settings.database)
     mended = library.repair(progress_for(as_json))
     if as_json:
         print_json({"mended": mended})

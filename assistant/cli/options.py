@@ -29,10 +29,17 @@ def options(*decorators: Callable[[Command], Command]) -> Callable[[Command], Co
     return apply
 
 
-library_option = click.option(
-    "--library",
-    type=click.Path(file_okay=False, path_type=Path),
-    help="The library's folder.  [default: $MAJLIS_LIBRARY, else ./majlis-library]",
+library_option = options(
+    click.option(
+        "--library",
+        type=click.Path(file_okay=False, path_type=Path),
+        help="The library's folder.  [default: $MAJLIS_LIBRARY, else ./majlis-library]",
+    ),
+    click.option(
+        "--database",
+        metavar="URL",
+        help="Of a library in PostgreSQL: postgresql://USER@HOST/DB?schema=NAME; its folder remembers it.",
+    ),
 )
 search_options = options(
     click.option(
@@ -202,7 +209,8 @@ def open_assistant(**flags: Any) -> "Assistant":
     from index.library import Library
 
     settings = settings_from(**flags)
-    return Assistant(Library.open(settings.library, kinds=kinds_for(settings)), settings)
+    library = Library.open(settings.library, kinds=kinds_for(settings), database=settings.database)
+    return Assistant(library, settings)
 
 
 def open_library(**flags: Any) -> "Library":
@@ -210,7 +218,8 @@ def open_library(**flags: Any) -> "Library":
     from index.library import Library
 
     settings = settings_from(**flags)
-    return Library.open(settings.library, kinds=kinds_for(settings, moves="search" in flags))
+    kinds = kinds_for(settings, moves="search" in flags)
+    return Library.open(settings.library, kinds=kinds, database=settings.database)
 
 
 def kinds_for(settings: "Settings", *, moves: bool = False) -> "IndexKinds | None":
@@ -218,9 +227,10 @@ def kinds_for(settings: "Settings", *, moves: bool = False) -> "IndexKinds | Non
     search = settings.search if moves else ""
     if not search and not settings.milvus_url:
         return None
+    from index.library.database.kinds import database_of
     from index.library.generations.searched import library_kinds
 
-    return library_kinds(settings.library, search, settings.milvus_url)
+    return library_kinds(database_of(settings.library, settings.database), search, settings.milvus_url)
 
 
 def print_json(value: Any) -> None:

@@ -10,17 +10,21 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from time import monotonic
 
+from index.articles import Article
 from index.embedders import Embedder
+from index.errors import UnreadableArticle
 from index.library.database import Connection, Counts
-from index.library.database.schema import DERIVED, know_records
+from index.library.database.schema import DERIVED
 from index.library.generations import Generations
 from index.library.records import BLOCK_FIELDS, PAGE_FIELDS, SCAN_FIELDS
+from index.library.sources import unread
 from index.library.staging import Staging
 from index.passages import SPLITTER_VERSION
 from index.progress import Progress, silent
 from index.text.analysis import fold
 
 _FIRST_BATCH, _LARGEST_BATCH = 32, 4096  # texts between two commits, fewer where they take long:
+_NEEDED_BY_NONE = "NOT EXISTS (SELECT 1 FROM passages WHERE passages.text_hash = vectors.text_hash)"
 _COMMIT_EVERY = 3.0  # seconds of embedding, about: what a kill can cost
 
 
@@ -70,6 +74,13 @@ class LibraryWriter:
     def _other_embedder(self) -> bool:
         return self._new.fingerprint != self._old.fingerprint
 
+    def stage_all(self, articles: Iterable[Article], problems: Sequence[UnreadableArticle]) -> int:
+        """Stages what is to be all of the library; how many articles go."""
+        self.staging.stage(articles)
+        closed = unread(problems)
+        self.staging.follow_moves()
+        return self.staging.remove(lambda origin: not closed(origin))
+
     def embed(self, progress: Progress) -> int:
         """Computes and stores the vectors that are wanted; how many. Loads no embedder for none."""
         if self._other_embedder:
@@ -90,7 +101,8 @@ class LibraryWriter:
                 raise ValueError(f"embedder gave (texts, dimension) {given}, not {asked}")
             with self._connection.transaction():
                 self._connection.executemany(
-                    "INSERT OR REPLACE INTO vectors VALUES (?, ?, ?)",
+                    "INSERT INTO vectors VALUES (?, ?, ?) "
+                    "ON CONFLICT (fingerprint, text_hash) DO UPDATE SET vector = excluded.vector",
                     [
                         (self._new.fingerprint, digest, vectors.astype("<f4").tobytes())
                         for (_, digest, _), vectors in zip(batch, windows.by_text(), strict=True)
@@ -126,13 +138,13 @@ class LibraryWriter:
     def planned(self, removed: int) -> Change:
         """What ``publish`` would do of what is staged; nothing is done."""
         one = self._connection.one
-        changed = int(one("SELECT count(*) FROM staged WHERE changed")[0])
-        updated = int(one("SELECT count(*) FROM staged CROSS JOIN articles USING (id) WHERE changed")[0])
+        changed = int(one("SELECT count(*) FROM staged WHERE changed = 1")[0])
+        updated = int(one("SELECT count(*) FROM staged CROSS JOIN articles USING (id) WHERE changed = 1")[0])
         moved = len(self.staging.moves)
         return Change(
             added=changed - updated - moved,
             updated=updated,
-            unchanged=int(one("SELECT count(*) FROM staged WHERE NOT changed")[0]),
+            unchanged=int(one("SELECT count(*) FROM staged WHERE changed = 0")[0]),
             removed=removed,
             moved=moved,
             passages=self._old.counts.passages,
@@ -157,14 +169,14 @@ class LibraryWriter:
                     changed.add(values[1])
             if changed:
                 self._new = replace(self._old, revision=self._old.revision + 1)
-                self._connection.write_state(self._new)
+                self._connection.write_state(self._new, afresh=False)
         return len(changed)
 
     def replace_staged(self) -> None:
         """Marks the stored articles that give way to a staged one."""
         self._connection.execute(
-            "INSERT OR IGNORE INTO leaving "
-            "SELECT row FROM staged CROSS JOIN articles USING (id) WHERE changed"
+            "INSERT INTO leaving SELECT row FROM staged CROSS JOIN articles USING (id) WHERE changed = 1 "
+            "ON CONFLICT DO NOTHING"
         )
 
     def commit(self, progress: Progress, *, purge: bool, whole: bool, afresh: bool) -> None:
@@ -180,21 +192,18 @@ class LibraryWriter:
             run("DELETE FROM articles WHERE row IN (SELECT row FROM leaving)")
             self._insert()
             if whole:
-                run("DELETE FROM vectors WHERE text_hash NOT IN (SELECT text_hash FROM passages)")
+                run(f"DELETE FROM vectors WHERE {_NEEDED_BY_NONE}")
                 run("DELETE FROM vectors WHERE fingerprint <> ?", (self._new.fingerprint,))
             else:
                 self._connection.executemany(
-                    """
-                    DELETE FROM vectors WHERE fingerprint = ? AND text_hash = ?
-                    AND NOT EXISTS (SELECT 1 FROM passages WHERE passages.text_hash = vectors.text_hash)
-                    """,
+                    f"DELETE FROM vectors WHERE fingerprint = ? AND text_hash = ? AND {_NEEDED_BY_NONE}",
                     [(self._new.fingerprint, digest) for digest in {digest for _, digest in left}],
                 )
             if afresh:
                 counts = self._connection.counts(self._new)
             else:
                 came = self._count(
-                    "id IN (SELECT id FROM staged WHERE changed)",
+                    "id IN (SELECT id FROM staged WHERE changed = 1)",
                     f"passages.row > {last}",
                 )
                 counts = self._old.counts - gone + came
@@ -207,7 +216,7 @@ class LibraryWriter:
                 afresh=afresh,
                 progress=progress,
             )
-            self._connection.write_state(state)
+            self._connection.write_state(state, removed=[row for row, _ in left], afresh=afresh)
         self._new = state
         self._generations.sweep(state)
         self._connection.checkpoint()
@@ -218,19 +227,18 @@ class LibraryWriter:
     def _insert(self) -> None:
         run = self._connection.execute
         fields = "id, title, language, source, origin, published, author, file_hash"
-        know_records(self._connection)
         run(
             f"""
             INSERT INTO articles ({fields}, characters, splitter, record_hash, added, {", ".join(DERIVED)})
             SELECT {fields}, length(text), ?, record_hash,
-                coalesce((SELECT added FROM kept WHERE kept.id = staged.id), ?), {", ".join(DERIVED.values())}
-            FROM staged WHERE changed ORDER BY staged.rowid
+                coalesce((SELECT added FROM kept WHERE kept.id = staged.id), ?), {", ".join(DERIVED)}
+            FROM staged WHERE changed = 1 ORDER BY staged.n
             """,
             (SPLITTER_VERSION, datetime.now(UTC).isoformat(" ", "seconds")[:19]),
         )
         run("INSERT INTO tags SELECT folded, id, 1, tag FROM staged_tags")
         # CROSS JOIN: from what is staged to the library's row, not the other way round
-        run("INSERT INTO texts SELECT row, text FROM staged CROSS JOIN articles USING (id) WHERE changed")
+        run("INSERT INTO texts SELECT row, text FROM staged CROSS JOIN articles USING (id) WHERE changed = 1")
         run("""
             INSERT INTO passages (article, start, end, text_hash)
             SELECT row, start, end, text_hash FROM staged_passages CROSS JOIN articles USING (id)

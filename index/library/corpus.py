@@ -36,11 +36,11 @@ class StoredCorpus:
             "SELECT sum(length(vector)) FROM passages JOIN vectors USING (text_hash) WHERE fingerprint = ?",
             self._fingerprint,
         )
-        return (found[0] or 0) // self._vector_bytes
+        return int(found[0] or 0) // self._vector_bytes
 
     def windows(self) -> dict[int, int | None]:
         return dict(
-            self._connection.execute(
+            self._connection.stream(
                 """
                 SELECT row, length(vector) / ? FROM passages LEFT JOIN vectors
                     ON vectors.text_hash = passages.text_hash AND fingerprint = ?
@@ -51,7 +51,7 @@ class StoredCorpus:
 
     def texts(self, after: int = 0, last: int | None = None) -> Iterator[tuple[int, str, str]]:
         last = _LAST if last is None else last
-        articles = self._connection.execute(
+        articles = self._connection.stream(
             """
             SELECT articles.row, title, text, origin FROM articles JOIN texts ON article = articles.row
             WHERE articles.row IN (SELECT article FROM passages WHERE row > ? AND row <= ?)
@@ -70,7 +70,7 @@ class StoredCorpus:
                 yield row, " ".join([title, *told]), text[start:end]
 
     def vectors(self, after: int = 0) -> Iterator[tuple[Rows, Vectors]]:
-        found = self._connection.execute(
+        found = self._connection.stream(
             """
             SELECT row, vector FROM passages JOIN vectors USING (text_hash)
             WHERE fingerprint = ? AND row > ? ORDER BY row

@@ -10,6 +10,7 @@ import json
 import os
 import shutil
 import sqlite3
+import tempfile
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -18,8 +19,11 @@ from pathlib import Path
 from typing import Any
 
 from index.errors import DiskFailed, UserError
-from index.library.database import FILE, LOGS, Database, State
+from index.library.database import FILE, LOGS, Connection, Database, SqliteConnection, State
 from index.library.database.failures import told_apart
+from index.library.database.kinds import LibraryDatabase, make_folder
+from index.library.database.postgres import ServerDatabase
+from index.library.database.postgres.copying import copy_rows, tables_of
 from index.library.lock import FILE as LOCK
 
 FORMAT = "majlis-export-1"
@@ -28,24 +32,25 @@ _PART = ".part"  # of a name: what is not whole yet
 _BLOCK = 1 << 20
 
 
-def export_library(folder: Path, to: Path) -> State:
-    """Writes the library in ``folder`` to the new file ``to``; the state that was written.
+def export_library(database: LibraryDatabase, to: Path) -> State:
+    """Writes a library to the new file ``to``; the state that was written.
 
     ``UserError`` where there is such a file, or the copy is not sound. Until it is whole it has another name.
     """
     if to.exists():
         raise UserError(f"{to} is there already; name another file for the library")
+    folder = database.folder
     part, copied = to.with_name(to.name + _PART), to.with_name(f"{to.name}.sqlite{_PART}")
     try:
         with told_apart(folder):
             _remove(copied)
-            database = Database(folder)
             with database.reading() as connection:
                 state = connection.read_state()
-                with _room_for(to), closing(sqlite3.connect(copied)) as copy:
-                    connection.backup(copy, pages=4096)
-                    copy.execute("PRAGMA journal_mode = DELETE")
-                    _require_sound(copy, folder)
+                with _room_for(to):
+                    _copy(connection, copied)
+                    with closing(sqlite3.connect(copied)) as copy:
+                        copy.execute("PRAGMA journal_mode = DELETE")
+                        _require_sound(copy, folder)
             manifest = {
                 "format": FORMAT,
                 "revision": state.revision,
@@ -68,6 +73,22 @@ def export_library(folder: Path, to: Path) -> State:
         part.unlink(missing_ok=True)
         _remove(copied)
     return state
+
+
+def _copy(connection: Connection, to: Path) -> None:
+    """Writes the revision that a connection sees as a file of SQLite."""
+    if isinstance(connection, SqliteConnection):
+        with closing(sqlite3.connect(to)) as copy:
+            connection.backup(copy, pages=4096)
+        return
+    with tempfile.TemporaryDirectory(dir=to.parent) as folder:
+        made = Database(Path(folder))
+        made.create(connection.read_state())
+        with made.writing() as new:
+            with new.transaction():
+                copy_rows(connection, new, tables_of(new))
+            new.checkpoint()
+        made.path.rename(to)
 
 
 @contextmanager
@@ -94,11 +115,26 @@ def _remove(copied: Path) -> None:
 
 
 @contextmanager
-def import_library(file: Path, folder: Path) -> Iterator[None]:
-    """Puts the database of an exported library into a new or empty folder, for the block to make the rest.
+def import_library(file: Path, database: LibraryDatabase) -> Iterator[None]:
+    """Puts an exported library into a database, with a new or empty folder, for the block to make the rest.
 
     Where the block fails, it is taken out again. ``UserError`` where the file is none, or is damaged.
     """
+    folder = database.folder
+    if isinstance(database, ServerDatabase):
+        if database.exists():
+            raise UserError(f"there is a library in {database.address} already: name another schema")
+        make_folder(folder)
+        with tempfile.TemporaryDirectory() as scratch, import_library(file, Database(Path(scratch))):
+            given = Database(Path(scratch))
+            given.check()
+            database.fill(given)
+        try:
+            yield
+        except BaseException:
+            database.remove()
+            raise
+        return
     path, part = folder / FILE, folder / f"{FILE}{_PART}"
     try:
         with told_apart(folder):

@@ -5,8 +5,8 @@
     with library.snapshot() as snapshot:
         hits = snapshot.lexical("Who proposed the council?", 10)
 
-SQLite is the truth (``database``), the search indexes are derived from it (``generations``). One process
-changes it at a time; any number read, and each sees one revision per question.
+The database is the truth, SQLite or PostgreSQL, the search indexes are derived from it (``generations``). One
+process changes it at a time; any number read, and each sees one revision per question.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -18,8 +18,9 @@ from index.articles import Article
 from index.embedders import Embedder
 from index.errors import LibraryDamaged, UnreadableArticle, UserError
 from index.library.change import Change, LibraryWriter
-from index.library.database import FILE, LOGS, Database, State
+from index.library.database import State
 from index.library.database.failures import told_apart
+from index.library.database.kinds import database_of, make_folder
 from index.library.embedder import LibraryEmbedder
 from index.library.export import export_library, import_library
 from index.library.generations import Generations
@@ -46,38 +47,35 @@ class Library:
     """
 
     def __init__(
-        self, folder: Path, embedder: Embedder | None = None, *, kinds: IndexKinds | None = None
+        self,
+        folder: Path,
+        embedder: Embedder | None = None,
+        *,
+        kinds: IndexKinds | None = None,
+        database: str = "",
     ) -> None:
+        """``database``: the URL of one in PostgreSQL (docs/postgres.md), for a folder that remembers none."""
         self.folder = folder
-        self._database = Database(folder)
+        self._database = database_of(folder, database)
         self._generations = Generations(
-            self._database, kinds or library_kinds(folder), moves=kinds is not None
+            self._database, kinds or library_kinds(self._database), moves=kinds is not None
         )
         self._embedder = LibraryEmbedder(folder, embedder)
         self._recent = RecentArticles()
         self._selections = Selections()
 
     @classmethod
-    def create(cls, folder: Path, embedder: Embedder, *, kinds: IndexKinds | None = None) -> "Library":
+    def create(
+        cls, folder: Path, embedder: Embedder, *, kinds: IndexKinds | None = None, database: str = ""
+    ) -> "Library":
         """An empty library in a new or empty folder; ``UserError`` where there is one, or anything else."""
-        library = cls(folder, embedder, kinds=kinds)
+        library = cls(folder, embedder, kinds=kinds, database=database)
         if library._database.exists():
             raise UserError(
                 f"there is a library in {folder} already: "
                 f"add to it with: majlis index add PATH... --library {folder}"
             )
-        try:
-            folder.mkdir(parents=True, exist_ok=True)
-            names = {path.name for path in folder.iterdir()}
-        except OSError as error:
-            raise UserError(
-                f"no library can be made in {folder} ({error.strerror}): name another folder"
-            ) from error
-        left = {
-            name for name in names if any(name.startswith(f"{k.name}-") for k in library._generations.kinds)
-        }
-        if not names - left <= {"lock", FILE, f"{FILE}-journal", *(f"{FILE}{log}" for log in LOGS)}:
-            raise UserError(f"no library can be made in {folder}: it is not empty; name another folder")
+        make_folder(folder, (kind.name for kind in library._generations.kinds))
         with writer_lock(folder), told_apart(folder):
             library._database.create(State(0, embedder.name, embedder.fingerprint, embedder.dimension))
             with library._database.writing() as connection:
@@ -86,10 +84,15 @@ class Library:
 
     @classmethod
     def open(
-        cls, folder: Path, embedder: Embedder | None = None, *, kinds: IndexKinds | None = None
+        cls,
+        folder: Path,
+        embedder: Embedder | None = None,
+        *,
+        kinds: IndexKinds | None = None,
+        database: str = "",
     ) -> "Library":
         """The library in a folder; without an embedder, its own is loaded when it is needed."""
-        library = cls(folder, embedder, kinds=kinds)
+        library = cls(folder, embedder, kinds=kinds, database=database)
         library._database.check()
         if embedder is not None:
             with library._database.reading() as connection:
@@ -98,15 +101,21 @@ class Library:
 
     @classmethod
     def import_from(
-        cls, file: Path, folder: Path, embedder: Embedder | None = None, *, kinds: IndexKinds | None = None
+        cls,
+        file: Path,
+        folder: Path,
+        embedder: Embedder | None = None,
+        *,
+        kinds: IndexKinds | None = None,
+        database: str = "",
     ) -> "Library":
         """The library that ``export`` wrote to a file, in a new or empty folder; embeds nothing.
 
         ``UserError`` where the file is not whole, and where what is in it fails its own checks; then the
         folder holds no library.
         """
-        library = cls(folder, embedder, kinds=kinds)
-        with import_library(file, folder), writer_lock(folder), told_apart(folder):
+        library = cls(folder, embedder, kinds=kinds, database=database)
+        with import_library(file, library._database), writer_lock(folder), told_apart(folder):
             library._database.check()
             with library._database.writing() as connection:
                 state = library._generations.ensure(connection)
@@ -118,7 +127,7 @@ class Library:
 
     def export(self, to: Path) -> LibraryInfo:
         """Writes articles, passages and vectors to one new file; the library that was written, in numbers."""
-        state = export_library(self.folder, to)
+        state = export_library(self._database, to)
         return LibraryInfo.of(state, to.stat().st_size, healthy=True)
 
     @property
@@ -142,7 +151,7 @@ class Library:
         What was embedded is kept when the build is cut off, and the next one goes on from there.
         """
         with self._writing(embedder) as writer:
-            removed = _stage_all(writer, articles, problems)
+            removed = writer.stage_all(articles, problems)
             embedded = writer.embed(progress)
             change = writer.publish(progress, embedded=embedded, removed=removed, whole=True)
         if embedder is not None:
@@ -207,7 +216,7 @@ class Library:
         those that moved, unless ``allow_removals`` is given.
         """
         with self._writing() as writer:
-            removed = _stage_all(writer, articles, problems)
+            removed = writer.stage_all(articles, problems)
             plan, stored = writer.staging.plan(), writer.stored
             if dry_run:
                 return writer.planned(removed), plan
@@ -237,9 +246,12 @@ class Library:
 
     def info(self) -> LibraryInfo:
         """The library in numbers; quick."""
+        self._generations.follow_others()
         with self._database.reading() as connection:
             state = connection.read_state()
-        return LibraryInfo.in_folder(state, self.folder, healthy=not self._generations.damaged(state))
+            elsewhere = connection.bytes_elsewhere()
+        info = LibraryInfo.in_folder(state, self.folder, healthy=not self._generations.damaged(state))
+        return replace(info, bytes=info.bytes + elsewhere)
 
     def articles(self) -> list[ArticleSummary]:
         """Every article without its text, by id."""
@@ -267,8 +279,8 @@ class Library:
 
     def verify(self) -> list[str]:
         """What is wrong with what is stored, a line each; nothing for a sound library. Reads all of it."""
-        reading = self._database.reading()
-        with reading as connection, self._generations.holding(connection, files=True):
+        self._generations.follow_others()
+        with self._database.reading() as connection, self._generations.holding(connection, files=True):
             problems = find_problems(connection, self._generations)
         return [f"{problem}; mend with: majlis index repair --library {self.folder}" for problem in problems]
 

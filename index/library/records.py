@@ -8,9 +8,11 @@ from typing import Any
 from index.articles import Article
 from index.library.database import Connection
 from index.passages import SPLITTER_VERSION
+from index.places import folder_of, kind_of_file, site_of
 from index.scans import ScannedPage
 from index.structure import Block, Page, Range
 from index.text.analysis import fold
+from index.text.dates import date_key
 
 # Of an article, in its own order:
 FIELDS = "id, title, text, language, source, published, origin, author, file_hash"
@@ -75,6 +77,12 @@ def scan_rows(article: Article) -> list[tuple[Any, ...]]:
 def tag_rows(article: Article) -> list[tuple[str, str, str]]:
     """Of each tag that an article states: the article's id, the tag folded, the tag."""
     return [(article.id, fold(tag), tag) for tag in sorted(set(article.tags))]
+
+
+def derived(article: Article) -> list[str]:
+    """The ``DERIVED`` columns of an article."""
+    source, origin = article.source, article.origin
+    return [date_key(article.published), folder_of(origin), site_of(source, origin), kind_of_file(origin)]
 
 
 def text_hash(text: str) -> bytes:

@@ -7,8 +7,7 @@ shared by all the threads of the process (``Generations``).
 import json
 from collections.abc import Callable, Sequence
 from functools import reduce
-from itertools import groupby
-from operator import and_, itemgetter
+from operator import and_
 from typing import Literal, cast
 
 import numpy as np
@@ -24,8 +23,8 @@ from index.library.recent import RecentArticles
 from index.library.records import FIELDS, record_hash, stored_article, stored_blocks, text_hash
 from index.library.selection import SelectedArticles, Selections, names
 from index.library.selection.narrowed import NarrowedSnapshot
+from index.library.selection.summaries import ROWS_GIVEN, found_by_name, listed, summaries, titled
 from index.library.selection.summaries import ArticleSummary as ArticleSummary
-from index.library.selection.summaries import found_by_name, listed, summaries, titled
 from index.passages import Hit, LegScore, Passage
 from index.search import IndexKind, Match, Rows, Selection
 from index.search.query import Query
@@ -113,7 +112,7 @@ class Snapshot:
     def summaries_of(self, rows: Rows) -> list[ArticleSummary]:
         """The articles of these rows without their texts, by id."""
         given = json.dumps(rows.tolist())
-        return summaries(self._connection, "WHERE row IN (SELECT value FROM json_each(?)) ORDER BY id", given)
+        return summaries(self._connection, f"WHERE row IN {ROWS_GIVEN} ORDER BY id", given)
 
     def summary(self, article_id: str) -> ArticleSummary:
         """The article without its text, which may be long; ``KeyError`` where there is none."""
@@ -169,7 +168,7 @@ class Snapshot:
         """
         found = self._connection.execute(
             f"""
-            SELECT id FROM articles {"WHERE row IN (SELECT value FROM json_each(?))" if rows else ""}
+            SELECT id FROM articles {f"WHERE row IN {ROWS_GIVEN}" if rows else ""}
             ORDER BY dated DESC, row LIMIT ?
             """,
             (rows, count) if rows else (count,),
@@ -189,14 +188,12 @@ class Snapshot:
             rows,
         ).fetchall()
         passages = {}
-        for article, those in groupby(found, key=itemgetter(2)):
-            # once for each article: SQLite reads all of a text to cut a passage from it
-            text = self._connection.one("SELECT text FROM texts WHERE article = ?", article)
-            for row, digest, _, name, title, source, language, start, end in those:
-                cut = text[0][start:end] if text and isinstance(text[0], str) else None
-                if cut is None or text_hash(cut) != digest:
-                    raise RowDamaged(f"passage {row} is not what was stored")
-                passages[row] = Passage(name, title, source, language, start, end, cut)
+        cuts = self._connection.cut((row, article, start, end) for row, _, article, *_, start, end in found)
+        for row, digest, _, name, title, source, language, start, end in found:
+            cut = cuts.get(row)
+            if cut is None or text_hash(cut) != digest:
+                raise RowDamaged(f"passage {row} is not what was stored")
+            passages[row] = Passage(name, title, source, language, start, end, cut)
         if missing := set(rows) - passages.keys():
             raise RowDamaged(f"passage {min(missing)} is not there")
         return passages
@@ -212,7 +209,7 @@ class Snapshot:
 
         ``within``: of these alone, here and in ``lexical``.
         """
-        if not query.text.strip() or k < 1 or self._connection.one("SELECT 1 FROM passages") is None:
+        if not query.text.strip() or k < 1 or self._connection.one("SELECT 1 FROM passages LIMIT 1") is None:
             return []  # so that no embedder is loaded for nothing
         index, vector = self._index(self._generations.kinds.dense), self.embed_question(query.text)
         if within is None:
@@ -227,8 +224,8 @@ class Snapshot:
     def _exact(self, found: Sequence[Match], vector: Vectors) -> list[Match]:
         """The same, the first by the vectors as they are stored: an index may keep a byte a dimension."""
         rows = self._connection.execute(
-            """
-            SELECT row, vector FROM json_each(?) CROSS JOIN passages ON row = json_each.value
+            f"""
+            SELECT row, vector FROM {ROWS_GIVEN} AS given CROSS JOIN passages ON row = given.value
                 CROSS JOIN vectors ON fingerprint = ? AND vectors.text_hash = passages.text_hash
             """,
             (json.dumps([match.row for match in found[:HEAD]]), self._state.fingerprint),

@@ -10,12 +10,14 @@ from pathlib import Path
 
 from index.articles import Article
 from index.library.database import Connection
+from index.library.database.schema import DERIVED
 from index.library.records import (
     BLOCK_FIELDS,
     FIELDS,
     PAGE_FIELDS,
     SCAN_FIELDS,
     block_rows,
+    derived,
     page_rows,
     record_hash,
     scan_rows,
@@ -25,12 +27,25 @@ from index.library.records import (
 from index.library.sources import is_missing, under
 from index.passages import split_article
 
+_AT_ONCE = 500  # texts that are looked for together
+_NUMBERS = {"start", "end", "level", "head", "number"}
+
+
+def _columns(fields: str) -> str:
+    """The definitions of columns that hold an article's fields."""
+    kinds = {"packed": "BLOB"} | dict.fromkeys(_NUMBERS, "INTEGER")
+    return ", ".join(f"{name} {kinds.get(name, 'TEXT')}" for name in fields.split(", "))
+
+
 _TABLES = f"""
-CREATE TEMP TABLE staged ({FIELDS}, record_hash BLOB, changed INTEGER, PRIMARY KEY (id));
+CREATE TEMP TABLE staged (
+    n INTEGER PRIMARY KEY, {_columns(FIELDS)}, {_columns(", ".join(DERIVED))}, record_hash BLOB,
+    changed INTEGER, UNIQUE (id)
+);
 CREATE TEMP TABLE staged_passages (id TEXT, start INTEGER, end INTEGER, text_hash BLOB);
-CREATE TEMP TABLE staged_blocks (id TEXT, {BLOCK_FIELDS});
-CREATE TEMP TABLE staged_pages (id TEXT, {PAGE_FIELDS});
-CREATE TEMP TABLE staged_scans (id TEXT, {SCAN_FIELDS});
+CREATE TEMP TABLE staged_blocks (id TEXT, {_columns(BLOCK_FIELDS)});
+CREATE TEMP TABLE staged_pages (id TEXT, {_columns(PAGE_FIELDS)});
+CREATE TEMP TABLE staged_scans (id TEXT, {_columns(SCAN_FIELDS)});
 CREATE TEMP TABLE staged_tags (id TEXT, folded TEXT, tag TEXT);
 CREATE INDEX temp.staged_by_origin ON staged (origin);
 CREATE INDEX temp.staged_passages_by_id ON staged_passages (id);
@@ -129,13 +144,14 @@ class Staging:
     def follow_moves(self) -> None:
         """Marks the stored articles whose file is gone and whose text came from another: they moved."""
         for article_id, origin in self._connection.execute("""
-            SELECT id, origin FROM staged WHERE changed AND id NOT IN (SELECT id FROM articles)
+            SELECT id, origin FROM staged WHERE changed = 1 AND id NOT IN (SELECT id FROM articles)
         """).fetchall():
             for row, old in self._connection.execute(_SAME_TEXT, (article_id, article_id, article_id)):
                 if Path(old).is_absolute() and is_missing(old):
                     self._connection.execute("INSERT INTO leaving VALUES (?)", (row,))
                     self._connection.execute(
-                        "INSERT OR REPLACE INTO kept SELECT ?, id, added FROM articles WHERE row = ?",
+                        "INSERT INTO kept SELECT ?, id, added FROM articles WHERE row = ? ON CONFLICT (id) "
+                        "DO UPDATE SET formerly = excluded.formerly, added = excluded.added",
                         (article_id, row),
                     )
                     self.moves.append((old, origin))
@@ -148,12 +164,13 @@ class Staging:
         """
         run = self._connection.execute
         run(
-            "INSERT OR IGNORE INTO kept SELECT id, id, added FROM staged CROSS JOIN articles USING (id) "
-            "WHERE changed"
+            "INSERT INTO kept SELECT id, id, added FROM staged CROSS JOIN articles USING (id) "
+            "WHERE changed = 1 ON CONFLICT DO NOTHING"
         )
         run("""
-            INSERT OR IGNORE INTO tags SELECT folded, kept.id, 0, tag
-            FROM kept CROSS JOIN tags ON tags.id = formerly AND stated = 0
+            INSERT INTO tags SELECT folded, kept.id, 0, tag
+            FROM kept CROSS JOIN tags ON tags.id = formerly AND stated = 0 WHERE 1 = 1
+            ON CONFLICT DO NOTHING
         """)
         gone = "SELECT id FROM leaving CROSS JOIN articles USING (row)"
         run(f"DELETE FROM tags WHERE stated = 1 AND id IN ({gone})")
@@ -162,7 +179,8 @@ class Staging:
     def remove_named(self, ids: Iterable[str]) -> int:
         """Marks the stored articles with these ids: they go. How many."""
         return self._connection.executemany(
-            "INSERT OR IGNORE INTO leaving SELECT row FROM articles WHERE id = ?", [(name,) for name in ids]
+            "INSERT INTO leaving SELECT row FROM articles WHERE id = ? ON CONFLICT DO NOTHING",
+            [(name,) for name in ids],
         ).rowcount
 
     def remove(self, chosen: Callable[[str], bool], places: Sequence[str] | None = None) -> int:
@@ -185,7 +203,9 @@ class Staging:
                 values,
             ).fetchall()
             rows += [(row,) for row, origin in found if chosen(origin)]
-        return self._connection.executemany("INSERT OR IGNORE INTO leaving VALUES (?)", rows).rowcount
+        return self._connection.executemany(
+            "INSERT INTO leaving VALUES (?) ON CONFLICT DO NOTHING", rows
+        ).rowcount
 
     def plan(self) -> SyncPlan:
         """Which articles are concerned, by what becomes of them."""
@@ -195,7 +215,7 @@ class Staging:
         came = {
             known: self._connection.execute(
                 f"""
-                SELECT id, origin FROM staged WHERE changed
+                SELECT id, origin FROM staged WHERE changed = 1
                 AND id {"IN" if known else "NOT IN"} (SELECT id FROM articles)
                 """
             ).fetchall()
@@ -210,18 +230,21 @@ class Staging:
 
     def queue_stored(self) -> None:
         """Wants vectors for every stored passage that stays: of another embedder, or where some are lost."""
-        for article, text in self._connection.execute("""
+        for article, text in self._connection.stream("""
             SELECT article, text FROM texts WHERE article NOT IN (SELECT row FROM leaving)
-            AND article NOT IN (SELECT row FROM articles JOIN staged USING (id) WHERE changed)
+            AND article NOT IN (SELECT row FROM articles JOIN staged USING (id) WHERE changed = 1)
         """):
-            for start, end, digest in self._connection.execute(
+            held = self._connection.execute(
                 "SELECT start, end, text_hash FROM passages WHERE article = ?", (article,)
-            ):
-                self._queue(digest, text[start:end])
+            )
+            self._queue({digest: text[start:end] for start, end, digest in held})
 
     def _put(self, article: Article, digest: bytes, changed: bool) -> None:
-        fields = FIELDS.split(", ") if changed else ("id", "origin")
+        fields = FIELDS.split(", ") if changed else ["id", "origin"]
         values = [getattr(article, field) for field in fields]
+        if changed:
+            fields += DERIVED
+            values += derived(article)
         self._connection.execute(
             f"INSERT INTO staged ({', '.join(fields)}, record_hash, changed) "
             f"VALUES ({'?, ' * len(fields)}?, ?)",
@@ -241,20 +264,29 @@ class Staging:
                 [(article.id, *values) for values in scan_rows(article)],
             )
             self._connection.executemany("INSERT INTO staged_tags VALUES (?, ?, ?)", tag_rows(article))
-            for passage in split_article(article):
-                hashed = text_hash(passage.text)
-                self._connection.execute(
-                    "INSERT INTO staged_passages VALUES (?, ?, ?, ?)",
-                    (article.id, passage.start, passage.end, hashed),
-                )
-                self._queue(hashed, passage.text)
-
-    def _queue(self, digest: bytes, text: str) -> None:
-        known = "SELECT 1 FROM vectors WHERE fingerprint = ? AND text_hash = ?"
-        if self._connection.one(known, self._fingerprint, digest) is None:
-            self._connection.execute(
-                "INSERT OR IGNORE INTO to_embed (text_hash, text) VALUES (?, ?)", (digest, text)
+            passages = [(passage, text_hash(passage.text)) for passage in split_article(article)]
+            self._connection.executemany(
+                "INSERT INTO staged_passages VALUES (?, ?, ?, ?)",
+                [(article.id, passage.start, passage.end, digest) for passage, digest in passages],
             )
+            self._queue({digest: passage.text for passage, digest in passages})
+
+    def _queue(self, texts: dict[bytes, str]) -> None:
+        """Wants vectors for texts, by their hashes, where there are none."""
+        wanted = list(texts)
+        known = set[bytes]()
+        for at in range(0, len(wanted), _AT_ONCE):
+            some = wanted[at : at + _AT_ONCE]
+            marks = ",".join("?" * len(some))
+            found = self._connection.execute(
+                f"SELECT text_hash FROM vectors WHERE fingerprint = ? AND text_hash IN ({marks})",
+                (self._fingerprint, *some),
+            )
+            known.update(digest for (digest,) in found)
+        self._connection.executemany(
+            "INSERT INTO to_embed (text_hash, text) VALUES (?, ?) ON CONFLICT DO NOTHING",
+            [(digest, text) for digest, text in texts.items() if digest not in known],
+        )
 
     def _forget(self, article_id: str) -> None:
         kinds = ("passages", "blocks", "pages", "scans", "tags")

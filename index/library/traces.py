@@ -6,12 +6,12 @@ Leaves out the stems in the index of words, which are of many texts: the indexes
 passages that left.
 """
 
-import sqlite3
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from index.library.database import Database
+from index.library.database import Connection
+from index.library.database.kinds import database_of
 
 _WINDOW = 48  # bytes of a text that are looked for together
 _MOST = 400  # windows of all that was removed, and at least one of each article
@@ -41,7 +41,7 @@ def find_traces(folder: Path, texts: Iterable[str]) -> Traces:
                 if window in block:
                     found.setdefault(window, set()).add(str(file.relative_to(folder)))
     if found:
-        with Database(folder).reading() as connection:
+        with database_of(folder).reading() as connection:
             for window in list(found):
                 if _is_said(connection, window):
                     del found[window]
@@ -71,6 +71,6 @@ def _blocks(file: Path) -> Iterator[bytes]:
             tail = block[-_WINDOW:]
 
 
-def _is_said(connection: sqlite3.Connection, window: bytes) -> bool:
+def _is_said(connection: Connection, window: bytes) -> bool:
     query = "SELECT 1 FROM texts WHERE instr(CAST(text AS BLOB), ?) LIMIT 1"
     return connection.execute(query, (window,)).fetchone() is not None

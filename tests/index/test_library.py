@@ -17,6 +17,19 @@ from index.search import index_kinds
 from index.search.query import parse_query
 
 
+@pytest.fixture(autouse=True)
+def database(each_database: str) -> str:
+    """The kind that a test's libraries are of."""
+    return each_database
+
+
+@pytest.fixture
+def library(database: str, tmp_path: Path, embedder: CountingEmbedder) -> Library:
+    library = Library.create(tmp_path / "library", embedder)
+    library.build([article(name) for name in ARTICLES])
+    return library
+
+
 class TestFinding:
     def test_a_question_in_each_language_finds_its_article(self, library: Library) -> None:
         assert found(library, "Who proposed the council?")[0] == "council"
@@ -239,11 +252,12 @@ class TestLists:
 
 
 class TestInfo:
-    def test_info_counts(self, library: Library) -> None:
+    def test_info_counts(self, library: Library, database: str) -> None:
         info = library.info()
         assert (info.articles, info.passages, info.languages) == (3, 3, {"ar": 1, "en": 2})
         assert (info.embedder, info.dimension, info.revision, info.healthy) == ("hashing", 256, 1, True)
-        assert info.bytes == sum(p.stat().st_size for p in library.folder.rglob("*") if p.is_file())
+        folder = sum(p.stat().st_size for p in library.folder.rglob("*") if p.is_file())
+        assert info.bytes > folder if database == "postgres" else info.bytes == folder
 
     def test_summaries(self, library: Library) -> None:
         summary = library.articles()[2]

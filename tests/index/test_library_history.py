@@ -13,7 +13,7 @@ from index.articles import Article
 from index.embedders import HashingEmbedder
 from index.library import Library
 from index.library.corpus import StoredCorpus
-from index.library.database import Database
+from index.library.database.kinds import database_of
 from index.search import IndexChange, IndexKinds, index_kinds, memory
 from index.search.memory import MemoryCorpus, MemoryIndex, MemoryPassage
 from index.search.query import parse_query
@@ -106,7 +106,7 @@ class History(RuleBasedStateMachine):
 
     @invariant()
     def answers_as_plain_sums_and_a_new_index_do(self) -> None:
-        database = Database(self.library.folder)
+        database = database_of(self.library.folder)
         with database.reading() as connection, self.library.snapshot() as snapshot:
             stored = StoredCorpus(connection, connection.read_state())
             texts = {row: (title, text) for row, title, text in stored.texts()}

@@ -29,14 +29,14 @@ ALLOWED = {
     "SELECT id FROM articles ORDER BY dated DESC, row LIMIT": "an index in that order, as far as asked for",
 }
 WHOLE = {  # of commands that are about all there is
-    "DELETE FROM vectors WHERE text_hash NOT IN": "a build says what all of the library is",
+    "DELETE FROM vectors WHERE NOT EXISTS": "a build says what all of the library is",
     "DELETE FROM vectors WHERE fingerprint <>": "a build says what all of the library is",
     "SELECT row, origin FROM articles WHERE id NOT IN": "what did not come goes: everything is looked at",
     "SELECT DISTINCT origin FROM articles": "every file is looked at again",
 }
 
 
-class Explained(database.Connection):
+class Explained(database.SqliteConnection):
     """Asks SQLite for the plan of each statement before it is run."""
 
     scans: dict[str, list[str]]
@@ -76,7 +76,7 @@ def library(tmp_path: Path) -> Library:
 @pytest.fixture
 def scans(library: Library, monkeypatch: pytest.MonkeyPatch) -> dict[str, list[str]]:
     """The statements that scanned, filled as they are run."""
-    monkeypatch.setattr(database, "Connection", Explained)
+    monkeypatch.setattr(database, "SqliteConnection", Explained)
     Explained.scans = {}
     return Explained.scans
 

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from shelf import on_disk
 
 from index.articles import Article, make_article, read_articles
 from index.embedders import HashingEmbedder
@@ -38,8 +39,8 @@ def record(line: str) -> Article:
     )
 
 
-@pytest.fixture(scope="module")
-def library(tmp_path_factory: pytest.TempPathFactory) -> Library:
+@pytest.fixture(scope="module", autouse=True)
+def library(each_database: str, tmp_path_factory: pytest.TempPathFactory) -> Library:
     library = Library.create(tmp_path_factory.mktemp("selection") / "library", HashingEmbedder())
     library.add(map(record, RECORDS))
     library.tag(["wire", "m22", "nobody"], ["to read"])
@@ -165,7 +166,7 @@ def test_tags_of_a_person_stay_and_those_of_the_file_follow_it(tmp_path: Path) -
     assert library.find(str(file))[0].tags == ("drafts",)
     assert library.verify() == []
     library.remove([moved.id])
-    assert b"court" not in (tmp_path / "library" / "majlis.sqlite").read_bytes()
+    assert b"court" not in on_disk(library)
     assert kept(library, "tag:drafts") == {a.id}
 
 

@@ -15,11 +15,12 @@ from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 from index.errors import LibraryBusy, LibraryClosed, LibraryDamaged, LibraryTooNew, NoLibrary
+from index.library.database.connection import BUSY_MS, Connection, SqliteConnection
 from index.library.database.failures import StateDamaged, for_the_person, proves_damage, told_apart
 from index.library.database.schema import MIGRATIONS, PAGE_SIZE, SCHEMA, SCHEMA_VERSION
-from index.library.database.state import BUSY_MS, Connection, Counts, IndexFiles, State
+from index.library.database.state import Counts, IndexFiles, State
 
-__all__ = ["FILE", "LOGS", "Connection", "Counts", "Database", "IndexFiles", "State"]
+__all__ = ["FILE", "LOGS", "Connection", "Counts", "Database", "IndexFiles", "SqliteConnection", "State"]
 
 FILE = "majlis.sqlite"
 LOGS = ("-wal", "-shm")  # SQLite's, beside the file
@@ -38,7 +39,9 @@ class Database:
     def create(self, state: State) -> None:
         """Makes the file, empty but for the state; the folder must exist."""
         with told_apart(self.folder):
-            with closing(sqlite3.connect(self.path, isolation_level=None, factory=Connection)) as connection:
+            with closing(
+                sqlite3.connect(self.path, isolation_level=None, factory=SqliteConnection)
+            ) as connection:
                 connection.execute(f"PRAGMA page_size = {PAGE_SIZE}")
                 connection.execute("PRAGMA journal_mode = WAL")
                 connection.executescript(f"BEGIN; {SCHEMA}")
@@ -103,7 +106,7 @@ class Database:
                 connection.write_state(connection.read_state())
 
     @contextmanager
-    def reading(self) -> Iterator[Connection]:
+    def reading(self) -> Iterator[SqliteConnection]:
         """A connection inside a read transaction: it sees one revision for as long as it is open."""
         with self._connected() as connection:
             connection.execute("PRAGMA query_only = ON")
@@ -111,17 +114,15 @@ class Database:
             yield connection
 
     @contextmanager
-    def writing(self) -> Iterator[Connection]:
+    def writing(self) -> Iterator[SqliteConnection]:
         """A connection for changes, outside any transaction; what is deleted is overwritten with zeros."""
         with self._connected() as connection:
-            for setting in (
-                "foreign_keys = ON",
-                "secure_delete = ON",
-                "synchronous = FULL",
-                "cache_size = -65536",
-            ):
+            settings = "foreign_keys = ON", "secure_delete = ON", "synchronous = FULL", "cache_size = -65536"
+            for setting in settings:
                 connection.execute(f"PRAGMA {setting}")
             yield connection
+
+    deriving = writing  # for who makes the indexes of the newest revision
 
     def damage(self) -> str:
         """What SQLite finds wrong with its file, looking at all of it; nothing for a sound one.
@@ -174,19 +175,19 @@ class Database:
             yield
 
     @contextmanager
-    def _connected(self) -> Iterator[Connection]:
+    def _connected(self) -> Iterator[SqliteConnection]:
         if not self._size():
             raise self._no_library()
         with told_apart(self.folder), self._raw() as connection:
             yield connection
 
     @contextmanager
-    def _raw(self) -> Iterator[Connection]:
+    def _raw(self) -> Iterator[SqliteConnection]:
         uri, seen = self._uri()
         try:
             with closing(
                 sqlite3.connect(
-                    uri, uri=True, isolation_level=None, check_same_thread=False, factory=Connection
+                    uri, uri=True, isolation_level=None, check_same_thread=False, factory=SqliteConnection
                 )
             ) as connection:
                 connection.execute(f"PRAGMA busy_timeout = {BUSY_MS}")
@@ -282,7 +283,7 @@ def _make_empty(path: Path, mode: int) -> None:
     path.chmod(mode)
 
 
-def _wait_for_the_log(connection: Connection) -> None:
+def _wait_for_the_log(connection: SqliteConnection) -> None:
     """Waits while a writer has taken the log away or not begun it: a reader cannot make or mend one."""
     until = time.monotonic() + _LOG_PATIENCE
     while True:

@@ -20,7 +20,10 @@ from typing import Any, TypeVar, cast
 
 from index.errors import UserError
 from index.library.corpus import StoredCorpus
-from index.library.database import Connection, Database, IndexFiles, State
+from index.library.database import Connection, IndexFiles, State
+from index.library.database.kinds import LibraryDatabase
+from index.library.database.postgres import ServerDatabase
+from index.library.database.state import OutdatedIndexes
 from index.library.generations.holds import Hold, delete_unheld
 from index.library.generations.stamps import are_kept, are_newer, are_whole, stamps_of
 from index.library.lock import writer_lock
@@ -34,7 +37,7 @@ _PATIENCE = 1.0  # seconds for who still holds what a removal has to take away
 class Generations:
     """The indexes of a library's revisions. Of each kind the one that was asked for last stays loaded."""
 
-    def __init__(self, database: Database, kinds: IndexKinds, *, moves: bool = True) -> None:
+    def __init__(self, database: LibraryDatabase, kinds: IndexKinds, *, moves: bool = True) -> None:
         """``moves``: a library that is searched by other kinds is searched by these from its next change."""
         self.kinds = kinds
         self._moves = moves
@@ -60,11 +63,21 @@ class Generations:
                             held.callback(Hold(self._folder / state.indexes[kind.name].name).let_go)
                 except OSError:  # a change has passed; or they are damaged, or nobody may read them
                     if self._has_passed(state):
-                        connection.execute("ROLLBACK")
-                        connection.execute("BEGIN")
+                        connection.renew()
                         continue
+                if not state.indexes and self._has_passed(state):  # another process brought them further
+                    connection.renew()
+                    continue
                 yield
                 return
+
+    def follow_others(self) -> None:
+        """Brings the indexes here to the newest revision, where another server made it."""
+        if isinstance(self._database, ServerDatabase):
+            with self._database.reading() as connection:
+                state = connection.read_state()
+            if not state.indexes:
+                self._mended(state)
 
     def damaged(self, state: State) -> list[str]:
         """What is wrong with the files of a state, as far as size and time tell; quick.
@@ -106,15 +119,31 @@ class Generations:
         wanted = [kind for kind in self.kinds if afresh or not self._is_current(kind, state)]
         if not wanted and (state := self._with_new_times(state)) != connection.read_state():
             with connection.transaction():
-                connection.write_state(state)
+                connection.write_indexes(state.indexes)
         if wanted:
             with connection.transaction():
-                everything = IndexChange(StoredCorpus(connection, state))
-                written = {kind.name: self._write(kind, state, kind.create(), everything) for kind in wanted}
+                corpus = StoredCorpus(connection, state)
+                behind = None if afresh else connection.outdated_indexes()
+                written = {
+                    kind.name: (behind and self._caught_up(kind, state, behind, corpus))
+                    or self._write(kind, state, kind.create(), IndexChange(corpus))
+                    for kind in wanted
+                }
                 state = self._pointing(state, written)
-                connection.write_state(state)
+                connection.write_indexes(state.indexes)
         self.sweep(state)
         return state
+
+    def _caught_up(
+        self, kind: IndexKind[Any], state: State, behind: OutdatedIndexes, corpus: StoredCorpus
+    ) -> IndexFiles | None:
+        """The files of an older revision once they hold what this one does; none where they cannot."""
+        old = replace(state, indexes=behind.files)
+        if not behind.removed and not corpus.count(behind.after):
+            return behind.files[kind.name] if self._is_current(kind, old) else None
+        index = self._open(kind, old)
+        change = IndexChange(corpus, behind.removed, behind.after, bool(behind.removed))
+        return None if index is None else self._write(kind, old, index, change)
 
     def follow(
         self,
@@ -195,7 +224,7 @@ class Generations:
             with self._database.reading() as connection:
                 if connection.read_state().revision != state.revision:
                     return None
-            with writer_lock(self._folder), self._database.writing() as connection:
+            with writer_lock(self._folder), self._database.deriving() as connection:
                 mended = self.ensure(connection)
         except (UserError, OSError):
             return None

@@ -10,16 +10,16 @@ from contextlib import suppress
 from pathlib import Path
 
 from index.errors import UserError
-from index.library.database import FILE, Database
+from index.library.database.kinds import LibraryDatabase
 from index.search import IndexKinds, index_kinds
 
 
-def library_kinds(folder: Path, search: str = "", url: str = "") -> IndexKinds:
-    """The kinds of the indexes of the library in a folder; those of ``search``, where that is given.
+def library_kinds(database: LibraryDatabase, search: str = "", url: str = "") -> IndexKinds:
+    """The kinds of the indexes of the library in a database; those of ``search``, where that is given.
 
     ``url``: of Milvus, if it is not where the library says.
     """
-    files = _in_milvus(folder)
+    files = _in_milvus(database)
     if search == "local" or (not search and files is None):
         return index_kinds()
     from index.search.milvus import milvus_kinds, place_in
@@ -30,13 +30,11 @@ def library_kinds(folder: Path, search: str = "", url: str = "") -> IndexKinds:
     return milvus_kinds(url)
 
 
-def _in_milvus(folder: Path) -> Path | None:
+def _in_milvus(database: LibraryDatabase) -> Path | None:
     """The file that says where the library's passages lie in Milvus; none where it is searched here."""
-    if not (folder / FILE).exists():
-        return None
     try:
-        with Database(folder).reading() as connection:
+        with database.reading() as connection:
             files = connection.read_state().indexes.get("milvus")
-    except (UserError, sqlite3.Error):  # damaged, or not to be read: whoever opens it tells
-        return max(folder.glob("milvus-*"), default=None)
-    return folder / files.name if files is not None else None
+    except (UserError, sqlite3.Error):  # not there, damaged, or not to be read: whoever opens it tells
+        return max(database.folder.glob("milvus-*"), default=None)
+    return database.folder / files.name if files is not None else None

@@ -11,6 +11,7 @@ from index.embedders import DEFAULT_EMBEDDER, Embedder, load_embedder
 from index.errors import EmbedderUnavailable, LibraryDamaged
 from index.library.change import LibraryWriter
 from index.library.database import Database, State
+from index.library.database.kinds import LibraryDatabase
 from index.library.embedder import LibraryEmbedder
 from index.library.generations import Generations
 from index.library.repair.rows import find_problems, repair_rows
@@ -19,7 +20,7 @@ from index.progress import Progress
 
 
 def repair(
-    database: Database,
+    database: LibraryDatabase,
     generations: Generations,
     embedder: LibraryEmbedder,
     progress: Progress,
@@ -32,6 +33,11 @@ def repair(
     problems: list[str] = []
     for attempt in range(2):
         if why := database.damage() or ("its rows are damaged" if attempt else ""):
+            if not isinstance(database, Database):
+                raise LibraryDamaged(
+                    f"the rows of {database.address} cannot be mended in their place ({why}): bring the "
+                    "database back from a backup; nothing of it was thrown away"
+                )
             report += salvage(database, why, lambda: _spare_state(database, generations, embedder.given))
         try:
             report += _mend(database, generations, embedder, progress)
@@ -48,7 +54,7 @@ def repair(
 
 
 def _mend(
-    database: Database,
+    database: LibraryDatabase,
     generations: Generations,
     embedder: LibraryEmbedder,
     progress: Progress,
@@ -66,7 +72,7 @@ def _mend(
         state = generations.ensure(connection)
         if wrong := generations.unsound(connection, state):
             generations.ensure(connection, afresh=True)
-        connection.execute("VACUUM")
+        connection.compact()
         connection.checkpoint()
     return report + [f"made afresh: {problem}" for problem in damaged + wrong]
 

@@ -27,14 +27,10 @@ _TOLERANCE = 1e-3  # of a unit vector's length
 
 def find_problems(connection: Connection, generations: Generations) -> list[str]:
     """What is wrong, a line each; nothing for a sound library."""
-    connection.text_factory = _decoded
+    connection.read_damaged_texts()
     problems: list[str] = []
     try:
-        problems += [
-            f"SQLite: {line}" for (line,) in connection.execute("PRAGMA integrity_check") if line != "ok"
-        ]
-        if connection.execute("PRAGMA foreign_key_check").fetchone():
-            problems.append("SQLite: there are rows without their article")
+        problems += connection.own_damage()
         for article_id, _, problem, _ in _damaged_articles(connection):
             problems.append(f"article {article_id}: {problem}")
         state = connection.read_state()
@@ -54,7 +50,7 @@ def find_problems(connection: Connection, generations: Generations) -> list[str]
 
 def repair_rows(connection: Connection, writer: LibraryWriter, progress: Progress) -> list[str]:
     """Mends the rows; what that was and what was lost, a line each. A new revision, if anything was."""
-    connection.text_factory = _decoded
+    connection.read_damaged_texts()
     report = []
     lost = set()
     # First, so that an article which is split again is embedded again where its vectors are damaged.
@@ -102,7 +98,7 @@ _PASSAGES = "its passages are not slices of its text"
 
 def _damaged_articles(connection: Connection) -> Iterator[tuple[str, str, str, Article | None]]:
     """(id, origin, problem, what is whole of it) of the articles that are not whole; none without a text."""
-    for row, splitter, digest, *values in connection.execute(f"""
+    for row, splitter, digest, *values in connection.stream(f"""
         SELECT articles.row, splitter, record_hash, {FIELDS}
         FROM articles LEFT JOIN texts ON article = articles.row ORDER BY id
     """):
@@ -144,7 +140,7 @@ def _damaged_vectors(connection: Connection, state: State) -> list[int]:
             lengths = np.linalg.norm(np.frombuffer(blob, dtype="<f4").reshape(-1, state.dimension), axis=1)
             return bool((abs(lengths - 1) < _TOLERANCE).all())  # NaN is not <
 
-    stored = connection.execute(
+    stored = connection.stream(
         "SELECT rowid, vector FROM vectors WHERE fingerprint = ?", (state.fingerprint,)
     )
     return [row for row, blob in stored if not whole(blob)]
@@ -156,11 +152,6 @@ def _hash(article: Article, splitter: str) -> bytes:
         return record_hash(article, splitter)
     except TypeError:
         return b""
-
-
-def _decoded(raw: bytes) -> str:
-    """A text as it is stored; damaged bytes make it another text, which its SHA-256 then tells."""
-    return raw.decode(errors="replace")
 
 
 def _count_lost_vectors(connection: Connection, state: State) -> int:

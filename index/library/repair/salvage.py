@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from index.errors import LibraryDamaged
-from index.library.database import LOGS, Connection, Counts, Database, State
+from index.library.database import LOGS, Counts, Database, SqliteConnection, State
 from index.library.database.schema import DERIVED, know_records
 from index.library.database.state import state_told
 from index.library.repair.carving import PageRow, Pages, PageValue, rows
@@ -74,7 +74,7 @@ def salvage(database: Database, why: str, spare: Callable[[], State]) -> list[st
     return [f"{mended} a new one", *lost]
 
 
-def _take(new: Connection, row: PageRow, told: _Told) -> None:
+def _take(new: SqliteConnection, row: PageRow, told: _Told) -> None:
     """Puts a row into its table, or notes what it tells."""
     match row:
         case int(number), [None, str(), *_] as values if 10 <= len(values) <= 17:
@@ -105,7 +105,7 @@ def _take(new: Connection, row: PageRow, told: _Told) -> None:
             told.names[number].add(name)
 
 
-def _insert(new: Connection, table: str, values: Iterable[PageValue]) -> None:
+def _insert(new: SqliteConnection, table: str, values: Iterable[PageValue]) -> None:
     values = list(values)
     new.execute(f"INSERT OR IGNORE INTO {table} VALUES ({', '.join('?' * len(values))})", values)
 
@@ -120,7 +120,7 @@ def _note(told: _Told, key: str, value: str) -> None:
         return
 
 
-def _without_record(new: Connection, told: _Told) -> list[str]:
+def _without_record(new: SqliteConnection, told: _Told) -> list[str]:
     """Takes out what has no article, and names each article that is lost so, a line each."""
     known = {row: (name, origin) for row, name, origin in new.execute("SELECT row, id, origin FROM articles")}
     saved = {name for names in known.values() for name in names}

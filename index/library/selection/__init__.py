@@ -74,7 +74,7 @@ def select(connection: Connection, filter: Filter) -> SelectedArticles:
     query = _Query.of(connection, filter, filter.fields)
     articles = connection.execute(query.text, query.values).fetchall()
     passages = connection.execute(
-        f"SELECT row FROM passages WHERE article IN (SELECT row FROM ({query.text})) ORDER BY row"
+        f"SELECT row FROM passages WHERE article IN (SELECT row FROM ({query.text}) AS kept) ORDER BY row"
         if filter
         else "SELECT row FROM passages ORDER BY row",
         query.values if filter else (),
@@ -83,7 +83,7 @@ def select(connection: Connection, filter: Filter) -> SelectedArticles:
     if dated := [field for field in DATES if filter.values(field)]:
         others = ((field, values) for field, values in filter.fields if field not in dated)
         query = _Query.of(connection, filter, [*others, *((f"no {field}", []) for field in dated)])
-        undated = connection.one(f"SELECT count(*) FROM ({query.text})", *query.values)[0]
+        undated = connection.one(f"SELECT count(*) FROM ({query.text}) AS kept", *query.values)[0]
     return SelectedArticles(_rows(articles), Selection(_rows(passages)), undated)
 
 
@@ -165,7 +165,7 @@ def _from(connection: Connection, values: list[str]) -> _Query:
 
 
 def _union(texts: Iterable[str]) -> str:
-    return f"SELECT row FROM ({' UNION '.join(texts)})"
+    return f"SELECT row FROM ({' UNION '.join(texts)}) AS one_of"
 
 
 def names(connection: Connection, column: str, table: str = "articles") -> list[str]:

@@ -11,6 +11,8 @@ from index.library.database import Connection
 from index.library.sources import under
 from index.text.analysis import fold
 
+ROWS_GIVEN = "(SELECT CAST(value AS BIGINT) AS value FROM json_each(?))"  # of a list in JSON
+
 
 @dataclass(frozen=True, slots=True)
 class ArticleSummary:
@@ -67,17 +69,16 @@ def listed(
         named = _named(title, source)
         return all(word in named for word in wanted)
 
-    connection.create_function("says", 2, says, deterministic=True)
-    rows = connection.execute(
+    found = connection.execute(
         f"""
-        SELECT row FROM articles WHERE {"language = ?" if language else "? = ''"}
-        {"AND says(title, source)" if wanted else ""} ORDER BY row DESC
+        SELECT row{", title, source" if wanted else ""} FROM articles
+        {"WHERE language = ?" if language else ""} ORDER BY row DESC
         """,
-        (language,),
-    ).fetchall()
-    shown = [row for (row,) in rows[first : first + count]]
-    marks = ",".join("?" * len(shown))
-    return len(rows), summaries(connection, f"WHERE row IN ({marks}) ORDER BY row DESC", *shown)
+        (language,) if language else (),
+    )
+    rows = [row for row, *told in found if not wanted or says(*told)]
+    shown = json.dumps(rows[first : first + count])
+    return len(rows), summaries(connection, f"WHERE row IN {ROWS_GIVEN} ORDER BY row DESC", shown)
 
 
 def titled(connection: Connection, terms: Sequence[str]) -> list[ArticleSummary]:
@@ -89,8 +90,9 @@ def titled(connection: Connection, terms: Sequence[str]) -> list[ArticleSummary]
         named = _named(title, origin)
         return all(pattern.search(named) for pattern in wanted)
 
-    connection.create_function("may_hold", 2, may_hold, deterministic=True)
-    return summaries(connection, "WHERE may_hold(title, origin) ORDER BY id")
+    found = connection.execute("SELECT row, title, origin FROM articles")
+    rows = json.dumps([row for row, title, origin in found if may_hold(title, origin)])
+    return summaries(connection, f"WHERE row IN {ROWS_GIVEN} ORDER BY id", rows)
 
 
 _FOLDERS = re.compile(r"[/\\]")
