@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from assistant.cli.collection import list_, remove, tag
+from assistant.cli.maintenance import export, import_, repair, verify
 from assistant.cli.options import (
     allow_private_option,
     article_path,
@@ -26,8 +27,7 @@ from assistant.cli.options import (
 )
 from assistant.cli.terminal import one_line, progress_for
 from assistant.cli.web import follow, print_web_report, sync_pages, unfollow
-from index.errors import LibraryDamaged, UserError
-from index.progress import counted
+from index.errors import UserError
 from index.structure import visible
 
 if TYPE_CHECKING:  # the command line starts without these
@@ -49,11 +49,8 @@ def index() -> None:
     """Build and keep the library of articles."""
 
 
-index.add_command(list_)
-index.add_command(remove)
-index.add_command(tag)
-index.add_command(follow)
-index.add_command(unfollow)
+for command in (list_, remove, tag, follow, unfollow, export, import_, verify, repair):
+    index.add_command(command)
 
 
 @index.command()
@@ -214,53 +211,6 @@ def sync(
     print_report(report, as_json)
 
 
-file_argument = click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
-
-
-@index.command()
-@file_argument
-@library_option
-@json_option
-def export(file: Path, as_json: bool, **flags: Any) -> None:
-    """Write the library to one new FILE: articles, passages and vectors.
-
-    \b
-    majlis index export my-library.majlis
-    """
-    record = asdict(open_library(**flags).export(file))
-    if as_json:
-        print_json(record)
-    else:
-        print_lines([f"{file}: {_held(record)}, {record['bytes']:,} bytes."])
-
-
-@index.command("import")
-@file_argument
-@library_option
-@search_options
-@json_option
-def import_(file: Path, as_json: bool, **flags: Any) -> None:
-    """Make a library of FILE, which export wrote, in a new folder; it is verified, and nothing is embedded.
-
-    \b
-    majlis index import my-library.majlis --library another-library
-    """
-    from index.library import Library
-
-    settings = settings_from(**flags)
-    folder, kinds = settings.library, kinds_for(settings, moves=True)
-    imported = Library.import_from(file, folder, kinds=kinds, database=settings.database)
-    record = asdict(imported.info())
-    if as_json:
-        print_json(record)
-    else:
-        print_lines([f"{folder}: {_held(record)}; sound."])
-
-
-def _held(record: dict[str, Any]) -> str:
-    return f"{counted(record['articles'], 'article')}, {counted(record['passages'], 'passage')}"
-
-
 @index.command()
 @click.argument("article_id", metavar="ID")
 @library_option
@@ -302,39 +252,3 @@ def info(as_json: bool, **flags: Any) -> None:
     else:
         record["questions"] = f"sent to {destination}" if destination else "answered here, sent nowhere"
         print_lines([f"{name:<10} {value}" for name, value in record.items()])
-
-
-@index.command()
-@library_option
-@json_option
-def verify(as_json: bool, **flags: Any) -> None:
-    """Check every stored article, passage, vector and index file against its hash."""
-    library = open_library(**flags)
-    problems = library.verify()
-    if as_json:
-        print_json({"healthy": not problems, "problems": problems})
-    else:
-        print_lines(problems or [f"{library.folder}: sound."])
-    if problems:
-        raise LibraryDamaged(
-            f"{library.folder}: {counted(len(problems), 'problem')}; mend them with: "
-            f"majlis index repair --library {library.folder}"
-        )
-
-
-@index.command()
-@library_option
-@search_options
-@json_option
-def repair(as_json: bool, **flags: Any) -> None:
-    """Rebuild from the stored articles whatever is damaged, missing or stale."""
-    from index.library import Library
-
-    settings = settings_from(**flags)  # not opened: one that is damaged cannot be
-    kinds = kinds_for(settings, moves=True)
-    library = Library(settings.library, kinds=kinds, database=settings.database)
-    mended = library.repair(progress_for(as_json))
-    if as_json:
-        print_json({"mended": mended})
-    else:
-        print_lines(mended or [f"{library.folder}: nothing to mend."])

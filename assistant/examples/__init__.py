@@ -15,7 +15,6 @@ from assistant.answers import Answer
 from assistant.examples.arabic import arabic_questions
 from assistant.examples.english import english_questions
 from assistant.pipeline import Assistant
-from assistant.readers import without_model
 from index.articles import Article
 from index.errors import UserError
 from index.passages import article_sentences
@@ -37,7 +36,6 @@ def example_questions(assistant: Assistant, limit: int = 6, seconds: float = 10.
     that writes answers: nobody has asked anything yet.
     """
     until = monotonic() + seconds
-    assistant = Assistant(assistant.library, assistant.settings, without_model(assistant.reader))
     found: list[str] = []
     assistant = assistant.without_model()  # nobody asked yet: nothing may be sent
     try:

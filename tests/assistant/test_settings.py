@@ -93,7 +93,7 @@ def test_switches_are_true_or_false(tmp_path: Path) -> None:
         ("", {}, {"k": 0}, ["--k", "1 to 1000"]),
         ("k = 2.5", {}, {}, ["majlis.toml", "k is 2.5"]),
         ("k = true", {}, {}, ["majlis.toml", "k is True"]),
-        ("libary = 'a'", {}, {}, ["majlis.toml", "'libary'", "library, libraries, embedder"]),
+        ("libary = 'a'", {}, {}, ["majlis.toml", "'libary'", "library, libraries, database, embedder"]),
         ("library = 3", {}, {}, ["majlis.toml", "a folder"]),
         ("embedder = ' '", {}, {}, ["majlis.toml", "sentence-transformers"]),
         ("reader = 3", {}, {}, ["majlis.toml", "reader is 3", "transformers question-answering"]),
