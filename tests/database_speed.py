@@ -116,7 +116,7 @@ def main() -> None:
     rounds: dict[str, list[dict[str, float]]] = {}
     with running_server() as server:
         for number in range(chosen.rounds):
-            for name, checkout in checkouts.items():
+            for name, checkout in [*checkouts.items()][:: -1 if number % 2 else 1]:
                 rounds.setdefault(name, []).append(measured(checkout, "", chosen.articles))
             url = server.url(f"speed_{number}")
             rounds.setdefault("postgresql", []).append(measured(ROOT, url, chosen.articles))

@@ -168,10 +168,11 @@ class ServerConnection(Connection):
             self.execute("COMMIT")
         self._mark = ""
         if self._unwritten is not None:
-            part = self._file.with_name(f"{INDEXES}.part")
-            part.write_text(json.dumps(self._unwritten), encoding="utf-8")
-            part.replace(self._file)
-            self._unwritten = None
+            told, self._unwritten = json.dumps(self._unwritten), None
+            with suppress(OSError):  # the change is done; without the file the indexes are made again
+                part = self._file.with_name(f"{INDEXES}.part")
+                part.write_text(told, encoding="utf-8")
+                part.replace(self._file)
 
     @property
     def in_transaction(self) -> bool:
