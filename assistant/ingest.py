@@ -11,7 +11,7 @@ from contextlib import suppress
 from dataclasses import asdict, dataclass, field, replace
 from itertools import chain
 from pathlib import Path
-from typing import Any
+from typing import Any, Unpack
 
 from assistant.feedback import FeedbackStore
 from assistant.receipt import Receipt
@@ -25,9 +25,9 @@ from index.errors import NoLibrary, PassedOver, UnreadableArticle, UserError
 from index.formats import endings
 from index.headlines import one_line
 from index.library import ArticleSummary, Change, Library, SyncPlan
+from index.library.database.kinds import Backends
 from index.library.sources import is_missing
 from index.progress import Progress, counted, silent
-from index.search import IndexKinds
 from index.walking import require_paths
 
 
@@ -81,18 +81,12 @@ class IngestReport:
         return told
 
 
-def open_or_create(
-    folder: Path, embedder: str = "", kinds: IndexKinds | None = None, database: str = ""
-) -> Library:
-    """The library in ``folder``; a new one gets the embedder of that name, or the bundled one.
-
-    ``kinds``: what it is searched by from its next change; ``database``: where it is kept.
-    """
+def open_or_create(folder: Path, embedder: str = "", **backends: Unpack[Backends]) -> Library:
+    """The library in ``folder``; a new one gets the embedder of that name, or the bundled one."""
     try:
-        return Library.open(folder, kinds=kinds, database=database)
+        return Library.open(folder, **backends)
     except NoLibrary:
-        chosen = load_embedder(embedder or DEFAULT_EMBEDDER)
-        return Library.create(folder, chosen, kinds=kinds, database=database)
+        return Library.create(folder, load_embedder(embedder or DEFAULT_EMBEDDER), **backends)
 
 
 def build_library(
@@ -100,10 +94,9 @@ def build_library(
     paths: Sequence[Path],
     *,
     embedder: str = "",
-    kinds: IndexKinds | None = None,
-    database: str = "",
     progress: Progress = silent,
     cluster: Cluster | None = None,
+    **backends: Unpack[Backends],
 ) -> IngestReport:
     """Makes the library in ``folder`` hold exactly the articles under ``paths``; creates it if need be.
 
@@ -111,7 +104,7 @@ def build_library(
     empty name keeps its own. A ``cluster`` reads and embeds for it; so in what follows.
     """
     require_paths(paths)  # before there is an empty library
-    library = open_or_create(folder, embedder, kinds, database)
+    library = open_or_create(folder, embedder, **backends)
     chosen: Embedder | None = load_embedder(embedder) if embedder else None
     if cluster is not None:
         chosen = cluster.embedder(chosen or library.embedder)
@@ -198,17 +191,16 @@ def add_articles(
     paths: Sequence[Path],
     *,
     embedder: str = "",
-    kinds: IndexKinds | None = None,
-    database: str = "",
     progress: Progress = silent,
     cluster: Cluster | None = None,
+    **backends: Unpack[Backends],
 ) -> IngestReport:
     """Adds the articles under ``paths`` to the library in ``folder``, which is created if need be.
 
     Those that changed are replaced, nothing is removed.
     """
     require_paths(paths)
-    library = _spread(open_or_create(folder, embedder, kinds, database), cluster)
+    library = _spread(open_or_create(folder, embedder, **backends), cluster)
 
     def add(articles: Iterator[Article], _: list[UnreadableArticle]) -> Change:
         return library.add(articles, progress=progress)

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
+from typing import Unpack
 
 from index.articles import Article
 from index.embedders import Embedder
@@ -20,7 +21,7 @@ from index.errors import LibraryDamaged, UnreadableArticle, UserError
 from index.library.change import Change, LibraryWriter
 from index.library.database import State
 from index.library.database.failures import told_apart
-from index.library.database.kinds import database_of, make_folder
+from index.library.database.kinds import Backends, database_of, make_folder
 from index.library.embedder import LibraryEmbedder
 from index.library.export import export_library, import_library
 from index.library.generations import Generations
@@ -36,27 +37,16 @@ from index.library.sources import Sources, unread
 from index.library.staging import SyncPlan
 from index.library.traces import Traces, find_traces
 from index.progress import Progress, counted, silent
-from index.search import IndexKinds
 from index.web.addresses import is_address
 
 
 class Library:
-    """Articles, passages and their indexes in one folder. Safe to use from many threads.
+    """Articles, passages and their indexes in one folder. Safe to use from many threads."""
 
-    ``kinds``: what the next change makes the library searched by; without them it stays what it is.
-    """
-
-    def __init__(
-        self,
-        folder: Path,
-        embedder: Embedder | None = None,
-        *,
-        kinds: IndexKinds | None = None,
-        database: str = "",
-    ) -> None:
-        """``database``: the URL of one in PostgreSQL (docs/postgres.md), for a folder that remembers none."""
+    def __init__(self, folder: Path, embedder: Embedder | None = None, **backends: Unpack[Backends]) -> None:
         self.folder = folder
-        self._database = database_of(folder, database)
+        self._database = database_of(folder, backends.get("database", ""))
+        kinds = backends.get("kinds")
         self._generations = Generations(
             self._database, kinds or library_kinds(self._database), moves=kinds is not None
         )
@@ -65,11 +55,9 @@ class Library:
         self._selections = Selections()
 
     @classmethod
-    def create(
-        cls, folder: Path, embedder: Embedder, *, kinds: IndexKinds | None = None, database: str = ""
-    ) -> "Library":
+    def create(cls, folder: Path, embedder: Embedder, **backends: Unpack[Backends]) -> "Library":
         """An empty library in a new or empty folder; ``UserError`` where there is one, or anything else."""
-        library = cls(folder, embedder, kinds=kinds, database=database)
+        library = cls(folder, embedder, **backends)
         if library._database.exists():
             raise UserError(
                 f"there is a library in {folder} already: "
@@ -83,16 +71,9 @@ class Library:
         return library
 
     @classmethod
-    def open(
-        cls,
-        folder: Path,
-        embedder: Embedder | None = None,
-        *,
-        kinds: IndexKinds | None = None,
-        database: str = "",
-    ) -> "Library":
+    def open(cls, folder: Path, embedder: Embedder | None = None, **backends: Unpack[Backends]) -> "Library":
         """The library in a folder; without an embedder, its own is loaded when it is needed."""
-        library = cls(folder, embedder, kinds=kinds, database=database)
+        library = cls(folder, embedder, **backends)
         library._database.check()
         if embedder is not None:
             with library._database.reading() as connection:
@@ -101,20 +82,14 @@ class Library:
 
     @classmethod
     def import_from(
-        cls,
-        file: Path,
-        folder: Path,
-        embedder: Embedder | None = None,
-        *,
-        kinds: IndexKinds | None = None,
-        database: str = "",
+        cls, file: Path, folder: Path, embedder: Embedder | None = None, **backends: Unpack[Backends]
     ) -> "Library":
         """The library that ``export`` wrote to a file, in a new or empty folder; embeds nothing.
 
         ``UserError`` where the file is not whole, and where what is in it fails its own checks; then the
         folder holds no library.
         """
-        library = cls(folder, embedder, kinds=kinds, database=database)
+        library = cls(folder, embedder, **backends)
         with import_library(file, library._database), writer_lock(folder), told_apart(folder):
             library._database.check()
             with library._database.writing() as connection:

@@ -2,14 +2,27 @@
 
 from collections.abc import Iterable
 from pathlib import Path
+from typing import TypedDict
 
 from index.errors import UserError
 from index.library.database import FILE, LOGS, Database
 from index.library.database.postgres import ServerDatabase
 from index.library.database.postgres.address import REMEMBERED, Address, remembered
 from index.library.database.postgres.connection import INDEXES
+from index.search import IndexKinds
 
 LibraryDatabase = Database | ServerDatabase
+
+
+class Backends(TypedDict, total=False):
+    """What a library is kept and searched in, where that is not what its folder says.
+
+    ``kinds``: what it is searched by from its next change; without them that stays what it is. ``database``:
+    the URL of one in PostgreSQL (docs/postgres.md), for a folder that remembers none.
+    """
+
+    kinds: IndexKinds | None
+    database: str
 
 
 def database_of(folder: Path, url: str = "") -> LibraryDatabase:

@@ -26,7 +26,7 @@ from index.search.milvus.entities import NEVER, arrived, counted, entities_of, p
 from index.search.milvus.frequencies import Counting, TermStatistics
 from index.search.milvus.manifest import EnginePlace, owner_of, places
 from index.search.milvus.scoring import Scoring, slack
-from index.search.milvus.searching import Found, found_within
+from index.search.milvus.searching import FoundRow, found_within
 from index.search.query import Query
 from index.search.terms import AnalysedPassage, analysed
 
@@ -197,14 +197,14 @@ class MilvusIndex:
         within: Selection | None,
         condition: str = "",
         output: Sequence[str] = (),
-    ) -> tuple[list[Found], bool]:
+    ) -> tuple[list[FoundRow], bool]:
         visible = f"{self._visible} and {condition}" if condition else self._visible
         fresh, engine, name = self.place.fresh(), self._engine, self.place.collection
 
-        def ask(limit: int, more: str) -> list[Found]:
+        def ask(limit: int, more: str) -> list[FoundRow]:
             asked = f"{visible} and {more}" if more else visible
             hits = engine.search(name, field, vector, limit, asked, output=output, fresh=fresh)
-            return [Found(score, entity["row"], entity.get("passage", "")) for score, entity in hits]
+            return [FoundRow(score, entity["row"], entity.get("passage", "")) for score, entity in hits]
 
         return found_within(ask, limit, within, self.statistics.num_docs)
 

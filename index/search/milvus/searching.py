@@ -17,7 +17,7 @@ _SEARCHES = 4  # with conditions of rows, rather than looking further
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class FoundRow:
     """An entity: its inner product, its passage's row, and what it tells of that."""
 
     score: float
@@ -26,8 +26,8 @@ class Found:
 
 
 def found_within(
-    ask: Callable[[int, str], list[Found]], limit: int, within: Selection | None, passages: int
-) -> tuple[list[Found], bool]:
+    ask: Callable[[int, str], list[FoundRow]], limit: int, within: Selection | None, passages: int
+) -> tuple[list[FoundRow], bool]:
     """The best ``limit`` entities, best first, and whether that is all there are.
 
     ``ask`` gives so many of those of which a condition is true; an empty one is true of all.
