@@ -22,6 +22,7 @@ from index.library.staging import Staging
 from index.passages import SPLITTER_VERSION
 from index.progress import Progress, silent
 from index.text.analysis import fold
+from index.web.addresses import is_address
 
 _FIRST_BATCH, _LARGEST_BATCH = 32, 4096  # texts between two commits, fewer where they take long:
 _NEEDED_BY_NONE = "NOT EXISTS (SELECT 1 FROM passages WHERE passages.text_hash = vectors.text_hash)"
@@ -75,11 +76,11 @@ class LibraryWriter:
         return self._new.fingerprint != self._old.fingerprint
 
     def stage_all(self, articles: Iterable[Article], problems: Sequence[UnreadableArticle]) -> int:
-        """Stages what is to be all of the library; how many articles go."""
+        """Stages what is to be all of the library but for what came from the web; how many articles go."""
         self.staging.stage(articles)
         closed = unread(problems)
         self.staging.follow_moves()
-        return self.staging.remove(lambda origin: not closed(origin))
+        return self.staging.remove(lambda origin: not (closed(origin) or is_address(origin)))
 
     def embed(self, progress: Progress) -> int:
         """Computes and stores the vectors that are wanted; how many. Loads no embedder for none."""

@@ -37,7 +37,6 @@ from index.library.sources import Sources, unread
 from index.library.staging import SyncPlan
 from index.library.traces import Traces, find_traces
 from index.progress import Progress, counted, silent
-from index.web.addresses import is_address
 
 
 class Library:
@@ -276,13 +275,3 @@ class Library:
         with writer_lock(self.folder), told_apart(self.folder), self._database.writing() as connection:
             state = self._generations.ensure(connection)
             yield LibraryWriter(connection, self._generations, lambda: self._embedder.of(state), other)
-
-
-def _stage_all(
-    writer: LibraryWriter, articles: Iterable[Article], problems: Sequence[UnreadableArticle]
-) -> int:
-    """Stages what is to be all of the library; how many articles go."""
-    writer.staging.stage(articles)
-    closed = unread(problems)
-    writer.staging.follow_moves()
-    return writer.staging.remove(lambda origin: not (closed(origin) or is_address(origin)))

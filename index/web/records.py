@@ -1,19 +1,21 @@
 """What a library knows of the web: what is followed, the pages that were asked for, the addresses of each.
 
-It lies in the library's SQLite beside the articles. A page that is known and has no article was removed by a
-person, and does not come back by itself.
+It lies in the library's database beside the articles. A page that is known and has no article was removed by
+a person, and does not come back by itself.
 """
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from index.errors import UserError
-from index.library.database import Connection, Database
+from index.library.database import Connection
 from index.library.database.failures import told_apart
+from index.library.database.kinds import database_of
 from index.library.lock import writer_lock
 
 
@@ -58,7 +60,7 @@ class WebRecords:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._database = Database(folder)
+        self._database = database_of(folder)
 
     def sources(self) -> list[FollowedSource]:
         """All that are followed, by address."""
@@ -109,11 +111,20 @@ class WebRecords:
         """Keeps pages, and addresses with the ids that they lead to from now on."""
         with self._changing() as connection:
             connection.executemany(
-                "INSERT OR REPLACE INTO web_pages VALUES (?, ?, ?, ?, ?)",
+                """
+                INSERT INTO web_pages (id, source, asked, gone, told) VALUES (?, ?, ?, ?, ?)
+                ON CONFLICT (id) DO UPDATE SET source = excluded.source, asked = excluded.asked,
+                    gone = excluded.gone, told = excluded.told
+                """,
                 [(p.id, p.source, p.asked, p.gone, _told(p)) for p in pages],
             )
+            since = datetime.now(UTC).isoformat(" ", "seconds")[:19]
             connection.executemany(
-                "INSERT OR REPLACE INTO web_addresses VALUES (?, ?, datetime())", list(addresses)
+                """
+                INSERT INTO web_addresses (address, id, since) VALUES (?, ?, ?)
+                ON CONFLICT (address) DO UPDATE SET id = excluded.id, since = excluded.since
+                """,
+                [(address, page, since) for address, page in addresses],
             )
 
     def merge(self, page: str, into: str) -> None:
@@ -129,7 +140,11 @@ class WebRecords:
                 {name: value for name, value in asdict(source).items() if name not in _OWN_COLUMNS}
             )
             connection.execute(
-                "INSERT OR REPLACE INTO web_sources VALUES (?, ?, ?, ?)",
+                """
+                INSERT INTO web_sources (address, kind, title, told) VALUES (?, ?, ?, ?)
+                ON CONFLICT (address) DO UPDATE SET kind = excluded.kind, title = excluded.title,
+                    told = excluded.told
+                """,
                 (source.address, source.kind, source.title, told),
             )
 

@@ -138,7 +138,9 @@ def test_an_endpoint_without_a_path_gets_the_usual_one(tmp_path: Path, given: st
     assert load(tmp_path, {"llm_url": given}).llm_url == url
 
 
-@pytest.mark.parametrize("url", ["http://me:secret@a.example/v1", "https://a.example/v1?key=secret", "secret"])
+@pytest.mark.parametrize(
+    "url", ["http://me:secret@a.example/v1", "https://a.example/v1?key=secret", "secret"]
+)
 def test_an_address_that_may_hold_a_key_is_refused_and_not_told(tmp_path: Path, url: str) -> None:
     with pytest.raises(UserError) as error:
         load(tmp_path, MAJLIS_LLM_URL=url)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from news_site import BRIDGE, COUNCIL, WELL, NewsSite, Served, news_site, page
+from postgres_server import PostgresServer
 from shelf import article
 
 from index.embedders import HashingEmbedder
@@ -34,6 +35,23 @@ def site() -> Iterator[NewsSite]:
 @pytest.fixture
 def library(tmp_path: Path) -> Library:
     return Library.create(tmp_path / "library", HashingEmbedder())
+
+
+def test_a_library_in_postgres_is_kept_in_step_as_well(
+    site: NewsSite, postgres: PostgresServer, tmp_path: Path
+) -> None:
+    url = postgres.url("kept_in_step")
+    library = Library.create(tmp_path / "library", HashingEmbedder(), database=url)
+    following = WebFollower(library, OPEN)
+    following.follow(site.url("/feed.xml"))
+    assert len(library.articles()) == 3
+    site.put("/bridge", page("The bridge", BRIDGE + " It was mended in 2021."), etag=True)
+    following.sync(everything=True)
+    [bridge] = [one for one in library.articles() if one.title == "The bridge"]
+    with library.snapshot() as snapshot:
+        assert "mended in 2021" in snapshot.article(bridge.id).text
+    assert following.unfollow(site.url("/feed.xml")) == 3
+    assert len(library.articles()) == 3
 
 
 class Clock:
