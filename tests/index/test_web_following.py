@@ -43,14 +43,14 @@ def test_a_library_in_postgres_is_kept_in_step_as_well(
     url = postgres.url("kept_in_step")
     library = Library.create(tmp_path / "library", HashingEmbedder(), database=url)
     following = WebFollower(library, OPEN)
-    following.follow(site.url("/feed.xml"))
+    following.follow(f"{site.root}/feed.xml")
     assert len(library.articles()) == 3
     site.put("/bridge", page("The bridge", BRIDGE + " It was mended in 2021."), etag=True)
     following.sync(everything=True)
     [bridge] = [one for one in library.articles() if one.title == "The bridge"]
     with library.snapshot() as snapshot:
         assert "mended in 2021" in snapshot.article(bridge.id).text
-    assert following.unfollow(site.url("/feed.xml")) == 3
+    assert following.unfollow(f"{site.root}/feed.xml") == 3
     assert len(library.articles()) == 3
 
 
