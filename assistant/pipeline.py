@@ -8,7 +8,7 @@ from assistant.conversation import Rewrite, Turn
 from assistant.follow_ups import stand_alone
 from assistant.question import Question, understand
 from assistant.question.said import wish_of
-from assistant.readers import Reader, Reading, load_reader
+from assistant.readers import AnswerWriter, Reader, Reading, reader_of, without_model
 from assistant.readers.parts import read_question
 from assistant.retrieval import make_retriever
 from assistant.settings import Settings
@@ -36,8 +36,13 @@ class Assistant:
         self.settings = settings or Settings()
         # by words alone no embedder is ever loaded
         by_words = self.settings.retriever == "lexical"
-        self.reader = reader or load_reader(self.settings.reader, by_words=by_words)
+        self.reader = reader or reader_of(self.settings, by_words=by_words)
         self._rewrite = rewrite
+
+    @property
+    def destination(self) -> str:
+        """The host that questions and passages are sent to; "" where none leaves this program."""
+        return self.reader.destination if isinstance(self.reader, AnswerWriter) else ""
 
     def answer(
         self,
@@ -57,15 +62,17 @@ class Assistant:
         tell = on_event or ignore
         timings: dict[str, float] = {}
         with timed(timings, "total", 1000):
-            understood = understand(question, turns, self._rewrite)
             tell(Event("searching"))
+            understood = understand(question, turns, self._rewriting(tell))
             with self.library.snapshot() as snapshot:
                 wish = None if literally else wish_of(understood, snapshot, within)
                 if wish:
                     understood = replace(understand(wish.question), asked=understood.asked)
                 asked = [each for each in (within, wish.filter if wish else ALL) if each]
                 narrowed = snapshot.within(*asked) if asked else None
-                hits, reading = self._read(understood, narrowed or snapshot, timings, tell)
+                hits, reading = self._read(
+                    self.reader, understood, narrowed or snapshot, timings, tell, turns
+                )
                 answered = self._says(reading)
                 told = None
                 if narrowed:
@@ -73,7 +80,7 @@ class Assistant:
                     if not answered and not understood.of_the_library:
                         others = snapshot.outside(narrowed)
                         outside = len(others.selected) > 0 and self._says(
-                            self._read(understood, others, {}, tell)[1]
+                            self._read(without_model(self.reader), understood, others, {}, tell)[1]
                         )
                     told = asked_within(narrowed, within, wish.filter if wish else ALL, outside)
                 revision = snapshot.revision
@@ -96,26 +103,37 @@ class Assistant:
             reader=self.reader.fingerprint if hits else "",
             sure=answered and reading.sure,
             within=told,
+            writing=reading.writing,
+            notice=reading.notice,
         )
         tell(Event("done"))
         return answer
 
+    def _rewriting(self, tell: OnEvent) -> Rewrite | None:
+        """What makes a follow-up stand alone: the model where one writes, unless another was given."""
+        reader = self.reader
+        if isinstance(reader, AnswerWriter) and self._rewrite is stand_alone:
+            return lambda asked, turns: reader.rewrite(asked, turns, tell)
+        return self._rewrite
+
     def _read(
         self,
+        reader: Reader,
         understood: Question,
         revision: Snapshot | NarrowedSnapshot,
         timings: dict[str, float],
         tell: OnEvent,
+        turns: Sequence[Turn] = (),
     ) -> tuple[list[Hit], Reading]:
         """What is found for a question, and what is read in it."""
         with timed(timings, "retrieve", 1000):
             retriever = make_retriever(self.settings.retriever, revision, timings)
-            depth = self.reader.depth * (BY_DATE if understood.order else 1)
+            depth = reader.depth * (BY_DATE if understood.order else 1)
             wanted = 0 if understood.of_the_library else max(self.settings.k, depth)
             hits = retriever.retrieve(understood, wanted) if wanted else []
         with timed(timings, "read", 1000):
             reading = read_question(
-                self.reader, understood, hits[:depth], revision, self.settings.threshold, tell
+                reader, understood, hits[:depth], revision, self.settings.threshold, tell, turns
             )
         return hits, reading
 

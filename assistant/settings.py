@@ -15,11 +15,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from index.errors import UserError
 from index.formats.ocr import MODES
 
 RETRIEVERS = ("hybrid", "lexical", "dense")
+UNSUPPORTED = ("mark", "omit")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +36,12 @@ class Settings:
     embedder: str = ""  # empty: the library's own; a new library gets the bundled one
     retriever: str = "hybrid"
     reader: str = "bundled"
+    llm_url: str = ""  # of the OpenAI-compatible endpoint that the reader "llm" asks; "" asks none
+    llm_model: str = ""  # its name there
+    llm_key_file: Path | None = field(default=None, repr=False)  # $MAJLIS_LLM_KEY holds the key as well
+    llm_window: int = 4096  # tokens that the model takes, question, passages and answer together
+    llm_timeout: int = 120  # seconds till its first word, and between words
+    llm_unsupported: str = "mark"  # what becomes of a sentence that no article supports; or "omit"
     ocr: str = "auto"  # which pages are read as scans: auto, those without a text of their own
     k: int = 10  # hits shown
     threshold: float = 0.35  # abstain below this confidence
@@ -87,9 +95,13 @@ def _from_file(environment: Mapping[str, str], folder: Path) -> tuple[str, dict[
         return str(path), {}
     except (OSError, ValueError) as error:
         raise UserError(f"{path}: cannot be read as TOML ({error}); correct it or move it away") from error
+    if "llm_key" in values:
+        raise UserError(
+            f"{path}: a key does not belong here; take it out, and set MAJLIS_LLM_KEY or llm_key_file"
+        )
     for name in values.keys() - _PARSERS.keys():
         raise UserError(f"{path}: no setting is called {name!r}; there are {', '.join(_PARSERS)}")
-    for name in ("library", "auth"):
+    for name in ("library", "auth", "llm_key_file"):
         if isinstance(values.get(name), str) and values[name]:
             values[name] = path.parent / values[name]
     return str(path), values
@@ -102,7 +114,8 @@ def _parsed(name: str, value: Any, origin: str) -> Any:
     except (TypeError, ValueError):
         flag = "--" + name.replace("_", "-")
         where = {"": flag, "environment": f"MAJLIS_{name.upper()}"}.get(origin, f"{origin}: {name}")
-        raise UserError(f"{where} is {value!r}; give it {wanted}") from None
+        told = "not what it takes" if name in _MAY_HOLD_A_SECRET else repr(value)
+        raise UserError(f"{where} is {told}; give it {wanted}") from None
 
 
 def _text(value: Any) -> str:
@@ -117,6 +130,19 @@ def _path(value: Any) -> Path:
 
 def _auth(value: Any) -> Path | None:
     return None if value == "" else _path(value)  # no sign-in, as a file may say over a default
+
+
+def _endpoint(value: Any) -> str:
+    """An address without what would be lost or told: no name, no password, no query."""
+    url = value.strip().rstrip("/") if isinstance(value, str) else ""
+    try:
+        parts = urlsplit(url)
+        plain = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
+    except ValueError:
+        plain = False
+    if not plain or not re.fullmatch(r"https?://[^\s@?#]+", url):
+        raise ValueError(value)
+    return url if parts.path else f"{url}/v1"
 
 
 def _root_path(value: Any) -> str:
@@ -162,6 +188,12 @@ def _ocr(value: Any) -> str:
     return str(value)
 
 
+def _unsupported(value: Any) -> str:
+    if value not in UNSUPPORTED:
+        raise ValueError(value)
+    return str(value)
+
+
 def _whole(low: int, high: int) -> Callable[[Any], int]:
     def parse(value: Any) -> int:
         number = int(value)
@@ -183,7 +215,13 @@ _PARSERS: dict[str, tuple[Callable[[Any], Any], str]] = {
     "library": (_path, "a folder"),
     "embedder": (_text, "bundled, hashing, or a sentence-transformers name or folder"),
     "retriever": (_retriever, "one of " + ", ".join(RETRIEVERS)),
-    "reader": (_text, "bundled, sentence, or a transformers question-answering name or folder"),
+    "reader": (_text, "bundled, sentence, llm, or a transformers question-answering name or folder"),
+    "llm_url": (_endpoint, "an address without a name or key in it, as http://localhost:11434/v1"),
+    "llm_model": (_text, "the name of a model, as the endpoint knows it"),
+    "llm_key_file": (_path, "a file that holds the key"),
+    "llm_window": (_whole(1024, 10_000_000), "a whole number of tokens from 1024"),
+    "llm_timeout": (_whole(1, 3600), "a whole number of seconds from 1 to 3600"),
+    "llm_unsupported": (_unsupported, "one of " + ", ".join(UNSUPPORTED)),
     "ocr": (_ocr, "one of " + ", ".join(MODES)),
     "k": (_whole(1, 1000), "a whole number from 1 to 1000"),
     "threshold": (_share, "a number from 0 to 1"),
@@ -202,4 +240,5 @@ _PARSERS: dict[str, tuple[Callable[[Any], Any], str]] = {
     "upload_files": (_whole(1, 10_000), "a whole number from 1 to 10000"),
     "no_originals": (_switch, "true or false"),
 }
+_MAY_HOLD_A_SECRET = {"llm_url", "llm_key_file"}  # as http://name:password@host
 assert [*_PARSERS] == [setting.name for setting in fields(Settings)]

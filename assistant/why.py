@@ -10,6 +10,7 @@ from typing import Any, Literal
 from assistant.answers import Answer
 from assistant.pipeline import Assistant
 from assistant.question import understand
+from assistant.readers import without_model
 from assistant.readers.parts import read_question
 from assistant.retrieval import POOL, make_retriever
 from index.errors import UserError
@@ -70,7 +71,8 @@ def why_not(assistant: Assistant, question: str, name: str, answer: Answer | Non
             own = [Hit(passage, 0.0) for passage in split_article(snapshot.article(summary.id))]
         itself = Filter((Condition("id", summary.id),))
         outside = bool(asked) and not whole.within(*asked, itself).selected
-        reading = read_question(reader, understood, own[: reader.depth], snapshot, threshold)
+        spoken = without_model(reader)
+        reading = read_question(spoken, understood, own[: spoken.depth], snapshot, threshold)
     return WhyNot(
         article_id=summary.id,
         title=summary.title,

@@ -16,7 +16,7 @@ from assistant.conversation import Turn
 from assistant.follow_ups import stand_alone
 from assistant.pipeline import Assistant
 from assistant.question import understand
-from assistant.readers import Reader, Revision, load_reader
+from assistant.readers import Reader, Revision, reader_of
 from assistant.readers.parts import read_question
 from assistant.settings import Settings
 from eval.data import Example
@@ -60,7 +60,7 @@ class ExampleRunner:
         self._library = library
         self._threshold = settings.threshold
         self._embedder = embedder
-        self.reader: Reader = load_reader(settings.reader, by_words=retrievers[0] == "lexical", cached=True)
+        self.reader: Reader = reader_of(settings, by_words=retrievers[0] == "lexical", cached=True)
         self._assistants = {
             kind: Assistant(library, replace(settings, retriever=kind, threshold=0.0), self.reader)
             for kind in retrievers

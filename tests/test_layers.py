@@ -24,7 +24,7 @@ MAY_IMPORT = {
     "ui": {"index", "assistant", "ui"},
     "eval": {"index", "assistant", "eval"},
 }
-HEAVY = {"torch", "sentence_transformers", "transformers", "gradio", "faiss", "onnxruntime", "trafilatura"}
+HEAVY = {"torch", "sentence_transformers", "transformers", "gradio", "faiss", "onnxruntime", "openai", "trafilatura"}
 TEXTS = {
     path.relative_to(ROOT).as_posix(): path.read_text(encoding="utf-8")
     for room in MAY_IMPORT

@@ -39,6 +39,7 @@ def answer_to_json(answer: Answer) -> dict[str, Any]:
             | {"citations": list(statement.citations), "unfound": [list(one) for one in statement.unfound]}
             for statement in answer.statements
         ],
+        "support": list(answer.support),
         "writing": answer.writing and asdict(answer.writing),
         "notice": answer.notice,
     }

@@ -99,12 +99,15 @@ def ask(
         print_json(answer_to_json(answer) | told)
     else:
         from assistant.cli.terminal import answer_lines, events_for, one_line
+        from assistant.cli.written import StreamedAnswer
+        from index.text.language import detect_language
 
-        answer = answer_to(question, on_event=events_for(sys.stderr))
-        print_lines(answer_lines(answer))
+        doing = events_for(sys.stderr)
+        streamed = StreamedAnswer(sys.stdout, doing, detect_language(question))
+        answer = answer_to(question, on_event=streamed if sys.stdout.isatty() else doing)
+        print_lines(streamed.rest(answer_lines(answer)))
         if why:
             from assistant.why import why_sentences
-            from index.text.language import detect_language
 
             found = _why_not(assistant, answer, why)
             lines = why_sentences(found, detect_language(question))

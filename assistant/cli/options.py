@@ -45,9 +45,41 @@ retriever_option = click.option(
     type=click.Choice(["hybrid", "lexical", "dense"]),
     help="How passages are found.  [default: hybrid]",
 )
-reader_option = click.option(
-    "--reader",
-    help="bundled, sentence, or a transformers question-answering name or folder.  [default: bundled]",
+reader_option = options(
+    click.option(
+        "--reader",
+        help="bundled, sentence, llm, or a transformers question-answering name or folder."
+        "  [default: bundled]",
+    ),
+    click.option(
+        "--llm-url",
+        metavar="URL",
+        help="The OpenAI-compatible endpoint that --reader llm asks, as http://localhost:11434/v1.",
+    ),
+    click.option("--llm-model", metavar="NAME", help="The model's name there."),
+    click.option(
+        "--llm-key-file",
+        metavar="FILE",
+        type=click.Path(dir_okay=False, path_type=Path),
+        help="A file that holds its key; or set MAJLIS_LLM_KEY.",
+    ),
+    click.option(
+        "--llm-window",
+        metavar="TOKENS",
+        type=click.IntRange(1024, 10_000_000),
+        help="How many tokens the model takes.  [default: 4096]",
+    ),
+    click.option(
+        "--llm-timeout",
+        metavar="SECONDS",
+        type=click.IntRange(1, 3600),
+        help="How long to wait for a word of it.  [default: 120]",
+    ),
+    click.option(
+        "--llm-unsupported",
+        type=click.Choice(["mark", "omit"]),
+        help="Mark a sentence that no article supports, or leave it out.  [default: mark]",
+    ),
 )
 within_option = click.option(
     "--within",

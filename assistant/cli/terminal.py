@@ -14,6 +14,7 @@ from typing import Any, TextIO
 import click
 
 from assistant.answers import Answer, Citation, Event, OnEvent, ignore, in_time, text_with_marks
+from assistant.cli.written import written_lines
 from assistant.locators import in_words
 from index.passages import Hit
 from index.progress import Progress, silent
@@ -120,6 +121,10 @@ def events_for(stream: TextIO) -> OnEvent:
 def answer_lines(answer: Answer) -> list[str]:
     """The answer with its citations, or the abstention with the nearest passages, line by line."""
     said = within_lines(answer)
+    if answer.writing and answer.text:
+        return [*said, *written_lines(answer), "", *_citation_lines(answer.citations, "")]
+    if answer.notice:
+        said += [one_line(answer.notice), ""]
     if answer.abstained:
         return [*said, ABSTENTION[answer.language], "", NEAREST[answer.language], *hit_lines(answer.hits[:3])]
     if answer.certainty == "sure":

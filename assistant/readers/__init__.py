@@ -3,16 +3,19 @@
     load_reader("bundled")    the words that answer, in their sentence; the package carries its model
     load_reader("sentence")   the sentence that shares most words with the question: no model at all
     load_reader(NAME)         as bundled, with any transformers question-answering model, by name or folder
+    reader_of(settings)       what the settings name; "llm" is the bundled one with a model that writes
 
 A reader that writes its answers takes its place by the same protocol: what it says stands on ``statements``.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
-from assistant.answers import Alternative, Citation, OnEvent, Statement, ignore
+from assistant.answers import Alternative, Citation, OnEvent, Statement, Writing, ignore
+from assistant.conversation import Turn
 from assistant.question import Question
+from assistant.settings import Settings
 from index.articles import Article
 from index.embedders import Embedder, Vectors
 from index.library import ArticleSummary
@@ -36,6 +39,8 @@ class Reading:
     confidence: float  # 0..1
     alternatives: tuple[Alternative, ...] = ()  # what other articles answer instead
     sure: bool = False
+    writing: Writing | None = None  # where a model wrote the text, or was asked in vain
+    notice: str = ""  # one line for the person: what became of the model's answer
 
 
 class Revision(Protocol):
@@ -65,6 +70,49 @@ class Reader(Protocol):
     def read(
         self, question: Question, hits: Sequence[Hit], revision: Revision, on_event: OnEvent = ignore
     ) -> Reading: ...
+
+
+@runtime_checkable
+class AnswerWriter(Reader, Protocol):
+    """A reader whose answers a model writes; ``otherwise`` reads without it, and ``own`` is what that says.
+
+    ``destination`` is the host that questions and passages are sent to.
+    """
+
+    @property
+    def destination(self) -> str: ...
+    @property
+    def otherwise(self) -> Reader: ...
+    def write(
+        self,
+        question: Question,
+        hits: Sequence[Hit],
+        revision: Revision,
+        own: Reading,
+        turns: Sequence[Turn] = (),
+        on_event: OnEvent = ignore,
+    ) -> Reading: ...
+    def rewrite(self, asked: str, turns: Sequence[Turn], on_event: OnEvent = ignore) -> str: ...
+
+
+def without_model(reader: Reader) -> Reader:
+    """The reader that says what the articles say in their own words."""
+    return reader.otherwise if isinstance(reader, AnswerWriter) else reader
+
+
+def reader_of(settings: Settings, *, by_words: bool = False, cached: bool = False) -> Reader:
+    """The reader that the settings name; ``UserError`` where it lacks a setting. See ``load_reader``."""
+    if settings.reader != "llm":
+        return load_reader(settings.reader, by_words=by_words, cached=cached)
+    from assistant.readers.llm import ModelReader
+    from assistant.readers.llm.endpoint import endpoint_of
+
+    return ModelReader(
+        endpoint_of(settings),
+        load_reader(by_words=by_words, cached=cached),
+        threshold=settings.threshold,
+        omit=settings.llm_unsupported == "omit",
+    )
 
 
 def load_reader(name: str = DEFAULT_READER, *, by_words: bool = False, cached: bool = False) -> Reader:

@@ -1,13 +1,15 @@
 """What is done for a question: one about the articles themselves is answered from their records, and where
-several things are asked each part is read by itself, and all that is said is cited.
+several things are asked each part is read by itself, and all that is said is cited. A model that writes the
+answers writes one to all parts.
 """
 
 from collections.abc import Sequence
 from dataclasses import replace
 
 from assistant.answers import Citation, OnEvent, Statement, ignore
+from assistant.conversation import Turn
 from assistant.question import Question
-from assistant.readers import Reader, Reading, Revision
+from assistant.readers import AnswerWriter, Reader, Reading, Revision
 from assistant.readers.about import read_about
 from assistant.readers.dated import read_by_date
 from index.passages import Hit
@@ -20,11 +22,18 @@ def read_question(
     revision: Revision,
     threshold: float,
     on_event: OnEvent = ignore,
+    turns: Sequence[Turn] = (),
 ) -> Reading:
     """What is said to each part, where there is something to say to all; else to the question.
 
-    What is asked about the articles themselves takes no reader.
+    What is asked about the articles themselves takes no reader. ``turns`` are for a model that writes.
     """
+    if isinstance(reader, AnswerWriter):
+        first = hits if question.order else hits[: reader.otherwise.depth]
+        own = read_question(reader.otherwise, question, first, revision, threshold, on_event)
+        return _trusted(
+            reader.write(question, hits[: reader.depth], revision, own, turns, on_event), question
+        )
 
     def read(asked: Question) -> Reading:
         first = hits[: reader.depth] if asked.order else hits  # more of them come where dates decide
@@ -37,12 +46,7 @@ def read_question(
                 lambda one, own: reader.read(one, own[: reader.depth], revision, on_event),
                 threshold,
             )
-        reading = reading or reader.read(asked, first, revision, on_event)
-        # across languages no confidence was found from which on answers are right often enough
-        sure = reading.sure and reading.language == asked.language
-        stood_on = {number for statement in reading.statements for number in statement.citations}
-        cited = [citation for citation in reading.citations if citation.number in stood_on]
-        return replace(reading, sure=sure and not any(citation.answer_is_doubtful for citation in cited))
+        return _trusted(reading or reader.read(asked, first, revision, on_event), asked)
 
     readings: list[Reading] = []
     for part in question.parts:
@@ -53,6 +57,15 @@ def read_question(
         if readings:
             return joined(readings)
     return read(question)
+
+
+def _trusted(reading: Reading, asked: Question) -> Reading:
+    """The reading; not sure where it is in another language, or of words that may have been read wrong."""
+    # across languages no confidence was found from which on answers are right often enough
+    sure = reading.sure and reading.language == asked.language
+    stood_on = {number for statement in reading.statements for number in statement.citations}
+    cited = [citation for citation in reading.citations if citation.number in stood_on]
+    return replace(reading, sure=sure and not any(citation.answer_is_doubtful for citation in cited))
 
 
 def joined(readings: Sequence[Reading]) -> Reading:

@@ -2,7 +2,7 @@
 
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -97,6 +97,7 @@ def run(
     run_out: Path | None,
     predictions_out: Path | None,
     as_json: bool,
+    **model: Any,
 ) -> None:
     """Measure retrieval and answers on each FILE of questions.
 
@@ -123,7 +124,7 @@ def run(
         raise click.UsageError("--library has its own articles and its own embedder: leave out the others.")
     if len(files) > 1 and (run_out or predictions_out):
         raise click.UsageError("--run-out and --predictions-out take one FILE at a time.")
-    settings = settings_from(threshold=threshold, embedder=embedder, reader=reader)
+    settings = settings_from(threshold=threshold, embedder=embedder, reader=reader, **model)
     searched = Library.open(library) if library else None
     loaded = None if searched else load_embedder(settings.embedder or DEFAULT_EMBEDDER)
     retrievers = RETRIEVERS if retriever == "all" else (retriever,)
