@@ -13,7 +13,7 @@ from typing import Protocol
 
 from assistant.question import Question
 from assistant.support.coverage import Claim, Covered, Stands, cover, stands_in
-from assistant.support.features import Features, features
+from assistant.support.features import Features, features, least_clause
 from assistant.support.figures import stated, unfound_figures
 from assistant.support.judgement import bundled_weights
 from assistant.support.names import unfound_names
@@ -94,7 +94,7 @@ def hold(
     if not sentences or not claim.words:
         return None
     covered = cover(claim, sentences)
-    row = features(claim, covered, _meaning(claim, covered, revision))
+    row = features(claim, covered, *_meanings(claim, covered, revision))
     return Held(row, covered, unfound_in(sentence, sentences))
 
 
@@ -109,12 +109,14 @@ def unfound_in(sentence: str, sentences: Sequence[Stands]) -> tuple[Range, ...]:
     return tuple(ranges)
 
 
-def _meaning(claim: Claim, covered: Covered, revision: Articles) -> float | None:
-    """The cosine of a claim with what covers it, where the library's embedder reads both."""
+def _meanings(claim: Claim, covered: Covered, revision: Articles) -> tuple[float | None, float | None]:
+    """The cosines of a claim and of its least clause with what covers it, where the embedder reads both."""
     embedder = revision.embedder
-    texts = [claim.text, " ".join(one.text for one in covered.chosen)]
+    clause, _ = least_clause(claim, covered.around)
+    texts = [" ".join(one.text for one in covered.chosen), claim.text, clause]
     languages = embedder.languages
-    if embedder.name == "hashing" or (languages and any(detect_language(text) not in languages for text in texts)):
-        return None
-    ours, theirs = embedder.embed_questions(texts)
-    return float(ours @ theirs)
+    unread = languages and any(detect_language(text) not in languages for text in texts)
+    if embedder.name == "hashing" or unread:
+        return None, None
+    theirs, *ours = embedder.embed_questions(texts[: 2 + (clause != claim.text)])
+    return float(ours[0] @ theirs), float(ours[-1] @ theirs)

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from assistant.support.figures import stated
 from assistant.support.names import holds_name, names_in
+from assistant.support.orders import gives_orders
 from assistant.support.words import Word, likeness, words_of
 from index.articles import Article
 from index.passages import Passage, article_sentences
@@ -20,8 +21,8 @@ from index.text.analysis import terms_and_spellings
 
 HELD = 0.4  # a likeness below is none
 FIGURE, NAME, LIGHT = 2.0, 1.5, 0.4  # weights, beside 1 of another word
-GAIN = 0.6  # what a second sentence must hold more, in words
-BESIDE = 0.2  # what it is worth that it stands beside the first
+GAIN = 1.2  # words that a second sentence must hold more, a figure counted as one: it may be of another thing
+BESIDE = 0.5  # what it is worth that it stands beside the first
 WIDENED = 1500  # code points around a passage in which a sentence that it cuts begins and ends
 _LIGHT = frozenset(
     term
@@ -120,12 +121,16 @@ class Covered:
 
 
 def stands_in(passages: Sequence[Passage], article_of: Callable[[str], Article]) -> list[Stands]:
-    """The sentences that the passages hold, each once, in their order; an article is asked for by its id."""
+    """The sentences that the passages hold, each once, in their order, but for orders (``gives_orders``)."""
     found: dict[tuple[str, int], Stands] = {}
     for passage in passages:
         article = article_of(passage.article_id)
+        ordered = False
         for start, end in _whole(article, passage):
-            found.setdefault((article.id, start), Stands(passage, article, start, end))
+            text = article.text[start:end]
+            if not (ordered or gives_orders(text)):
+                found.setdefault((article.id, start), Stands(passage, article, start, end))
+            ordered = gives_orders(text) and text.rstrip().endswith(":")  # what follows it is what it orders
     return list(found.values())
 
 
@@ -136,7 +141,7 @@ def cover(claim: Claim, sentences: Sequence[Stands]) -> Covered:
     held = np.array([claim.held_by(one.text) for one in sentences])
     scores = held @ claim.weights
     first = int(scores.argmax())
-    more = np.maximum(held, held[first]) @ claim.weights - scores[first]
+    more = np.maximum(held - held[first], 0.0) @ np.minimum(claim.weights, 1.0)
     more += [BESIDE * (_beside(sentences[first], one) and more[row] > 0) for row, one in enumerate(sentences)]
     second = int(more.argmax())
     chosen = [first, second] if second != first and more[second] >= GAIN else [first]

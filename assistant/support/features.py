@@ -6,7 +6,7 @@ The weights of the numbers come from training (``judgement``).
 import math
 import re
 from collections.abc import Sequence
-from itertools import combinations
+from itertools import combinations, pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,10 +32,12 @@ FEATURES = (
     "gap across",
     "meaning",  # cosine of the sentence with the chosen ones, 0 where no embedder reads them
     "meaning across",
+    "clause meaning",  # the same of the clause that is held least
     "no meaning",  # no embedder reads them
     "figures elsewhere",  # share of its figures and dates that stand in the passages, but not in the chosen ones
     "names elsewhere",  # the same of its names, which the heading and title may hold too
     "figure apart",  # of a figure's neighbours, the share that are not near it in the chosen sentences; the most
+    "name apart",  # the same of a name
     "denied",  # share of the words held that one text denies and the other does not
     "denies more",  # it has a negation, and the chosen sentences have none
     "denies less",  # the other way round, within the first
@@ -47,24 +49,40 @@ FEATURES = (
     "length",  # logarithm of its content words
     "two",  # two sentences were chosen
 )
+FOR = frozenset(name for name in FEATURES if name.startswith(("covered", "alone", "around", "anywhere", "least", "meaning", "clause")))
+AGAINST = frozenset(
+    name
+    for name in FEATURES
+    if name.startswith(("gap", "figure", "name", "denie", "opposite", "inverted", "disorder"))
+)
 Features = NDArray[np.float64]
 
 _CLAUSE = re.compile(r"[,،;؛:–—]|\s(?:and|but|while|which|who|because|so)\s|\s(?=و\w{2})|\s(?:لكن|لأن|بينما|ثم|كما|حيث)\s")
 _PASSIVE = re.compile(
     r"\b(?:is|are|was|were|been|be|being)\b(?: \w+){0,2} \w+(?:ed|en|t|wn|de|ne|ld|ung)\b.{0,40}\bby\b|(?<!\w)(?:من قبل|علي يد|على يد)(?!\w)"
 )
+_PREPOSITIONS = frozenset(
+    "in at on of from to for with between among near under after before during into through against about"
+    " في من الي علي عن مع بين عند قرب تحت بعد قبل خلال ضد حول لدي نحو".split()
+)
 NEAR, NEAR_THERE = 3, 6  # words around a figure, in the sentence and in the evidence
 
 
-def features(claim: Claim, covered: Covered, meaning: float | None) -> Features:
-    """The row of a sentence; ``meaning`` is its cosine with the chosen sentences, None where that is not known."""
+def features(
+    claim: Claim, covered: Covered, meaning: float | None, clause_meaning: float | None = None
+) -> Features:
+    """The row of a sentence.
+
+    ``meaning`` is its cosine with the chosen sentences, ``clause_meaning`` that of its ``least_clause``; None
+    where they are not known.
+    """
     texts = [one.text for one in covered.chosen]
     words = [words_of(text) for text in texts]
     across = float(detect_language(texts[0]) != detect_language(claim.text))
     share, around = claim.share(covered.together), claim.share(covered.around)
-    clause, gap = _least_clause(claim, covered.around), _gap(claim, covered.around)
+    (_, clause), gap = least_clause(claim, covered.around), _gap(claim, covered.around)
     differing, opposite = contrary(claim.text, texts)
-    ours, theirs = denials(words_of(claim.text)), [denials(text) for text in words]
+    ours, theirs = denials(claim.text), [denials(text) for text in texts]
     inverted = _inverted(claim, texts)
     voices = {bool(_PASSIVE.search(claim.text)), bool(_PASSIVE.search(texts[0]))}
     values = {
@@ -81,10 +99,12 @@ def features(claim: Claim, covered: Covered, meaning: float | None) -> Features:
         "gap across": gap * across,
         "meaning": meaning or 0.0,
         "meaning across": (meaning or 0.0) * across,
+        "clause meaning": clause_meaning or 0.0,
         "no meaning": float(meaning is None),
         "figures elsewhere": _figures_elsewhere(claim, texts),
         "names elsewhere": _names_elsewhere(claim, [*texts, *(one.around for one in covered.chosen)]),
         "figure apart": _figure_apart(claim, texts),
+        "name apart": _name_apart(claim, texts),
         "denied": differing,
         "denies more": float(ours > 0 and not any(theirs)),
         "denies less": float(ours == 0 and theirs[0] > 0),
@@ -99,16 +119,18 @@ def features(claim: Claim, covered: Covered, meaning: float | None) -> Features:
     return np.array([values[name] for name in FEATURES])
 
 
-def _least_clause(claim: Claim, held: Shares) -> float:
-    """The least share that a clause of two words or more has of them held."""
+def least_clause(claim: Claim, held: Shares) -> tuple[str, float]:
+    """The clause of two words or more that has the least share of them held, and that share."""
     edges = [0, *(found.start() for found in _CLAUSE.finditer(claim.text)), len(claim.text)]
-    shares = []
-    for start, end in zip(edges, edges[1:], strict=False):
+    clauses = []
+    for start, end in pairwise(edges):
         inside = [at for at, word in enumerate(claim.words) if start <= word.start < end]
         weight = float(claim.weights[inside].sum())
         if len(inside) >= 2 and weight:
-            shares.append(float(held[inside] @ claim.weights[inside]) / weight)
-    return min(shares, default=claim.share(held))
+            share = float(held[inside] @ claim.weights[inside]) / weight
+            clauses.append((share, claim.text[start:end].strip(" ,،;؛:.")))
+    share, clause = min(clauses, default=(claim.share(held), claim.text))
+    return clause, share
 
 
 def _gap(claim: Claim, held: Shares) -> float:
@@ -163,20 +185,61 @@ def _alike(word: Word, other: Word) -> bool:
 
 
 def _inverted(claim: Claim, texts: Sequence[str]) -> float:
-    """Of the pairs of names and figures that one sentence holds, the share that stands the other way round."""
+    """Of the pairs of names that do or suffer something, the share that stands the other way round.
+
+    Where, when and whose is told by names after a preposition, which may stand anywhere.
+    """
     pairs = inverted = 0
-    anchors = [word for word in claim.words if word.start in claim.names or word.figure]
-    anchors = [word for at, word in enumerate(anchors) if all(not _alike(word, other) for other in anchors[:at])]
+    ours = words_of(claim.text)
+    anchors = [
+        word for at, word in enumerate(ours) if word.start in claim.names and not _after_preposition(ours, at)
+    ]
+    anchors = [word for at, word in enumerate(anchors) if not any(_alike(word, one) for one in anchors[:at])]
     for text in texts:
+        there = words_of(text)
         places = []
         for anchor in anchors:
-            found = [other.start for other in words_of(text) if other.content and _alike(anchor, other)]
+            found = [
+                at
+                for at, other in enumerate(there)
+                if other.content and _alike(anchor, other) and not _after_preposition(there, at)
+            ]
             if found:
                 places.append(found)
         for before, after in combinations(places, 2):
             pairs += 1
             inverted += min(before) > max(after)
     return inverted / pairs if pairs else 0.0
+
+
+def _after_preposition(words: Sequence[Word], at: int) -> bool:
+    """Whether a preposition stands before a name, or before the names that it stands beside."""
+    if words[at].arabic and words[at].spelling[0] in "بل" and words[at].spelling[:2] in ("با", "لل", "بال"):
+        return True
+    for back in range(at - 1, max(-1, at - 4), -1):
+        if words[back].spelling in _PREPOSITIONS:
+            return True
+        if not (words[back].capital or words[back].spelling in ("and", "the", "و")):
+            return False
+    return False
+
+
+def _name_apart(claim: Claim, texts: Sequence[str]) -> float:
+    """The same of names: of the one whose neighbours are least the same."""
+    most = 0.0
+    ours = words_of(claim.text)
+    for name in (word for word in ours if word.start in claim.names):
+        neighbours = [word for word in _near(ours, name.start, name.end, 2) if word.start not in claim.names]
+        shares = []
+        for text in texts:
+            there = words_of(text)
+            for other in there:
+                if other.content and _alike(name, other):
+                    beside = _near(there, other.start, other.end, 4)
+                    met = sum(any(_alike(word, one) for one in beside) for word in neighbours)
+                    shares.append(1 - met / len(neighbours) if neighbours else 0.0)
+        most = max(most, min(shares, default=0.0))
+    return most
 
 
 def _disorder(claim: Claim, there: Sequence[Word]) -> float:

@@ -122,9 +122,8 @@ class Stated:
 
     @property
     def years(self) -> tuple[int, ...]:
-        """The figures that may be years, and the next of each where the text speaks of the year after."""
-        found = [int(one.value) for one in self.figures if 1000 <= one.value <= 2100 and one.value.is_integer()]
-        return (*found, *(year + 1 for year in found if self.next_year))
+        """The figures that may be years."""
+        return tuple(int(one.value) for one in self.figures if 1000 <= one.value <= 2100 and one.value.is_integer())
 
 
 @lru_cache(maxsize=2048)
@@ -168,6 +167,8 @@ def stated(text: str) -> Stated:
 def unfound_figures(said: Stated, known: Sequence[Stated]) -> Iterator[tuple[int, int]]:
     """The ranges of the figures, dates and weekdays of a text that none of the others states."""
     years = {year for one in known for year in one.years}
+    if any(one.next_year for one in known):
+        years |= {year + 1 for year in years}
     between = {abs(first - second) for first in years for second in years if 0 < abs(first - second) <= SPAN}
     for figure in said.figures:
         if figure.value in _FREE or figure.value in years or (figure.of_years and figure.value in between):

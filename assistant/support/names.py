@@ -19,6 +19,7 @@ from index.text.translation import translations
 from index.text.units import ARABIC_LENGTH, ARABIC_MONEY, ARABIC_WEIGHT, any_of
 
 TRANSLITERATED, SURELY = 0.45, 0.6  # probability of a translation that sounds the same; where it is a short one
+PLACED = 0.3  # the same, of a translation that is a place
 HEARD = 0.1  # the same, of a word that is held against a name
 UNSURE = 0.2  # probability of the best translation of a word that the table hardly knows
 
@@ -54,6 +55,8 @@ _ENGLISH_TITLES = (
 _TITLE_WORDS = frozenset((*_TITLES.split(), *_ENGLISH_TITLES.split()))
 _GIVEN_NAMES = frozenset(fold(_GIVEN).split())
 _PLACE_TERMS = frozenset(term for term, _ in terms_and_spellings(_PLACES))
+_STEM = 5  # letters by which Syrian meets Syria
+_PLACE_STEMS = frozenset(term[:_STEM] for term in _PLACE_TERMS)
 _DATED = MONTHS.keys() | WEEKDAYS.keys() | NUMBER_WORDS
 _UNIT = re.compile(f"(?:ال)?{any_of(f'{ARABIC_LENGTH} {ARABIC_MONEY} {ARABIC_WEIGHT}')}")
 _ACRONYMS = {  # by their letters no words are found in the other language
@@ -209,7 +212,7 @@ def _beside_name(words: Sequence[Word], at: int) -> bool:
 @lru_cache(maxsize=1 << 14)
 def _named(term: str, spelling: str) -> bool:
     found = translations(term, spelling)
-    if sum(share for name, share in found if name in _PLACE_TERMS) >= TRANSLITERATED:
+    if sum(share for name, share in found if name[:_STEM] in _PLACE_STEMS) >= PLACED:
         return True
     for name, share in found:
         alike = sounds(spelling) & sounds(name) if share >= TRANSLITERATED else frozenset()
@@ -226,7 +229,7 @@ def _sounds_as_translated(word: Word) -> bool:
 def _is_word(term: str) -> bool:
     """Whether an English term is a word that both languages have (film, metre), and no name."""
     back = translations(term, term)
-    return len(back) > 2
+    return len(back) > 3
 
 
 def _rare(word: Word) -> bool:

@@ -4,6 +4,7 @@ What a negation reaches is taken to be the few words after it. Leaves out irony,
 sentence ("it is a myth that").
 """
 
+import re
 from collections.abc import Sequence
 from functools import lru_cache
 
@@ -11,14 +12,17 @@ from assistant.support.words import Word, likeness, words_of
 from index.text.analysis import fold, terms_and_spellings
 
 REACH = 4  # words after a negation that it denies
+_OF_ONE = frozenset(("غير", "non"))  # they deny only the next
+_NO_DENIAL = re.compile(  # what looks like one
+    r"(?:no|not) (?:more|less|fewer|later|earlier|only)|no longer than|(?:لا|لم|ما) (?:[يت]قل|[يت]زيد|[يت]تجاوز|[يت]زال|[يت]زل|زال\w*)|ليس فقط"
+)
 SAME = 0.6  # likeness of a word and what it is compared with
 
 _NEGATIONS = frozenset(
-    "not no never neither nor without cannot nobody none nothing dont doesnt didnt isnt arent wasnt werent wont"
+    "not no non never little neither nor without cannot nobody none nothing dont doesnt didnt isnt arent wasnt werent wont"
     " couldnt cant shouldnt hasnt havent hadnt wouldnt hardly barely"
-    " لا لم لن ليس ليست ليسوا غير دون بدون بلا عدم ولا ولم ولن وليس وليست فلا فلم ايا وما انعدام الا".split()
+    " لا لم لن ليس ليست ليسوا غير دون بدون بلا عدم ولا ولم ولن وليس وليست فلا فلم انعدام".split()
 )
-_NOT_ALWAYS = frozenset(("ايا", "الا", "وما"))  # as often something else
 _DENYING = frozenset(  # words that deny what follows
     term
     for term, _ in terms_and_spellings(
@@ -73,32 +77,48 @@ def _sides() -> dict[str, tuple[int, int]]:
 _SIDES = _sides()
 
 
-def denied(words: Sequence[Word]) -> frozenset[int]:
-    """The places of the content words that a negation reaches."""
-    return _denied(tuple((word.spelling, word.term, word.content, word.start, word.end) for word in words))
-
-
 @lru_cache(maxsize=4096)
-def _denied(words: tuple[tuple[str, str, bool, int, int], ...]) -> frozenset[int]:
+def denied(text: str) -> frozenset[int]:
+    """The places, among the words of a text, of the content words that a negation reaches."""
+    words = words_of(text)
     found: set[int] = set()
-    for at, (spelling, term, _, _, end) in enumerate(words):
-        if (spelling in _NEGATIONS and spelling not in _NOT_ALWAYS) or term in _DENYING:
-            reached = 0
-            for place in range(at + 1, len(words)):
-                other, _, content, start, _ = words[place]
-                if reached >= REACH or (reached and start - end > 1 and other in ("but", "and", "بل", "لكن")):
-                    break
-                if content:
-                    found.add(place)
-                    reached += 1
+    for at in _denials(text):
+        reached, most = 0, 1 if words[at].spelling in _OF_ONE else REACH
+        for place in range(at + 1, len(words)):
+            stops = words[place].spelling in ("but", "and", "بل", "لكن")
+            apart = bool(_STOP.search(text[words[place - 1].end : words[place].start]))
+            if reached >= most or (reached and (stops or apart)):
+                break
+            if words[place].content:
+                found.add(place)
+                reached += 1
     return frozenset(found)
 
 
-def denials(words: Sequence[Word]) -> int:
-    """How many negations a text has."""
-    return sum(
-        (word.spelling in _NEGATIONS and word.spelling not in _NOT_ALWAYS) or word.term in _DENYING for word in words
+def denials(text: str) -> int:
+    """How many negations a text has, but for those that belong to one word (غير رسمي، non-governmental)."""
+    words = words_of(text)
+    return sum(words[at].spelling not in _OF_ONE for at in _denials(text))
+
+
+@lru_cache(maxsize=4096)
+def _denials(text: str) -> tuple[int, ...]:
+    folded = [(word.start, word.end) for word in words_of(text)]
+    spared = [found.span() for found in _NO_DENIAL.finditer(_lower(text))]
+    return tuple(
+        at
+        for at, word in enumerate(words_of(text))
+        if (word.spelling in _NEGATIONS or word.term in _DENYING)
+        and not any(start <= folded[at][0] < end for start, end in spared)
     )
+
+
+def _lower(text: str) -> str:
+    """Folded as far as its length stays."""
+    return "".join(letter if len(made := fold(letter)) != 1 else made for letter in text)
+
+
+_STOP = re.compile(r"[,،;؛:.]")
 
 
 def contrary(sentence: str, evidence: Sequence[str]) -> tuple[float, float]:
@@ -108,9 +128,9 @@ def contrary(sentence: str, evidence: Sequence[str]) -> tuple[float, float]:
     where the sentence has a word that the evidence lacks, but has the opposite of.
     """
     words = words_of(sentence)
-    reached = denied(words)
+    reached = denied(sentence)
     texts = [words_of(text) for text in evidence]
-    reached_there = [denied(text) for text in texts]
+    reached_there = [denied(text) for text in evidence]
     met = differing = 0
     for at, word in enumerate(words):
         if not word.content or word.figure:

@@ -1,16 +1,19 @@
-"""A logistic model by Newton's method, and a threshold that its scores are cut at."""
+"""A logistic model whose weights have the sign that their features mean, and a threshold that its scores are cut at."""
 
 from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
+from assistant.support.features import AGAINST, FEATURES, FOR
+
 Numbers = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 
-WRITTEN = 4.0  # weight of a written sentence beside a made one
+WRITTEN = 12.0  # weight of a written sentence beside a made one
 RIDGE = 3.0  # of the weights, the features scaled to unit variance
-STEPS = 40
+STEPS = 600
+RECALL = 0.92  # of the unsupported; a little more than is asked for, since the half is small
 
 
 def fit(made: Numbers, made_right: Flags, written: Numbers, written_right: Flags) -> tuple[Numbers, float]:
@@ -23,12 +26,18 @@ def fit(made: Numbers, made_right: Flags, written: Numbers, written_right: Flags
     scaled = np.hstack([(rows - mean) / scale, np.ones((len(rows), 1))])
     ridge = np.full(scaled.shape[1], RIDGE)
     ridge[-1] = 1e-6
+    low = np.array([0.0 if name in FOR else -np.inf for name in FEATURES] + [-np.inf])
+    high = np.array([0.0 if name in AGAINST else np.inf for name in FEATURES] + [np.inf])
     weights = np.zeros(scaled.shape[1])
-    for _ in range(STEPS):
-        likely = 1 / (1 + np.exp(-scaled @ weights))
-        gradient = scaled.T @ (share * (likely - right)) + ridge * weights
-        curve = (scaled * (share * likely * (1 - likely))[:, None]).T @ scaled + np.diag(ridge)
-        weights -= np.linalg.solve(curve, gradient)
+    steepest = np.linalg.norm(scaled * np.sqrt(share)[:, None], ord=2) ** 2 / 4 + RIDGE
+    ahead, momentum = weights, 1.0
+    for _ in range(STEPS):  # accelerated projected gradients (Beck and Teboulle 2009)
+        likely = 1 / (1 + np.exp(-scaled @ ahead))
+        gradient = scaled.T @ (share * (likely - right)) + ridge * ahead
+        made_weights = np.clip(ahead - gradient / steepest, low, high)
+        following = (1 + np.sqrt(1 + 4 * momentum**2)) / 2
+        ahead = made_weights + (momentum - 1) / following * (made_weights - weights)
+        weights, momentum = made_weights, following
     return weights[:-1] / scale, float(weights[-1] - (weights[:-1] * mean / scale).sum())
 
 
@@ -49,9 +58,6 @@ def out_of_fold(
 
 
 def chosen_threshold(scores: Numbers, right: Flags) -> float:
-    """The threshold at which the two kinds of error, as shares, add up to least; of equal ones the middle."""
-    candidates = np.unique(scores)
-    between = (candidates[1:] + candidates[:-1]) / 2
-    errors = [(scores[~right] >= cut).mean() + (scores[right] < cut).mean() for cut in between]
-    best = np.flatnonzero(np.isclose(errors, min(errors)))
-    return float(between[best[len(best) // 2]])
+    """The lowest threshold below which ``RECALL`` of what is not right lies."""
+    wrong = np.sort(scores[~right])
+    return float(wrong[int(np.ceil(RECALL * len(wrong))) - 1] + 1e-6)
