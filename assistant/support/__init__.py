@@ -13,9 +13,9 @@ from typing import Protocol
 
 from assistant.question import Question
 from assistant.support.coverage import Claim, Covered, Stands, cover, stands_in
-from assistant.support.features import Features, features, least_clause
+from assistant.support.features import FeatureRow, features, least_clause
 from assistant.support.figures import stated, unfound_figures
-from assistant.support.judgement import bundled_weights
+from assistant.support.judgement import weights_for
 from assistant.support.names import unfound_names
 from index.articles import Article
 from index.embedders import Embedder
@@ -54,7 +54,7 @@ class Support:
 class Held:
     """A sentence held against passages: the row of ``FEATURES``, what covers it, and what stands nowhere."""
 
-    row: Features
+    row: FeatureRow
     covered: Covered
     unfound: tuple[Range, ...]
 
@@ -77,7 +77,7 @@ class SupportCheck:
         held = hold(sentence, passages, revision, question)
         if held is None:
             return Support(False, 0.0, (), unfound_in(sentence, ()))
-        weights = bundled_weights()
+        weights = weights_for(held.row)
         score = weights.score(held.row)
         evidence = tuple(Evidence(one.passage, one.start, one.end) for one in held.covered.chosen)
         return Support(score >= weights.threshold and not held.unfound, score, evidence, held.unfound)

@@ -34,7 +34,7 @@ _LIGHT = frozenset(
     )
 )
 
-Shares = NDArray[np.float64]
+HeldShares = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -65,7 +65,7 @@ class Claim:
 
     text: str
     words: tuple[Word, ...]
-    weights: Shares
+    weights: HeldShares
     names: frozenset[int]  # the starts of those words that are names
 
     @classmethod
@@ -76,12 +76,12 @@ class Claim:
         weights = np.array([_weight(word, names, figures) for word in words])
         return cls(sentence, words, weights, names)
 
-    def share(self, held: Shares) -> float:
+    def share(self, held: HeldShares) -> float:
         """The weighted share of the words that are held, 0..1."""
         total = float(self.weights.sum())
         return float(held @ self.weights) / total if total else 0.0
 
-    def held_by(self, text: str) -> Shares:
+    def held_by(self, text: str) -> HeldShares:
         """For each word how surely a text holds it, 0..1."""
         there = words_of(text)
         held = np.zeros(len(self.words))
@@ -114,10 +114,10 @@ class Covered:
     is held by what stands around them, and anywhere in the passages."""
 
     chosen: tuple[Stands, ...]
-    alone: Shares
-    together: Shares
-    around: Shares
-    anywhere: Shares
+    alone: HeldShares
+    together: HeldShares
+    around: HeldShares
+    anywhere: HeldShares
 
 
 def stands_in(passages: Sequence[Passage], article_of: Callable[[str], Article]) -> list[Stands]:

@@ -11,7 +11,7 @@ from itertools import combinations, pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from assistant.support.coverage import Claim, Covered, Shares
+from assistant.support.coverage import Claim, Covered, HeldShares
 from assistant.support.figures import stated
 from assistant.support.names import holds_name
 from assistant.support.polarity import contrary, denials
@@ -55,7 +55,7 @@ AGAINST = frozenset(
     for name in FEATURES
     if name.startswith(("gap", "figure", "name", "denie", "opposite", "inverted", "disorder"))
 )
-Features = NDArray[np.float64]
+FeatureRow = NDArray[np.float64]
 
 _CLAUSE = re.compile(r"[,،;؛:–—]|\s(?:and|but|while|which|who|because|so)\s|\s(?=و\w{2})|\s(?:لكن|لأن|بينما|ثم|كما|حيث)\s")
 _PASSIVE = re.compile(
@@ -70,7 +70,7 @@ NEAR, NEAR_THERE = 3, 6  # words around a figure, in the sentence and in the evi
 
 def features(
     claim: Claim, covered: Covered, meaning: float | None, clause_meaning: float | None = None
-) -> Features:
+) -> FeatureRow:
     """The row of a sentence.
 
     ``meaning`` is its cosine with the chosen sentences, ``clause_meaning`` that of its ``least_clause``; None
@@ -119,7 +119,7 @@ def features(
     return np.array([values[name] for name in FEATURES])
 
 
-def least_clause(claim: Claim, held: Shares) -> tuple[str, float]:
+def least_clause(claim: Claim, held: HeldShares) -> tuple[str, float]:
     """The clause of two words or more that has the least share of them held, and that share."""
     edges = [0, *(found.start() for found in _CLAUSE.finditer(claim.text)), len(claim.text)]
     clauses = []
@@ -133,7 +133,7 @@ def least_clause(claim: Claim, held: Shares) -> tuple[str, float]:
     return clause, share
 
 
-def _gap(claim: Claim, held: Shares) -> float:
+def _gap(claim: Claim, held: HeldShares) -> float:
     longest = run = 0.0
     for share, weight in zip(held, claim.weights, strict=True):
         run = run + min(weight, 1.0) if share == 0 else 0.0

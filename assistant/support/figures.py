@@ -79,7 +79,7 @@ _FREE = frozenset((1.0,))  # "one of them" states no figure
 
 
 @dataclass(frozen=True, slots=True)
-class Figure:
+class StatedFigure:
     """A number at its half-open range; ``rounded``: it is said to be about so much."""
 
     value: float
@@ -110,13 +110,13 @@ class Dated:
 class Stated:
     """The figures, dates and weekdays (from 1, Monday) of a text, in order."""
 
-    figures: tuple[Figure, ...]
+    figures: tuple[StatedFigure, ...]
     dates: tuple[Dated, ...]
     weekdays: tuple[tuple[int, int, int], ...]
     twos: bool = False  # an Arabic word in it may be a dual
     next_year: bool = False  # it speaks of the year after one
 
-    def holds(self, figure: Figure) -> bool:
+    def holds(self, figure: StatedFigure) -> bool:
         """Whether a figure is stated here, rounded as either text says, in a smaller or greater unit too."""
         return (figure.value == 2 and self.twos) or any(_equal(figure, other) for other in self.figures)
 
@@ -132,7 +132,7 @@ def stated(text: str) -> Stated:
     folded, places = _folded(text)
     folded = _PER_CENT.sub(lambda found: ";".ljust(len(found[0])), folded)
     tokens = [(found[0], found.start(), found.end()) for found in _WORD.finditer(folded)]
-    figures: list[Figure] = []
+    figures: list[StatedFigure] = []
     months: list[tuple[int, int]] = []  # number, token
     weekdays: list[tuple[int, int, int]] = []
     spans: list[tuple[int, int]] = []  # of the figures, in tokens
@@ -157,7 +157,7 @@ def stated(text: str) -> Stated:
                 where = places[start], places[tokens[last - 1][2] - 1] + 1
                 rounded = bool(_ROUNDED.search(folded[max(0, start - 20) : start]))
                 of_years = bool(_YEARS.match(folded, tokens[last - 1][2]))
-                figures.append(Figure(value, *where, rounded, fraction, of_years))
+                figures.append(StatedFigure(value, *where, rounded, fraction, of_years))
                 spans.append((at, last))
             at = max(last, at + 1)
     dates = tuple(_date(month, at, figures, spans, tokens, places) for month, at in months)
@@ -222,7 +222,10 @@ def _read(
     if bare in _DECADES:
         century = _IN_CENTURY.match(folded, tokens[at][2])
         number = _ordinal(century[1], century[2] or "") if century else 0
-        return at + 1, [(float(_DECADES[bare] + 100 * (number - 1) if number else _DECADES[bare]), False)]
+        if century and number:
+            last = next((row for row in range(at, len(tokens)) if tokens[row][1] >= century.end()), len(tokens))
+            return last, [(float(_DECADES[bare] + 100 * (number - 1)), False)]
+        return at + 1, [(float(_DECADES[bare]), False)]
     if bare in _DUAL_SCALES:
         return at + 1, [(_DUAL_SCALES[bare], False)]
     if bare in _ORDINALS:
@@ -276,7 +279,7 @@ def _ordinal(word: str, tens: str) -> int:
 def _date(
     month: int,
     at: int,
-    figures: Sequence[Figure],
+    figures: Sequence[StatedFigure],
     spans: Sequence[tuple[int, int]],
     tokens: Sequence[tuple[str, int, int]],
     places: Sequence[int],
@@ -313,7 +316,7 @@ def _iso(text: str) -> tuple[Dated, ...]:
     return (Dated(int(key[5:7]), int(key[8:10] or 0), int(key[:4]), 0, len(text)),)
 
 
-def _equal(figure: Figure, other: Figure) -> bool:
+def _equal(figure: StatedFigure, other: StatedFigure) -> bool:
     near = ABOUT if figure.rounded or other.rounded else CLOSE
     values = [figure.value, *([100 * figure.value] if figure.fraction else [])]
     others = [other.value, *([100 * other.value] if other.fraction else [])]

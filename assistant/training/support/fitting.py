@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from assistant.support.features import AGAINST, FEATURES, FOR
 
-Numbers = NDArray[np.float64]
+FeatureRows = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 
 WRITTEN = 12.0  # weight of a written sentence beside a made one
@@ -16,7 +16,7 @@ STEPS = 600
 RECALL = 0.92  # of the unsupported; a little more than is asked for, since the half is small
 
 
-def fit(made: Numbers, made_right: Flags, written: Numbers, written_right: Flags) -> tuple[Numbers, float]:
+def fit(made: FeatureRows, made_right: Flags, written: FeatureRows, written_right: Flags) -> tuple[FeatureRows, float]:
     """The weights and the bias for rows as they are."""
     rows = np.concatenate([made, written])
     right = np.concatenate([made_right, written_right]).astype(float)
@@ -42,8 +42,8 @@ def fit(made: Numbers, made_right: Flags, written: Numbers, written_right: Flags
 
 
 def out_of_fold(
-    made: tuple[Numbers, Flags], written: tuple[Numbers, Flags, Flags], groups: Sequence[str]
-) -> Numbers:
+    made: tuple[FeatureRows, Flags], written: tuple[FeatureRows, Flags, Flags], groups: Sequence[str]
+) -> FeatureRows:
     """The scores of the written sentences, each by weights fitted without its group.
 
     ``written``: rows, whether each is supported, and whether it is fitted on.
@@ -57,7 +57,7 @@ def out_of_fold(
     return scores
 
 
-def chosen_threshold(scores: Numbers, right: Flags) -> float:
+def chosen_threshold(scores: FeatureRows, right: Flags) -> float:
     """The lowest threshold below which ``RECALL`` of what is not right lies."""
     wrong = np.sort(scores[~right])
     return float(wrong[int(np.ceil(RECALL * len(wrong))) - 1] + 1e-6)
