@@ -2,8 +2,8 @@
 stands in none.
 
 What the sentence says is held against the one or two sentences of the passages that hold most of it
-(``coverage``), and what speaks for and against becomes a number (``features``, ``judgement``). A figure, name or
-date that stands in no passage always speaks against it. Leaves out whether the passages are right: what an
+(``coverage``), and what speaks for and against becomes a number (``features``, ``judgement``). A figure, name
+or date that stands in no passage always speaks against it. Leaves out whether the passages are right: what an
 article says is the article's own word.
 """
 
@@ -83,9 +83,7 @@ class SupportCheck:
         return Support(score >= weights.threshold and not held.unfound, score, evidence, held.unfound)
 
 
-def hold(
-    sentence: str, passages: Sequence[Passage], revision: Articles, question: Question
-) -> Held | None:
+def hold(sentence: str, passages: Sequence[Passage], revision: Articles, question: Question) -> Held | None:
     """The sentence held against the passages; None where there is nothing to hold it against."""
     sentences = stands_in(passages, revision.article)
     claim = Claim.of(sentence)
@@ -101,7 +99,10 @@ def hold(
 def unfound_in(sentence: str, sentences: Sequence[Stands]) -> tuple[Range, ...]:
     """The ranges of what stands neither in the sentences nor in what is told of their articles."""
     texts = list(dict.fromkeys([text for one in sentences for text in (one.text, *one.around.split("\n"))]))
-    found = [*unfound_figures(stated(sentence), [stated(text) for text in texts]), *unfound_names(sentence, texts)]
+    found = [
+        *unfound_figures(stated(sentence), [stated(text) for text in texts]),
+        *unfound_names(sentence, texts),
+    ]
     ranges: list[Range] = []
     for start, end in sorted(found):
         if not ranges or start >= ranges[-1][1]:

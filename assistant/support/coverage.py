@@ -1,7 +1,8 @@
 """Which words of a sentence the sentences of the passages hold, and the one or two that together hold most.
 
-Figures and dates are held where they are stated (``figures``), names in either script (``names``), other words
-by how likely they say the same (``words``). What a writer adds of his own ("according to", "said") weighs little.
+Figures and dates are held where they are stated (``figures``), names in either script (``names``), other
+words by how likely they say the same (``words``). What a writer adds of his own ("according to", "said")
+weighs little.
 """
 
 from collections.abc import Callable, Sequence
@@ -27,9 +28,11 @@ WIDENED = 1500  # code points around a passage in which a sentence that it cuts 
 _LIGHT = frozenset(
     term
     for term, _ in terms_and_spellings(
-        "said says stated reported according added noted explained described called named mention include including"
+        "said says stated reported according added noted explained described called named mention "
+        "include including"
         " article text passage also however while although both another one other later very"
-        " قال قالت أضاف أضافت أوضح ذكر ذكرت أعلن أعلنت بحسب وفقا وفق حسب أشار أفاد المقال النص أيضا كذلك حيث بينما وذلك"
+        " قال قالت أضاف أضافت أوضح ذكر ذكرت أعلن أعلنت بحسب وفقا وفق حسب أشار أفاد المقال النص أيضا كذلك "
+        "حيث بينما وذلك"
         " شخص عملية تم جرى قام قامت بلغ بلغت خلال عام سنة العام نحو حوالي أكثر year about around"
     )
 )
@@ -95,9 +98,9 @@ class Claim:
             if any(date.agrees(other) for other in stating.dates)
         ]
         for at, word in enumerate(self.words):
-            if any(start <= word.start < end for start, end in figures):
-                held[at] = 1.0
-            elif word.start in self.names and holds_name(word, (text,)):
+            if any(start <= word.start < end for start, end in figures) or (
+                word.start in self.names and holds_name(word, (text,))
+            ):
                 held[at] = 1.0
             else:
                 best = max(
@@ -159,7 +162,9 @@ def cover(claim: Claim, sentences: Sequence[Stands]) -> Covered:
 def _whole(article: Article, passage: Passage) -> list[Range]:
     """The sentences that a passage touches, whole even where it cuts one."""
     text = article.text
-    low = text.rfind("\n", max(0, passage.start - WIDENED), passage.start) + 1 or max(0, passage.start - WIDENED)
+    low = text.rfind("\n", max(0, passage.start - WIDENED), passage.start) + 1 or max(
+        0, passage.start - WIDENED
+    )
     high = text.find("\n", passage.end, passage.end + WIDENED)
     found = article_sentences(article, low, high if high >= 0 else min(len(text), passage.end + WIDENED))
     return [(start, end) for start, end in found if start < passage.end and passage.start < end]
@@ -175,7 +180,8 @@ def _beside(one: Stands, other: Stands) -> bool:
 
 def _figure_places(sentence: str) -> list[Range]:
     said = stated(sentence)
-    return [(one.start, one.end) for one in (*said.figures, *said.dates)]
+    figures = [(one.start, one.end) for one in said.figures]
+    return figures + [(one.start, one.end) for one in said.dates]
 
 
 def _weight(word: Word, names: frozenset[int], figures: Sequence[Range]) -> float:

@@ -34,9 +34,9 @@ FEATURES = (
     "meaning across",
     "clause meaning",  # the same of the clause that is held least
     "no meaning",  # no embedder reads them
-    "figures elsewhere",  # share of its figures and dates that stand in the passages, but not in the chosen ones
+    "figures elsewhere",  # share of its figures and dates that stand in passages, but not in the chosen
     "names elsewhere",  # the same of its names, which the heading and title may hold too
-    "figure apart",  # of a figure's neighbours, the share that are not near it in the chosen sentences; the most
+    "figure apart",  # of a figure's neighbours, the share that are not near it in the chosen; the most
     "name apart",  # the same of a name
     "denied",  # share of the words held that one text denies and the other does not
     "denies more",  # it has a negation, and the chosen sentences have none
@@ -44,12 +44,16 @@ FEATURES = (
     "opposite",  # it has the opposite of a word of theirs
     "inverted",  # of its names and figures, the share of pairs that stand the other way round
     "inverted voice",  # the same where one is passive and the other is not
-    "disorder",  # of its words held, the share of neighbours that stand the other way round, within a language
+    "disorder",  # of its words held, the share of neighbours the other way round, within a language
     "verbatim",  # the longest run of its words that stands there, as a share
     "length",  # logarithm of its content words
     "two",  # two sentences were chosen
 )
-FOR = frozenset(name for name in FEATURES if name.startswith(("covered", "alone", "around", "anywhere", "least", "meaning", "clause")))
+FOR = frozenset(
+    name
+    for name in FEATURES
+    if name.startswith(("covered", "alone", "around", "anywhere", "least", "meaning", "clause"))
+)
 AGAINST = frozenset(
     name
     for name in FEATURES
@@ -57,14 +61,18 @@ AGAINST = frozenset(
 )
 FeatureRow = NDArray[np.float64]
 
-_CLAUSE = re.compile(r"[,،;؛:–—]|\s(?:and|but|while|which|who|because|so)\s|\s(?=و\w{2})|\s(?:لكن|لأن|بينما|ثم|كما|حيث)\s")
+_CLAUSE = re.compile(
+    r"[,،;؛:–—]|\s(?:and|but|while|which|who|because|so)\s|\s(?=و\w{2})|\s(?:لكن|لأن|بينما|ثم|كما|حيث)\s"
+)
 _PASSIVE = re.compile(
-    r"\b(?:is|are|was|were|been|be|being)\b(?: \w+){0,2} \w+(?:ed|en|t|wn|de|ne|ld|ung)\b.{0,40}\bby\b|(?<!\w)(?:من قبل|علي يد|على يد)(?!\w)"
+    r"\b(?:is|are|was|were|been|be|being)\b(?: \w+){0,2} \w+(?:ed|en|t|wn|de|ne|ld|ung)\b.{0,40}\bby\b"
+    r"|(?<!\w)(?:من قبل|علي يد|على يد)(?!\w)"
 )
-_PREPOSITIONS = frozenset(
-    "in at on of from to for with between among near under after before during into through against about"
-    " في من الي علي عن مع بين عند قرب تحت بعد قبل خلال ضد حول لدي نحو".split()
+_PREPOSITIONS_WORDS = (
+    "in at on of from to for with between among near under after before during into through against "
+    "about في من الي علي عن مع بين عند قرب تحت بعد قبل خلال ضد حول لدي نحو"
 )
+_PREPOSITIONS = frozenset(_PREPOSITIONS_WORDS.split())
 NEAR, NEAR_THERE = 3, 6  # words around a figure, in the sentence and in the evidence
 
 
@@ -251,7 +259,7 @@ def _disorder(claim: Claim, there: Sequence[Word]) -> float:
             places.append(found)
     if len(places) < 2:
         return 0.0
-    turned = sum(min(before) > max(after) for before, after in zip(places, places[1:], strict=False))
+    turned = sum(min(before) > max(after) for before, after in pairwise(places))
     return turned / (len(places) - 1)
 
 

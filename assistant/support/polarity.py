@@ -8,21 +8,23 @@ import re
 from collections.abc import Sequence
 from functools import lru_cache
 
-from assistant.support.words import Word, likeness, words_of
+from assistant.support.words import likeness, words_of
 from index.text.analysis import fold, terms_and_spellings
 
 REACH = 4  # words after a negation that it denies
 _OF_ONE = frozenset(("غير", "non"))  # they deny only the next
 _NO_DENIAL = re.compile(  # what looks like one
-    r"(?:no|not) (?:more|less|fewer|later|earlier|only)|no longer than|(?:لا|لم|ما) (?:[يت]قل|[يت]زيد|[يت]تجاوز|[يت]زال|[يت]زل|زال\w*)|ليس فقط"
+    r"(?:no|not) (?:more|less|fewer|later|earlier|only)|no longer than"
+    r"|(?:لا|لم|ما) (?:[يت]قل|[يت]زيد|[يت]تجاوز|[يت]زال|[يت]زل|زال\w*)|ليس فقط"
 )
 SAME = 0.6  # likeness of a word and what it is compared with
 
-_NEGATIONS = frozenset(
-    "not no non never little neither nor without cannot nobody none nothing dont doesnt didnt isnt arent wasnt werent wont"
-    " couldnt cant shouldnt hasnt havent hadnt wouldnt hardly barely"
-    " لا لم لن ليس ليست ليسوا غير دون بدون بلا عدم ولا ولم ولن وليس وليست فلا فلم انعدام".split()
+_NEGATIONS_WORDS = (
+    "not no non never little neither nor without cannot nobody none nothing dont doesnt didnt isnt "
+    "arent wasnt werent wont couldnt cant shouldnt hasnt havent hadnt wouldnt hardly barely لا لم لن "
+    "ليس ليست ليسوا غير دون بدون بلا عدم ولا ولم ولن وليس وليست فلا فلم انعدام"
 )
+_NEGATIONS = frozenset(_NEGATIONS_WORDS.split())
 _DENYING = frozenset(  # words that deny what follows
     term
     for term, _ in terms_and_spellings(
@@ -31,14 +33,18 @@ _DENYING = frozenset(  # words that deny what follows
     )
 )
 _OPPOSITES = (
-    "open opened opens opening reopened فتح افتتح مفتوحة تفتح فتحت|closed close closes shut shuts اغلق اغلقت مغلقة تغلق يغلق",
-    "rose rise rises increased increase grew grow higher gain ارتفع ارتفعت زاد زادت نما نمت ازداد|fell fall falls dropped drop"
+    "open opened opens opening reopened فتح افتتح مفتوحة تفتح فتحت|closed close closes shut shuts اغلق "
+    "اغلقت مغلقة تغلق يغلق",
+    "rose rise rises increased increase grew grow higher gain ارتفع ارتفعت زاد زادت نما نمت ازداد|fell "
+    "fall falls dropped drop"
     " decreased decrease declined shrank lower انخفض انخفضت تراجع تراجعت هبط هبطت قل",
     "known معروف معروفة|unknown مجهول مجهولة",
     "alive survived survive نجا نجت عاش حي|dead died die killed مات ماتت توفي قتل",
     "success succeeded succeed نجح نجحت|failed fail failure فشل فشلت",
-    "allowed allow permitted يسمح سمح سمحت يجوز يمكن|forbidden forbid banned ban prohibited منع منعت يمنع حظر يحظر ممنوع",
-    "accepted accept approved approve agreed وافق وافقت قبل|rejected reject refused refuse declined opposed رفض رفضت عارض",
+    "allowed allow permitted يسمح سمح سمحت يجوز يمكن|forbidden forbid banned ban prohibited منع منعت "
+    "يمنع حظر يحظر ممنوع",
+    "accepted accept approved approve agreed وافق وافقت قبل|rejected reject refused refuse declined "
+    "opposed رفض رفضت عارض",
     "before قبل|after بعد",
     "first اول الاول|last اخر الاخير",
     "more اكثر|less fewer اقل",
@@ -145,11 +151,11 @@ def contrary(sentence: str, evidence: Sequence[str]) -> tuple[float, float]:
             met += 1
             differing += (at in reached) not in same
     opposite = 0.0
-    there = {_SIDES.get(other.spelling) or _SIDES.get(other.term) for text in texts for other in text} - {None}
+    there = {_SIDES.get(other.spelling) or _SIDES.get(other.term) for text in texts for other in text} - {
+        None
+    }
     for word in words:
         side = _SIDES.get(word.spelling) or _SIDES.get(word.term)
         if side and side not in there and (side[0], 1 - side[1]) in there:
             opposite = 1.0
     return differing / met if met else 0.0, opposite
-
-

@@ -1,10 +1,10 @@
 """How well a written answer stands on what it cites, and what it cost.
 
 Support is what the reader's own check found: the share of the statements that the articles say. Precision and
-recall of citations need no check of ours: a citation is right where it lies in a gold article, and a statement
-is attributed where one of its citations is (Gao et al. 2023, ALCE, with the gold articles in place of an
-entailment model). A statement that needs a citation is every one that is counted: greetings and the like are
-none. Leaves out whether the answer is right: that is measured as any other.
+recall of citations need no check of ours: a citation is right where it lies in a gold article, and a
+statement is attributed where one of its citations is (Gao et al. 2023, ALCE, with the gold articles in place
+of an entailment model). A statement that needs a citation is every one that is counted: greetings and the
+like are none. Leaves out whether the answer is right: that is measured as any other.
 """
 
 from collections.abc import Sequence, Set
@@ -31,7 +31,9 @@ def written_values(answer: Answer, gold: Set[str]) -> dict[str, float]:
     if gold:
         cited = [place[number] for one in statements for number in one.citations]
         attributed = [
-            one for one in statements if one.supported and any(place[number] in gold for number in one.citations)
+            one
+            for one in statements
+            if one.supported and any(place[number] in gold for number in one.citations)
         ]
         values["citation_precision"] = _share(sum(name in gold for name in cited), len(cited))
         values["citation_recall"] = _share(len(attributed), count)

@@ -9,7 +9,7 @@ from eval.support import JudgedSentence
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class SupportOutcome:
     """A sentence, whether it was taken for supported, and whether what was changed in it was pointed at."""
 
     sentence: JudgedSentence
@@ -17,25 +17,21 @@ class Outcome:
     pointed: bool
 
 
-def outcomes(
-    sentences: Sequence[JudgedSentence], held: Sequence[Held]
-) -> list[Outcome]:
+def outcomes(sentences: Sequence[JudgedSentence], held: Sequence[Held]) -> list[SupportOutcome]:
     """The outcome of each sentence, which was held against its article."""
     return [
-        Outcome(
+        SupportOutcome(
             sentence,
             weights_for(one.row).score(one.row) >= weights_for(one.row).threshold and not one.unfound,
             any(
-                start < last and first < end
-                for start, end in one.unfound
-                for first, last in sentence.unfound
+                start < last and first < end for start, end in one.unfound for first, last in sentence.unfound
             ),
         )
         for sentence, one in zip(sentences, held, strict=True)
     ]
 
 
-def rates(found: Sequence[Outcome]) -> tuple[float, float]:
+def rates(found: Sequence[SupportOutcome]) -> tuple[float, float]:
     """Of the unsupported the share that was seen, and of the supported the share that was not; 0 for none."""
     wrong = [one for one in found if not one.sentence.supported]
     right = [one for one in found if one.sentence.supported]

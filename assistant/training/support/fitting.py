@@ -1,4 +1,4 @@
-"""A logistic model whose weights have the sign that their features mean, and a threshold that its scores are cut at."""
+"""A logistic model whose weights have the sign that their features mean, and the threshold of its scores."""
 
 from collections.abc import Sequence
 
@@ -16,7 +16,9 @@ STEPS = 600
 RECALL = 0.92  # of the unsupported; a little more than is asked for, since the half is small
 
 
-def fit(made: FeatureRows, made_right: Flags, written: FeatureRows, written_right: Flags) -> tuple[FeatureRows, float]:
+def fit(
+    made: FeatureRows, made_right: Flags, written: FeatureRows, written_right: Flags
+) -> tuple[FeatureRows, float]:
     """The weights and the bias for rows as they are."""
     rows = np.concatenate([made, written])
     right = np.concatenate([made_right, written_right]).astype(float)
