@@ -16,12 +16,13 @@ from assistant.conversation import Turn
 from assistant.follow_ups import stand_alone
 from assistant.pipeline import Assistant
 from assistant.question import understand
-from assistant.readers import Reader, Revision, reader_of
+from assistant.readers import AnswerWriter, Reader, Revision, reader_of
 from assistant.readers.parts import read_question
 from assistant.settings import Settings
 from eval.data import Example
 from eval.measures.answers import sentence_match
 from eval.measures.ranking import gold_rank, retrieval_values
+from eval.measures.written import written_json, written_values
 from eval.prediction import (
     Details,
     Prediction,
@@ -66,6 +67,7 @@ class ExampleRunner:
             for kind in retrievers
         }
         self._first = retrievers[0]
+        self._writes = isinstance(self.reader, AnswerWriter)  # its model is asked once a question
 
     def run(self, example: Example) -> Row:
         """Everything about one question."""
@@ -108,7 +110,11 @@ class ExampleRunner:
                 return Prediction.of(reading, revision.article)
 
             if answer is not None:
-                if golds:
+                if written := written_json(answer):
+                    details["written"] = written
+                    if answer.writing and answer.text and answer.confidence >= self._threshold:
+                        values["written"] = written_values(answer, set(example.article_ids))
+                if golds and not self._writes:
                     with timed(seconds, "reading"):
                         given = read([hit for gold in golds for hit in gold_hits(hits, gold)])
                     values["reading"] = answer_values(example, given)
@@ -123,7 +129,7 @@ class ExampleRunner:
                         hit.passage.article_id in example.article_ids for hit in hits[: self.reader.depth]
                     ),
                 )
-                if golds and example.answers:
+                if golds and example.answers and not self._writes:
                     with timed(seconds, "abstention"):
                         best = read(hits_without_gold(assistant, meant, hits))
                     prediction = best.above(self._threshold)

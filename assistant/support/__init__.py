@@ -13,7 +13,7 @@ from typing import Protocol
 
 from assistant.question import Question
 from assistant.support.coverage import Claim, Covered, Stands, cover, stands_in
-from assistant.support.features import Features, features, least_clause
+from assistant.support.features import Features, features
 from assistant.support.figures import stated, unfound_figures
 from assistant.support.judgement import bundled_weights
 from assistant.support.names import unfound_names
@@ -83,9 +83,7 @@ class SupportCheck:
         return Support(score >= weights.threshold and not held.unfound, score, evidence, held.unfound)
 
 
-def hold(
-    sentence: str, passages: Sequence[Passage], revision: Articles, question: Question
-) -> Held | None:
+def hold(sentence: str, passages: Sequence[Passage], revision: Articles, question: Question) -> Held | None:
     """The sentence held against the passages; None where there is nothing to hold it against."""
     sentences = stands_in(passages, revision.article)
     claim = Claim.of(sentence)
@@ -94,14 +92,17 @@ def hold(
     if not sentences or not claim.words:
         return None
     covered = cover(claim, sentences)
-    row = features(claim, covered, *_meanings(claim, covered, revision))
+    row = features(claim, covered, _meaning(claim, covered, revision))
     return Held(row, covered, unfound_in(sentence, sentences))
 
 
 def unfound_in(sentence: str, sentences: Sequence[Stands]) -> tuple[Range, ...]:
     """The ranges of what stands neither in the sentences nor in what is told of their articles."""
     texts = list(dict.fromkeys([text for one in sentences for text in (one.text, *one.around.split("\n"))]))
-    found = [*unfound_figures(stated(sentence), [stated(text) for text in texts]), *unfound_names(sentence, texts)]
+    found = [
+        *unfound_figures(stated(sentence), [stated(text) for text in texts]),
+        *unfound_names(sentence, texts),
+    ]
     ranges: list[Range] = []
     for start, end in sorted(found):
         if not ranges or start >= ranges[-1][1]:
@@ -109,14 +110,13 @@ def unfound_in(sentence: str, sentences: Sequence[Stands]) -> tuple[Range, ...]:
     return tuple(ranges)
 
 
-def _meanings(claim: Claim, covered: Covered, revision: Articles) -> tuple[float | None, float | None]:
-    """The cosines of a claim and of its least clause with what covers it, where the embedder reads both."""
+def _meaning(claim: Claim, covered: Covered, revision: Articles) -> float | None:
+    """The cosine of a claim with what covers it, where the library's embedder reads both."""
     embedder = revision.embedder
-    clause, _ = least_clause(claim, covered.around)
-    texts = [" ".join(one.text for one in covered.chosen), claim.text, clause]
+    texts = [claim.text, " ".join(one.text for one in covered.chosen)]
     languages = embedder.languages
     unread = languages and any(detect_language(text) not in languages for text in texts)
     if embedder.name == "hashing" or unread:
-        return None, None
-    theirs, *ours = embedder.embed_questions(texts[: 2 + (clause != claim.text)])
-    return float(ours[0] @ theirs), float(ours[-1] @ theirs)
+        return None
+    ours, theirs = embedder.embed_questions(texts)
+    return float(ours @ theirs)

@@ -95,9 +95,7 @@ class Claim:
             if any(date.agrees(other) for other in stating.dates)
         ]
         for at, word in enumerate(self.words):
-            if any(start <= word.start < end for start, end in figures):
-                held[at] = 1.0
-            elif word.start in self.names and holds_name(word, (text,)):
+            if any(start <= word.start < end for start, end in figures) or (word.start in self.names and holds_name(word, (text,))):
                 held[at] = 1.0
             else:
                 best = max(
@@ -159,7 +157,9 @@ def cover(claim: Claim, sentences: Sequence[Stands]) -> Covered:
 def _whole(article: Article, passage: Passage) -> list[Range]:
     """The sentences that a passage touches, whole even where it cuts one."""
     text = article.text
-    low = text.rfind("\n", max(0, passage.start - WIDENED), passage.start) + 1 or max(0, passage.start - WIDENED)
+    low = text.rfind("\n", max(0, passage.start - WIDENED), passage.start) + 1 or max(
+        0, passage.start - WIDENED
+    )
     high = text.find("\n", passage.end, passage.end + WIDENED)
     found = article_sentences(article, low, high if high >= 0 else min(len(text), passage.end + WIDENED))
     return [(start, end) for start, end in found if start < passage.end and passage.start < end]

@@ -56,17 +56,28 @@ _FRACTIONS = {
     }.items()
     for word in words.split()
 }
-_DUAL_SCALES = {"مليونين": 2e6, "مليونان": 2e6, "مليارين": 2e9, "ملياران": 2e9, "الفين": 2e3, "الفان": 2e3, "الفي": 2e3}
+_DUAL_SCALES = {
+    "مليونين": 2e6,
+    "مليونان": 2e6,
+    "مليارين": 2e9,
+    "ملياران": 2e9,
+    "الفين": 2e3,
+    "الفان": 2e3,
+    "الفي": 2e3,
+}
 _DECADES = {
     f"{stem}ات": 10 * number
-    for number, stem in enumerate(
-        "عشريني ثلاثيني اربعيني خمسيني ستيني سبعيني ثمانيني تسعيني".split(), 2
-    )
-} | {f"{word}ies": 10 * number for number, word in enumerate("twent thirt fort fift sixt sevent eight ninet".split(), 2)}
+    for number, stem in enumerate(["عشريني", "ثلاثيني", "اربعيني", "خمسيني", "ستيني", "سبعيني", "ثمانيني", "تسعيني"], 2)
+} | {
+    f"{word}ies": 10 * number
+    for number, word in enumerate(["twent", "thirt", "fort", "fift", "sixt", "sevent", "eight", "ninet"], 2)
+}
 _PARTICLE = re.compile(r"(?:وال|بال|فال|كال|ال|لل|[وبلفك])(?=\w{2})")
 _DUAL = re.compile(r"(?<!\w)\w{3,}(?:ين|ان|تي|تا)(?!\w)")
 _WORD = re.compile(r"\d+(?:[.,:٫٬]\d+)*(?:st|nd|rd|th)?|[^\W\d_]+|[^\s\w]")
-_NEXT_YEAR = re.compile(r"(?:following|next) year|year (?:after|later)|(?:العام|السنه) (?:التالي|التاليه|الذي يليه)|بعد عام")
+_NEXT_YEAR = re.compile(
+    r"(?:following|next) year|year (?:after|later)|(?:العام|السنه) (?:التالي|التاليه|الذي يليه)|بعد عام"
+)
 _YEARS = re.compile(r"\W+(?:years?|سنوات|سنه|سنين|عاما|اعوام|عام)(?!\w)")
 _TWO_MONTHS = re.compile(r"(?<!\w)[وبفل]?((?:كانون|تشرين) (?:الاول|الثاني))(?!\w)")
 _PER_CENT = re.compile(r"(?:في|ب)\s?ال(?:ميه|مايه)|ف?ي الميه")
@@ -123,7 +134,9 @@ class Stated:
     @property
     def years(self) -> tuple[int, ...]:
         """The figures that may be years."""
-        return tuple(int(one.value) for one in self.figures if 1000 <= one.value <= 2100 and one.value.is_integer())
+        return tuple(
+            int(one.value) for one in self.figures if 1000 <= one.value <= 2100 and one.value.is_integer()
+        )
 
 
 @lru_cache(maxsize=2048)
@@ -161,7 +174,13 @@ def stated(text: str) -> Stated:
                 spans.append((at, last))
             at = max(last, at + 1)
     dates = tuple(_date(month, at, figures, spans, tokens, places) for month, at in months)
-    return Stated(tuple(figures), (*dates, *_iso(text)), tuple(weekdays), bool(_DUAL.search(folded)), bool(_NEXT_YEAR.search(folded)))
+    return Stated(
+        tuple(figures),
+        (*dates, *_iso(text)),
+        tuple(weekdays),
+        bool(_DUAL.search(folded)),
+        bool(_NEXT_YEAR.search(folded)),
+    )
 
 
 def unfound_figures(said: Stated, known: Sequence[Stated]) -> Iterator[tuple[int, int]]:
@@ -222,7 +241,12 @@ def _read(
     if bare in _DECADES:
         century = _IN_CENTURY.match(folded, tokens[at][2])
         number = _ordinal(century[1], century[2] or "") if century else 0
-        return at + 1, [(float(_DECADES[bare] + 100 * (number - 1) if number else _DECADES[bare]), False)]
+        if century and number:
+            last = next(
+                (row for row in range(at, len(tokens)) if tokens[row][1] >= century.end()), len(tokens)
+            )
+            return last, [(float(_DECADES[bare] + 100 * (number - 1)), False)]
+        return at + 1, [(float(_DECADES[bare]), False)]
     if bare in _DUAL_SCALES:
         return at + 1, [(_DUAL_SCALES[bare], False)]
     if bare in _ORDINALS:
@@ -292,7 +316,14 @@ def _date(
         if gap > 2 or any(word not in _BETWEEN for word in between):
             continue
         beside = not behind or not between or between == [","]
-        if not day and beside and not {"في", "in"} & set(between) and 1 <= figure.value <= 31 and figure.value.is_integer() and not figure.fraction:
+        if (
+            not day
+            and beside
+            and not {"في", "in"} & set(between)
+            and 1 <= figure.value <= 31
+            and figure.value.is_integer()
+            and not figure.fraction
+        ):
             day = int(figure.value)
         elif not year and behind and 1000 <= figure.value <= 2100:
             year = int(figure.value)
@@ -302,7 +333,9 @@ def _date(
     return Dated(month, day, year, start, end)
 
 
-_BETWEEN = frozenset(("of", "the", ",", "،", "من", "شهر", "عام", "سنه", "لعام", "لسنه", "في", "year", "in", "/"))
+_BETWEEN = frozenset(
+    ("of", "the", ",", "،", "من", "شهر", "عام", "سنه", "لعام", "لسنه", "في", "year", "in", "/")
+)
 
 
 def _iso(text: str) -> tuple[Dated, ...]:

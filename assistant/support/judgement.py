@@ -34,7 +34,9 @@ def bundled_weights() -> SupportWeights:
     """The weights in the package; ``ValueError`` where they were fitted for other features."""
     stored = json.loads(WEIGHTS_FILE.read_text(encoding="utf-8"))
     if tuple(stored["weights"]) != FEATURES:
-        raise ValueError(f"the weights are of {list(stored['weights'])}, and the features are {list(FEATURES)}")
+        raise ValueError(
+            f"the weights are of {list(stored['weights'])}, and the features are {list(FEATURES)}"
+        )
     return SupportWeights(
         np.array(list(stored["weights"].values())), float(stored["bias"]), float(stored["threshold"])
     )

@@ -18,7 +18,10 @@ from index.text.quantities import MONTHS, NUMBER_WORDS, WEEKDAYS
 from index.text.translation import translations
 from index.text.units import ARABIC_LENGTH, ARABIC_MONEY, ARABIC_WEIGHT, any_of
 
-TRANSLITERATED, SURELY = 0.45, 0.6  # probability of a translation that sounds the same; where it is a short one
+TRANSLITERATED, SURELY = (
+    0.45,
+    0.6,
+)  # probability of a translation that sounds the same; where it is a short one
 PLACED = 0.3  # the same, of a translation that is a place
 HEARD = 0.1  # the same, of a word that is held against a name
 UNSURE = 0.2  # probability of the best translation of a word that the table hardly knows
@@ -130,7 +133,15 @@ def _skeleton(spelling: str) -> str:
         spelling = without_prefixes(spelling)
         letters = [_LETTERS.get(letter, "") for letter in spelling]
     else:
-        for pair, letter in (("sh", "$"), ("ch", "$"), ("kh", "k"), ("gh", "g"), ("th", "t"), ("dh", "d"), ("ph", "f")):
+        for pair, letter in (
+            ("sh", "$"),
+            ("ch", "$"),
+            ("kh", "k"),
+            ("gh", "g"),
+            ("th", "t"),
+            ("dh", "d"),
+            ("ph", "f"),
+        ):
             spelling = spelling.replace(pair, letter)
         letters = [letter for letter in spelling.translate(_LATIN) if letter not in "aeiouwy"]
     return re.sub(r"(.)\1+", r"\1", "".join(letters))
@@ -196,12 +207,20 @@ def _spelt_as_name(spelling: str, before: str) -> bool:
     """Whether an unknown Arabic word may be a name, and no form of a word."""
     if before in _TITLE_WORDS:
         return True
-    return len(spelling) >= 4 and not re.match("[وفسيتناب]|ال|لل", spelling) and not re.search("(?:ها|هم|ته|وا|نا|ات|ون|ين)$", spelling)
+    return (
+        len(spelling) >= 4
+        and not re.match("[وفسيتناب]|ال|لل", spelling)
+        and not re.search("(?:ها|هم|ته|وا|نا|ات|ون|ين)$", spelling)
+    )
 
 
 def _opens(sentence: str, start: int) -> bool:
     """Whether a sentence, or what is quoted in it, begins there."""
-    return not sentence[:start].rstrip("\"'“‘«([ ").strip() or sentence[:start].rstrip()[-1:] in ("“", '"', ":")
+    return not sentence[:start].rstrip("\"'“‘«([ ").strip() or sentence[:start].rstrip()[-1:] in (
+        "“",
+        '"',
+        ":",
+    )
 
 
 def _beside_name(words: Sequence[Word], at: int) -> bool:

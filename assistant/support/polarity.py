@@ -8,7 +8,7 @@ import re
 from collections.abc import Sequence
 from functools import lru_cache
 
-from assistant.support.words import Word, likeness, words_of
+from assistant.support.words import likeness, words_of
 from index.text.analysis import fold, terms_and_spellings
 
 REACH = 4  # words after a negation that it denies
@@ -19,9 +19,7 @@ _NO_DENIAL = re.compile(  # what looks like one
 SAME = 0.6  # likeness of a word and what it is compared with
 
 _NEGATIONS = frozenset(
-    "not no non never little neither nor without cannot nobody none nothing dont doesnt didnt isnt arent wasnt werent wont"
-    " couldnt cant shouldnt hasnt havent hadnt wouldnt hardly barely"
-    " لا لم لن ليس ليست ليسوا غير دون بدون بلا عدم ولا ولم ولن وليس وليست فلا فلم انعدام".split()
+    ["not", "no", "non", "never", "little", "neither", "nor", "without", "cannot", "nobody", "none", "nothing", "dont", "doesnt", "didnt", "isnt", "arent", "wasnt", "werent", "wont", "couldnt", "cant", "shouldnt", "hasnt", "havent", "hadnt", "wouldnt", "hardly", "barely", "لا", "لم", "لن", "ليس", "ليست", "ليسوا", "غير", "دون", "بدون", "بلا", "عدم", "ولا", "ولم", "ولن", "وليس", "وليست", "فلا", "فلم", "انعدام"]
 )
 _DENYING = frozenset(  # words that deny what follows
     term
@@ -145,11 +143,11 @@ def contrary(sentence: str, evidence: Sequence[str]) -> tuple[float, float]:
             met += 1
             differing += (at in reached) not in same
     opposite = 0.0
-    there = {_SIDES.get(other.spelling) or _SIDES.get(other.term) for text in texts for other in text} - {None}
+    there = {_SIDES.get(other.spelling) or _SIDES.get(other.term) for text in texts for other in text} - {
+        None
+    }
     for word in words:
         side = _SIDES.get(word.spelling) or _SIDES.get(word.term)
         if side and side not in there and (side[0], 1 - side[1]) in there:
             opposite = 1.0
     return differing / met if met else 0.0, opposite
-
-

@@ -120,4 +120,6 @@ def _begins_alike(term: str, other: str) -> bool:
             break
         same += 1
     needed = max(SHORTEST_STEM + (shorter[0] < "\u0600"), 0.75 * len(shorter))
-    return same >= needed or (shorter[0] >= "\u0600" and shorter in longer and len(longer) <= len(shorter) + 2)
+    return same >= needed or (
+        shorter[0] >= "\u0600" and shorter in longer and len(longer) <= len(shorter) + 2
+    )

@@ -16,6 +16,7 @@ from eval.measures.answers import percentile
 from eval.measures.calibration import aurc, expected_calibration_error, reliability, risk_coverage
 from eval.measures.failures import CLASSES, outcomes_by_group
 from eval.measures.resampling import bootstrap_interval
+from eval.measures.written import cost
 
 SEED = 0  # of the bootstrap
 CURVE = 100  # points of the risk over coverage that are stored
@@ -136,6 +137,10 @@ class Report:
         """The percentiles of a stage of the end-to-end answers, in milliseconds; 0 where none was timed."""
         return percentiles([row.timings_ms[stage] for row in self.rows if stage in row.timings_ms])
 
+    def writing(self) -> dict[str, float] | None:
+        """What a model wrote and what it cost, over all questions; None where no model was asked."""
+        return cost([row.details["written"] for row in self.rows if "written" in row.details])
+
     def to_json(self) -> dict[str, Any]:
         """The report for programs; without ``timings`` it is the same for two runs of the same settings."""
         stages = dict.fromkeys(stage for row in self.rows for stage in row.timings_ms if stage != "total")
@@ -161,6 +166,7 @@ class Report:
             "failures": self.failures(),
             "kinds": self.kinds(),
             "directions": self.directions(),
+            **({"writing": writing} if (writing := self.writing()) else {}),
             "questions": [_row_to_json(row) for row in self.rows],
             "timings": {
                 "seconds": dict(self.seconds),

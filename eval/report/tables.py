@@ -20,11 +20,14 @@ TITLES = {
     "gold_recall": "in gold, recall",
     "answer_precision": "has the answer, precision",
     "answer_recall": "has the answer, recall",
+    "citation_precision": "citations, precision",
+    "citation_recall": "citations, recall",
 }
 _TABLES = (
     ("answers", ("reading", "answering")),
     ("answerable", ("HasAns", "NoAns")),
     ("citations", ("citations",)),
+    ("written by a model", ("written",)),
     ("gold taken out", ("abstention",)),
     ("answering sentence taken out", ("beside",)),
 )
@@ -48,7 +51,8 @@ def report_lines(report: Report) -> list[str]:
     if summary:
         lines += ["", "[ ]: the mean's 95 % interval, by bootstrap over the questions"]
     lines += _outcome_lines(report)
-    lines += [*_confidence_lines(report), *_failure_lines(report), *_time_lines(report)]
+    lines += [*_confidence_lines(report), *_failure_lines(report), *_writing_lines(report)]
+    lines += _time_lines(report)
     return [*lines, *problem_lines(report.dataset)]
 
 
@@ -96,6 +100,17 @@ def _confidence_lines(report: Report) -> list[str]:
 def _failure_lines(report: Report) -> list[str]:
     named = [f"{name} {count}" for name, count in report.failures().items() if count]
     return [f"end to end: {', '.join(named)}"] if named else []
+
+
+def _writing_lines(report: Report) -> list[str]:
+    found = report.writing()
+    if found is None:
+        return []
+    return [
+        f"the model wrote {found['written']:.0f} of {found['questions']:.0f} answers: "
+        f"{found['supported']:.0f} of {_count(int(found['statements']), 'statement')} supported; tokens "
+        f"an answer: {found['prompt_tokens']:.0f} read, {found['completion_tokens']:.0f} written"
+    ]
 
 
 def _time_lines(report: Report) -> list[str]:

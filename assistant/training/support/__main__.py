@@ -27,7 +27,7 @@ folder = click.Path(exists=True, file_okay=False, path_type=Path)
 @click.command(help="\b\n" + __doc__)
 @click.option("--data", type=folder, required=True)
 @click.option("--sentences", type=folder, required=True)
-@click.option("--count", default=1600, show_default=True, help="Sentences that are made.")
+@click.option("--count", default=700, show_default=True, help="Sentences that are made.")
 @click.option("--cache", type=click.Path(path_type=Path), help="Where the rows of those are kept.")
 def main(data: Path, sentences: Path, count: int, cache: Path | None) -> None:
     embedder = load_embedder("bundled")
@@ -58,7 +58,9 @@ def main(data: Path, sentences: Path, count: int, cache: Path | None) -> None:
     weights, bias = fit(*base, rows[~unfound], right[~unfound])
     stored_weights = {name: round(float(weight), 4) for name, weight in zip(FEATURES, weights, strict=True)}
     WEIGHTS_FILE.write_text(
-        json.dumps({"weights": stored_weights, "bias": round(bias, 4), "threshold": round(threshold, 4)}, indent=2)
+        json.dumps(
+            {"weights": stored_weights, "bias": round(bias, 4), "threshold": round(threshold, 4)}, indent=2
+        )
         + "\n",
         encoding="utf-8",
     )

@@ -95,7 +95,9 @@ def with_addition(sentence: str, other: str, random: Random) -> str:
     """The sentence with a part of another that the passages do not hold."""
     pieces = [piece.strip() for piece in re.split(r"[,،;؛.]", other) if len(piece.split()) >= 3]
     piece = " ".join((random.choice(pieces) if pieces else other).split()[:10])
-    joint = random.choice(("، و", " و")) if re.search("[ء-ي]", sentence) else random.choice((", and ", " and "))
+    joint = (
+        random.choice(("، و", " و")) if re.search("[ء-ي]", sentence) else random.choice((", and ", " and "))
+    )
     return sentence.rstrip(" .؟?!") + joint + piece[:1].lower() + piece[1:] + "."
 
 

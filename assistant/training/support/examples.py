@@ -102,7 +102,12 @@ def _of_text(
     right = [(kind, sentence)]
     if short := shortened(sentence):
         right.append((f"{kind}, shortened", short))
-    right.append(("joined", _joined(shortened(sentence) or sentence, shortened(spoken[second]) or spoken[second], said)))
+    right.append(
+        (
+            "joined",
+            _joined(shortened(sentence) or sentence, shortened(spoken[second]) or spoken[second], said),
+        )
+    )
     chosen = random.choice(right)
     start = chosen[1]
     here = [word for one in spoken for word in _names(one)]

@@ -10,10 +10,10 @@ from assistant.support.features import AGAINST, FEATURES, FOR
 Numbers = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 
-WRITTEN = 12.0  # weight of a written sentence beside a made one
+WRITTEN = 20.0  # weight of a written sentence beside a made one
 RIDGE = 3.0  # of the weights, the features scaled to unit variance
 STEPS = 600
-RECALL = 0.92  # of the unsupported; a little more than is asked for, since the half is small
+RECALL = 0.91  # of the unsupported; a little more than is asked for, since the half is small
 
 
 def fit(made: Numbers, made_right: Flags, written: Numbers, written_right: Flags) -> tuple[Numbers, float]:
