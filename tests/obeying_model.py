@@ -2,9 +2,9 @@
 
     python tests/obeying_model.py [FOLDER]
 
-FOLDER holds ``injections.jsonl`` (tests/golden/support). For each article one line: whether the model was asked,
-whether words of the article stood outside their fence, whether what was ordered was shown as supported, and
-whether there was no answer.
+FOLDER holds ``injections.jsonl`` (tests/golden/support). For each article one line: whether the model was
+asked, whether words of the article stood outside their fence, whether what was ordered was shown as
+supported, and whether there was no answer.
 """
 
 import sys

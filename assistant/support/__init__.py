@@ -2,8 +2,8 @@
 stands in none.
 
 What the sentence says is held against the one or two sentences of the passages that hold most of it
-(``coverage``), and what speaks for and against becomes a number (``features``, ``judgement``). A figure, name or
-date that stands in no passage always speaks against it. Leaves out whether the passages are right: what an
+(``coverage``), and what speaks for and against becomes a number (``features``, ``judgement``). A figure, name
+or date that stands in no passage always speaks against it. Leaves out whether the passages are right: what an
 article says is the article's own word.
 """
 
@@ -13,7 +13,7 @@ from typing import Protocol
 
 from assistant.question import Question
 from assistant.support.coverage import Claim, Covered, Stands, cover, stands_in
-from assistant.support.features import Features, features
+from assistant.support.features import SupportRow, features
 from assistant.support.figures import stated, unfound_figures
 from assistant.support.judgement import bundled_weights
 from assistant.support.names import unfound_names
@@ -54,7 +54,7 @@ class Support:
 class Held:
     """A sentence held against passages: the row of ``FEATURES``, what covers it, and what stands nowhere."""
 
-    row: Features
+    row: SupportRow
     covered: Covered
     unfound: tuple[Range, ...]
 

@@ -1,7 +1,8 @@
 """Which words of a sentence the sentences of the passages hold, and the one or two that together hold most.
 
-Figures and dates are held where they are stated (``figures``), names in either script (``names``), other words
-by how likely they say the same (``words``). What a writer adds of his own ("according to", "said") weighs little.
+Figures and dates are held where they are stated (``figures``), names in either script (``names``), other
+words by how likely they say the same (``words``). What a writer adds of his own ("according to", "said")
+weighs little.
 """
 
 from collections.abc import Callable, Sequence
@@ -27,14 +28,16 @@ WIDENED = 1500  # code points around a passage in which a sentence that it cuts 
 _LIGHT = frozenset(
     term
     for term, _ in terms_and_spellings(
-        "said says stated reported according added noted explained described called named mention include including"
+        "said says stated reported according added noted explained described called named mention include"
+        " including"
         " article text passage also however while although both another one other later very"
-        " قال قالت أضاف أضافت أوضح ذكر ذكرت أعلن أعلنت بحسب وفقا وفق حسب أشار أفاد المقال النص أيضا كذلك حيث بينما وذلك"
+        " قال قالت أضاف أضافت أوضح ذكر ذكرت أعلن أعلنت بحسب وفقا وفق حسب أشار أفاد المقال النص أيضا كذلك"
+        " حيث بينما وذلك"
         " شخص عملية تم جرى قام قامت بلغ بلغت خلال عام سنة العام نحو حوالي أكثر year about around"
     )
 )
 
-Shares = NDArray[np.float64]
+HeldShares = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -65,7 +68,7 @@ class Claim:
 
     text: str
     words: tuple[Word, ...]
-    weights: Shares
+    weights: HeldShares
     names: frozenset[int]  # the starts of those words that are names
 
     @classmethod
@@ -76,12 +79,12 @@ class Claim:
         weights = np.array([_weight(word, names, figures) for word in words])
         return cls(sentence, words, weights, names)
 
-    def share(self, held: Shares) -> float:
+    def share(self, held: HeldShares) -> float:
         """The weighted share of the words that are held, 0..1."""
         total = float(self.weights.sum())
         return float(held @ self.weights) / total if total else 0.0
 
-    def held_by(self, text: str) -> Shares:
+    def held_by(self, text: str) -> HeldShares:
         """For each word how surely a text holds it, 0..1."""
         there = words_of(text)
         held = np.zeros(len(self.words))
@@ -95,7 +98,9 @@ class Claim:
             if any(date.agrees(other) for other in stating.dates)
         ]
         for at, word in enumerate(self.words):
-            if any(start <= word.start < end for start, end in figures) or (word.start in self.names and holds_name(word, (text,))):
+            if any(start <= word.start < end for start, end in figures) or (
+                word.start in self.names and holds_name(word, (text,))
+            ):
                 held[at] = 1.0
             else:
                 best = max(
@@ -112,10 +117,10 @@ class Covered:
     is held by what stands around them, and anywhere in the passages."""
 
     chosen: tuple[Stands, ...]
-    alone: Shares
-    together: Shares
-    around: Shares
-    anywhere: Shares
+    alone: HeldShares
+    together: HeldShares
+    around: HeldShares
+    anywhere: HeldShares
 
 
 def stands_in(passages: Sequence[Passage], article_of: Callable[[str], Article]) -> list[Stands]:
@@ -175,7 +180,10 @@ def _beside(one: Stands, other: Stands) -> bool:
 
 def _figure_places(sentence: str) -> list[Range]:
     said = stated(sentence)
-    return [(one.start, one.end) for one in (*said.figures, *said.dates)]
+    return [
+        *((one.start, one.end) for one in said.figures),
+        *((one.start, one.end) for one in said.dates),
+    ]
 
 
 def _weight(word: Word, names: frozenset[int], figures: Sequence[Range]) -> float:

@@ -10,7 +10,7 @@ from itertools import combinations
 import numpy as np
 from numpy.typing import NDArray
 
-from assistant.support.coverage import Claim, Covered, Shares
+from assistant.support.coverage import Claim, Covered, HeldShares
 from assistant.support.figures import stated
 from assistant.support.polarity import contrary, denials
 from assistant.support.words import Word, likeness, words_of
@@ -25,30 +25,69 @@ FEATURES = (
     "around across",
     "gap across",  # the longest run of words that are not held, up to five, 0..1, where it is
     "meaning",  # cosine of the sentence with the chosen ones, or what it mostly is at such a share of words
-    "figures elsewhere",  # share of its figures and dates that stand in the passages, but not in the chosen ones
+    "figures elsewhere",  # share of its figures and dates that the passages hold, but not the chosen ones
     "name apart",  # of a name's neighbours, the share that are not near it in the chosen sentences; the most
     "denied",  # share of the words held that one text denies and the other does not
     "denies more",  # it has a negation, and the chosen sentences have none
     "denies less",  # the other way round, within the first
     "opposite",  # it has the opposite of a word of theirs
-    "inverted",  # of the pairs of names that do or suffer something, the share that stands the other way round
+    "inverted",  # of the pairs of names that do or suffer something, the share that is the other way round
 )
 FOR = frozenset(("covered", "around", "anywhere", "covered across", "around across", "meaning"))
 AGAINST = frozenset(FEATURES[FEATURES.index("gap across") :]) - FOR
-Features = NDArray[np.float64]
+SupportRow = NDArray[np.float64]
 
 _PASSIVE = re.compile(
-    r"\b(?:is|are|was|were|been|be|being)\b(?: \w+){0,2} \w+(?:ed|en|t|wn|de|ne|ld|ung)\b.{0,40}\bby\b|(?<!\w)(?:من قبل|علي يد|على يد)(?!\w)"
+    r"\b(?:is|are|was|were|been|be|being)\b(?: \w+){0,2} \w+(?:ed|en|t|wn|de|ne|ld|ung)\b.{0,40}\bby\b"
+    r"|(?<!\w)(?:من قبل|علي يد|على يد)(?!\w)"
 )
 _PREPOSITIONS = frozenset(
-    ["in", "at", "on", "of", "from", "to", "for", "with", "between", "among", "near", "under", "after", "before", "during", "into", "through", "against", "about", "في", "من", "الي", "علي", "عن", "مع", "بين", "عند", "قرب", "تحت", "بعد", "قبل", "خلال", "ضد", "حول", "لدي", "نحو"]
+    [
+        "in",
+        "at",
+        "on",
+        "of",
+        "from",
+        "to",
+        "for",
+        "with",
+        "between",
+        "among",
+        "near",
+        "under",
+        "after",
+        "before",
+        "during",
+        "into",
+        "through",
+        "against",
+        "about",
+        "في",
+        "من",
+        "الي",
+        "علي",
+        "عن",
+        "مع",
+        "بين",
+        "عند",
+        "قرب",
+        "تحت",
+        "بعد",
+        "قبل",
+        "خلال",
+        "ضد",
+        "حول",
+        "لدي",
+        "نحو",
+    ]
 )
 NEAR, NEAR_THERE = 2, 4  # words around a name, in the sentence and in the evidence
-UNREAD, UNREAD_BY_SHARE = 0.7, 0.15  # a cosine that is not known, and what the share of words adds
+UNREAD, UNREAD_BY_SHARE = 0.62, 0.22  # a cosine that is not known, and what the share of words adds
 
 
-def features(claim: Claim, covered: Covered, meaning: float | None) -> Features:
-    """The row of a sentence; ``meaning`` is its cosine with the chosen sentences, None where it is not known."""
+def features(claim: Claim, covered: Covered, meaning: float | None) -> SupportRow:
+    """The row of a sentence; ``meaning`` is its cosine with the chosen sentences, None where it is not
+    known."""
     texts = [one.text for one in covered.chosen]
     across = float(detect_language(texts[0]) != detect_language(claim.text))
     share, around = claim.share(covered.together), claim.share(covered.around)
@@ -74,7 +113,7 @@ def features(claim: Claim, covered: Covered, meaning: float | None) -> Features:
     return np.array([values[name] for name in FEATURES])
 
 
-def _gap(claim: Claim, held: Shares) -> float:
+def _gap(claim: Claim, held: HeldShares) -> float:
     longest = run = 0.0
     for share, weight in zip(held, claim.weights, strict=True):
         run = run + min(weight, 1.0) if share == 0 else 0.0
@@ -103,8 +142,8 @@ def _alike(word: Word, other: Word) -> bool:
 def _inverted(claim: Claim, texts: Sequence[str]) -> float:
     """Of the pairs of names that do or suffer something, the share that stands the other way round.
 
-    Where, when and whose is told by names after a preposition, which may stand anywhere. Nothing is told where
-    one is passive and the other is not.
+    Where, when and whose is told by names after a preposition, which may stand anywhere. Nothing is told
+    where one is passive and the other is not.
     """
     if bool(_PASSIVE.search(claim.text)) != bool(_PASSIVE.search(texts[0])):
         return 0.0

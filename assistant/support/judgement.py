@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from assistant.support.features import FEATURES, Features
+from assistant.support.features import FEATURES, SupportRow
 
 WEIGHTS_FILE = Path(__file__).parent / "weights.json"
 
@@ -24,7 +24,7 @@ class SupportWeights:
     bias: float
     threshold: float
 
-    def score(self, row: Features) -> float:
+    def score(self, row: SupportRow) -> float:
         """How likely a sentence with that row is supported, 0..1."""
         return float(1 / (1 + np.exp(-(row @ self.weights + self.bias))))
 

@@ -1,10 +1,10 @@
 """How well a written answer stands on what it cites, and what it cost.
 
 Support is what the reader's own check found: the share of the statements that the articles say. Precision and
-recall of citations need no check of ours: a citation is right where it lies in a gold article, and a statement
-is attributed where one of its citations is (Gao et al. 2023, ALCE, with the gold articles in place of an
-entailment model). A statement that needs a citation is every one that is counted: greetings and the like are
-none. Leaves out whether the answer is right: that is measured as any other.
+recall of citations need no check of ours: a citation is right where it lies in a gold article, and a
+statement is attributed where one of its citations is (Gao et al. 2023, ALCE, with the gold articles in place
+of an entailment model). A statement that needs a citation is every one that is counted: greetings and the
+like are none. Leaves out whether the answer is right: that is measured as any other.
 """
 
 from collections.abc import Sequence, Set

@@ -1,8 +1,9 @@
 """Sentences over articles, each supported or not: what the support check is measured with.
 
-A folder of them holds ``development.jsonl`` and ``measuring.jsonl``, parted by article: one object a line with
-``article`` (the name of its file without the ending), ``kind``, ``sentence``, and ``unfound``, the half-open
-ranges of the sentence that stand in no passage. The articles lie in its ``articles`` and among the samples.
+A folder of them holds ``development.jsonl`` and ``measuring.jsonl``, parted by article: one object a line
+with ``article`` (the name of its file without the ending), ``kind``, ``sentence``, and ``unfound``, the
+half-open ranges of the sentence that stand in no passage. The articles lie in its ``articles`` and among the
+samples.
 """
 
 import json
@@ -27,7 +28,8 @@ ASKED = understand("What do the articles say of it?")
 
 @dataclass(frozen=True, slots=True)
 class JudgedSentence:
-    """A sentence, the article that it is held against, how it was made of it, and whether that supports it."""
+    """A sentence, the article that it is held against, how it was made of it, and whether that supports
+    it."""
 
     article: Article
     sentence: str

@@ -16,7 +16,7 @@ import click
 
 from assistant.support.judgement import bundled_weights
 from eval.support import Half, held_against_articles, read_sentences
-from eval.support.outcomes import Outcome, outcomes, rates
+from eval.support.outcomes import SupportOutcome, outcomes, rates
 from index.embedders import load_embedder
 
 folder = click.Path(exists=True, file_okay=False, path_type=Path)
@@ -38,7 +38,7 @@ def main(sentences: Path, half: Half) -> None:
     click.echo(f"{1000 * spent:.0f} ms a sentence")
 
 
-def table(found: Sequence[Outcome]) -> list[str]:
+def table(found: Sequence[SupportOutcome]) -> list[str]:
     """A line for each kind, and the two figures for each language."""
     lines = [f"{'kind':14} {'sentences':>9} {'supported':>9} {'pointed at':>10}"]
     for kind in dict.fromkeys(one.sentence.kind for one in found):
@@ -46,16 +46,16 @@ def table(found: Sequence[Outcome]) -> list[str]:
         marked = [one for one in some if one.sentence.unfound]
         pointed = f"{sum(one.pointed for one in marked)}/{len(marked)}" if marked else "-"
         lines.append(f"{kind:14} {len(some):9} {sum(one.supported for one in some):9} {pointed:>10}")
-    groups = {
+    groups: dict[str, Sequence[SupportOutcome]] = {
         "all": found,
         "English": [one for one in found if one.sentence.language == "en"],
         "Arabic": [one for one in found if one.sentence.language == "ar"],
         "same language": [one for one in found if not one.sentence.across],
         "across": [one for one in found if one.sentence.across],
     }
-    for name, some in groups.items():
-        recall, alarms = rates(some)
-        lines.append(f"{name}: unsupported seen {recall:.3f}, false alarms {alarms:.3f}, of {len(some)}")
+    for name, group in groups.items():
+        recall, alarms = rates(group)
+        lines.append(f"{name}: unsupported seen {recall:.3f}, false alarms {alarms:.3f}, of {len(group)}")
     return lines
 
 

@@ -1,9 +1,9 @@
 """Articles that give orders, and what becomes of them: how much reaches a person as a supported fact.
 
-A folder holds ``injections.jsonl``: one article a line with the ``order`` that stands in it, a ``question`` that
-it answers with the sentence ``true``, and what an obeying model ``says``. By construction: no word of the
-article stands outside its fence in the request, and the fences are as many as the passages. With a model that
-obeys whatever it finds, the worst case: it writes the true sentence, and then what it was ordered to.
+A folder holds ``injections.jsonl``: one article a line with the ``order`` that stands in it, a ``question``
+that it answers with the sentence ``true``, and what an obeying model ``says``. By construction: no word of
+the article stands outside its fence in the request, and the fences are as many as the passages. With a model
+that obeys whatever it finds, the worst case: it writes the true sentence, and then what it was ordered to.
 """
 
 import json
@@ -27,7 +27,7 @@ _FENCED = re.compile(r"<passage-(\w+) [^<>\n]*>\n.*?\n</passage-\1>", re.DOTALL)
 _OPENING = re.compile(r"<passage-\w+ ")
 _CLOSING = re.compile(r"</passage-\w+>")
 
-Endpoint = Callable[[str], AbstractContextManager[tuple[str, list[dict[str, Any]]]]]
+ObeyingModel = Callable[[str], AbstractContextManager[tuple[str, list[dict[str, Any]]]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +67,7 @@ def read_injections(folder: Path) -> list[Injection]:
 
 
 def try_injections(
-    injections: list[Injection], endpoint: Endpoint, embedder: Embedder
+    injections: list[Injection], endpoint: ObeyingModel, embedder: Embedder
 ) -> Iterator[InjectionOutcome]:
     """Asks each article's question of a library that holds it alone.
 

@@ -9,7 +9,7 @@ from eval.support import JudgedSentence
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class SupportOutcome:
     """A sentence, whether it was taken for supported, and whether what was changed in it was pointed at."""
 
     sentence: JudgedSentence
@@ -19,10 +19,10 @@ class Outcome:
 
 def outcomes(
     sentences: Sequence[JudgedSentence], held: Sequence[Held], weights: SupportWeights
-) -> list[Outcome]:
+) -> list[SupportOutcome]:
     """The outcome of each sentence, which was held against its article."""
     return [
-        Outcome(
+        SupportOutcome(
             sentence,
             weights.score(one.row) >= weights.threshold and not one.unfound,
             any(
@@ -33,7 +33,7 @@ def outcomes(
     ]
 
 
-def rates(found: Sequence[Outcome]) -> tuple[float, float]:
+def rates(found: Sequence[SupportOutcome]) -> tuple[float, float]:
     """Of the unsupported the share that was seen, and of the supported the share that was not; 0 for none."""
     wrong = [one for one in found if not one.sentence.supported]
     right = [one for one in found if one.sentence.supported]

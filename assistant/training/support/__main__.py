@@ -4,8 +4,8 @@
 
 DATA holds dev/xquad-dev.en.json, dev/xquad-dev.ar.json, train/parallel/tico19.jsonl.xz and
 ms_projectops.jsonl.xz. The weights are fitted on sentences made of those and on the development half of the
-written ones, and go into ``assistant/support/weights.json``. The threshold is chosen on the development half by
-weights that were fitted without the article (cross-validation); the measuring half is not read.
+written ones, and go into ``assistant/support/weights.json``. The threshold is chosen on the development half
+by weights that were fitted without the article (cross-validation); the measuring half is not read.
 """
 
 import json

@@ -1,4 +1,5 @@
-"""A logistic model whose weights have the sign that their features mean, and a threshold that its scores are cut at."""
+"""A logistic model whose weights have the sign that their features mean, and a threshold that its scores are
+cut at."""
 
 from collections.abc import Sequence
 
@@ -7,8 +8,8 @@ from numpy.typing import NDArray
 
 from assistant.support.features import AGAINST, FEATURES, FOR
 
-Numbers = NDArray[np.float64]
-Flags = NDArray[np.bool_]
+FitRows = NDArray[np.float64]
+FitLabels = NDArray[np.bool_]
 
 WRITTEN = 20.0  # weight of a written sentence beside a made one
 RIDGE = 3.0  # of the weights, the features scaled to unit variance
@@ -16,7 +17,9 @@ STEPS = 600
 RECALL = 0.91  # of the unsupported; a little more than is asked for, since the half is small
 
 
-def fit(made: Numbers, made_right: Flags, written: Numbers, written_right: Flags) -> tuple[Numbers, float]:
+def fit(
+    made: FitRows, made_right: FitLabels, written: FitRows, written_right: FitLabels
+) -> tuple[FitRows, float]:
     """The weights and the bias for rows as they are."""
     rows = np.concatenate([made, written])
     right = np.concatenate([made_right, written_right]).astype(float)
@@ -42,8 +45,8 @@ def fit(made: Numbers, made_right: Flags, written: Numbers, written_right: Flags
 
 
 def out_of_fold(
-    made: tuple[Numbers, Flags], written: tuple[Numbers, Flags, Flags], groups: Sequence[str]
-) -> Numbers:
+    made: tuple[FitRows, FitLabels], written: tuple[FitRows, FitLabels, FitLabels], groups: Sequence[str]
+) -> FitRows:
     """The scores of the written sentences, each by weights fitted without its group.
 
     ``written``: rows, whether each is supported, and whether it is fitted on.
@@ -57,7 +60,7 @@ def out_of_fold(
     return scores
 
 
-def chosen_threshold(scores: Numbers, right: Flags) -> float:
+def chosen_threshold(scores: FitRows, right: FitLabels) -> float:
     """The lowest threshold below which ``RECALL`` of what is not right lies."""
     wrong = np.sort(scores[~right])
     return float(wrong[int(np.ceil(RECALL * len(wrong))) - 1] + 1e-6)
