@@ -44,6 +44,10 @@ class Assistant:
         """The host that questions and passages are sent to; "" where none leaves this program."""
         return self.reader.destination if isinstance(self.reader, AnswerWriter) else ""
 
+    def without_model(self) -> "Assistant":
+        """The same, answering in the articles' own words; nothing is sent anywhere."""
+        return Assistant(self.library, self.settings, without_model(self.reader), self._rewrite)
+
     def answer(
         self,
         question: str,

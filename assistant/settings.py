@@ -60,6 +60,11 @@ class Settings:
     upload_files: int = 200  # at a time
     no_originals: bool = False  # of what is uploaded only the text is kept
 
+    @property
+    def destination(self) -> str:
+        """The host that questions and passages are sent to; "" where none leaves this program."""
+        return urlsplit(self.llm_url).netloc if self.reader == "llm" else ""
+
 
 def load_settings(
     flags: Mapping[str, Any],

@@ -220,11 +220,13 @@ def show(article_id: str, as_json: bool, **flags: Any) -> None:
 @library_option
 @json_option
 def info(as_json: bool, **flags: Any) -> None:
-    """Say what the library holds, how large it is, and whether it is sound."""
+    """Say what the library holds, how large it is, whether it is sound, and where questions are sent."""
     record = asdict(open_library(**flags).info())
+    destination = settings_from(**flags).destination
     if as_json:
-        print_json(record)
+        print_json(record | {"questions_sent_to": destination})
     else:
+        record["questions"] = f"sent to {destination}" if destination else "answered here, sent nowhere"
         print_lines([f"{name:<10} {value}" for name, value in record.items()])
 
 

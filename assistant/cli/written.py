@@ -57,7 +57,8 @@ class StreamedAnswer:
 
     def __call__(self, event: Event) -> None:
         if event.stage != "writing" or event.draft is None:
-            self._beside(event)
+            if not self.shown:  # what is told beside would be written over it
+                self._beside(event)
             return
         draft = event.draft
         text = written_text(draft.text, draft.statements, self._language)

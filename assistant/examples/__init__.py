@@ -36,6 +36,7 @@ def example_questions(assistant: Assistant, limit: int = 6, seconds: float = 10.
     """
     until = monotonic() + seconds
     found: list[str] = []
+    assistant = assistant.without_model()  # nobody asked yet: nothing may be sent
     try:
         articles = _articles(assistant)
         for article in articles:

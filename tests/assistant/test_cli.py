@@ -29,6 +29,7 @@ def test_ask_prints_one_object_whose_quote_is_in_the_article(stored: Path, artic
     assert list(answer) == [
         *("question", "understood_as", "answer", "language", "abstained", "certainty", "confidence"),
         *("citations", "alternatives", "hits", "timings_ms", "revision", "reader", "within"),
+        *("statements", "support", "writing", "notice"),
     ]
     assert "سامي حداد" in answer["answer"]
     (citation,) = answer["citations"]

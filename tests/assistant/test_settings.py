@@ -97,9 +97,14 @@ def test_switches_are_true_or_false(tmp_path: Path) -> None:
         ("library = 3", {}, {}, ["majlis.toml", "a folder"]),
         ("embedder = ' '", {}, {}, ["majlis.toml", "sentence-transformers"]),
         ("reader = 3", {}, {}, ["majlis.toml", "reader is 3", "transformers question-answering"]),
-        ("", {}, {"reader": " "}, ["--reader", "bundled, sentence, or"]),
+        ("", {}, {"reader": " "}, ["--reader", "bundled, sentence, llm, or"]),
         ("auth = 3", {}, {}, ["majlis.toml", "a file of people"]),
         ("k = ", {}, {}, ["majlis.toml", "TOML"]),
+        ("llm_key = 'sk-1'", {}, {}, ["majlis.toml", "a key does not belong here", "MAJLIS_LLM_KEY"]),
+        ("", {"MAJLIS_LLM_URL": "localhost:11434"}, {}, ["MAJLIS_LLM_URL", "http://localhost:11434/v1"]),
+        ("", {}, {"llm_url": "ftp://a.example"}, ["--llm-url", "http://localhost:11434/v1"]),
+        ("", {}, {"llm_window": 100}, ["--llm-window", "from 1024"]),
+        ("llm_unsupported = 'hide'", {}, {}, ["majlis.toml", "mark, omit"]),
         ("k = '\udcff'", {}, {}, ["majlis.toml", "TOML"]),
     ],
 )
@@ -118,3 +123,23 @@ def test_a_bad_value_is_one_line_that_says_what_and_where(
 def test_a_bad_value_that_is_overridden_is_still_told(tmp_path: Path) -> None:
     with pytest.raises(UserError, match="MAJLIS_K"):
         load(tmp_path, {"k": 5}, MAJLIS_K="x")
+
+
+@pytest.mark.parametrize(
+    ("given", "url"),
+    [
+        ("http://localhost:11434", "http://localhost:11434/v1"),
+        ("http://localhost:11434/", "http://localhost:11434/v1"),
+        ("https://a.example/api/v3/", "https://a.example/api/v3"),
+        ("http://[::1]:80/v1", "http://[::1]:80/v1"),
+    ],
+)
+def test_an_endpoint_without_a_path_gets_the_usual_one(tmp_path: Path, given: str, url: str) -> None:
+    assert load(tmp_path, {"llm_url": given}).llm_url == url
+
+
+@pytest.mark.parametrize("url", ["http://me:secret@a.example/v1", "https://a.example/v1?key=secret", "secret"])
+def test_an_address_that_may_hold_a_key_is_refused_and_not_told(tmp_path: Path, url: str) -> None:
+    with pytest.raises(UserError) as error:
+        load(tmp_path, MAJLIS_LLM_URL=url)
+    assert "secret" not in str(error.value)

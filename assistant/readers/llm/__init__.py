@@ -34,7 +34,7 @@ from assistant.readers.llm.prompt import (
     tokens_beside,
 )
 from assistant.readers.llm.rewriting import rewritten
-from assistant.readers.llm.silence import FROM_RECORDS, may_ask
+from assistant.readers.llm.silence import FROM_RECORDS, is_broad, may_ask
 from assistant.readers.llm.written import WrittenLine, read_written
 from assistant.settings import Settings
 from assistant.support import SupportCheck
@@ -109,10 +109,12 @@ class ModelReader:
         if not may_ask(question, [hit.passage for hit in hits], own, self._threshold):
             return own
         passages = self._passages(question, hits, revision, own, turns)
+        instead = bool(own.text) and own.confidence >= self._threshold
         try:
-            return self._written(question, passages, revision, turns, on_event)
+            written = self._written(question, passages, revision, turns, on_event)
+            # of a question that the articles' own words do not answer what is supported may answer another
+            return replace(written, sure=written.sure and (instead or is_broad(question)))
         except ModelFailure as failure:
-            instead = bool(own.text) and own.confidence >= self._threshold
             notice = failure.notice(self._endpoint, question.language, instead=instead)
             return replace(own, notice=notice)
 

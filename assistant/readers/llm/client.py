@@ -45,6 +45,7 @@ class ModelStream:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._task: asyncio.Task[None] | None = None
         self._left = False
+        self._heard = float("inf")  # when something came last; from when it is asked
         self.prompt_tokens = 0
         self.completion_tokens = 0
         self.cut = False
@@ -68,20 +69,20 @@ class ModelStream:
 
         ``waiting`` is called whenever nothing has come for a moment; what it raises ends the request.
         """
-        since, letters = time.monotonic(), 0
+        letters = 0
         while True:
             try:
                 piece = self._queue.get(timeout=GLANCE)
             except Empty:
                 waiting()
-                if time.monotonic() - since > self._timeout:
+                if time.monotonic() - self._heard > self._timeout:
                     raise ModelFailure("slow") from None
                 continue
             if piece is None:
                 return
             if isinstance(piece, ModelFailure):
                 raise piece
-            since, letters = time.monotonic(), letters + len(piece)
+            self._heard, letters = time.monotonic(), letters + len(piece)
             yield piece
             if letters > LETTERS_A_TOKEN * self._limit:
                 self.cut = True
@@ -148,9 +149,11 @@ class ModelStream:
             "stream_options": {"include_usage": True},
         }
         waited, tries = False, 0
+        create = client.chat.completions.create  # it is loaded when first named, which takes its time
+        self._heard = time.monotonic()
         while True:
             try:
-                return await client.chat.completions.create(
+                return await create(
                     model=self._endpoint.model, messages=self._messages, stream=True, **options
                 )
             except openai.RateLimitError as error:

@@ -1,7 +1,8 @@
 """A follow-up made to stand alone by the model; by the rules (``assistant.follow_ups``) where it does not.
 
 What it makes of it is shown to the person and searched for, so it may bring in nothing: a word that neither
-the question nor the turns have, another language, more than a line, and the rules are asked instead.
+the question nor the turns have, another language, more than a line, and the rules are asked instead; as they
+are where it changes nothing.
 """
 
 import re
@@ -39,7 +40,7 @@ def rewritten(endpoint: Endpoint, asked: str, turns: Sequence[Turn], waiting: Ca
 
 
 def accepted(said: str, asked: str, turns: Sequence[Turn]) -> str | None:
-    """What the model said, if it may stand for the question; the question itself where that is the same.
+    """What the model said, if it may stand for the question; None where that is the question as it was.
 
     >>> before = [Turn("Who built the astronomical clock?")]
     >>> accepted("When was the astronomical clock built?", "And when?", before)
@@ -60,9 +61,7 @@ def accepted(said: str, asked: str, turns: Sequence[Turn]) -> str | None:
             known |= _words(f"{turn.answer.understood_as} {turn.answer.text}")
             known |= _words(" ".join(citation.title for citation in turn.answer.citations))
     words = _words(text)
-    if len(words - known) > NEW_WORDS or not words:
-        return None
-    return " ".join(asked.split()) if words == own else text
+    return text if words != own and len(words - known) <= NEW_WORDS else None
 
 
 def _words(text: str) -> set[str]:

@@ -1,9 +1,10 @@
 """Whether a model is asked at all: only where the articles hold something on the question.
 
-For most questions the extractive reader's judgement decides, as it does without a model. It is the wrong
-judge of a question that no single sentence answers (a summary, a comparison, why, how, which ones): there the
-model is asked where the passages together hold most of what the question is about, in its own words, in
-translation or by sound.
+Where the extractive reader would answer, there is something to write from. It is the wrong judge of a
+question that no single sentence answers (a summary, a comparison, why, how, which ones): there the model is
+asked where the passages together hold most of what the question is about, in its own words, in translation or
+by sound. And it misses some that one sentence answers: of those the model is asked where the passages of one
+article hold every word, and its answer is none to be sure of.
 """
 
 import re
@@ -47,7 +48,12 @@ def may_ask(question: Question, passages: Sequence[Passage], own: Reading, thres
         return False
     if own.text and own.confidence >= threshold:
         return True
-    return is_broad(question) and share_held(question, passages) >= HELD
+    if is_broad(question):
+        return share_held(question, passages) >= HELD
+    by_article: dict[str, list[Passage]] = {}
+    for passage in passages:
+        by_article.setdefault(passage.article_id, []).append(passage)
+    return any(share_held(question, own_passages) == 1 for own_passages in by_article.values())
 
 
 def share_held(question: Question, passages: Sequence[Passage]) -> float:
