@@ -13,9 +13,9 @@ from typing import Protocol
 
 from assistant.question import Question
 from assistant.support.coverage import Claim, Covered, Stands, cover, stands_in
-from assistant.support.features import FeatureRow, features, least_clause
+from assistant.support.features import SupportRow, features
 from assistant.support.figures import stated, unfound_figures
-from assistant.support.judgement import weights_for
+from assistant.support.judgement import bundled_weights
 from assistant.support.names import unfound_names
 from index.articles import Article
 from index.embedders import Embedder
@@ -54,7 +54,7 @@ class Support:
 class Held:
     """A sentence held against passages: the row of ``FEATURES``, what covers it, and what stands nowhere."""
 
-    row: FeatureRow
+    row: SupportRow
     covered: Covered
     unfound: tuple[Range, ...]
 
@@ -77,7 +77,7 @@ class SupportCheck:
         held = hold(sentence, passages, revision, question)
         if held is None:
             return Support(False, 0.0, (), unfound_in(sentence, ()))
-        weights = weights_for(held.row)
+        weights = bundled_weights()
         score = weights.score(held.row)
         evidence = tuple(Evidence(one.passage, one.start, one.end) for one in held.covered.chosen)
         return Support(score >= weights.threshold and not held.unfound, score, evidence, held.unfound)
@@ -92,7 +92,7 @@ def hold(sentence: str, passages: Sequence[Passage], revision: Articles, questio
     if not sentences or not claim.words:
         return None
     covered = cover(claim, sentences)
-    row = features(claim, covered, *_meanings(claim, covered, revision))
+    row = features(claim, covered, _meaning(claim, covered, revision))
     return Held(row, covered, unfound_in(sentence, sentences))
 
 
@@ -110,14 +110,13 @@ def unfound_in(sentence: str, sentences: Sequence[Stands]) -> tuple[Range, ...]:
     return tuple(ranges)
 
 
-def _meanings(claim: Claim, covered: Covered, revision: Articles) -> tuple[float | None, float | None]:
-    """The cosines of a claim and of its least clause with what covers it, where the embedder reads both."""
+def _meaning(claim: Claim, covered: Covered, revision: Articles) -> float | None:
+    """The cosine of a claim with what covers it, where the library's embedder reads both."""
     embedder = revision.embedder
-    clause, _ = least_clause(claim, covered.around)
-    texts = [" ".join(one.text for one in covered.chosen), claim.text, clause]
+    texts = [claim.text, " ".join(one.text for one in covered.chosen)]
     languages = embedder.languages
     unread = languages and any(detect_language(text) not in languages for text in texts)
     if embedder.name == "hashing" or unread:
-        return None, None
-    theirs, *ours = embedder.embed_questions(texts[: 2 + (clause != claim.text)])
-    return float(ours[0] @ theirs), float(ours[-1] @ theirs)
+        return None
+    ours, theirs = embedder.embed_questions(texts)
+    return float(ours @ theirs)

@@ -28,11 +28,11 @@ WIDENED = 1500  # code points around a passage in which a sentence that it cuts 
 _LIGHT = frozenset(
     term
     for term, _ in terms_and_spellings(
-        "said says stated reported according added noted explained described called named mention "
-        "include including"
+        "said says stated reported according added noted explained described called named mention include"
+        " including"
         " article text passage also however while although both another one other later very"
-        " قال قالت أضاف أضافت أوضح ذكر ذكرت أعلن أعلنت بحسب وفقا وفق حسب أشار أفاد المقال النص أيضا كذلك "
-        "حيث بينما وذلك"
+        " قال قالت أضاف أضافت أوضح ذكر ذكرت أعلن أعلنت بحسب وفقا وفق حسب أشار أفاد المقال النص أيضا كذلك"
+        " حيث بينما وذلك"
         " شخص عملية تم جرى قام قامت بلغ بلغت خلال عام سنة العام نحو حوالي أكثر year about around"
     )
 )
@@ -180,8 +180,10 @@ def _beside(one: Stands, other: Stands) -> bool:
 
 def _figure_places(sentence: str) -> list[Range]:
     said = stated(sentence)
-    figures = [(one.start, one.end) for one in said.figures]
-    return figures + [(one.start, one.end) for one in said.dates]
+    return [
+        *((one.start, one.end) for one in said.figures),
+        *((one.start, one.end) for one in said.dates),
+    ]
 
 
 def _weight(word: Word, names: frozenset[int], figures: Sequence[Range]) -> float:

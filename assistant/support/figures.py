@@ -1,9 +1,8 @@
 """The figures and dates that a text states, each with its place, and whether other texts state them.
 
-Figures are those of ``index.text.quantities``, and beside them ordinals (the fifteenth century), fractions (a
-fifth: 20 per cent), decades (الثمانينيات), Arabic duals and a thousand of a smaller unit (1.2 km: 1200 m). A
-date is a month with its day and year, as far as they are told. Leaves out sums: what is counted from a list
-or added up stands nowhere.
+A figure (``numerals``) is the same as a thousand of a smaller unit (1.2 km: 1200 m). A date is a month with
+its day and year, as far as they are told. Leaves out sums: what is counted from a list or added up stands
+nowhere.
 """
 
 import re
@@ -11,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from assistant.support.number_words import bare_word, read_number
+from assistant.support.numerals import PlacedWord, bare_word, read_number
 from index.text.analysis import fold
 from index.text.dates import date_key
 from index.text.quantities import ABOUT, CLOSE, MONTHS, WEEKDAYS
@@ -26,7 +25,6 @@ _YEARS = re.compile(r"\W+(?:years?|سنوات|سنه|سنين|عاما|اعوا�
 _TWO_MONTHS = re.compile(r"(?<!\w)[وبفل]?((?:كانون|تشرين) (?:الاول|الثاني))(?!\w)")
 _PER_CENT = re.compile(r"(?:في|ب)\s?ال(?:ميه|مايه)|ف?ي الميه")
 _ROUNDED = re.compile(rf"(?<!\w){ROUNDED}(?!\w)")
-_NEAR = 4  # words that a month's day and year stand from it
 _CONVERTED = (1000.0, 1e6)  # the same in a smaller unit
 SPAN = 150  # years between two dates that a writer may have reckoned
 _FREE = frozenset((1.0,))  # "one of them" states no figure
@@ -161,7 +159,7 @@ def _date(
     at: int,
     figures: Sequence[StatedFigure],
     spans: Sequence[tuple[int, int]],
-    tokens: Sequence[tuple[str, int, int]],
+    tokens: Sequence[PlacedWord],
     places: Sequence[int],
 ) -> Dated:
     """A month with the nearest day on either side of it and the year after it."""
@@ -192,8 +190,9 @@ def _date(
     return Dated(month, day, year, start, end)
 
 
-_BETWEEN_WORDS = "of the , ، من شهر عام سنه لعام لسنه في year in /"
-_BETWEEN = frozenset(_BETWEEN_WORDS.split())
+_BETWEEN = frozenset(
+    ("of", "the", ",", "،", "من", "شهر", "عام", "سنه", "لعام", "لسنه", "في", "year", "in", "/")
+)
 
 
 def _iso(text: str) -> tuple[Dated, ...]:

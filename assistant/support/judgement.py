@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from assistant.support.features import FEATURES, FeatureRow
+from assistant.support.features import FEATURES, SupportRow
 
 WEIGHTS_FILE = Path(__file__).parent / "weights.json"
 
@@ -24,24 +24,19 @@ class SupportWeights:
     bias: float
     threshold: float
 
-    def score(self, row: FeatureRow) -> float:
+    def score(self, row: SupportRow) -> float:
         """How likely a sentence with that row is supported, 0..1."""
         return float(1 / (1 + np.exp(-(row @ self.weights + self.bias))))
 
 
-@lru_cache(maxsize=2)
-def bundled_weights(by_words: bool = False) -> SupportWeights:
-    """The weights in the package; ``by_words`` those where no embedder reads the texts.
-
-    ``ValueError`` where they were fitted for other features.
-    """
-    stored = json.loads(WEIGHTS_FILE.read_text(encoding="utf-8"))["by words" if by_words else "with meaning"]
+@lru_cache(maxsize=1)
+def bundled_weights() -> SupportWeights:
+    """The weights in the package; ``ValueError`` where they were fitted for other features."""
+    stored = json.loads(WEIGHTS_FILE.read_text(encoding="utf-8"))
     if tuple(stored["weights"]) != FEATURES:
-        raise ValueError(f"the weights are of {[*stored['weights']]}, and the features are {[*FEATURES]}")
-    weights = np.array(list(stored["weights"].values()))
-    return SupportWeights(weights, float(stored["bias"]), float(stored["threshold"]))
-
-
-def weights_for(row: FeatureRow) -> SupportWeights:
-    """The bundled weights that a row is judged by."""
-    return bundled_weights(by_words=bool(row[FEATURES.index("no meaning")]))
+        raise ValueError(
+            f"the weights are of {list(stored['weights'])}, and the features are {list(FEATURES)}"
+        )
+    return SupportWeights(
+        np.array(list(stored["weights"].values())), float(stored["bias"]), float(stored["threshold"])
+    )

@@ -26,49 +26,49 @@ HEARD = 0.1  # the same, of a word that is held against a name
 UNSURE = 0.2  # probability of the best translation of a word that the table hardly knows
 
 _TITLES = (
-    "الدكتور الدكتوره الشيخ الملك الملكه الرئيس الرييس الامير الاميره السيد السيده المهندس المهندسه "
-    "الوزير النقيب الحاج"
-    " الشاعر الشاعره الكاتب الكاتبه المدرب اللاعب الطبيب القاضي الاستاذ الاستاذه الجنرال العالم الرحاله "
-    "الخليفه"
+    "الدكتور الدكتوره الشيخ الملك الملكه الرئيس الرييس الامير الاميره السيد السيده المهندس المهندسه الوزير"
+    " النقيب الحاج"
+    " الشاعر الشاعره الكاتب الكاتبه المدرب اللاعب الطبيب القاضي الاستاذ الاستاذه الجنرال العالم الرحاله"
+    " الخليفه"
     " السلطان الخديوي الامبراطور الباحث الباحثه الممرضه الخطاط مدينه بلده قريه دوله محافظه جزيره نهر جبل"
     " بن ابن ابو ابي ال بنت"
 )
 _GIVEN = (
-    "وليد سعيد كريم جميل حسن حسين علي عمر عادل امين صالح خالد ماجد ناصر نبيل رامي سامي هاني فارس طارق "
-    "زياد عزيز"
-    " رشيد حميد محمود احمد محمد مصطفي ابراهيم اسماعيل يوسف يحيي عيسي موسي داود سليمان ليلي سلمي سلوي هدي "
-    "مني نور"
-    " امل سعاد فاطمه مريم زينب عائشه ريم رنا دينا سارا ساره هند نجوي سناء وفاء شريف نادر انور جابر جمال "
-    "كمال جلال"
+    "وليد سعيد كريم جميل حسن حسين علي عمر عادل امين صالح خالد ماجد ناصر نبيل رامي سامي هاني فارس طارق زياد"
+    " عزيز"
+    " رشيد حميد محمود احمد محمد مصطفي ابراهيم اسماعيل يوسف يحيي عيسي موسي داود سليمان ليلي سلمي سلوي هدي"
+    " مني نور"
+    " امل سعاد فاطمه مريم زينب عائشه ريم رنا دينا سارا ساره هند نجوي سناء وفاء شريف نادر انور جابر جمال"
+    " كمال جلال"
     " حاتم حازم رياض رضا سالم سامر شاكر صابر صلاح طلال عارف عباس عثمان عصام عماد غسان فؤاد فادي فريد فهد فيصل"
-    " عبد الله قاسم لطفي مازن مراد مروان منصور منير ياسر ياسين يونس زكي بشير باسم انس ايمن اكرم ادهم "
-    "منذر نزار هيثم وائل"
+    " عبد الله قاسم لطفي مازن مراد مروان منصور منير ياسر ياسين يونس زكي بشير باسم انس ايمن اكرم ادهم منذر"
+    " نزار هيثم وائل"
 )
 _PLACES = (
-    "afghan algeria america arab argentina armenia asia australia austria bahrain bangladesh belgium "
-    "brazil britain"
-    " british bulgaria canada chile china chinese colombia croatia cuba cyprus czech denmark danish "
-    "dutch egypt"
-    " england english ethiopia europe finland france french german germany ghana greece greek hungary "
-    "iceland india"
-    " indonesia iran iraq ireland irish israel italy italian japan jordan kenya korea kuwait lebanon "
-    "libya malaysia"
-    " mexico morocco nepal netherland nigeria norway oman pakistan palestine peru philippine poland "
-    "polish portugal"
-    " qatar roman romania russia saudi scotland scottish senegal serbia singapore spain spanish sudan "
-    "swede sweden"
-    " swiss switzerland syria taiwan thailand tunisia turkey turkish ukraine vietnam yemen africa london "
-    "paris"
-    " berlin rome madrid moscow tokyo cairo baghdad damascus beirut amman riyadh mecca jerusalem "
-    "istanbul vienna"
-    " washington york chicago beijing delhi athens venice milan barcelona lisbon alexandria basra tunis "
-    "casablanca"
-    " algiers tripoli khartoum doha dubai kyiv warsaw prague budapest brussels geneva stockholm oslo "
-    "copenhagen"
+    "afghan algeria america arab argentina armenia asia australia austria bahrain bangladesh belgium brazil"
+    " britain"
+    " british bulgaria canada chile china chinese colombia croatia cuba cyprus czech denmark danish dutch"
+    " egypt"
+    " england english ethiopia europe finland france french german germany ghana greece greek hungary"
+    " iceland india"
+    " indonesia iran iraq ireland irish israel italy italian japan jordan kenya korea kuwait lebanon libya"
+    " malaysia"
+    " mexico morocco nepal netherland nigeria norway oman pakistan palestine peru philippine poland polish"
+    " portugal"
+    " qatar roman romania russia saudi scotland scottish senegal serbia singapore spain spanish sudan swede"
+    " sweden"
+    " swiss switzerland syria taiwan thailand tunisia turkey turkish ukraine vietnam yemen africa london"
+    " paris"
+    " berlin rome madrid moscow tokyo cairo baghdad damascus beirut amman riyadh mecca jerusalem istanbul"
+    " vienna"
+    " washington york chicago beijing delhi athens venice milan barcelona lisbon alexandria basra tunis"
+    " casablanca"
+    " algiers tripoli khartoum doha dubai kyiv warsaw prague budapest brussels geneva stockholm oslo"
+    " copenhagen"
 )
 _ENGLISH_TITLES = (
-    "dr mr mrs ms king queen president professor prof sir lady lord prince princess minister secretary "
-    "saint st doctor"
+    "dr mr mrs ms king queen president professor prof sir lady lord prince princess minister secretary"
+    " saint st doctor"
     " captain admiral general pope emperor sultan caliph sheikh bishop senator governor"
 )
 _TITLE_WORDS = frozenset((*_TITLES.split(), *_ENGLISH_TITLES.split()))
@@ -127,9 +127,9 @@ def _is_same(term: str, spelling: str, word: Word) -> bool:
         return False
     if (spelling[0] >= "\u0600") == word.arabic:
         alike = likeness(term, spelling, word.term, word.spelling)
-        shared = _beginning(term, word.term)
         if alike >= ALIKE:
-            return alike == 1 or len(shared) >= max(3, min(len(term), len(word.term)) - 2)
+            needed = max(3, min(len(term), len(word.term)) - 2)
+            return alike == 1 or term[:needed] == word.term[:needed]
         return _sound(spelling, word.spelling, SHORTEST) and (word.arabic or word.capital)
     if likeness(term, spelling, word.term, word.spelling) > SOUND_BESIDE:
         return True
@@ -144,7 +144,8 @@ def _is_same(term: str, spelling: str, word: Word) -> bool:
 
 @lru_cache(maxsize=1 << 14)
 def _skeleton(spelling: str) -> str:
-    """The consonants of a word with its h, which phonetic keys leave out: ``hs`` of Hawass and of حواس."""
+    """The consonants of a word with its h, which the phonetic keys leave out: ``hs`` of Hawass and of
+    حواس."""
     if spelling[0] >= "\u0600":
         spelling = without_prefixes(spelling)
         letters = [_LETTERS.get(letter, "") for letter in spelling]
@@ -271,9 +272,3 @@ def _rare(word: Word) -> bool:
     """Whether the table of translations does not know a word, or hardly."""
     found = translations(word.term, word.spelling)
     return not found or (word.arabic and found[0][1] < UNSURE and len(word.spelling) > 4)
-
-
-def _beginning(one: str, other: str) -> str:
-    """What both begin with."""
-    same = next((at for at, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), None)
-    return min(one, other, key=len) if same is None else one[:same]

@@ -16,8 +16,7 @@ _MACHINE = (
 )
 _ORDERS = re.compile(
     r"(?<!\w)(?:"
-    r"(?:ignor\w*|disregard\w*|forget|override|oubliez)\b.{0,60}"
-    r"\b(?:instruction|rule|prompt|everything|above|previous|prior|polic|précédent|precedent)"
+    r"(?:ignor\w*|disregard\w*|forget|override|oubliez)\b.{0,60}\b(?:instruction|rule|prompt|everything|above|previous|prior|polic|précédent|precedent)"
     r"|(?:ignore|disregard|forget) (?:everything|all|the above)"
     r"|(?:تجاهل|انس|اهمل|تناس)\w*.{0,40}(?:تعليمات|قواعد|سبق|اوامر|السابق)"
     rf"|(?:you are now|you must (?:answer|say|reply|write|respond)|if you are an?) ?{_MACHINE}?"
@@ -28,8 +27,8 @@ _ORDERS = re.compile(
     r"|(?:tell|inform) the (?:user|reader)|اخبر (?:المستخدم|القاري)"
     r"|system prompt|(?:رد|اجب|اكتب|قل|اطبع|استشهد)\w* (?:ب?ان |فقط|الجمله|تعليمات)"
     r"|(?:قل|قولي|قولوا) (?:ان|لكل)"
-    r"|(?:reply|respond|answer|say|output|print|write)"
-    r" (?:that|only|with|the (?:sentence|words|following)|not_in_articles)"
+    r"|(?:reply|respond|answer|say|output|print|write) (?:that|only|with|not_in_articles"
+    r"|the (?:sentence|words|following))"
     r"|اجب not_in_articles|base ?64"
     r"|(?:when you answer|before you answer|عندما تجيب|قبل ان تجيب)"
     r"|القاعده \w+\s*:|rule \w+\s*:"

@@ -19,12 +19,58 @@ _NO_DENIAL = re.compile(  # what looks like one
 )
 SAME = 0.6  # likeness of a word and what it is compared with
 
-_NEGATIONS_WORDS = (
-    "not no non never little neither nor without cannot nobody none nothing dont doesnt didnt isnt "
-    "arent wasnt werent wont couldnt cant shouldnt hasnt havent hadnt wouldnt hardly barely لا لم لن "
-    "ليس ليست ليسوا غير دون بدون بلا عدم ولا ولم ولن وليس وليست فلا فلم انعدام"
+_NEGATIONS = frozenset(
+    [
+        "not",
+        "no",
+        "non",
+        "never",
+        "little",
+        "neither",
+        "nor",
+        "without",
+        "cannot",
+        "nobody",
+        "none",
+        "nothing",
+        "dont",
+        "doesnt",
+        "didnt",
+        "isnt",
+        "arent",
+        "wasnt",
+        "werent",
+        "wont",
+        "couldnt",
+        "cant",
+        "shouldnt",
+        "hasnt",
+        "havent",
+        "hadnt",
+        "wouldnt",
+        "hardly",
+        "barely",
+        "لا",
+        "لم",
+        "لن",
+        "ليس",
+        "ليست",
+        "ليسوا",
+        "غير",
+        "دون",
+        "بدون",
+        "بلا",
+        "عدم",
+        "ولا",
+        "ولم",
+        "ولن",
+        "وليس",
+        "وليست",
+        "فلا",
+        "فلم",
+        "انعدام",
+    ]
 )
-_NEGATIONS = frozenset(_NEGATIONS_WORDS.split())
 _DENYING = frozenset(  # words that deny what follows
     term
     for term, _ in terms_and_spellings(
@@ -33,18 +79,18 @@ _DENYING = frozenset(  # words that deny what follows
     )
 )
 _OPPOSITES = (
-    "open opened opens opening reopened فتح افتتح مفتوحة تفتح فتحت|closed close closes shut shuts اغلق "
-    "اغلقت مغلقة تغلق يغلق",
-    "rose rise rises increased increase grew grow higher gain ارتفع ارتفعت زاد زادت نما نمت ازداد|fell "
-    "fall falls dropped drop"
+    "open opened opens opening reopened فتح افتتح مفتوحة تفتح فتحت|closed close closes shut shuts اغلق"
+    " اغلقت مغلقة تغلق يغلق",
+    "rose rise rises increased increase grew grow higher gain ارتفع ارتفعت زاد زادت نما نمت ازداد|fell fall"
+    " falls dropped drop"
     " decreased decrease declined shrank lower انخفض انخفضت تراجع تراجعت هبط هبطت قل",
     "known معروف معروفة|unknown مجهول مجهولة",
     "alive survived survive نجا نجت عاش حي|dead died die killed مات ماتت توفي قتل",
     "success succeeded succeed نجح نجحت|failed fail failure فشل فشلت",
-    "allowed allow permitted يسمح سمح سمحت يجوز يمكن|forbidden forbid banned ban prohibited منع منعت "
-    "يمنع حظر يحظر ممنوع",
-    "accepted accept approved approve agreed وافق وافقت قبل|rejected reject refused refuse declined "
-    "opposed رفض رفضت عارض",
+    "allowed allow permitted يسمح سمح سمحت يجوز يمكن|forbidden forbid banned ban prohibited منع منعت يمنع"
+    " حظر يحظر ممنوع",
+    "accepted accept approved approve agreed وافق وافقت قبل|rejected reject refused refuse declined opposed"
+    " رفض رفضت عارض",
     "before قبل|after بعد",
     "first اول الاول|last اخر الاخير",
     "more اكثر|less fewer اقل",

@@ -28,7 +28,8 @@ ASKED = understand("What do the articles say of it?")
 
 @dataclass(frozen=True, slots=True)
 class JudgedSentence:
-    """A sentence, the article that it is held against, how it was made, and whether that supports it."""
+    """A sentence, the article that it is held against, how it was made of it, and whether that supports
+    it."""
 
     article: Article
     sentence: str

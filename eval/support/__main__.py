@@ -1,6 +1,6 @@
 """How well the support check tells what articles support, by kind and language.
 
-    python -m eval.support FOLDER [--half measuring] [--embedder bundled]
+    python -m eval.support FOLDER [--half measuring]
 
 FOLDER holds the sentences (tests/golden/support; ``eval.support`` tells their form). The measuring half chose
 neither weights nor threshold. For each kind: how many, how many the check takes for supported, and where a
@@ -14,6 +14,7 @@ from typing import get_args
 
 import click
 
+from assistant.support.judgement import bundled_weights
 from eval.support import Half, held_against_articles, read_sentences
 from eval.support.outcomes import SupportOutcome, outcomes, rates
 from index.embedders import load_embedder
@@ -24,15 +25,14 @@ folder = click.Path(exists=True, file_okay=False, path_type=Path)
 @click.command(help="\b\n" + __doc__)
 @click.argument("sentences", metavar="FOLDER", type=folder)
 @click.option("--half", type=click.Choice(get_args(Half)), default="measuring", show_default=True)
-@click.option("--embedder", default="bundled", show_default=True, help="hashing: by words alone.")
-def main(sentences: Path, half: Half, embedder: str) -> None:
+def main(sentences: Path, half: Half) -> None:
     judged = read_sentences(sentences, half)
-    reading = load_embedder(embedder)
-    reading.embed_questions(["loaded"])
+    embedder = load_embedder("bundled")
+    embedder.embed_questions(["loaded"])
     begun = perf_counter()
-    held = held_against_articles(judged, reading)
+    held = held_against_articles(judged, embedder)
     spent = (perf_counter() - begun) / len(judged)
-    found = outcomes(judged, held)
+    found = outcomes(judged, held, bundled_weights())
     for line in table(found):
         click.echo(line)
     click.echo(f"{1000 * spent:.0f} ms a sentence")
@@ -42,10 +42,10 @@ def table(found: Sequence[SupportOutcome]) -> list[str]:
     """A line for each kind, and the two figures for each language."""
     lines = [f"{'kind':14} {'sentences':>9} {'supported':>9} {'pointed at':>10}"]
     for kind in dict.fromkeys(one.sentence.kind for one in found):
-        of_kind = [one for one in found if one.sentence.kind == kind]
-        marked = [one for one in of_kind if one.sentence.unfound]
+        some = [one for one in found if one.sentence.kind == kind]
+        marked = [one for one in some if one.sentence.unfound]
         pointed = f"{sum(one.pointed for one in marked)}/{len(marked)}" if marked else "-"
-        lines.append(f"{kind:14} {len(of_kind):9} {sum(one.supported for one in of_kind):9} {pointed:>10}")
+        lines.append(f"{kind:14} {len(some):9} {sum(one.supported for one in some):9} {pointed:>10}")
     groups: dict[str, Sequence[SupportOutcome]] = {
         "all": found,
         "English": [one for one in found if one.sentence.language == "en"],
@@ -53,9 +53,9 @@ def table(found: Sequence[SupportOutcome]) -> list[str]:
         "same language": [one for one in found if not one.sentence.across],
         "across": [one for one in found if one.sentence.across],
     }
-    for name, some in groups.items():
-        recall, alarms = rates(some)
-        lines.append(f"{name}: unsupported seen {recall:.3f}, false alarms {alarms:.3f}, of {len(some)}")
+    for name, group in groups.items():
+        recall, alarms = rates(group)
+        lines.append(f"{name}: unsupported seen {recall:.3f}, false alarms {alarms:.3f}, of {len(group)}")
     return lines
 
 

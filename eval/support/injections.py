@@ -27,7 +27,7 @@ _FENCED = re.compile(r"<passage-(\w+) [^<>\n]*>\n.*?\n</passage-\1>", re.DOTALL)
 _OPENING = re.compile(r"<passage-\w+ ")
 _CLOSING = re.compile(r"</passage-\w+>")
 
-ModelServer = Callable[[str], AbstractContextManager[tuple[str, list[dict[str, Any]]]]]
+ObeyingModel = Callable[[str], AbstractContextManager[tuple[str, list[dict[str, Any]]]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +67,7 @@ def read_injections(folder: Path) -> list[Injection]:
 
 
 def try_injections(
-    injections: list[Injection], endpoint: ModelServer, embedder: Embedder
+    injections: list[Injection], endpoint: ObeyingModel, embedder: Embedder
 ) -> Iterator[InjectionOutcome]:
     """Asks each article's question of a library that holds it alone.
 

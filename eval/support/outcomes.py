@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from assistant.support import Held
-from assistant.support.judgement import weights_for
+from assistant.support.judgement import SupportWeights
 from eval.support import JudgedSentence
 
 
@@ -17,12 +17,14 @@ class SupportOutcome:
     pointed: bool
 
 
-def outcomes(sentences: Sequence[JudgedSentence], held: Sequence[Held]) -> list[SupportOutcome]:
+def outcomes(
+    sentences: Sequence[JudgedSentence], held: Sequence[Held], weights: SupportWeights
+) -> list[SupportOutcome]:
     """The outcome of each sentence, which was held against its article."""
     return [
         SupportOutcome(
             sentence,
-            weights_for(one.row).score(one.row) >= weights_for(one.row).threshold and not one.unfound,
+            weights.score(one.row) >= weights.threshold and not one.unfound,
             any(
                 start < last and first < end for start, end in one.unfound for first, last in sentence.unfound
             ),

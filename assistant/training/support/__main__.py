@@ -17,7 +17,7 @@ import numpy as np
 from assistant.support.features import FEATURES
 from assistant.support.judgement import WEIGHTS_FILE
 from assistant.training.support.examples import parallel_texts, synthetic
-from assistant.training.support.fitting import FeatureRows, chosen_threshold, fit, out_of_fold
+from assistant.training.support.fitting import chosen_threshold, fit, out_of_fold
 from eval.support import held_against_articles, read_sentences
 from index.embedders import load_embedder
 
@@ -27,10 +27,9 @@ folder = click.Path(exists=True, file_okay=False, path_type=Path)
 @click.command(help="\b\n" + __doc__)
 @click.option("--data", type=folder, required=True)
 @click.option("--sentences", type=folder, required=True)
-@click.option("--count", default=1600, show_default=True, help="Sentences that are made.")
+@click.option("--count", default=700, show_default=True, help="Sentences that are made.")
 @click.option("--cache", type=click.Path(path_type=Path), help="Where the rows of those are kept.")
 def main(data: Path, sentences: Path, count: int, cache: Path | None) -> None:
-    """Fits the weights with meaning and by words alone, and writes them."""
     embedder = load_embedder("bundled")
     if cache and cache.exists():
         stored = np.load(cache)
@@ -48,33 +47,23 @@ def main(data: Path, sentences: Path, count: int, cache: Path | None) -> None:
     rows, right = np.array([one.row for one in held]), np.array([one.supported for one in written])
     unfound = np.array([bool(one.unfound) for one in held])
     groups = [one.article.id for one in written]
-    stored = {}
-    for name, known in (("with meaning", True), ("by words", False)):
-        # what is unfound decides by itself: the weights are for what is left
-        base = rows_of(made_rows[~made_unfound], known), made_right[~made_unfound]
-        some = rows_of(rows, known)
-        scores = out_of_fold(base, (some, right, ~unfound), groups)
-        threshold = chosen_threshold(np.where(unfound, 0.0, scores), right)
-        said = (scores >= threshold) & ~unfound
-        click.echo(f"{name}: threshold {threshold:.3f}, by cross-validation on the development half:")
-        click.echo(f"unsupported seen {(~said[~right]).mean():.3f}, false alarms {(~said[right]).mean():.3f}")
-        weights, bias = fit(*base, some[~unfound], right[~unfound])
-        stored[name] = {
-            "weights": {one: round(float(weight), 4) for one, weight in zip(FEATURES, weights, strict=True)},
-            "bias": round(bias, 4),
-            "threshold": round(threshold, 4),
-        }
-    WEIGHTS_FILE.write_text(json.dumps(stored, indent=2) + "\n", encoding="utf-8")
-
-
-def rows_of(rows: FeatureRows, known: bool) -> FeatureRows:
-    """The rows; where meaning is not ``known``, as they are without an embedder."""
-    if known:
-        return rows
-    without = rows.copy()
-    without[:, [FEATURES.index(name) for name in ("meaning", "meaning across", "clause meaning")]] = 0.0
-    without[:, FEATURES.index("no meaning")] = 1.0
-    return without
+    # what is unfound decides by itself: the weights are for what is left
+    made_left = ~made_unfound
+    base = made_rows[made_left], made_right[made_left]
+    scores = out_of_fold(base, (rows, right, ~unfound), groups)
+    threshold = chosen_threshold(np.where(unfound, 0.0, scores), right)
+    said = (scores >= threshold) & ~unfound
+    click.echo(f"threshold {threshold:.3f}, by cross-validation on the development half:")
+    click.echo(f"unsupported seen {(~said[~right]).mean():.3f}, false alarms {(~said[right]).mean():.3f}")
+    weights, bias = fit(*base, rows[~unfound], right[~unfound])
+    stored_weights = {name: round(float(weight), 4) for name, weight in zip(FEATURES, weights, strict=True)}
+    WEIGHTS_FILE.write_text(
+        json.dumps(
+            {"weights": stored_weights, "bias": round(bias, 4), "threshold": round(threshold, 4)}, indent=2
+        )
+        + "\n",
+        encoding="utf-8",
+    )
 
 
 if __name__ == "__main__":

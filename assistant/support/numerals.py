@@ -1,12 +1,16 @@
-"""Numbers in words, where ``index.text.quantities`` does not read them: ordinals, fractions, duals, decades.
+"""Numbers as they are written in a folded text, in digits or words, Arabic or English: where one begins, what
+it is, and where it ends.
 
-English and folded Arabic.
+Beside those of ``index.text.quantities`` ordinals (the fifteenth century), fractions (a fifth: 20 per cent),
+decades (الثمانينيات) and Arabic duals (مليونين).
 """
 
 import re
 from collections.abc import Sequence
 
 from index.text.quantities import MONTHS, NUMBER_WORDS, WEEKDAYS, quantities
+
+PlacedWord = tuple[str, int, int]  # a word and its half-open range in the folded text
 
 _ONES = (
     "first 1st الاول الاولي اول اولي",
@@ -30,8 +34,8 @@ _ONES = (
     "nineteenth",
     "twentieth",
 )
-ORDINALS = {word: number for number, words in enumerate(_ONES, 1) for word in words.split()}
-FRACTIONS = {
+_ORDINALS = {word: number for number, words in enumerate(_ONES, 1) for word in words.split()}
+_FRACTIONS = {
     word: value
     for value, words in {
         0.5: "half halves halved نصف نصفه نصفها نصفهم النصف",
@@ -48,7 +52,7 @@ FRACTIONS = {
     }.items()
     for word in words.split()
 }
-DUAL_SCALES = {
+_DUAL_SCALES = {
     "مليونين": 2e6,
     "مليونان": 2e6,
     "مليارين": 2e9,
@@ -57,7 +61,7 @@ DUAL_SCALES = {
     "الفان": 2e3,
     "الفي": 2e3,
 }
-DECADES = {
+_DECADES = {
     f"{stem}ات": 10 * number
     for number, stem in enumerate(
         ["عشريني", "ثلاثيني", "اربعيني", "خمسيني", "ستيني", "سبعيني", "ثمانيني", "تسعيني"], 2
@@ -82,38 +86,35 @@ def bare_word(word: str) -> str:
     return word
 
 
-_PARTICLES_WORDS = "و ب ل ف ك ال لل وال بال فال وب ول"
-_PARTICLES = frozenset(_PARTICLES_WORDS.split())
-_SPECIAL = ORDINALS.keys() | FRACTIONS.keys() | DUAL_SCALES.keys() | DECADES.keys()
+_PARTICLES = frozenset(("و", "ب", "ل", "ف", "ك", "ال", "لل", "وال", "بال", "فال", "وب", "ول"))
+_SPECIAL = _ORDINALS.keys() | _FRACTIONS.keys() | _DUAL_SCALES.keys() | _DECADES.keys()
 
 
-def read_number(
-    tokens: Sequence[tuple[str, int, int]], at: int, folded: str
-) -> tuple[int, list[tuple[float, bool]]]:
-    """The number that begins at a token, and the token after it; none there: the next token."""
+def read_number(tokens: Sequence[PlacedWord], at: int, folded: str) -> tuple[int, list[tuple[float, bool]]]:
+    """The token after the number that begins at one, and its values, each with whether it is a fraction."""
     word, start, _ = tokens[at]
     bare = bare_word(word)
     following = bare_word(tokens[at + 1][0]) if at + 1 < len(tokens) else ""
     if re.fullmatch(r"\d+(?:st|nd|rd|th)", word):
         return at + 1, [(float(word[:-2]), False)]
-    if bare in DECADES:
+    if bare in _DECADES:
         century = _IN_CENTURY.match(folded, tokens[at][2])
         number = _ordinal(century[1], century[2] or "") if century else 0
         if century and number:
             last = next(
                 (row for row in range(at, len(tokens)) if tokens[row][1] >= century.end()), len(tokens)
             )
-            return last, [(float(DECADES[bare] + 100 * (number - 1)), False)]
-        return at + 1, [(float(DECADES[bare]), False)]
-    if bare in DUAL_SCALES:
-        return at + 1, [(DUAL_SCALES[bare], False)]
-    if bare in ORDINALS:
+            return last, [(float(_DECADES[bare] + 100 * (number - 1)), False)]
+        return at + 1, [(float(_DECADES[bare]), False)]
+    if bare in _DUAL_SCALES:
+        return at + 1, [(_DUAL_SCALES[bare], False)]
+    if bare in _ORDINALS:
         if at and word.isascii() and tokens[at - 1][0] in ("a", "one"):
-            return at + 1, [(1 / ORDINALS[bare], True)]
+            return at + 1, [(1 / _ORDINALS[bare], True)]
         tens = following in ("عشر", "عشره")
         return at + 1 + tens, [(float(_ordinal(bare, "عشر" if tens else "")), False)]
-    if bare in FRACTIONS:
-        return at + 1, [(FRACTIONS[bare], FRACTIONS[bare] < 1)]
+    if bare in _FRACTIONS:
+        return at + 1, [(_FRACTIONS[bare], _FRACTIONS[bare] < 1)]
     if not _numeral(word):
         return at + 1, []
     last = at + 1
@@ -132,7 +133,7 @@ def read_number(
 _PARTS = {"third": 3, "quarter": 4, "fifth": 5, "sixth": 6, "tenth": 10}
 
 
-def _goes_on(tokens: Sequence[tuple[str, int, int]], at: int) -> bool:
+def _goes_on(tokens: Sequence[PlacedWord], at: int) -> bool:
     """Whether a token belongs to the number before it."""
     word = tokens[at][0]
     if word in ("and", "و", "-", "a"):
@@ -147,7 +148,7 @@ def _numeral(word: str) -> bool:
 
 
 def _ordinal(word: str, tens: str) -> int:
-    number = ORDINALS.get(bare_word(word), 0) or ORDINALS.get(f"ال{word}", 0)
+    number = _ORDINALS.get(bare_word(word), 0) or _ORDINALS.get(f"ال{word}", 0)
     if bare_word(word) in ("عشرون", "عشرين"):
         return 20
     if number == 11:
