@@ -86,14 +86,21 @@ class SupportCheck:
 def hold(sentence: str, passages: Sequence[Passage], revision: Articles, question: Question) -> Held | None:
     """The sentence held against the passages; None where there is nothing to hold it against."""
     sentences = stands_in(passages, revision.article)
-    claim = Claim.of(sentence)
-    if len(claim.words) < BRIEF:
-        claim = Claim.of(f"{question.text} {sentence}")
+    own = Claim.of(sentence)
+    brief = len(own.words) < BRIEF
+    claim = Claim.of(f"{question.text} {sentence}") if brief else own
     if not sentences or not claim.words:
         return None
     covered = cover(claim, sentences)
     row = features(claim, covered, _meaning(claim, covered, revision))
-    return Held(row, covered, unfound_in(sentence, sentences))
+    unfound = unfound_in(sentence, sentences)
+    if brief and not unfound:  # the question's words must not vouch for the only one of its own
+        unfound = tuple(
+            (word.start, word.end)
+            for at, word in enumerate(own.words)
+            if not any(own.held_by(one.text)[at] for one in sentences)
+        )
+    return Held(row, covered, unfound)
 
 
 def unfound_in(sentence: str, sentences: Sequence[Stands]) -> tuple[Range, ...]:
