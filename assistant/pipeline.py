@@ -82,9 +82,9 @@ class Assistant:
                 if narrowed:
                     outside = None
                     if not answered and not understood.of_the_library:
-                        others = snapshot.outside(narrowed)
-                        outside = len(others.selected) > 0 and self._says(
-                            self._read(without_model(self.reader), understood, others, {}, tell)[1]
+                        own_words = without_model(self.reader)
+                        outside = len(snapshot.outside(narrowed).selected) > 0 and self._says(
+                            self._read(own_words, understood, snapshot, {}, tell)[1]
                         )
                     told = asked_within(narrowed, within, wish.filter if wish else ALL, outside)
                 revision = snapshot.revision

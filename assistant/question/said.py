@@ -201,6 +201,11 @@ def _named(words: _Words, first: int, end: int, kind: str, lookup: NameLookup) -
     if is_stop(words.folded[end - 1]) or (end < len(words.said) and not words.ends(end - 1)
                                           and words.folded[end] in _GOES_ON):  # fmt: skip
         return None
+    if kind == "source" and end < len(words.said) and not words.ends(end - 1):
+        beyond = words.folded[end]
+        closed = next((at for at in range(end, len(words.said)) if words.ends(at)), len(words.said) - 1)
+        if beyond.isascii() and closed < len(words.said) - 1 and not is_stop(beyond):
+            return None  # "according to the coast guard, ...": what is named is all of it
     if kind == "place" and (year := _BARE_YEAR.match(name)):
         return _dated_only(year[1], lookup)
     said = " ".join(words.said[first:end]).strip(_PUNCTUATION + "«»\"“”'")

@@ -12,6 +12,7 @@ from assistant.question import Question
 from assistant.readers import AnswerWriter, Reader, Reading, Revision
 from assistant.readers.about import read_about
 from assistant.readers.dated import read_by_date
+from assistant.support.orders import gives_orders
 from index.passages import Hit
 
 
@@ -60,12 +61,14 @@ def read_question(
 
 
 def _trusted(reading: Reading, asked: Question) -> Reading:
-    """The reading; not sure where it is in another language, or of words that may have been read wrong."""
+    """The reading; not sure where it is in another language, of words that may have been read wrong, or of a
+    sentence that speaks to a machine."""
     # across languages no confidence was found from which on answers are right often enough
     sure = reading.sure and reading.language == asked.language
     stood_on = {number for statement in reading.statements for number in statement.citations}
     cited = [citation for citation in reading.citations if citation.number in stood_on]
-    return replace(reading, sure=sure and not any(citation.answer_is_doubtful for citation in cited))
+    doubted = any(citation.answer_is_doubtful or gives_orders(citation.quote) for citation in cited)
+    return replace(reading, sure=sure and not doubted)
 
 
 def joined(readings: Sequence[Reading]) -> Reading:

@@ -69,7 +69,7 @@ def numbers_of(host: str, port: int, rules: WebRules) -> list[str]:
     if not may:
         raise PrivateAddress(
             f"{host} is in a private network ({numbers[0]}) and is not asked; "
-            f"if it may be, allow it: MAJLIS_WEB_ALLOW={host}"
+            f"if it may be, allow it: --allow-private, or MAJLIS_WEB_ALLOW={host}"
         )
     return may
 

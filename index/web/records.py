@@ -83,6 +83,12 @@ class WebRecords:
             ).fetchall()
         return sorted((_page(row) for row in found), key=lambda page: (page.asked, page.id))
 
+    def stored(self, pages: Iterable[KnownPage]) -> list[KnownPage]:
+        """Those of the pages whose article is in the library: a person may have removed it."""
+        with self._database.reading() as connection:
+            query = "SELECT 1 FROM articles WHERE id = ?"
+            return [page for page in pages if connection.one(query, page.id)]
+
     def page(self, address: str) -> KnownPage | None:
         """The page that an address is known to lead to."""
         with self._database.reading() as connection:
@@ -149,25 +155,21 @@ class WebRecords:
             )
 
     def unfollow(self, address: str) -> int:
-        """Forgets a source and its pages, whose articles stay; how many. ``UserError`` where it is none."""
+        """Forgets a source and its pages; how many articles of it stay. ``UserError`` where it is none."""
         with self._changing() as connection:
             if not connection.execute("DELETE FROM web_sources WHERE address = ?", (address,)).rowcount:
                 raise UserError(
                     f"{address} is not followed by {self._folder}; see what is with: "
                     f"majlis index follow --list --library {self._folder}"
                 )
-            pages = [
-                _page(row)
-                for row in connection.execute(
-                    "SELECT id, source, asked, gone, told FROM web_pages WHERE source = ?", (address,)
-                )
-            ]
+            found = connection.execute("SELECT id FROM web_pages WHERE source = ?", (address,))
+            pages = [page for (page,) in found.fetchall()]
             connection.execute(
                 "DELETE FROM web_addresses WHERE id IN (SELECT id FROM web_pages WHERE source = ?)",
                 (address,),
             )
             connection.execute("DELETE FROM web_pages WHERE source = ?", (address,))
-        return sum(not page.refused for page in pages)
+            return sum(bool(connection.one("SELECT 1 FROM articles WHERE id = ?", page)) for page in pages)
 
     @contextmanager
     def _changing(self) -> Iterator[Connection]:

@@ -43,10 +43,12 @@ class WebReport:
             "removed": len(self.removed),
         }
         told = ", ".join(f"{count} {name}" for name, count in counts.items() if count)
+        done = "nothing was changed" if self.dry else None
         would = "it would be " if self.dry else ""
         made = counted(self.embedded, "passage") + " embedded" if self.embedded else "nothing to embed"
+        told = told or "no article came or went"
         lines = [
-            f"{library}: {would}{told or 'no articles'}; {'nothing was changed' if self.dry else made}.",
+            f"{library}: {would}{told}; {done or made}.",
             *(f"followed: {address}" for address in self.followed),
             *(f"new: {address}" for address in self.added),
             *(f"changed: {address}" for address in self.changed),

@@ -265,7 +265,7 @@ def test_what_is_no_more_followed_stays_and_is_asked_for_no_more(
     web.follow(f"{site.root}/feed.xml")
     assert web.unfollow(f"{site.root}/feed.xml") == 3
     site.forget()
-    assert web.sync().lines("x") == ["x: no articles; nothing to embed."]
+    assert web.sync().lines("x") == ["x: no article came or went; nothing to embed."]
     assert (site.asked, library.info().articles) == ([], 3)
     with pytest.raises(UserError, match="is not followed"):
         web.unfollow(f"{site.root}/feed.xml")

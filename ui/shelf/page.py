@@ -175,13 +175,12 @@ class Shelf:
             return ""
         records = WebRecords(self.assistant.library.folder)
         try:
-            sources = [(source, records.pages(source.address)) for source in records.sources()]
+            sources = [
+                (source, records.stored(records.pages(source.address))) for source in records.sources()
+            ]
         except UserError:  # the list says it
             return ""
-        counts = [
-            (source, sum(not page.refused for page in pages), sum(bool(page.gone) for page in pages))
-            for source, pages in sources
-        ]
+        counts = [(source, len(pages), sum(bool(page.gone) for page in pages)) for source, pages in sources]
         return followed_html(counts, shelf_words_in(_words(asked).language))
 
     def browse(self, asked: Handed) -> str:

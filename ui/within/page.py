@@ -13,7 +13,7 @@ from index.filters import ALL, Filter
 from ui.calls import Handed, number_in, text_in
 from ui.server.paths import told_outside
 from ui.within.panel import bar, filter_of_form, listing, panel, titles_of, told_of, view_of
-from ui.within.telling import filter_of_link, less, only, without
+from ui.within.telling import filter_of_link, is_no_filter, less, only, without
 from ui.within.words import within_words_in
 from ui.words import words_in
 
@@ -42,7 +42,9 @@ class Within:
                 any_at_all = len(snapshot.within(ALL).selected) > 0
         except UserError:  # the page has said it already
             return {"within": str(filter), "html": ""}
-        return {"within": str(filter), "html": bar(filter, count, language, titles) if any_at_all else ""}
+        unread = is_no_filter(text_in(asked, "within"))
+        html = bar(filter, count, language, titles, unread=unread) if any_at_all else ""
+        return {"within": str(filter), "html": html}
 
     def choices(self, asked: Handed) -> str:
         """The panel for the filter ``within``; empty where the library cannot be read."""

@@ -55,8 +55,18 @@ def titles_of(snapshot: Snapshot, filter: Filter) -> Mapping[str, str]:
     return {one.id: one.title for name in named[:PAGE] for one in snapshot.find(name)}
 
 
-def bar(filter: Filter, count: int, language: str, titles: Mapping[str, str] | None = None) -> str:
-    """The HTML beside the question: how many are asked, each condition to be taken off, and the way in."""
+def bar(
+    filter: Filter,
+    count: int,
+    language: str,
+    titles: Mapping[str, str] | None = None,
+    *,
+    unread: bool = False,
+) -> str:
+    """The HTML beside the question: how many are asked, each condition to be taken off, and the way in.
+
+    ``unread``: the link that the page was opened with told a filter that is none.
+    """
     told = within_words_in(language)
     number = count_articles(count, language)
     words = (
@@ -68,7 +78,8 @@ def bar(filter: Filter, count: int, language: str, titles: Mapping[str, str] | N
         f'<span class="within-asked">{told.asked} <bdi>{escape(words)}</bdi></span>'
         f'<button type="button" class="small" data-within="open" aria-haspopup="dialog">{told.change}'
         f"</button>{''.join(_chips(filter, told, titles or {}))}"
-        f"{f'<span class=note>{told.too_long}</span>' if unlinked else ''}</div>"
+        f"{f'<span class=note>{told.too_long}</span>' if unlinked else ''}"
+        f"{f'<span class=note role=alert>{told.unread}</span>' if unread else ''}</div>"
     )
 
 

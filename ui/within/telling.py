@@ -174,7 +174,13 @@ def less(filter: Filter, conditions: Sequence[str]) -> Filter:
 
 def filter_of_link(text: str) -> Filter:
     """The filter that a link or a kept conversation tells; all articles where it tells none that is one."""
+    return ALL if is_no_filter(text) else Filter.parse(text)
+
+
+def is_no_filter(text: str) -> bool:
+    """Whether what a link tells is no filter, as one that was mistyped."""
     try:
-        return Filter.parse(text)
+        Filter.parse(text)
     except UserError:
-        return ALL
+        return True
+    return False

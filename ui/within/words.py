@@ -62,6 +62,7 @@ class WithinWords:
     no_date: str
     no_condition: str
     too_long: str
+    unread: str
 
 
 ENGLISH = WithinWords(
@@ -124,6 +125,7 @@ ENGLISH = WithinWords(
 
 ARABIC = WithinWords(
     language="ar",
+    unread="The link names no articles that can be understood, so all are asked.",
     everything="كل المقالات ({})",
     every="كل المقالات ({})",
     within="{}: {}",
@@ -138,7 +140,7 @@ ARABIC = WithinWords(
     published="تاريخ النشر",
     first="من",
     last="إلى",
-    date_hint="2023 أو 2023-05",
+    date_hint="2023 أو \u20662023-05\u2069",
     tags="الوسوم",
     more="شروط أخرى",
     more_hint="المصدر:محاضر/ الكاتب:حداد النوع:pdf -الوسم:مسودة",

@@ -208,7 +208,7 @@ class ModelStream:
         if status is None:  # an error that came in the stream
             return ModelFailure("refused" if detail else "malformed", detail)
         if status in (401, 403):
-            return ModelFailure("key")
+            return ModelFailure("key" if self._endpoint.key else "no key")
         if status == 404:
             return ModelFailure("model")
         if status == 429:

@@ -5,8 +5,8 @@ from typing import Literal
 from assistant.readers.llm.endpoint import Endpoint
 
 Reason = Literal[
-    "unreachable", "slow", "dropped", "busy", "key", "model", "window", "refused", "broken", "malformed",
-    "empty", "unsupported",
+    "unreachable", "slow", "dropped", "busy", "key", "no key", "model", "window", "refused", "broken",
+    "malformed", "empty", "unsupported",
 ]  # fmt: skip
 
 _WHY: dict[Reason, dict[str, str]] = {
@@ -29,6 +29,10 @@ _WHY: dict[Reason, dict[str, str]] = {
     "key": {
         "en": "{host} refused the key (MAJLIS_LLM_KEY or --llm-key-file)",
         "ar": "رفض {host} المفتاح (MAJLIS_LLM_KEY أو --llm-key-file)",
+    },
+    "no key": {
+        "en": "{host} wants a key (MAJLIS_LLM_KEY or --llm-key-file)",
+        "ar": "{host} يطلب مفتاحًا (MAJLIS_LLM_KEY أو --llm-key-file)",
     },
     "model": {
         "en": "{host} does not know the model {model} (--llm-model, --llm-url)",
