@@ -121,11 +121,11 @@ ENGLISH = WithinWords(
     no_date="Write dates as 2023, 2023-05 or 2023-05-07, the earlier one first.",
     no_condition="Other conditions are written as here: source:minutes/ author:Oakes kind:pdf -tag:draft",
     too_long="Too long for a link: the address of this page asks all articles elsewhere.",
+    unread="The link names no articles that can be understood, so all are asked.",
 )
 
 ARABIC = WithinWords(
     language="ar",
-    unread="The link names no articles that can be understood, so all are asked.",
     everything="كل المقالات ({})",
     every="كل المقالات ({})",
     within="{}: {}",
@@ -180,6 +180,7 @@ ARABIC = WithinWords(
     no_date="يُكتب التاريخ هكذا: 2023 أو 2023-05 أو 2023-05-07، والأسبق أولًا.",
     no_condition="تُكتب الشروط الأخرى هكذا: المصدر:محاضر/ الكاتب:حداد النوع:pdf -الوسم:مسودة",
     too_long="أطول من أن يحمله رابط: من فتح عنوان هذه الصفحة في مكان آخر سأل كل المقالات.",
+    unread="لم يُفهم ما في الرابط من تحديد المقالات، فيُسأل الجميع.",
 )
 
 
