@@ -70,7 +70,7 @@ def test_a_site_is_followed_and_kept_in_step(site: NewsSite, library: Path, tmp_
     assert {one["source"] for one in printed("index", "list", "--within", "kind:html")} == {
         f"{site.root}/bridge"
     }
-    assert printed("index", "unfollow", feed) == {"unfollowed": feed, "pages": 2}
+    assert printed("index", "unfollow", feed) == {"unfollowed": feed, "pages": 1}
     assert "follows nothing" in run("index", "follow", "--list").stdout
 
 
