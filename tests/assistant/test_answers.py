@@ -131,6 +131,7 @@ def test_answer_to_json_has_the_promised_keys_and_survives_json() -> None:
         "statements": [
             {"start": 0, "end": END - START, "citations": [1], "supported": True, "unfound": []},
         ],
+        "support": [1, 1],
         "writing": None,
         "notice": "",
     }

@@ -200,7 +200,7 @@ def test_what_is_asked_for_its_words_alone_is_nothing_to_be_sure_of(model: Scrip
     [
         (Reply("The canal of Lindham was", drop_after=3), "broke off"),
         (Reply(status=429, headers=(("Retry-After", "60"),)), "too many requests"),
-        (Reply(status=401), "refused the key"),
+        (Reply(status=401), "wants a key"),
         (Reply(status=404), "does not know the model m"),
         (Reply(raw=b"<html></html>", raw_type="text/html"), "cannot be read as an answer"),
         (Reply("The canal of Lindham was", hang_after=3), "said nothing for"),
