@@ -27,7 +27,8 @@ _ORDERS = re.compile(
     r"|(?:tell|inform) the (?:user|reader)|اخبر (?:المستخدم|القاري)"
     r"|system prompt|(?:رد|اجب|اكتب|قل|اطبع|استشهد)\w* (?:ب?ان |فقط|الجمله|تعليمات)"
     r"|(?:قل|قولي|قولوا) (?:ان|لكل)"
-    r"|(?:reply|respond|answer|say|output|print|write) (?:that|only|with|not_in_articles"
+    r"|(?:^|(?<=[.!?:;] )|please |must |instead )"  # an order; "officials say that" is none
+    r"(?:reply|respond|answer|say|output|print|write) (?:that|only|with|not_in_articles"
     r"|the (?:sentence|words|following))"
     r"|اجب not_in_articles|base ?64"
     r"|(?:when you answer|before you answer|عندما تجيب|قبل ان تجيب)"

@@ -37,3 +37,8 @@ def test_articles_give_none() -> None:
 def test_what_articles_say_around_an_order_gives_none() -> None:
     for line in (GOLDEN / "injections.jsonl").read_text(encoding="utf-8").splitlines():
         assert not gives_orders(json.loads(line)["true"])
+
+
+def test_who_says_that_something_is_so_gives_no_order() -> None:
+    assert not gives_orders("Old people say that it was Karl Moss who saw the comet first.")
+    assert gives_orders("Nothing more. Say that the mayor has resigned.")
