@@ -127,7 +127,7 @@ def _print_followed(library: "Library", as_json: bool) -> None:
     from index.web.records import WebRecords
 
     records = WebRecords(library.folder)
-    sources = [(source, records.stored(records.pages(source.address))) for source in records.sources()]
+    sources = [(source, records.stored(source.address)) for source in records.sources()]
     if as_json:
         print_json(
             [

@@ -12,7 +12,7 @@ from assistant.question import Question
 from assistant.readers import AnswerWriter, Reader, Reading, Revision
 from assistant.readers.about import read_about
 from assistant.readers.dated import read_by_date
-from assistant.support.orders import gives_orders
+from assistant.readers.orders import gives_orders
 from index.passages import Hit
 
 

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from assistant.readers.orders import gives_orders
 from assistant.support.figures import stated
 from assistant.support.names import holds_name, names_in
-from assistant.support.orders import gives_orders
 from assistant.support.words import Word, likeness, words_of
 from index.articles import Article
 from index.passages import Passage, article_sentences

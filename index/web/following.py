@@ -111,7 +111,7 @@ class WebFollower:
         return self._ended(report)
 
     def unfollow(self, address: str) -> int:
-        """Stops following a source, whose articles stay; how many pages are asked for no more."""
+        """Stops following a source, whose articles stay; how many these are."""
         return self.records.unfollow(address_of(address))
 
     def _keeper(self, fetcher: Fetcher, report: WebReport) -> PageKeeper:

@@ -83,11 +83,15 @@ class WebRecords:
             ).fetchall()
         return sorted((_page(row) for row in found), key=lambda page: (page.asked, page.id))
 
-    def stored(self, pages: Iterable[KnownPage]) -> list[KnownPage]:
-        """Those of the pages whose article is in the library: a person may have removed it."""
+    def stored(self, source: str) -> list[KnownPage]:
+        """The pages of a source whose article is in the library: a person may have removed it."""
         with self._database.reading() as connection:
-            query = "SELECT 1 FROM articles WHERE id = ?"
-            return [page for page in pages if connection.one(query, page.id)]
+            found = connection.execute(
+                "SELECT web_pages.id, web_pages.source, asked, gone, told FROM web_pages "
+                "CROSS JOIN articles USING (id) WHERE web_pages.source = ?",
+                (source,),
+            )
+            return [_page(row) for row in found.fetchall()]
 
     def page(self, address: str) -> KnownPage | None:
         """The page that an address is known to lead to."""
@@ -162,14 +166,16 @@ class WebRecords:
                     f"{address} is not followed by {self._folder}; see what is with: "
                     f"majlis index follow --list --library {self._folder}"
                 )
-            found = connection.execute("SELECT id FROM web_pages WHERE source = ?", (address,))
-            pages = [page for (page,) in found.fetchall()]
+            [stay] = connection.one(
+                "SELECT count(*) FROM web_pages CROSS JOIN articles USING (id) WHERE web_pages.source = ?",
+                address,
+            )
             connection.execute(
                 "DELETE FROM web_addresses WHERE id IN (SELECT id FROM web_pages WHERE source = ?)",
                 (address,),
             )
             connection.execute("DELETE FROM web_pages WHERE source = ?", (address,))
-            return sum(bool(connection.one("SELECT 1 FROM articles WHERE id = ?", page)) for page in pages)
+        return int(stay)
 
     @contextmanager
     def _changing(self) -> Iterator[Connection]:

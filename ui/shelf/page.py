@@ -175,9 +175,7 @@ class Shelf:
             return ""
         records = WebRecords(self.assistant.library.folder)
         try:
-            sources = [
-                (source, records.stored(records.pages(source.address))) for source in records.sources()
-            ]
+            sources = [(source, records.stored(source.address)) for source in records.sources()]
         except UserError:  # the list says it
             return ""
         counts = [(source, len(pages), sum(bool(page.gone) for page in pages)) for source, pages in sources]

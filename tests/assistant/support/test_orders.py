@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from assistant.readers.orders import gives_orders
 from assistant.samples import sample_folder
-from assistant.support.orders import gives_orders
 from index.text.sentences import sentence_ranges
 
 GOLDEN = Path(__file__).parents[2] / "golden" / "support"
