@@ -102,19 +102,24 @@ def remove(library: Library) -> None:
 
 def follow(library: Library) -> None:
     records = WebRecords(library.folder)
-    for name in ("a", "b"):
+    with library.snapshot() as snapshot:
+        ids = snapshot.newest(60)
+    a, b = ids[:30], ids[30:]
+    for name, stored in (("a", a), ("b", b)):
         feed = f"https://{name}.example/feed"
         records.follow(FollowedSource(feed, "feed"))
-        pages = [KnownPage(f"{name}{n}", feed) for n in range(30)]
-        records.put(pages, [(f"https://{name}.example/{n}", f"{name}{n}") for n in range(30)])
+        pages = [KnownPage(article_id, feed) for article_id in stored]
+        records.put(pages, [(f"https://{name}.example/{n}", page.id) for n, page in enumerate(pages)])
     page = records.page("https://a.example/3")
     assert page is not None
+    assert page.id == a[3]
     assert records.addresses(page.id) == ["https://a.example/3"]
     assert len(records.pages("https://a.example/feed")) == 30
     assert records.source("https://a.example/feed") is not None
     assert records.known(["https://a.example/1", "https://c.example/"]) == {"https://a.example/1"}
-    records.merge("a3", "a4")
-    assert records.addresses("a4") == ["https://a.example/3", "https://a.example/4"]
+    records.merge(a[3], a[4])
+    assert records.addresses(a[4]) == ["https://a.example/3", "https://a.example/4"]
+    assert len(records.stored("https://a.example/feed")) == 29
     assert records.unfollow("https://a.example/feed") == 29
 
 
