@@ -30,6 +30,8 @@ from index.library.sources import is_missing
 from index.progress import Progress, counted, silent
 from index.walking import require_paths
 
+MOST_KINDS = 8  # of files that are passed over, which are told by name
+
 
 @dataclass(frozen=True, slots=True)
 class IngestReport:
@@ -63,7 +65,10 @@ class IngestReport:
             lines += [f"{what}: {one_line(name)}" for what, names in plan.items() for name in names]
             lines += [f"moved: {one_line(old)} -> {one_line(new)}" for old, new in self.plan.moved]
         if self.passed_over:
-            kinds = ", ".join(f"{ending} {count}" for ending, count in sorted(self.passed_over.items()))
+            common = Counter(self.passed_over).most_common(MOST_KINDS)
+            kinds = ", ".join(f"{ending} {count}" for ending, count in sorted(common))
+            if others := len(self.passed_over) - len(common):
+                kinds += f", and {counted(others, 'more kind')}"
             lines.append(f"passed over, of kinds that are not read: {kinds}")
         lines += [f"note: {note}" for note in self.notes]
         return [*lines, *(f"not taken: {problem}" for problem in self.problems)]

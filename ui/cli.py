@@ -121,7 +121,8 @@ def demo(serving: bool, **flags: Any) -> None:
 
     settings = settings_from(**flags)
     progress = progress_for(as_json=False)
-    print_lines(build_samples(settings.library, embedder=settings.embedder, progress=progress).lines())
+    built = build_samples(settings.library, embedder=settings.embedder, progress=progress)
+    print_lines(replace(built, passed_over={}).lines())  # what lies beside the samples is not the person's
     assistant = open_assistant(**flags)
     questions = sample_questions()
     for question in [sample.question for sample in questions if sample.featured]:

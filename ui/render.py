@@ -8,10 +8,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 
-from assistant.answers import Answer, Event
+from assistant.answers import Answer, Draft, Event
 from index.text.language import detect_language
 from ui.chat.words import chat_words_in
-from ui.chat.written import draft_html
+from ui.chat.written import draft_html, stopped_html
 from ui.feedback import opinion
 from ui.paragraphs import direction, paragraphs
 from ui.reply import abstention, reply
@@ -26,7 +26,8 @@ class ShownTurn:
     """A question and what came of it: an answer, a problem, or what is being done for it now.
 
     ``ahead``: how many questions wait before it; None once it is worked on. ``stopped``: the visitor did not
-    want to wait. ``unreadable``: what the browser kept of it is no answer.
+    want to wait, and ``draft`` is what was written until then. ``unreadable``: what the browser kept of it is
+    no answer.
     """
 
     question: str
@@ -38,6 +39,7 @@ class ShownTurn:
     unreadable: bool = False
     opinion: str = ""  # what the visitor said of the answer, "up" or "down"
     opinion_id: str = ""  # the name under which that is kept
+    draft: Draft | None = None
 
 
 def header(
@@ -149,10 +151,12 @@ def _came_of_it(turn: ShownTurn, number: int, words: Words, threshold: float) ->
         return (
             f'<div class="reply problem"><p>{words.problem}</p><p dir="auto">{escape(turn.problem)}</p></div>'
         )
+    if turn.stopped and turn.draft:
+        return stopped_html(turn.draft, detect_language(turn.question, words.language))
     if turn.stopped or turn.unreadable:
         return f'<div class="reply note"><p>{more.stopped if turn.stopped else more.unreadable}</p></div>'
     if turn.answer is None and turn.event and turn.event.stage == "writing":
-        return draft_html(turn.event.draft, detect_language(turn.question))
+        return draft_html(turn.event.draft, detect_language(turn.question, words.language))
     if turn.answer is None:
         doing = f'<p data-waiting="{more.waiting}">{_doing(turn, words)}</p>'
         return f'<div class="reply searching">{doing}</div>'

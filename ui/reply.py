@@ -17,6 +17,7 @@ from ui.chat.words import chat_words_in
 from ui.chat.written import support_lines, text_to_keep, writing_notes, written_html
 from ui.paragraphs import Mark, direction, inline, paragraphs
 from ui.within.telling import answer_notes, otherwise_in_time
+from ui.within.words import within_words_in
 from ui.words import Words, words_in
 
 NEAREST = 3  # passages shown in an abstention
@@ -29,7 +30,7 @@ def reply(answer: Answer, number: int, words: Words, threshold: float) -> str:
     What is said, the sentences it stands in, where it is said too, and what other articles say instead; how
     sure it is, and the ``threshold`` from which an answer is shown.
     """
-    asked, stated = _words_for(answer), answer.sure or answer.writing is not None
+    asked, stated = _words_for(answer, words), answer.sure or answer.writing is not None
     also = "".join(f"<li>{_source(citation, number, words)}</li>" for citation in answer.agreeing)
     agreeing = (
         f'<div class="also" dir="{asked.direction}" lang="{asked.language}">'
@@ -55,14 +56,17 @@ def reply(answer: Answer, number: int, words: Words, threshold: float) -> str:
         f"{_stated(answer, asked, answer.citations, number, words, stated)}</div>"
         f'{agreeing if also else ""}{differing}<div class="tools" lang="{words.language}">'
         f'<button type="button" class="small copy" data-copied="{words.copied}" '
-        f'data-copy="{escape(plain_text(answer))}">{words.copy}</button>'
+        f'data-copy="{escape(plain_text(answer, words))}">{words.copy}</button>'
         f"{_sureness(answer, words, threshold)}</div></div>"
     )
 
 
 def abstention(answer: Answer, number: int, words: Words, threshold: float) -> str:
     """That the articles do not answer, with the sentences nearest to the question."""
-    said = words_in(answer.language)
+    said = words_in(detect_language(answer.understood_as, words.language))
+    none = said.abstained
+    if answer.within is not None and not answer.within.articles:
+        none = within_words_in(said.language).nothing_kept
     nearest = ""
     if answer.hits:
         hits = list(enumerate(answer.hits[:NEAREST], start=1))
@@ -70,17 +74,17 @@ def abstention(answer: Answer, number: int, words: Words, threshold: float) -> s
         nearest = f'<p dir="{said.direction}" lang="{said.language}" class="note">{said.nearest}</p>{cards}'
     return (
         f'<div class="reply abstention" {_spoken(words)}>{_understood(answer, words)}'
-        f'<p class="none" dir="{said.direction}" lang="{said.language}">{said.abstained}</p>'
+        f'<p class="none" dir="{said.direction}" lang="{said.language}">{none}</p>'
         f"{writing_notes(answer, said.language)}"
         f"{answer_notes(answer.within, said.language, rewritten=is_rewritten(answer))}{nearest}"
         f'<div class="tools" lang="{words.language}">{_sureness(answer, words, threshold)}</div></div>'
     )
 
 
-def plain_text(answer: Answer) -> str:
+def plain_text(answer: Answer, words: Words | None = None) -> str:
     """An answer and its sources, then what other articles say, as text to paste elsewhere."""
     stated = answer.sure or answer.writing is not None
-    asked = _words_for(answer)
+    asked = _words_for(answer, words)
     more = chat_words_in(asked.language)
     first = text_to_keep(answer, more) if stated else f"{more.perhaps}. {asked.unsure}"
     notes = [*filter(None, [answer.notice]), *support_lines(answer, more)]
@@ -92,9 +96,9 @@ def plain_text(answer: Answer) -> str:
     return "\n\n".join(parts)
 
 
-def _words_for(answer: Answer) -> Words:
-    """The texts in the language of the question."""
-    return words_in(detect_language(answer.question))
+def _words_for(answer: Answer, page: Words | None) -> Words:
+    """The texts in the language of the question; in the page's where that has no letters."""
+    return words_in(detect_language(answer.question, page.language if page else ""))
 
 
 def _stated(
@@ -184,7 +188,7 @@ def _understood(answer: Answer, words: Words) -> str:
     """What a follow-up was taken for, with a button that puts it into the box."""
     if not is_rewritten(answer):
         return ""
-    said = _words_for(answer)
+    said = _words_for(answer, words)
     change = chat_words_in(words.language).change
     return (
         f'<p class="note understood" dir="{said.direction}"><span lang="{said.language}">{said.understood} '

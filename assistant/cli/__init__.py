@@ -2,7 +2,7 @@
 
 Rooms are imported inside the commands, so that ``majlis --help`` and ``majlis ask`` start at once; the
 commands of the rooms above are found by name. Exit codes: 0 done (an abstention is an answer), 1 a
-``UserError`` (one line on standard error), 2 wrong usage.
+``UserError`` (one line on standard error), 2 wrong usage, 130 interrupted.
 """
 
 import os
@@ -12,11 +12,14 @@ from importlib import import_module
 from io import TextIOWrapper
 from typing import Any
 
-import click
+from assistant.cli.interrupting import INTERRUPTED, ended_at_once
 
-from assistant.cli.ask import ask, search
-from assistant.cli.index import index
-from index.errors import UserError
+with ended_at_once():
+    import click
+
+    from assistant.cli.ask import ask, search
+    from assistant.cli.index import index
+    from index.errors import UserError
 
 ABOVE = {  # command: where it is
     "demo": "ui.cli:demo",
@@ -48,6 +51,9 @@ class Majlis(click.Group):
         except UserError as error:
             click.echo(f"majlis: {error}", err=True)
             ctx.exit(1)
+        except KeyboardInterrupt:
+            click.echo("\nAborted!" if sys.stderr.isatty() else "Aborted!", err=True)
+            ctx.exit(INTERRUPTED)
         except UnicodeEncodeError as error:
             click.echo(f"majlis: {error.object!r} is not UTF-8; name it in UTF-8", err=True)
             ctx.exit(1)

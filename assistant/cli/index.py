@@ -1,5 +1,7 @@
 """``majlis index ...``: from article files to a library, and what one can ask of a library."""
 
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -26,12 +28,15 @@ from assistant.cli.options import (
     settings_from,
 )
 from assistant.cli.terminal import one_line, progress_for
-from assistant.cli.web import follow, print_web_report, sync_pages, unfollow
+from assistant.cli.web import add_addresses, follow, sync_pages, unfollow
 from index.errors import UserError
+from index.progress import Progress
 from index.structure import visible
 
 if TYPE_CHECKING:  # the command line starts without these
     from assistant.ingest import IngestReport
+    from assistant.settings import Settings
+    from index.cluster import Cluster
 
 
 def print_report(report: "IngestReport", as_json: bool) -> None:
@@ -42,6 +47,32 @@ def print_report(report: "IngestReport", as_json: bool) -> None:
         print_lines(report.lines())
     if report.problems:
         raise click.exceptions.Exit(1)
+
+
+@contextmanager
+def _reading(settings: "Settings", progress: Progress) -> "Iterator[Cluster | None]":
+    """What holds while files are read: how scans are, and the cluster that helps, if there is one."""
+    from assistant.scans import reading_scans
+    from index.cluster import connected
+
+    with connected(settings.ray) as cluster, reading_scans(settings.ocr, settings.library, progress):
+        yield cluster
+
+
+def _take(take: "Callable[..., IngestReport]", paths: Sequence[Path], as_json: bool, **flags: Any) -> None:
+    """Takes what is under the paths into the settings' library, which is created if need be; prints it."""
+    settings, progress = settings_from(**flags), progress_for(as_json)
+    with _reading(settings, progress) as cluster:
+        report = take(
+            settings.library,
+            paths,
+            embedder=settings.embedder,
+            kinds=kinds_for(settings, moves=True),
+            database=settings.database,
+            progress=progress,
+            cluster=cluster,
+        )
+    print_report(report, as_json)
 
 
 @click.group()
@@ -70,22 +101,8 @@ def build(paths: tuple[Path, ...], as_json: bool, **flags: Any) -> None:
     majlis index build my-articles --library my-library
     """
     from assistant.ingest import build_library
-    from assistant.scans import reading_scans
-    from index.cluster import connected
 
-    settings = settings_from(**flags)
-    progress = progress_for(as_json)
-    with connected(settings.ray) as cluster, reading_scans(settings.ocr, settings.library, progress):
-        report = build_library(
-            settings.library,
-            paths,
-            embedder=settings.embedder,
-            kinds=kinds_for(settings, moves=True),
-            database=settings.database,
-            progress=progress,
-            cluster=cluster,
-        )
-    print_report(report, as_json)
+    _take(build_library, paths, as_json, **flags)
 
 
 @index.command()
@@ -103,33 +120,16 @@ def add(places: tuple[Path | str, ...], allow_private: bool, as_json: bool, **fl
     majlis index add report.pdf more-articles
     majlis index add https://news.example/2026/the-bridge
     """
-    from assistant.ingest import add_articles
-    from assistant.scans import reading_scans
-    from assistant.web import add_pages
-    from index.cluster import connected
-
-    settings = settings_from(**flags)
-    progress = progress_for(as_json)
     paths = [place for place in places if isinstance(place, Path)]
     addresses = [place for place in places if isinstance(place, str)]
     if paths and addresses:
         raise click.UsageError("name files and folders, or addresses, and the others by another command.")
     if addresses:
-        with reading_scans(settings.ocr, settings.library, progress):
-            web = add_pages(settings, addresses, allow_private=allow_private, progress=progress)
-        print_web_report(web, settings.library, as_json)
+        add_addresses(addresses, as_json, allow_private=allow_private, **flags)
         return
-    with connected(settings.ray) as cluster, reading_scans(settings.ocr, settings.library, progress):
-        report = add_articles(
-            settings.library,
-            paths,
-            embedder=settings.embedder,
-            kinds=kinds_for(settings, moves=True),
-            database=settings.database,
-            progress=progress,
-            cluster=cluster,
-        )
-    print_report(report, as_json)
+    from assistant.ingest import add_articles
+
+    _take(add_articles, paths, as_json, **flags)
 
 
 @index.command()
@@ -150,11 +150,9 @@ def update(paths: tuple[Path, ...], as_json: bool, **flags: Any) -> None:
     majlis index update my-articles
     """
     from assistant.ingest import update_library
-    from assistant.scans import reading_scans
-    from index.cluster import connected
 
     settings, progress = settings_from(**flags), progress_for(as_json)
-    with connected(settings.ray) as cluster, reading_scans(settings.ocr, settings.library, progress):
+    with _reading(settings, progress) as cluster:
         report = update_library(open_library(**flags), paths, progress, cluster)
     print_report(report, as_json)
 
@@ -195,11 +193,9 @@ def sync(
         return
     [folder] = folders
     from assistant.ingest import sync_library
-    from assistant.scans import reading_scans
-    from index.cluster import connected
 
     settings, progress = settings_from(**flags), progress_for(as_json)
-    with connected(settings.ray) as cluster, reading_scans(settings.ocr, settings.library, progress):
+    with _reading(settings, progress) as cluster:
         report = sync_library(
             open_library(**flags),
             folder,

@@ -26,6 +26,10 @@ ABSTENTION = {
     "ar": "لا تجيب المقالات عن هذا السؤال.",
     "en": "The articles do not answer this question.",
 }
+NOTHING_KEPT = {
+    "ar": "لا مقال يوافق ما حُدِّد، فلا شيء يُسأل.",
+    "en": "No article fits this filter, so there was nothing to ask.",
+}
 NEAREST = {"ar": "أقرب المقاطع:", "en": "Nearest passages:"}
 UNSURE = {
     "ar": "غير مؤكد. لعل الجواب في هذه الجملة:",
@@ -131,7 +135,10 @@ def answer_lines(answer: Answer) -> list[str]:
     if answer.notice:
         said += [one_line(answer.notice), ""]
     if answer.abstained:
-        return [*said, ABSTENTION[answer.language], "", NEAREST[answer.language], *hit_lines(answer.hits[:3])]
+        kept = answer.within is None or answer.within.articles > 0
+        said.append((ABSTENTION if kept else NOTHING_KEPT)[answer.language])
+        nearest = hit_lines(answer.hits[:3])
+        return [*said, "", NEAREST[answer.language], *nearest] if nearest else said
     if answer.certainty == "sure":
         lines = [*said, *_text_lines(answer), "", *_citation_lines(answer.citations, answer.text)]
     else:

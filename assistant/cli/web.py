@@ -35,6 +35,17 @@ def print_web_report(report: "WebReport", library: Path, as_json: bool) -> None:
         raise click.exceptions.Exit(1)
 
 
+def add_addresses(addresses: Sequence[str], as_json: bool, *, allow_private: bool, **flags: Any) -> None:
+    """Adds pages to the settings' library, which is created if need be, and prints what came of it."""
+    from assistant.scans import reading_scans
+    from assistant.web import add_pages
+
+    settings, progress = settings_from(**flags), progress_for(as_json)
+    with reading_scans(settings.ocr, settings.library, progress):
+        report = add_pages(settings, addresses, allow_private=allow_private, progress=progress)
+    print_web_report(report, settings.library, as_json)
+
+
 def sync_pages(addresses: Sequence[str], dry_run: bool, as_json: bool, **flags: Any) -> None:
     """Brings what came from the web up to date, and prints what came of it.
 

@@ -3,10 +3,12 @@
 import re
 from collections.abc import Iterator
 
+from index.text.quantities import MONTHS
+
 _WORD = r"[\w’'-]+"
 _NAME = rf"[A-Z]{_WORD}(?: (?:(?:of|the|de|van|von|al|bin|ibn|and) (?:the )?)?[A-Z]{_WORD}){{0,4}}"
 _THING = rf"(?:The|the|[A-Z]{_WORD})(?: {_WORD}){{0,6}}?"
-_MONTH = "(?:January|February|March|April|May|June|July|August|September|October|November|December)"
+_MONTH = f"(?:{'|'.join(name.title() for name in MONTHS if name.isascii())})"
 _DATE = (
     rf"(?:(?:in|since|until|by) (?:early |late )?(?:(?:{_MONTH} )?\d{{4}}\b|the \d{{4}}s)"
     rf"|on (?:\d{{1,2}} {_MONTH}|{_MONTH} \d{{1,2}}(?:, \d{{4}})?))"

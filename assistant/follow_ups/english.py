@@ -4,6 +4,7 @@ import re
 
 from assistant.follow_ups.topic import WHO, Topic, content_of
 from index.text.analysis import fold
+from index.text.quantities import MONTHS, WEEKDAYS
 
 _CONNECTIVES = re.compile(
     r"(?:(?:and|but|so|then|also|ok|okay|well|yes|no|thanks|thank you)\b[,.!]? *)+", re.IGNORECASE
@@ -39,8 +40,8 @@ _INSTEAD = re.compile(
 _ALIKE = [  # one of a kind takes the place of another
     re.compile(rf"\b(?:{words})\b", re.IGNORECASE)
     for words in (
-        r"(?:mon|tues|wednes|thurs|fri|satur|sun)days?",
-        "january|february|march|april|may|june|july|august|september|october|november|december",
+        "|".join(name for name in WEEKDAYS if name.isascii()),
+        "|".join(name for name in MONTHS if name.isascii()),
         "first|second|third|fourth|fifth|last",
         "spring|summer|autumn|winter",
     )

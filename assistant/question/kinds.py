@@ -11,6 +11,7 @@ from collections.abc import Set
 from enum import Enum
 
 from index.text.analysis import analyse, fold
+from index.text.quantities import MONTHS, WEEKDAYS
 
 
 class Kind(Enum):
@@ -128,15 +129,11 @@ _ASKS_FOR_MANY = _whole(
     r"(?:ما|ماهي|ما هي|من) (?:اسماء|الدول|البلدان|المدن|ال\w+ات)|من هم|اذكر",
 )
 
+_ALSO_NO_MONTHS = {"may", "اب"}  # what may be, and a father
 _MONTHS = _any(
-    "january february march april june july august september october november december"
-    " يناير فبراير مارس ابريل مايو يونيو يونيه يوليو يوليه اغسطس سبتمبر اكتوبر نوفمبر ديسمبر كانون شباط اذار"
-    " نيسان ايار حزيران تموز ايلول تشرين محرم صفر رجب شعبان رمضان شوال"
+    " ".join({name.split()[0] for name in MONTHS} - _ALSO_NO_MONTHS) + " محرم صفر رجب شعبان رمضان شوال"
 )
-_DAYS = _any(
-    "monday tuesday wednesday thursday friday saturday sunday"
-    " السبت الاحد الاثنين الثلاثاء? الاربعاء? الخميس الجمعه"
-)
+_DAYS = _any(" ".join(WEEKDAYS))
 _COUNTS = _any(
     "one two three four five six seven eight nine ten eleven twelve twenty thirty forty fifty half dozen"
     " hundreds? thousands? millions? billions?"

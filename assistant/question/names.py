@@ -5,59 +5,64 @@ there is, is no name. Leaves out where in a question such words stand (``said``)
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
+from assistant.question.article_words import (
+    ANY_ARTICLE,
+    KINDS,
+    also_called,
+    content_terms,
+    terms_of_each,
+)
 from assistant.question.intents import language_named, names_an_article
 from index.filters import Condition, Filter
 from index.library import ArticleSummary
 from index.library.selection.narrowed import NarrowedSnapshot
-from index.search.query import parse_query
-from index.text.analysis import analyse, fold, is_stop
+from index.search.query import QueryWord, parse_query
+from index.text.analysis import fold, is_stop
 from index.text.dates import date_key
 from index.text.quantities import MONTHS
 
 MOST = 50  # articles that one name may be of
-_ANY_ARTICLE = (  # words that are said of every article
-    "article articles document documents file files text texts paper papers piece pieces post posts story"
-    " stories news source sources page pages entry only just one ones published written issued"
-    " مقال مقالات مقالة وثيقة وثائق نص نصوص مستند مستندات ملف ملفات خبر أخبار ورقة مصدر مصادر فقط صفحة صفحات"
-    " منشور منشورة المنشورة الصادرة المكتوبة اللغة باللغة عام سنة العام السنة"
-)
-_KIND_OF_ARTICLE = (  # words that may stand in no title of such an article
-    "report reports interview interviews leaflet handbook manual guide bulletin notes note study letter"
-    " minutes faq newsletter review column rules history recipe notebook brochure memo extract transcript"
-    " تقرير تقارير حوار مقابلة نشرة دليل محضر محاضر دراسة ملخص كتيب مقابلات وصفة مذكرة لائحة"
-)
 _LANGUAGE_WORDS = "arabic english العربية عربية عربي الإنجليزية إنجليزية إنجليزي بالعربية بالإنجليزية"
 
 
 class Named(Protocol):
     """What is looked up of a library at one revision."""
 
-    def titled(self, terms: Sequence[str]) -> list[ArticleSummary]: ...
+    def titled(self, terms: Sequence[str | Collection[str]]) -> list[ArticleSummary]: ...
     def names(self, column: Literal["author", "folder", "site"]) -> list[str]: ...
     def tags(self) -> list[str]: ...
     def within(self, *filters: Filter) -> NarrowedSnapshot: ...
 
 
-def _terms(text: str) -> list[str]:
-    return [term.text for term in analyse(text) if not is_stop(term.text)]
-
-
-def _terms_of(words: str) -> frozenset[str]:
-    """The terms of words, of the Arabic ones with and without the article and what is written onto it."""
-    arabic = [word for word in words.split() if not word.isascii()]
-    return frozenset(_terms(" ".join([words, *(f"ال{word} لل{word} بال{word} ل{word}" for word in arabic)])))
-
-
-_ALONE = _terms_of("only just one ones فقط")  # say nothing of what it is
-_GENERIC = _terms_of(_ANY_ARTICLE)
-_KINDS = _terms_of(_KIND_OF_ARTICLE)
-_LANGUAGE = _terms_of(_LANGUAGE_WORDS)
-_MONTHS = frozenset(_terms(" ".join(MONTHS)))
+_ALONE = terms_of_each("only just one ones فقط")  # say nothing of what it is
+_LANGUAGE = terms_of_each(_LANGUAGE_WORDS)
+_MONTHS = frozenset(content_terms(" ".join(MONTHS)))
+_DEFINITE = re.compile(r"(?:the|this|that|these|those|our|my)\b|(?:[بلفوك]?ال|لل)")
 _YEAR = re.compile(r"(?<!\d)(?:1[89]|20)\d\d(?!\d)")
+
+
+Called = Callable[[QueryWord], frozenset[str]]  # the terms that may stand for a word
+
+
+@dataclass(frozen=True, slots=True)
+class _Name:
+    """What a name says of articles: the words but those said of any, and a date."""
+
+    words: tuple[QueryWord, ...]
+    date: str
+    sure: bool  # what stands before says that a source follows
+    spoken: bool  # it speaks of an article
+    definite: bool
+    left_out: bool
+
+    @property
+    def proper(self) -> tuple[QueryWord, ...]:
+        """The words less those for a kind of article, which its title may not say."""
+        return tuple(word for word in self.words if word.term not in KINDS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,77 +72,103 @@ class NameLookup:
     library: Named
     asked: Filter
 
-    def find(self, words: str, *, sure: bool) -> Filter | None:
+    def find(self, words: str, *, sure: bool, left_out: bool = False) -> Filter | None:
         """The filter that keeps what the words name; None where they name nothing.
 
         ``sure``: what stands before them says that a source follows; else they must speak of an article.
+        ``left_out``: before all else it is said that this is not asked.
         """
         text = fold(words)
-        year = _YEAR.search(text)
-        date = date_key(words) if year else ""
-        terms = [term for term in _terms(words) if term not in _GENERIC and not term.isdecimal()]
+        date = date_key(words) if _YEAR.search(text) else ""
+        said = [word for word in parse_query(words).words if not is_stop(word.term)]
+        whole = [word for word in said if word.term not in _ALONE and not date]
+        told = [word for word in said if word.term not in ANY_ARTICLE and not word.term.isdecimal()]
         if date:
-            terms = [term for term in terms if term not in _MONTHS]
-        spoken = names_an_article(words) or any(term in _KINDS for term in _terms(words))
-        if not date and (found := self._collection(set(_terms(words)) - _ALONE)):
+            told = [word for word in told if word.term not in _MONTHS]
+        spoken = names_an_article(words) or any(word.term in KINDS for word in said)
+        if found := self._collection(whole, _itself):
             return found
         language = language_named(words)
-        if language and spoken and set(terms) <= _LANGUAGE:
+        if language and spoken and {word.term for word in told} <= _LANGUAGE:
             return self.fitting(Filter.of([Condition("language", language)]))
-        if not terms:
-            return self.fitting(Filter.of([Condition("published", date)])) if date and spoken else None
-        return self._by_name(terms, date, sure=sure, spoken=spoken)
+        if told:
+            definite = _DEFINITE.match(text) is not None
+            return self._by_name(_Name(tuple(told), date, sure, spoken, definite, left_out), whole)
+        if date and spoken:
+            return self.fitting(Filter.of([Condition("published", date)]))
+        return self._collection(whole, also_called)
 
-    def _collection(self, wanted: set[str]) -> Filter | None:
+    def _collection(self, words: Sequence[QueryWord], called: Called) -> Filter | None:
         """What has the tag of that name, or lies in the folder."""
-        for tag in self.library.tags() if wanted else ():
-            if set(_terms(tag)) == wanted:
+        for tag in self.library.tags() if words else ():
+            if _makes(words, called, content_terms(tag)):
                 return self.fitting(Filter.of([Condition("tag", tag)]))
-        for folder in self.library.names("folder") if wanted else ():
+        for folder in self.library.names("folder") if words else ():
             name = folder.rstrip("/").rpartition("/")[2]
-            if set(_terms(name)) == wanted:
+            if _makes(words, called, content_terms(name)):
                 return self.fitting(Filter.of([Condition("source", f"{name}/")]))
         return None
 
-    def _by_name(self, terms: Sequence[str], date: str, *, sure: bool, spoken: bool) -> Filter | None:
-        if not date and sure and (found := self.source(set(terms))):
+    def _by_name(self, name: _Name, whole: Sequence[QueryWord]) -> Filter | None:
+        """A source, articles, a collection: by the words themselves, then by those of the other language."""
+        if not name.date and name.sure and (found := self.source({word.term for word in name.words})):
             return found
-        if not (spoken or sure):
-            return None
-        titled = self._by_title(terms, date, sure=sure, spoken=spoken)
-        if titled or date or not spoken or set(terms) <= _KINDS:
-            return titled
-        return self.source(set(terms) - _KINDS)  # "in Mary Oakes's report"
+        of_articles = name.spoken or name.sure
+        if of_articles and (found := self._by_title(name, _itself)):
+            return found
+        if found := self._collection(whole, also_called):
+            return found
+        if of_articles and (found := self._by_title(name, also_called)):
+            return found
+        if name.date:
+            return None if name.proper else self.fitting(Filter.of([Condition("published", name.date)]))
+        if name.spoken and name.proper:
+            return self.source({word.term for word in name.proper})  # "in Mary Oakes's report"
+        return None
 
-    def _by_title(self, terms: Sequence[str], date: str, *, sure: bool, spoken: bool) -> Filter | None:
-        """Of articles whose title or file holds the terms; a word for a kind of article may be missing."""
-        only_kind = set(terms) <= _KINDS
-        for wanted in dict.fromkeys([tuple(terms), tuple(term for term in terms if term not in _KINDS)]):
-            if not wanted:
-                break
-            found = self._titled(wanted)
-            if date:
-                found = [one for one in found if date[:4] in f"{one.title} {one.origin}"] or [
-                    one for one in found if date_key(one.published).startswith(date)
+    def _by_title(self, name: _Name, called: Called) -> Filter | None:
+        """Of articles whose title or file holds the words; one for a kind of article may be missing."""
+        for wanted in dict.fromkeys([name.words, name.proper]):
+            found = self._titled(wanted, called) if wanted else []
+            if name.date:
+                found = [one for one in found if name.date[:4] in f"{one.title} {one.origin}"] or [
+                    one for one in found if date_key(one.published).startswith(name.date)
                 ]
-            elif only_kind or not (spoken or len(wanted) > 1 or _much_of(wanted, found)):
+            elif not name.proper:
+                if not name.sure and not (
+                    name.definite and (name.left_out or not self._others_tell(found, wanted))
+                ):
+                    found = []
+            elif not ((name.spoken and called is _itself) or len(wanted) > 1 or _much_of(wanted, found)):
                 found = []
             if found:
                 return self.fitting(Filter.of_articles(sorted(one.id for one in found)))
-        if date and only_kind:
-            return self.fitting(Filter.of([Condition("published", date)]))
         return None
 
-    def _titled(self, terms: Sequence[str]) -> list[ArticleSummary]:
-        found = [one for one in self.library.titled(terms) if set(terms) <= set(_title_terms(one))]
-        found = [one for one in found if set(terms) <= set(_terms(one.title))] or found
+    def _titled(self, words: Sequence[QueryWord], called: Called) -> list[ArticleSummary]:
+        choices = [called(word) for word in words]
+
+        def holds(terms: Collection[str]) -> bool:
+            return not any(choice.isdisjoint(terms) for choice in choices)
+
+        found = [one for one in self.library.titled(choices) if holds(_title_terms(one))]
+        found = [one for one in found if holds(content_terms(one.title))] or found
         return found if len(found) <= MOST else []
+
+    def _others_tell(self, found: Sequence[ArticleSummary], words: Sequence[QueryWord]) -> bool:
+        """Whether other articles speak of such a thing, so that theirs may be meant."""
+        others = self.library.within(Filter.of(Condition("id", one.id, True) for one in found))
+        asked = parse_query(" ".join(word.spelling for word in words))
+        return any(
+            not any(also_called(word).isdisjoint(hit.matched_terms) for word in words)
+            for hit in others.lexical(asked, 3)
+        )
 
     def source(self, wanted: set[str]) -> Filter | None:
         """The site or the author of that name."""
         for column, field in (("site", "source"), ("author", "author")):
             for name in self.library.names(column):  # type: ignore[arg-type]
-                known = set(_terms(name.replace("/", " ").replace(".", " ")))
+                known = set(content_terms(name.replace("/", " ").replace(".", " ")))
                 if not wanted or not wanted <= known or len(wanted) * 2 < len(known):
                     continue
                 found = self.fitting(Filter.of([Condition(field, name)]))
@@ -153,14 +184,14 @@ class NameLookup:
     def author(self, wanted: set[str]) -> Filter | None:
         """The author of that name alone."""
         for name in self.library.names("author"):
-            if wanted <= set(_terms(name)):
+            if wanted <= set(content_terms(name)):
                 return self.fitting(Filter.of([Condition("author", name)]))
         return None
 
     def speaks_of_articles(self, words: str) -> bool:
         """Whether words are about articles, and about no certain ones."""
-        terms = set(_terms(words))
-        return bool(terms) and terms <= _GENERIC | _KINDS
+        terms = set(content_terms(words))
+        return bool(terms) and terms <= ANY_ARTICLE | KINDS
 
     def fitting(self, filter: Filter) -> Filter | None:
         """The filter, where it keeps some of what is asked already, and not all of it."""
@@ -168,10 +199,20 @@ class NameLookup:
         return filter if 0 < len(kept.selected) < whole else None
 
 
+def _itself(word: QueryWord) -> frozenset[str]:
+    return frozenset({word.term})
+
+
+def _makes(words: Sequence[QueryWord], called: Called, name: Sequence[str]) -> bool:
+    """Whether the terms of a name are just what the words are called."""
+    choices = [called(word) for word in words]
+    return not any(choice.isdisjoint(name) for choice in choices) and set(name) <= frozenset().union(*choices)
+
+
 def _title_terms(one: ArticleSummary) -> list[str]:
-    return _terms(f"{one.title} {re.sub(r'[-_./]+', ' ', one.origin.rpartition('/')[2])}")
+    return content_terms(f"{one.title} {re.sub(r'[-_./]+', ' ', one.origin.rpartition('/')[2])}")
 
 
-def _much_of(wanted: Sequence[str], found: Sequence[ArticleSummary]) -> bool:
+def _much_of(wanted: Sequence[QueryWord], found: Sequence[ArticleSummary]) -> bool:
     """Whether the words are half of the title of each."""
-    return all(2 * len(wanted) >= len(set(_terms(one.title))) for one in found)
+    return all(2 * len(wanted) >= len(set(content_terms(one.title))) for one in found)

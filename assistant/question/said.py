@@ -43,13 +43,19 @@ _SOURCE_FOLLOWS = _phrases(
 )
 _PLACE_FOLLOWS = _phrases("in from within inside using", "في من ضمن داخل")
 _NOT_FOLLOWS = _phrases(
-    "not_in not_from but_not_in and_not_in except except_in except_for excluding leaving_out ignoring without"
-    " apart_from other_than",
-    "ما_عدا عدا باستثناء وليس_في ليس_في لا_في دون من_دون بدون بخلاف غير",
+    "not_in not_from but_not_in and_not_in ignoring without",
+    "وليس_في ليس_في لا_في دون من_دون بدون غير",
+)
+_EXCEPT_FOLLOWS = _phrases(
+    "except except_in except_for excluding leaving_out leaving_aside apart_from aside_from other_than besides"
+    " with_the_exception_of disregarding not_counting",
+    "ما_عدا فيما_عدا عدا عدا_عن ما_خلا باستثناء مع_استثناء بخلاف سوى بمعزل_عن بغض_النظر_عن",
 )
 _WHO = ("من",)  # "from" in the middle of a question, "who" where it begins
 _ONLY = {"only", "just", "alone", "فقط", "حصرا", "وحده", "وحدها", "و", "and"}
 _ASKS = {"كم", "متى", "متي", "اين", "ما", "ماذا", "من", "هل", "كيف", "لماذا", "اي"}  # folded
+_LEAVE_OUT = ("not", "except")
+_AND = {"and", "or", "nor", "و", "او", "ولا"}
 _GOES_ON = {"of", "for"}  # a name that is followed by these is longer than what was found
 _PUNCTUATION = ",،;؛:.?؟!"
 _SAYS = "say|said|says|claim|claimed|mention|mentioned|publish|published|print|printed"
@@ -148,6 +154,12 @@ class _Words:
         """Whether something ends with the word."""
         return self.said[at][-1] in _PUNCTUATION or at == len(self.said) - 1
 
+    def ends_of(self, first: int) -> list[int]:
+        """Where a name that begins there may end, the latest first."""
+        ends = range(first + 1, min(first + LONGEST_NAME, len(self.said)) + 1)
+        closed = next((end for end in ends if self.ends(end - 1)), len(self.said))
+        return [end for end in reversed(ends) if end <= closed]
+
     def without(self, start: int, end: int) -> str:
         """The question less these words, and what only leads to them."""
         while start and self.folded[start - 1] in _ONLY:
@@ -166,10 +178,10 @@ def _placed(question: str, lookup: NameLookup) -> Wish | None:
     words = _Words.of(question)
     for start, size, kind in _starts(words):
         first = start + size
-        ends = range(first + 1, min(first + LONGEST_NAME, len(words.said)) + 1)
-        closed = next((end for end in ends if words.ends(end - 1)), len(words.said))
-        for end in sorted((end for end in ends if end <= closed), reverse=True):
+        for end in words.ends_of(first):
             found = _named(words, first, end, kind, lookup)
+            while found and kind in _LEAVE_OUT and (more := _next_named(words, end, lookup)):
+                found, end = found + more[0], more[1]
             left = words.without(start, end)
             if found and any(word.content for word in parse_query(left).words):
                 return Wish(found, left)
@@ -185,7 +197,12 @@ def _leads(words: _Words) -> bool:
 def _starts(words: _Words) -> Iterator[tuple[int, int, str]]:
     """Where a name may follow: the place, how many words lead to it, and what they say of it."""
     folded = words.folded
-    kinds = (("not", _NOT_FOLLOWS), ("source", _SOURCE_FOLLOWS), ("place", _PLACE_FOLLOWS))
+    kinds = (
+        ("not", _NOT_FOLLOWS),
+        ("except", _EXCEPT_FOLLOWS),
+        ("source", _SOURCE_FOLLOWS),
+        ("place", _PLACE_FOLLOWS),
+    )
     taken = 0
     for start in range(len(folded)):
         for kind, phrases in kinds:
@@ -209,11 +226,27 @@ def _named(words: _Words, first: int, end: int, kind: str, lookup: NameLookup) -
     if kind == "place" and (year := _BARE_YEAR.match(name)):
         return _dated_only(year[1], lookup)
     said = " ".join(words.said[first:end]).strip(_PUNCTUATION + "«»\"“”'")
-    filter = _in_time(name, lookup) if kind != "not" else None
-    filter = filter or lookup.find(said, sure=kind == "source")
-    if filter and kind == "not":
+    led = words.folded[:first] in _EXCEPT_FOLLOWS
+    filter = _in_time(name, lookup) or lookup.find(said, sure=kind == "source", left_out=led)
+    if led:
+        filter = filter or lookup.source({word.term for word in parse_query(said).words if word.content})
+    if filter and kind in _LEAVE_OUT:
         filter = lookup.fitting(Filter.of(Condition(one.field, one.value, True) for one in filter.conditions))
     return filter
+
+
+def _next_named(words: _Words, end: int, lookup: NameLookup) -> tuple[Filter, int] | None:
+    """What else is left out, "and the motions", والتقارير, and where that ends."""
+    if end == len(words.said):
+        return None
+    apart = words.folded[end] in _AND
+    first = end + 1 if apart else end
+    if not apart and not words.folded[end].startswith("و"):
+        return None
+    for last in words.ends_of(first):
+        if found := _named(words, first, last, "not", lookup):
+            return found, last
+    return None
 
 
 def _in_time(name: str, lookup: NameLookup) -> Filter | None:

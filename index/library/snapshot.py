@@ -5,7 +5,7 @@ shared by all the threads of the process (``Generations``).
 """
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from functools import reduce
 from operator import and_
 from typing import Literal, cast
@@ -153,8 +153,8 @@ class Snapshot:
         )
         return frozenset(file_hash for (file_hash,) in found)
 
-    def titled(self, terms: Sequence[str]) -> list[ArticleSummary]:
-        """The articles whose title or file name may hold words of all these stems, by id."""
+    def titled(self, terms: Sequence[str | Collection[str]]) -> list[ArticleSummary]:
+        """The articles, by id, whose title or file name may hold all these stems, or one of several each."""
         return titled(self._connection, terms)
 
     def count_articles(self) -> int:

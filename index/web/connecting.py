@@ -9,8 +9,10 @@ person allows them. Proxies of the environment are not used: behind one nobody c
 import socket
 import time
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
+from queue import Empty, Queue
+from threading import Thread
 from typing import TYPE_CHECKING, Any
 
 from index.errors import UserError
@@ -20,7 +22,6 @@ if TYPE_CHECKING:  # what asks nothing of the web does not load it
 
 _NAT64 = ip_network("64:ff9b::/96")
 _TRANSLATED = ip_network("::/96")  # of old; the last four bytes are an IPv4 address
-_CONNECT = 10.0  # seconds
 
 
 class PrivateAddress(UserError):
@@ -37,6 +38,7 @@ class WebRules:
     largest: int = 32 * 2**20  # bytes of an answer, unpacked
     seconds: float = 60.0  # for an answer, from the first byte asked to the last one read
     patience: float = 20.0  # seconds without a byte
+    lookup: float = 10.0  # seconds in which a name must be found
 
 
 def is_public(number: str) -> bool:
@@ -60,10 +62,9 @@ def is_public(number: str) -> bool:
 def numbers_of(host: str, port: int, rules: WebRules) -> list[str]:
     """The IP addresses that a host has and that may be asked; ``PrivateAddress`` where it has others only.
 
-    Raises ``OSError`` where it has none.
+    Raises ``OSError`` where it has none, ``TimeoutError`` where that takes longer than the rules let it.
     """
-    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    numbers = list(dict.fromkeys(str(where[0]) for *_, where in found))
+    numbers = _looked_up(host, port, rules.lookup)
     allowed = {host, f"{host}:{port}"} & set(rules.allow)
     may = [number for number in numbers if rules.allow_private or allowed or is_public(number)]
     if not may:
@@ -72,6 +73,27 @@ def numbers_of(host: str, port: int, rules: WebRules) -> list[str]:
             f"if it may be, allow it: --allow-private, or MAJLIS_WEB_ALLOW={host}"
         )
     return may
+
+
+def _looked_up(host: str, port: int, seconds: float) -> list[str]:
+    """What the system's resolver says, which has no limit of its own: one that hangs is left to hang."""
+    said: Queue[list[str] | Exception] = Queue()
+
+    def look_up() -> None:
+        try:
+            found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+            said.put(list(dict.fromkeys(str(where[0]) for *_, where in found)))
+        except (OSError, UnicodeError) as error:
+            said.put(error)
+
+    Thread(target=look_up, daemon=True).start()
+    try:
+        answer = said.get(timeout=seconds)
+    except Empty:
+        raise TimeoutError(f"the name of {host} is not found in good time") from None
+    if isinstance(answer, Exception):
+        raise answer
+    return answer
 
 
 class GuardedBackend:
@@ -95,7 +117,10 @@ class GuardedBackend:
     ) -> "NetworkStream":
         """A connection to one of the numbers of a host that may be asked."""
         try:
-            numbers = numbers_of(host, port, self._rules)
+            rules = replace(self._rules, lookup=self.left(self._rules.lookup))
+            numbers = numbers_of(host, port, rules)
+        except TimeoutError as error:
+            raise self._timeout(str(error)) from error
         except (OSError, UnicodeError) as error:
             raise self._failed(f"no such host ({error})") from error
         for last, number in enumerate(numbers, 1 - len(numbers)):

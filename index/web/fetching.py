@@ -142,10 +142,10 @@ class Fetcher:
         with self._pool.stream(
             "GET", address, headers=[*(headers | conditions).items()], extensions={"timeout": limits}
         ) as response:
-            told = {
-                name.decode("ascii", "replace").lower(): value.decode("latin-1").strip()
-                for name, value in response.headers
-            }
+            told: dict[str, str] = {}
+            for said, value in response.headers:
+                name, text = said.decode("ascii", "replace").lower(), value.decode("latin-1").strip()
+                told[name] = f"{told[name]}, {text}" if name == "link" and name in told else text
             body = b""
             if response.status == 200:
                 packed = told.get("content-encoding", "").lower()

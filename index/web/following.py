@@ -173,6 +173,7 @@ class WebFollower:
                 report.problems.append(str(problem))
             if not report.dry:
                 self.records.follow(replace(source, problem=str(problem)))
+            self._ask_again(keeper, source.address, {}, everything)  # its pages may be there all the same
             return
         listed = list(listing.articles)
         children = dict(source.children)
@@ -182,7 +183,8 @@ class WebFollower:
             for child in sorted(listing.sitemaps, key=lambda child: child.changed, reverse=True)
             if everything or not child.changed or children.get(child.address) != child.changed
         ]
-        for child in waiting[:_MOST_SITEMAPS]:
+        for done, child in enumerate(waiting[:_MOST_SITEMAPS]):
+            self._progress("fetching", done, len(waiting[:_MOST_SITEMAPS]))
             try:
                 inner = parse_listing(_given(fetcher.get(child.address)))
                 listed += inner.articles if inner else ()

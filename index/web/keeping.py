@@ -199,7 +199,9 @@ class PageKeeper:
         self._store_some()
 
     def _failed(self, page: KnownPage | None, stored: Article | None, problem: FetchProblem) -> None:
-        if problem.passing:
+        if problem.passing and (page is None or not (stored or page.refused)):  # no sync asks for it
+            self.report.problems.append(f"{problem}; nothing of it is stored, so add it again later")
+        elif problem.passing:
             self.report.waiting[problem.host, problem.why] += 1
         elif stored:
             self.report.kept.append(str(problem))
@@ -274,8 +276,7 @@ class PageKeeper:
 
     def _id_of(self, key: str) -> str:
         """The id of the article of an address: its own, where it is stored though nothing is known of it."""
-        stored = [one.id for one in self._library.find(key) if one.origin == key]
-        return stored[0] if stored else article_id(key)
+        return next((one.id for one in self._library.find(key) if one.origin == key), article_id(key))
 
     def _seconds(self) -> int:
         return int(self._now().timestamp())

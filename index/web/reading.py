@@ -46,6 +46,8 @@ _NOTHING = re.compile(
     r"|(?:ال)?صفحة (?:غير موجودة|المطلوبة غير)|لم يتم العثور|عذر[اً]*\W+(?:الصفحة|لم)|الموقع تحت الصيانة)",
     re.IGNORECASE,
 )
+_LINK = re.compile(r'<([^<>]*)>((?:\s*;\s*[\w*-]+\s*(?:=\s*(?:"[^"]*"|[^\s",;]*))?)*)')
+_REL = re.compile(r';\s*rel\s*=\s*(?:"([^"]*)"|([^\s",;]+))', re.IGNORECASE)
 _ALIKE = 0.5  # of the words of two texts: then they are one article under two addresses
 _WORDS = 2000  # of a text that are compared
 _LITTLE = 1500  # characters: more than a page that has no article says
@@ -74,6 +76,7 @@ def read_page(found: Fetched, asked: str) -> WebPage:
         data = page.encode("utf-8-sig", "replace")
         if ending == ".html":
             canonical, asks = _said_of_itself(page, found.address)
+    canonical = canonical or _stated_in_header(found)
     article = _read(data, ending, found.address)
     if len(article.text) < _LITTLE:
         if asks or (
@@ -137,10 +140,7 @@ def _text(found: Fetched, ending: str) -> str:
 
 
 def _said_of_itself(page: str, address: str) -> tuple[str, bool]:
-    """The canonical address that a page names and that can be true, and whether it asks for a password.
-
-    One on another site may be a mistake or a lie, and the first page is what careless sites name everywhere.
-    """
+    """The canonical address that a page names and that can be true, and whether it asks for a password."""
     from lxml import etree, html
 
     text = re.sub(r"^\s*<\?xml[^>]*\?>", "", page).replace("\0", "")
@@ -151,11 +151,28 @@ def _said_of_itself(page: str, address: str) -> tuple[str, bool]:
     asks = bool(tree.xpath("//input[translate(@type, 'PASWORD', 'pasword') = 'password']"))
     for link in tree.iter("link"):
         if "canonical" in (link.get("rel") or "").lower().split() and (link.get("href") or "").strip():
-            try:
-                canonical = address_of(link.get("href"), address)
-            except UserError:
-                break
-            if same_site(canonical, address) and not (is_home(canonical) and not is_home(address)):
-                return canonical, asks
-            break
+            return _canonical(link.get("href"), address), asks
     return "", asks
+
+
+def _stated_in_header(found: Fetched) -> str:
+    """The canonical address of an answer's ``Link`` header; "" where it states none that can be true."""
+    said = found.headers.get("link", "").encode("latin-1", "replace").decode("utf-8", "replace")
+    for link, more in _LINK.findall(said):
+        named = " ".join(one or other for one, other in _REL.findall(more)).lower().split()
+        if "canonical" in named and link.strip():
+            return _canonical(link, found.address)
+    return ""
+
+
+def _canonical(said: str, address: str) -> str:
+    """What an answer calls its own address, where that can be true; else "".
+
+    One on another site may be a mistake or a lie, and the first page is what careless sites name everywhere.
+    """
+    try:
+        canonical = address_of(said, address)
+    except UserError:
+        return ""
+    may_be = same_site(canonical, address) and (is_home(address) or not is_home(canonical))
+    return canonical if may_be else ""

@@ -65,7 +65,9 @@ class WebReport:
     def troubles(self) -> list[str]:
         """The problems; of hosts that do not answer, one line each."""
         lines = [*self.problems, *(f"{line}; its article stays as it was" for line in self.kept)]
-        for (host, why), count in sorted(self.waiting.items()):
+        for host in sorted({host for host, _ in self.waiting}):
+            whys = [why for at, why in self.waiting if at == host]
+            why, count = whys[0], sum(self.waiting[host, why] for why in whys)
             lines.append(
                 f"{host}: {counted(count, 'page')} could not be asked ({why}); what is "
                 "stored stays, and the next sync tries again"

@@ -170,3 +170,66 @@ def test_help_starts_without_heavy_libraries() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, encoding="utf-8", check=True)
     assert done.stdout.splitlines()[-1] == "light"
+
+
+@pytest.mark.parametrize(
+    ("loaded", "arguments"),
+    [
+        ("assistant.cli.interrupting", ["--help"]),
+        ("click", ["index", "list"]),
+        ("assistant.cli.options", ["ask", "Who?"]),
+        ("index.errors", ["index", "info"]),
+        ("assistant.pipeline", ["ask", "Who?"]),
+        ("index.library", ["index", "list"]),
+    ],
+)
+def test_an_interrupt_while_modules_are_loaded_is_one_quiet_end(
+    stored: Path, loaded: str, arguments: list[str]
+) -> None:
+    """Sent as soon as a module is there, while those after it are loaded or the command begins."""
+    code = (
+        "import os, signal, sys\n"
+        "class Watch:\n"
+        "    def find_spec(self, name, *_):\n"
+        f"        if {loaded!r} in sys.modules:\n"
+        "            sys.meta_path.remove(self)\n"
+        "            os.kill(os.getpid(), signal.SIGINT)\n"
+        "sys.meta_path.insert(0, Watch())\n"
+        "from assistant.cli import main\n"
+        f"main({arguments!r})\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, encoding="utf-8", timeout=60)
+    assert (done.returncode, done.stdout) == (130, ""), done.stderr
+    assert done.stderr in ("", "Aborted!\n")
+
+
+def test_whoever_loads_the_commands_keeps_their_own_way_with_interrupts() -> None:
+    code = (
+        "import signal\nsignal.signal(signal.SIGINT, signal.SIG_IGN)\nimport assistant.cli\n"
+        "assert signal.getsignal(signal.SIGINT) is signal.SIG_IGN\n"
+        "import threading\n"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True, timeout=60)
+    code = (
+        "import signal\nimport assistant.cli\n"
+        "assert signal.getsignal(signal.SIGINT) is signal.default_int_handler\n"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True, timeout=60)
+
+
+def test_what_is_passed_over_is_one_line(tmp_path: Path, articles: Path) -> None:
+    for number in range(12):
+        (articles / f"a.kind{number:02}").write_text("x")
+        (articles / f"b.kind{number:02}").write_text("x")
+    for name in ("a.py", "b.py", "c.py", "d.json"):
+        (articles / name).write_text("{}")
+    lines = run("index", "build", articles, "--library", tmp_path / "library").stdout.splitlines()
+    [line] = [line for line in lines if line.startswith("passed over")]
+    kinds = ", ".join(f".kind{number:02} 2" for number in range(7))
+    assert line == f"passed over, of kinds that are not read: {kinds}, .py 3, and 6 more kinds"
+
+
+def test_a_demo_says_nothing_of_what_lies_beside_its_articles(tmp_path: Path) -> None:
+    shown = run("demo", "--no-serve", "--library", tmp_path / "demo").stdout
+    assert " added; " in shown.splitlines()[0]
+    assert "passed over" not in shown

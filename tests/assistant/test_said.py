@@ -1,6 +1,7 @@
 """What a question says itself of where to look, over a library that a reader can check by eye."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from pathlib import Path
 
 import pytest
 
@@ -23,15 +24,20 @@ SHELF = (
 )
 
 
-@pytest.fixture(scope="module")
-def shelf(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Snapshot]:
-    library = Library.create(tmp_path_factory.mktemp("said") / "library", HashingEmbedder())
+def shelf_of(folder: Path, lines: Sequence[str]) -> Iterator[Snapshot]:
+    library = Library.create(folder, HashingEmbedder())
     fields = ("id", "origin", "source", "language", "title", "published", "author", "text")
-    told = [dict(zip(fields, line.split("|"), strict=True)) for line in SHELF]
+    told = [dict(zip(fields, line.split("|"), strict=True)) for line in lines]
     library.add(make_article(**one | {"source": one["source"] or one["origin"]}) for one in told)  # type: ignore[arg-type]
-    library.tag(["mo", "s"], ["court file"])
+    if lines is SHELF:
+        library.tag(["mo", "s"], ["court file"])
     with library.snapshot() as snapshot:
         yield snapshot
+
+
+@pytest.fixture(scope="module")
+def shelf(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Snapshot]:
+    yield from shelf_of(tmp_path_factory.mktemp("said") / "library", SHELF)
 
 
 def wish(shelf: Snapshot, question: str, within: Filter = ALL) -> Wish | None:
@@ -109,6 +115,81 @@ def test_a_wish_that_fits_is_understood(shelf: Snapshot, question: str, filter: 
 )
 def test_what_is_part_of_the_question_stays(shelf: Snapshot, question: str) -> None:
     assert wish(shelf, question) is None
+
+
+OTHER_LANGUAGE = (
+    "m22|/c/minutes/2022.md||en|Council session, 3 March|2022||The pump was bought.",
+    "m24|/c/minutes/2024.md||en|Council session, 5 May|2024||The pump was sold.",
+    "st|/c/study.md||en|Study of the harbour|2023||The harbour is deep.",
+    "gd|/c/a.md||en|A guide to the mill|||The mill is old.",
+    "th|/c/تقارير/1.md||ar|حال الطاحونة|||احترقت الطاحونة.",
+    "rb|/c/b.md||ar|رسالة إلى البلدية|||طلب الأهالي مضخة.",
+)
+
+
+@pytest.fixture(scope="module")
+def other_language(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Snapshot]:
+    """Folders and titles in a language that the questions are not in."""
+    yield from shelf_of(tmp_path_factory.mktemp("other") / "library", OTHER_LANGUAGE)
+
+
+@pytest.mark.parametrize(
+    ("question", "filter", "left"),
+    [
+        ("ماذا بيع بحسب المحضر؟", "source:minutes/", "ماذا بيع؟"),
+        ("ماذا بيع في المحضر؟", "source:minutes/", "ماذا بيع؟"),
+        ("في المحاضر، ماذا بيع؟", "source:minutes/", "ماذا بيع؟"),
+        ("ماذا ورد في المحاضر عن المضخة؟", "source:minutes/", "حدثني عن المضخة"),
+        ("ما عدا المحضر، ماذا احترق؟", "-source:minutes/", "ماذا احترق؟"),
+        ("فيما عدا المحاضر: ماذا احترق؟", "-source:minutes/", "ماذا احترق؟"),
+        ("باستثناء المحاضر ماذا احترق؟", "-source:minutes/", "ماذا احترق؟"),
+        ("بخلاف المحاضر، ماذا احترق؟", "-source:minutes/", "ماذا احترق؟"),
+        ("ماذا احترق، عدا المحاضر؟", "-source:minutes/", "ماذا احترق؟"),
+        ("ما عدا المحاضر والدليل، ماذا احترق؟", "-source:minutes/ -id:gd", "ماذا احترق؟"),
+        ("ما عمق الميناء بحسب الدراسة؟", "id:st", "ما عمق الميناء؟"),
+        ("بحسب دراسة الميناء، ما عمقه؟", "id:st", "ما عمقه؟"),
+        ("What burnt, according to the reports?", "source:تقارير/", "What burnt?"),
+        ("In the letter, what was asked for?", "id:rb", "what was asked for?"),
+        ("Except the letter, what is old?", "-id:rb", "what is old?"),
+        (
+            "Aside from the minutes and the reports, what is old?",
+            "-source:minutes/ -source:تقارير/",
+            "what is old?",
+        ),
+        ("With the exception of the minutes: what is old?", "-source:minutes/", "what is old?"),
+        ("What is old, excluding minutes?", "-source:minutes/", "What is old?"),
+        ("Except articles before 2024, what was sold?", "-published:..2023", "what was sold?"),
+    ],
+)
+def test_a_name_may_be_in_the_other_language(
+    other_language: Snapshot, question: str, filter: str, left: str
+) -> None:
+    assert wish(other_language, question) == Wish(Filter.parse(filter), left)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Besides the mill, what is deep?",  # not that the articles on it are left out
+        "ما عدا الطاحونة، ماذا بيع؟",
+        "What was sold except the pump?",
+        "ماذا بيع في الحال؟",
+        "في حال المطر، ماذا بيع؟",
+        "Is there a letter in the study?",
+        "ما عدا المحاضر",  # nothing else is asked
+        "In history, what was sold?",
+    ],
+)
+def test_what_is_not_named_in_the_other_language_stays(other_language: Snapshot, question: str) -> None:
+    assert wish(other_language, question) is None
+
+
+def test_a_kind_alone_names_nothing_where_others_speak_of_such_a_thing(shelf: Snapshot) -> None:
+    assert wish(shelf, "How deep is it in the report?") == Wish(Filter.parse("id:r"), "How deep is it?")
+    assert wish(shelf, "What did the motion close, in the history?") is None
+    assert wish(shelf, "Who closed the mill in the motion?") == Wish(
+        Filter.parse("id:mo"), "Who closed the mill?"
+    )
 
 
 def test_a_wish_is_of_what_is_asked_already(shelf: Snapshot) -> None:

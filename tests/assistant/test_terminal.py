@@ -5,7 +5,7 @@ from io import StringIO
 
 import pytest
 
-from assistant.answers import Alternative, Answer, Event, Statement, cite
+from assistant.answers import Alternative, Answer, AskedWithin, Event, Statement, cite
 from assistant.cli.options import print_lines
 from assistant.cli.terminal import TerminalProgress, answer_lines, events_for, table_lines
 from index.articles import Article
@@ -46,6 +46,7 @@ def test_a_quote_that_is_not_the_whole_answer_is_shown_too() -> None:
     assert answer_lines(cited)[-1] == "    “The mill opened in 1702.”"
 
 
+SILENT = replace(ANSWER, text="", citations=(), statements=(), hits=(), confidence=0.1)
 SHORT = replace(
     ANSWER,
     text="Tom Reed",
@@ -196,3 +197,21 @@ def test_progress_tells_its_rate_and_the_time_left(
         "embedding 1,000/10,000  50.0/s, 3 min left",
         "embedding 2,000/2,000  20.0/s",
     ]
+
+
+@pytest.mark.parametrize(
+    ("question", "language", "said"),
+    [
+        ("Who?", "en", "No article fits this filter, so there was nothing to ask."),
+        ("من؟", "ar", "لا مقال يوافق ما حُدِّد، فلا شيء يُسأل."),
+    ],
+)
+def test_a_filter_that_keeps_nothing_says_so_without_a_heading(
+    question: str, language: str, said: str
+) -> None:
+    none = AskedWithin("published:2050", "", 0, 3, (), False)
+    lines = answer_lines(replace(SILENT, question=question, language=language, within=none))
+    assert lines[-1] == said
+    few = replace(SILENT, within=replace(none, articles=2))
+    assert answer_lines(few)[-1] == "The articles do not answer this question."
+    assert "Nearest passages:" in answer_lines(replace(few, hits=(HIT,)))

@@ -3,6 +3,8 @@
 import gzip
 import io
 import socket
+import threading
+import time
 import zlib
 from collections.abc import Iterator
 from dataclasses import replace
@@ -297,3 +299,71 @@ def test_a_status_that_is_none_of_these(site: NewsSite) -> None:
     site.served["/a"] = Served(b"no", 403)
     assert refused(f"{site.root}/a") == "the site does not give it (403)"
     assert got(f"{site.root}/none").status == 404
+
+
+def test_a_resolver_that_hangs_ends_in_good_time(site: NewsSite, monkeypatch: pytest.MonkeyPatch) -> None:
+    """And the next host is asked."""
+    answer, real = threading.Event(), socket.getaddrinfo
+
+    def hanging(host: str, *more: object, **named: object) -> object:
+        if host == "hangs.example":
+            answer.wait(60)
+        return real(host, *more, **named)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(socket, "getaddrinfo", hanging)
+    site.put("/well", page("The well", WELL))
+    try:
+        with Fetcher(replace(OPEN, lookup=0.2)) as fetcher:
+            began = time.monotonic()
+            with pytest.raises(FetchProblem) as problem:
+                fetcher.get("http://hangs.example/")
+            assert 0.2 <= time.monotonic() - began < 3
+            assert (problem.value.why, problem.value.passing) == ("no answer in good time", True)
+            assert fetcher.get(f"{site.root}/well").status == 200
+        with pytest.raises(FetchProblem), Fetcher(replace(OPEN, seconds=0.2)) as fetcher:
+            fetcher.get("http://hangs.example/")  # nor does it take more than an answer may
+        assert time.monotonic() - began < 6
+    finally:
+        answer.set()
+
+
+@pytest.mark.parametrize(
+    ("links", "canonical"),
+    [
+        (['</report>; rel="canonical"'], "/report"),
+        (["<{root}/report>; rel=canonical"], "/report"),
+        (
+            ["</style.css>; rel=preload; as=style", '</a%20b,c>; title="x, <y>"; rel="shortlink Canonical"'],
+            "/a%20b,c",
+        ),
+        (['</other>; rel="alternate", </أ>; rel="canonical"'], "/%D8%A3"),
+        (["<https://elsewhere.example/report>; rel=canonical"], ""),
+        (["</>; rel=canonical"], ""),
+        (["</report>; title=canonical"], ""),
+        (["<>; rel=canonical"], ""),
+        (["canonical"], ""),
+    ],
+)
+def test_a_header_says_what_an_answer_calls_itself(site: NewsSite, links: list[str], canonical: str) -> None:
+    told = ", ".join(links).format(root=site.root).encode().decode("latin-1")
+    at = site.put("/download", WELL.encode(), kind="text/plain; charset=utf-8", headers={"Link": told})
+    expected = site.root + canonical if canonical else ""
+    assert read_page(got(at), at).canonical == expected
+    head = '<link rel="canonical" href="/own">'
+    both = site.put("/both", page("The well", WELL, head=head), headers={"Link": told})
+    assert read_page(got(both), both).canonical == f"{site.root}/own"
+
+
+def test_several_link_headers_are_one(site: NewsSite) -> None:
+    """As servers send them; the others say nothing of it."""
+
+    def repeated(_path: str) -> Served:
+        link = "</report>; rel=canonical"
+        return Served(WELL.encode(), kind="text/plain", headers={"Link": "</a>; rel=next", "link": link})
+
+    site.answer = repeated
+    try:
+        at = f"{site.root}/download"
+        assert read_page(got(at), at).canonical == f"{site.root}/report"
+    finally:
+        site.answer = lambda _path: None

@@ -400,3 +400,57 @@ def test_what_is_followed_is_saved_from_a_damaged_file(
     assert (web.records.sources(), web.records.pages(f"{site.root}/feed.xml")) == before
     assert {one.at: web.records.addresses(one.id) for one in before[1]} == page_of
     assert web.sync().unchanged == 3
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        Served(b"<?xml version='1.0'?><rss>", kind="application/rss+xml"),
+        Served(b"oops", 500),
+        Served(status=404),
+        Served(page("The feed has moved", WELL)),
+    ],
+)
+def test_pages_of_a_feed_that_breaks_are_asked_for_all_the_same(
+    site: NewsSite, library: Library, web: WebFollower, broken: Served
+) -> None:
+    web.follow(f"{site.root}/feed.xml")
+    site.served["/feed.xml"] = broken
+    site.put("/bridge", page("The bridge", f"{BRIDGE} It was painted."))
+    del site.served["/well"]
+    report = web.sync(everything=True)
+    assert (report.changed, report.gone) == ([f"{site.root}/bridge"], [f"{site.root}/well"])
+    assert len(report.troubles()) == 1
+    [source] = web.records.sources()
+    assert source.problem
+    site.feed("/feed.xml", [("The bridge", "/bridge"), ("The well", "well"), ("المجلس", "/ar/council")])
+    site.put("/well", page("The well", WELL))
+    assert web.sync(everything=True).back == [f"{site.root}/well"]
+    assert web.records.sources()[0].problem == ""
+
+
+def test_what_no_sync_asks_for_again_is_to_be_added_again(
+    site: NewsSite, library: Library, web: WebFollower
+) -> None:
+    site.answer = lambda _path: Served(b"down", 503)
+    [line] = web.add([f"{site.root}/bridge"]).troubles()
+    assert line.endswith("(503); nothing of it is stored, so add it again later")
+    site.answer = lambda _path: None
+    assert web.sync().added == []  # as it was told
+    web.add([f"{site.root}/bridge"])
+    site.answer = lambda _path: Served(b"down", 503)
+    [line] = web.add([f"{site.root}/bridge"]).troubles()
+    assert line.endswith("what is stored stays, and the next sync tries again")
+    library.remove([one.id for one in library.articles()])
+    [line] = web.add([f"{site.root}/bridge"]).troubles()
+    assert line.endswith("so add it again later")
+
+
+def test_a_listed_page_that_was_never_stored_is_asked_for_again(
+    site: NewsSite, library: Library, web: WebFollower
+) -> None:
+    site.answer = lambda path: Served(b"down", 500) if path == "/well" else None
+    [line] = web.follow(f"{site.root}/feed.xml").troubles()
+    assert line.endswith("the next sync tries again")
+    site.answer = lambda _path: None
+    assert web.sync().added == [f"{site.root}/well"]

@@ -2,9 +2,11 @@
 
 import json
 import re
+import socket
 import threading
 import time
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +30,11 @@ from serving import serving
 from assistant.answers import Answer, Citation, Draft, Event, OnEvent, Statement, Writing, cite
 from assistant.conversation import Turn
 from assistant.pipeline import Assistant
+from assistant.readers.llm import ModelReader
+from assistant.readers.llm.endpoint import Endpoint
+from assistant.readers.sentence import SentenceReader
 from ui.server.openai.message import body_of, said_before, written_so_far
+from ui.server.serving import serve_app
 from ui.server.sign_in.people import set_password
 
 ROOT = Path(__file__).parent.parent.parent
@@ -467,3 +473,25 @@ def test_the_example_in_the_docs_runs_as_it_stands(
     lines = capsys.readouterr().out.splitlines()
     assert "Mary Stone" in lines[0]
     assert json.loads(lines[-1])["certainty"] == "sure"
+
+
+def test_a_model_that_is_this_server_is_told_so_and_asks_no_further(tmp_path: Path) -> None:
+    """By whatever name it is reached."""
+    assistant = open_observatory(tmp_path / "library")
+    listening = socket.create_server(("127.0.0.1", 0))
+    port = listening.getsockname()[1]
+    listening.close()
+    for host, question, said in (
+        ("127.0.0.1", ENGLISH, f"127.0.0.1:{port} is Majlis itself, and no model"),
+        ("localhost", ARABIC, f"localhost:{port} هو مجلس نفسه"),
+    ):
+        endpoint = Endpoint(f"http://{host}:{port}/v1", "majlis", timeout=20)
+        reader = ModelReader(endpoint, SentenceReader())
+        itself = Assistant(assistant.library, replace(assistant.settings, port=port), reader)
+        served = serve_app(itself, block=False)
+        try:
+            answer = itself.answer(question)
+        finally:
+            served.close()
+        assert answer.notice.startswith(said)
+        assert answer.notice.count("\n") == 0

@@ -16,13 +16,13 @@ from pages import (
     span,
 )
 
-from assistant.answers import Statement, cite
+from assistant.answers import AskedWithin, Statement, cite
 from index.articles import Article
 from ui.chat.words import ARABIC as CHAT_ARABIC
 from ui.paragraphs import direction
 from ui.render import ShownTurn
 from ui.reply import plain_text, reply
-from ui.words import ARABIC, ENGLISH
+from ui.words import ARABIC, ENGLISH, Words
 
 RUMOUR = Article("rumour", "A rumour", "They say Ann Hill built the mill.", "en", "/a/rumour.txt")
 SHORT = answered_in_short("When was the mill built?", (MILL, "Tom Reed built it in 1702.", "1702"))
@@ -212,3 +212,32 @@ def test_of_an_unsure_answer_only_the_sentence_is_shown_with_the_words_marked() 
     sure = Page(reply(turn.answer, 0, ENGLISH, THRESHOLD))
     assert sure.text("div", "answer") == "Tom Reed[1]"
     assert ENGLISH.unsure not in sure.text()
+
+
+@pytest.mark.parametrize(
+    ("question", "words", "said"),
+    [
+        ("؟", ENGLISH, ENGLISH),  # as the page, which is what its reader reads
+        ("؟", ARABIC, ARABIC),
+        ("???", ARABIC, ARABIC),
+        ("1984?", ARABIC, ARABIC),
+        ("...", ENGLISH, ENGLISH),
+        ("من؟", ENGLISH, ARABIC),
+        ("Who?", ARABIC, ENGLISH),
+    ],
+)
+def test_a_question_without_letters_is_answered_in_the_pages_language(
+    question: str, words: Words, said: Words
+) -> None:
+    silent = ShownTurn(question, answer_to(question, "", "en", ()))
+    assert Page(conversation([silent], words)).text("div", "abstention").startswith(said.abstained)
+    unsure = ShownTurn(question, replace(SHORT.answer, question=question, sure=False))  # type: ignore[type-var]
+    assert said.unsure in Page(conversation([unsure], words)).text("p", "unsure")
+
+
+def test_where_nothing_was_asked_it_is_said() -> None:
+    none = AskedWithin("published:2050", "", 0, 2, (), True)
+    turn = ShownTurn("Who?", answer_to("Who?", "", "en", (), within=none))
+    said = Page(conversation([turn], ARABIC)).text("div", "abstention")
+    assert said.startswith("No article fits what was chosen, so there was nothing to ask.")
+    assert ENGLISH.nearest not in said

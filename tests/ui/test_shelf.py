@@ -1,8 +1,10 @@
 """The library page without a browser: who may change it, what is drawn, and changes one after the other."""
 
+import re
 import threading
 from collections.abc import Callable
 from dataclasses import fields, replace
+from html import escape
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -11,12 +13,17 @@ from observatory import EVIL
 
 from assistant.receipt import Receipt
 from assistant.settings import Settings
-from assistant.uploads import Uploaded
+from assistant.uploads import Upload, Uploaded, add_uploads
+from index.embedders import HashingEmbedder
 from index.errors import LibraryBusy, UserError
-from index.library import Change, Traces
+from index.library import Change, Library, Traces
 from index.library.snapshot import ArticleSummary
 from index.progress import Progress
+from index.web.addresses import address_of
+from index.web.connecting import WebRules
+from index.web.following import WebFollower
 from ui.shelf.jobs import MOST, Job, JobOutcome, Jobs
+from ui.shelf.problems import problem_html, problem_in
 from ui.shelf.render import PAGE, frame, listing, name_of, work_html
 from ui.shelf.rights import largest_upload, may_change
 from ui.shelf.words import ARABIC, ENGLISH
@@ -221,3 +228,121 @@ def until(reached: Callable[[], bool]) -> None:
             return
         threading.Event().wait(0.01)
     raise AssertionError("not reached in time")
+
+
+def test_between_two_pages_of_the_web_others_are_done() -> None:
+    jobs, go_on, told = Jobs(), threading.Event(), list[str]()
+
+    def fetch(name: str) -> Callable[[Progress], JobOutcome]:
+        def run(progress: Progress) -> JobOutcome:
+            for page in range(3):
+                progress("fetching", page, 3)
+                told.append(f"{name}{page}")
+                assert go_on.wait(30)
+            progress("embedding", 0, 1)  # now it is written
+            told.append(f"{name} written")
+            return JobOutcome()
+
+        return run
+
+    def quick(name: str) -> Callable[[Progress], JobOutcome]:
+        def run(progress: Progress) -> JobOutcome:
+            progress("reading", 0, 1)
+            told.append(name)
+            if name == "bad":
+                raise UserError("mend it")
+            return JobOutcome()
+
+        return run
+
+    jobs.submit("add", fetch("a"), fetches=True)
+    until(lambda: told == ["a0"])
+    jobs.submit("add", fetch("b"), fetches=True)
+    jobs.submit("add", quick("bad"))
+    jobs.submit("remove", quick("good"))
+    assert [job.stage for job in jobs.told()] == ["fetching", "", "", ""]
+    go_on.set()
+    until(lambda: all(job.ended for job in jobs.told()))
+    assert told == ["a0", "bad", "good", "a1", "a2", "a written", "b0", "b1", "b2", "b written"]
+    assert [job.problem for job in jobs.told()] == ["", "", "mend it", ""]
+    assert jobs.ended == 4
+
+
+def test_what_ended_before_the_last_is_folded_away() -> None:
+    jobs = [
+        Job(1, "add", "done", outcome=JobOutcome((Uploaded("first.txt", 1),))),
+        Job(2, "add", "done", problem="busy"),
+        Job(3, "add", "done", outcome=JobOutcome((Uploaded("third.txt", 1),))),
+        Job(4, "add", "reading", 0, 3),
+    ]
+    html = work_html(jobs, PAGE_ENGLISH, FOLDER)
+    shown, _, folded = html.partition("<details>")
+    assert "third.txt" in shown
+    assert "Reading file 1 of 3" in shown
+    assert "first.txt" not in shown
+    assert "<summary>Earlier changes: 2</summary>" in folded
+    assert "first.txt" in folded
+    assert ENGLISH.busy in folded
+    assert "<details>" not in work_html(jobs[2:], PAGE_ENGLISH, FOLDER)
+
+
+@pytest.mark.parametrize(
+    ("problem", "told"),
+    [
+        ("the file is empty; put text in or leave it out", "الملف فارغ؛ ضع فيه نصًّا أو اتركه"),
+        ("larger than 64 MiB; cut it into parts", "حجمه أكبر من \u206864\u2069 ميغابايت؛ قسّمه"),
+        (
+            'line 3: not a JSON object; write {"text": ...} on each line (and 4 more)',
+            'السطر 3: ليس كائن JSON؛ \u2068write {"text": ...} on each line\u2069 (وغيرها، وعدده: 4)',
+        ),
+        (
+            "https://a.example/x: no answer in good time; nothing of it is stored, so add it again later",
+            "\u2068https://a.example/x\u2069: لم يصل رد في الوقت المناسب؛ لم يُحفظ منه شيء، فأضفه لاحقًا",
+        ),
+        (
+            "a.example: 12 pages could not be asked (the site answers with an error (503)); what is stored "
+            "stays, and the next sync tries again",
+            "\u2068a.example\u2069: عدد الصفحات التي تعذّر طلبها: \u206812\u2069 "
+            "(يرد الموقع بخطأ (\u2068503\u2069))؛ المحفوظ باقٍ، وتُطلب مع التحديث التالي",
+        ),
+        ("nobody has seen this; mend it", "nobody has seen this; mend it"),
+    ],
+)
+def test_problems_are_told_in_arabic_as_far_as_they_are_known(problem: str, told: str) -> None:
+    assert problem_in(problem, "ar") == told
+    assert problem_in(problem, "en") == problem
+    language = "en" if told == problem else "ar"
+    assert problem_html(problem, "ar") == f'<bdi lang="{language}">{escape(told)}</bdi>'
+
+
+def test_what_refuses_files_and_addresses_is_known_in_arabic(tmp_path: Path) -> None:
+    """Each problem as it is really told."""
+    library = Library.create(tmp_path / "library", HashingEmbedder())
+    files = {
+        "empty.txt": b"",
+        "blank.md": b" \n ",
+        "picture.psd": b"8BPS",
+        "binary.txt": bytes(range(256)) * 9,
+        "broken.pdf": b"%PDF-1.7 nothing",
+        "broken.docx": b"PK\3\4 nothing",
+        "lines.jsonl": b'[1]\n{"text": "Well."}\n',
+        "old.doc": b"\xd0\xcf\x11\xe0" * 99,
+    }
+    uploads = []
+    for name, data in files.items():
+        (tmp_path / name).write_bytes(data)
+        uploads.append(Upload(name, tmp_path / name))
+    problems = [one.problem for one in add_uploads(library, [*uploads, Upload("away.txt", tmp_path / "no")])]
+    assert all(problems)
+    web = WebFollower(library, WebRules(patience=1, seconds=1))
+    for address in ("ftp://a.example/", "https://me:secret@a.example/"):
+        with pytest.raises(UserError) as refused:
+            address_of(address)
+        problems.append(str(refused.value))
+    report = web.add(["http://127.0.0.1:9/", "http://nowhere.invalid/"])
+    problems += report.troubles()
+    with pytest.raises(UserError) as unlisted:
+        web.follow("http://127.0.0.1:9/feed")
+    problems.append(str(unlisted.value))
+    for problem in problems:
+        assert re.search("[\u0600-\u06ff]{3}", problem_in(problem, "ar")), problem

@@ -340,3 +340,24 @@ def test_the_cookie_is_for_this_server_alone_and_no_other_page_is_gone_to(
         foreign = httpx.post(f"{address}sign-in", data=right, headers={"origin": "https://evil.example"})
         assert (foreign.status_code, "set-cookie" in foreign.headers) == (403, False)
         assert httpx.post(f"{address}sign-in", content=b"x" * 100_000).status_code == 401
+
+
+def test_a_program_is_told_how_long_nobody_is_let_in(assistant: Assistant, file: Path) -> None:
+    """Also one that knows the password, and not one that had been let in before."""
+    with serving(assistant, auth=file) as address, httpx.Client(base_url=address, timeout=60) as client:
+        assert client.get("config", auth=("عمر", OMAR)).status_code == 200
+        for number in range(5):
+            wrong = client.get("config", auth=("layla", f"wrong {number}"))
+            assert (wrong.status_code, "sign in first" in wrong.json()["error"]) == (401, True)
+        for auth in (("layla", LAYLA), ("layla", "wrong")):
+            told = client.get("config", auth=auth)
+            wait = told.headers["retry-after"]
+            assert told.status_code == 429
+            assert told.json() == {"error": f"too many failed tries; try again in {wait} s"}
+            assert 1 <= int(wait) <= 5
+        bearer = {"authorization": f"Bearer layla:{LAYLA}"}
+        told = client.post("v1/chat/completions", json={}, headers=bearer)
+        assert (told.status_code, told.json()["error"]["code"]) == (401, "invalid_api_key")
+        assert told.json()["error"]["message"].startswith("too many failed tries; try again in")
+        assert client.get("config", auth=("عمر", OMAR)).status_code == 200
+        assert client.get("config").status_code == 401

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pages import BRIDGE, MILL, answered, answered_in_short, hit
 
-from assistant.answers import AskedWithin
+from assistant.answers import AskedWithin, Draft, Statement
 from assistant.locators import NOWHERE, Locator
 from ui.chat.reference import shown_source
 from ui.chat.stored import MOST_TURNS, turn_from_json, turn_to_json, turns_from_json
@@ -171,3 +171,21 @@ anything = st.recursive(
 @given(st.sampled_from(list(leaves(kept(TURN)))), anything)
 def test_whatever_a_browser_hands_over_never_raises(path: tuple[str | int, ...], to: Any) -> None:
     turn_from_json(changed(kept(TURN), *path, to=to) if json.dumps(to) else None)
+
+
+DRAFT = Draft("Tom built it. And", "en", (Statement(0, 13, (1,), False, ((0, 3),)),))
+
+
+def test_what_was_written_until_it_was_stopped_is_kept() -> None:
+    stopped = ShownTurn("Who built it?", stopped=True, draft=DRAFT)
+    assert turn_from_json(kept(stopped)) == stopped
+    told = kept(stopped)
+    del told["draft"]  # of an older page
+    assert turn_from_json(told) == ShownTurn("Who built it?", stopped=True)
+    for wrong in (
+        "text",
+        {"text": 1, "language": "en", "statements": []},
+        {**kept(stopped)["draft"], "text": "T"},
+    ):
+        assert turn_from_json({**told, "draft": wrong}) == ShownTurn("Who built it?", unreadable=True)
+    assert turn_from_json({**kept(stopped), "stopped": False}) == ShownTurn("Who built it?", unreadable=True)

@@ -19,6 +19,7 @@ from assistant.settings import Settings
 from index.articles import make_article
 from index.embedders import load_embedder
 from index.library import Library
+from ui.chat.words import ENGLISH as ENGLISH_WORDS
 
 ARTICLES = [
     make_article(
@@ -143,6 +144,11 @@ def test_stop_in_mid_stream_and_what_was_not_written(visit: Callable[..., Any], 
     page.click("#question .stop")
     page.get_by_text("Stopped.").wait_for()
     assert model.hung_up.wait(timeout=30)
+    stopped = page.locator(".reply.stopped")
+    assert "was founded by Mary" in stopped.locator(".answer").inner_text()
+    assert stopped.locator(".note").inner_text() == ENGLISH_WORDS.stopped_writing
+    restored(page)
+    assert "was founded by Mary" in page.locator(".reply.stopped .answer").inner_text()
 
     model.respond = lambda _: Reply(status=404, message="no such model")
     turn = ask(page, ENGLISH)

@@ -66,6 +66,7 @@ const told = (news) => {
   if (!news || !asking || news.ask !== asking.ask) return;
   asking.seen = true;
   asking.missed = 0;
+  asking.draft = news.draft ?? asking.draft;
   const node = fromServer(news.html).firstElementChild;
   const log = $(".log");
   const below = log.scrollHeight - log.scrollTop - log.clientHeight;
@@ -97,7 +98,7 @@ const finish = (turn) => {
 const stopAsking = async () => {
   const { asking } = page;
   if (!asking) return;
-  const turn = { question: asking.item.question, problem: "", stopped: true, answer: null };
+  const turn = { question: asking.item.question, problem: "", stopped: true, answer: null, draft: asking.draft ?? null };
   reached(server.stop({ ask: asking.ask }));
   const drawn = await reached(server.draw({ turns: [turn], first: page.chat.turns.length, language: page.language }));
   if (!drawn) lose(asking);

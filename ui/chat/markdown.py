@@ -38,6 +38,7 @@ def to_markdown(title: str, turns: Sequence[ShownTurn], words: Words) -> str:
         if turn.answer:
             parts += _answered(turn.answer, words)
         else:
+            parts += [plain(turn.draft.text)] if turn.draft else []
             parts.append(plain(turn.problem) or (more.stopped if turn.stopped else more.unreadable))
     return "\n\n".join(parts) + "\n"
 

@@ -27,7 +27,7 @@ from ui.chat.frame import frame
 from ui.chat.markdown import to_markdown
 from ui.chat.opinions import Opinions
 from ui.chat.original import sheet
-from ui.chat.stored import LONGEST_TEXT, turn_from_json, turn_to_json, turns_from_json
+from ui.chat.stored import LONGEST_TEXT, draft_to_json, turn_from_json, turn_to_json, turns_from_json
 from ui.chat.words import chat_words_in
 from ui.panel import (
     Link,
@@ -123,7 +123,12 @@ class Chat:
                     # the same again says only that work goes on
                     if not (turn.answer or turn.problem) and turn != drawn:
                         drawn = turn
-                        yield {"ask": name, "html": self._drawn(turn, number, words.language)}
+                        draft = turn.event.draft if turn.event else None
+                        yield {
+                            "ask": name,
+                            "html": self._drawn(turn, number, words.language),
+                            "draft": draft and draft_to_json(draft),
+                        }
             if not (turn.answer or turn.problem):
                 return  # it was stopped, and the page has drawn it so
             yield {

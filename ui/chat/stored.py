@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any, TypeVar
 
-from assistant.answers import Alternative, Answer, AskedWithin, Citation, Statement, Writing
+from assistant.answers import Alternative, Answer, AskedWithin, Citation, Draft, Statement, Writing
 from assistant.answers.as_json import within_to_json
 from assistant.locators import locator_to_json
 from assistant.transcript import locator_from_json
@@ -40,6 +40,7 @@ def turn_to_json(turn: ShownTurn) -> dict[str, Any]:
         "opinion": turn.opinion,
         "opinion_id": turn.opinion_id,
         "answer": turn.answer and _answer_to_json(turn.answer),
+        "draft": turn.draft and draft_to_json(turn.draft),
     }
 
 
@@ -55,6 +56,7 @@ def turn_from_json(data: Any) -> ShownTurn | None:
     try:
         problem, stopped = _text(data, "problem"), data.get("stopped") is True
         answer = _answer(data["answer"]) if data.get("answer") is not None else None
+        draft = _draft(data["draft"]) if stopped and data.get("draft") is not None else None
     except (ValueError, KeyError):
         return ShownTurn(question, unreadable=True)
     return ShownTurn(
@@ -65,6 +67,7 @@ def turn_from_json(data: Any) -> ShownTurn | None:
         unreadable=not (answer or problem or stopped),
         opinion=text_in(data, "opinion"),
         opinion_id=text_in(data, "opinion_id"),
+        draft=draft,
     )
 
 
@@ -72,6 +75,20 @@ def turns_from_json(data: Any) -> tuple[ShownTurn, ...]:
     """The turns that were kept, oldest first, without those that are none."""
     kept = data[:MOST_TURNS] if isinstance(data, list) else []
     return tuple(turn for turn in map(turn_from_json, kept) if turn)
+
+
+def draft_to_json(draft: Draft) -> dict[str, Any] | None:
+    """What is written of an answer so far, to keep where it is stopped; None for nothing."""
+    told = {"text": draft.text, "language": draft.language}
+    return told | {"statements": _statements_to_json(draft.statements)} if draft.text else None
+
+
+def _statements_to_json(statements: Sequence[Statement]) -> list[dict[str, Any]]:
+    return [
+        asdict(statement)
+        | {"citations": list(statement.citations), "unfound": [list(one) for one in statement.unfound]}
+        for statement in statements
+    ]
 
 
 def _answer_to_json(answer: Answer) -> dict[str, Any]:
@@ -85,11 +102,7 @@ def _answer_to_json(answer: Answer) -> dict[str, Any]:
         "revision": answer.revision,
         "reader": answer.reader,
         "citations": [_citation_to_json(citation) for citation in answer.citations],
-        "statements": [
-            asdict(statement)
-            | {"citations": list(statement.citations), "unfound": [list(one) for one in statement.unfound]}
-            for statement in answer.statements
-        ],
+        "statements": _statements_to_json(answer.statements),
         "alternatives": [
             {
                 "text": alternative.text,
@@ -151,6 +164,13 @@ def _answer(data: Any) -> Answer:
         writing=_writing(data["writing"]) if data.get("writing") is not None else None,
         notice=_text(data, "notice") if "notice" in data else "",
     )
+
+
+def _draft(data: Any) -> Draft:
+    text, statements = _text(data, "text"), tuple(_list(data, "statements", _statement))
+    if not all(0 <= statement.start <= statement.end <= len(text) for statement in statements):
+        raise ValueError("a statement is not of this text")
+    return Draft(text, _language(data), statements)
 
 
 def _writing(data: Any) -> Writing:

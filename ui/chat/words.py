@@ -25,6 +25,7 @@ class ChatWords:
     cancel: str
     stop: str
     stopped: str
+    stopped_writing: str
     again: str
     edit: str
     editing: str
@@ -97,6 +98,7 @@ ENGLISH = ChatWords(
     cancel="Cancel",
     stop="Stop",
     stopped="Stopped.",
+    stopped_writing="Stopped. This answer is not whole, and was not compared with the articles to its end.",
     again="Ask again",
     edit="Edit",
     editing="You are changing an earlier question. What came after it stays in the list of conversations.",
@@ -170,6 +172,7 @@ ARABIC = ChatWords(
     cancel="إلغاء",
     stop="إيقاف",
     stopped="أُوقف.",
+    stopped_writing="أُوقف. هذا الجواب ناقص، ولم يُقارَن كله بالمقالات.",
     again="اسأل مرة أخرى",
     edit="تعديل",
     editing="تعدّل الآن سؤالًا سابقًا. وما جاء بعده يبقى في قائمة المحادثات.",

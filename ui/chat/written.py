@@ -107,6 +107,18 @@ def draft_html(draft: Draft | None, question_language: str) -> str:
     )
 
 
+def stopped_html(draft: Draft, question_language: str) -> str:
+    """What was written of an answer until it was stopped, and that it is not whole."""
+    words = chat_words_in(question_language)
+    side = words_in(draft.language).direction
+    text = written_html(draft.text, draft.statements, {}, lambda _numbers: "", words, side)
+    direction_of_note = words_in(question_language).direction
+    return (
+        f'<div class="reply stopped"><div class="answer written" lang="{draft.language}">{text}</div>'
+        f'<p class="note" dir="{direction_of_note}" lang="{words.language}">{words.stopped_writing}</p></div>'
+    )
+
+
 def writing_notes(answer: Answer, language: str) -> str:
     """What is to be known of a written answer: why it is none, what supports it, who wrote it."""
     words, parts = chat_words_in(language), []

@@ -38,6 +38,14 @@ CLOSED = (  # what Gradio offers and this page has no use for
 )
 
 
+def _braked(asked: HTTPConnection, seconds: int) -> ASGIApp:
+    """That too many tries have failed, and when the next may be made."""
+    told, headers = f"too many failed tries; try again in {seconds} s", {"retry-after": str(seconds)}
+    if asked.scope["path"].startswith("/v1/"):
+        return problem_response(NotAsked(told, None, "invalid_api_key", 401), headers)
+    return JSONResponse({"error": told}, 429, headers)
+
+
 class Gate:
     """Passes on whom the door knows, or everybody where there is no door, with the visitor noted."""
 
@@ -61,23 +69,27 @@ class Gate:
             return await JSONResponse({"error": "not here"}, 404)(scope, receive, send)
         if self._door is None:
             return await self._app(scope, receive, self._marked(asked, send))
-        name = await self._name(asked)
+        name, wait = await self._name(asked)
         if name is not None:
             set_visitor(scope, name)
         elif path not in OPEN:
-            return await self._refusal(asked)(scope, receive, send)
+            return await self._refusal(asked, wait)(scope, receive, send)
         return await self._app(scope, receive, send)
 
-    async def _name(self, asked: HTTPConnection) -> str | None:
+    async def _name(self, asked: HTTPConnection) -> tuple[str | None, float]:
+        """Who asks; where that is nobody, the seconds for which no name and password were heard."""
         assert self._door
         kind, _, credentials = asked.headers.get("authorization", "").partition(" ")
         ways = {"basic": self._door.basic, "bearer": self._door.bearer}
-        if kind.lower() in ways:
+        if way := ways.get(kind.lower()):
             address = asked.client.host if asked.client else ""
-            return await run_in_threadpool(ways[kind.lower()], credentials.strip(), address)
-        return self._door.sessions.name_of(asked.cookies.get(self.session_cookie, ""))
+            wait = self._door.wait(kind.lower(), credentials.strip(), address)
+            return await run_in_threadpool(way, credentials.strip(), address), wait
+        return self._door.sessions.name_of(asked.cookies.get(self.session_cookie, "")), 0.0
 
-    def _refusal(self, asked: HTTPConnection) -> ASGIApp:
+    def _refusal(self, asked: HTTPConnection, wait: float) -> ASGIApp:
+        if wait:
+            return _braked(asked, int(wait) + 1)
         if asked.scope["method"] in ("GET", "HEAD") and "text/html" in asked.headers.get("accept", ""):
             query = asked.scope["query_string"].decode("latin-1")
             wanted = asked.scope["path"] + (f"?{query}" if query else "")

@@ -1,11 +1,14 @@
-"""Changes of a library in the background, one after the other, while others ask, and their outcomes."""
+"""Changes of a library in the background, one after the other, while others ask, and their outcomes.
+
+What is fetched from the web takes its time, a page a second: between two of its pages the changes that wait
+and ask nothing of the web are done.
+"""
 
 import logging
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from queue import Queue
-from threading import Lock, Thread
+from threading import Condition, Thread
 
 from assistant.receipt import Receipt
 from assistant.uploads import Uploaded
@@ -29,6 +32,9 @@ class JobOutcome:
     unfollowed: str = ""  # the address
 
 
+Work = Callable[[Progress], JobOutcome]
+
+
 @dataclass(frozen=True, slots=True)
 class Job:
     """A change: waiting, under way in a stage, or at its end with what it did or why it did not."""
@@ -46,19 +52,30 @@ class Job:
         return self.stage == "done"
 
 
+@dataclass(frozen=True, slots=True)
+class _Waiting:
+    number: int
+    work: Work
+    fetches: bool
+
+
 class Jobs:
     """The changes of one library, oldest first; each in the one thread that does them all."""
 
     def __init__(self) -> None:
-        self._lock = Lock()
+        self._changed = Condition()
         self._jobs: deque[Job] = deque()
-        self._queue: Queue[tuple[int, Callable[[Progress], JobOutcome]]] = Queue()
+        self._waiting: deque[_Waiting] = deque()
         self._thread: Thread | None = None
         self._last = 0
+        self.ended = 0  # how many changes have
 
-    def submit(self, what: str, change: Callable[[Progress], JobOutcome]) -> int:
-        """Has a change done when those before it are; its number. ``UserError`` where too many wait."""
-        with self._lock:
+    def submit(self, what: str, change: Work, *, fetches: bool = False) -> int:
+        """Has a change done when those before it are; its number. ``UserError`` where too many wait.
+
+        ``fetches``: it asks the web for pages, so that others may come in between.
+        """
+        with self._changed:
             if sum(not job.ended for job in self._jobs) >= MOST:
                 raise UserError("too many changes wait; try again when some are done")
             self._last += 1
@@ -68,40 +85,59 @@ class Jobs:
             if self._thread is None:
                 self._thread = Thread(target=self._work, daemon=True)
                 self._thread.start()
-            self._queue.put((self._last, change))
+            self._waiting.append(_Waiting(self._last, change, fetches))
+            self._changed.notify()
             return self._last
 
     def told(self) -> list[Job]:
         """The changes that wait, are under way or have ended of late, oldest first."""
-        with self._lock:
+        with self._changed:
             return list(self._jobs)
 
     def dismiss(self) -> None:
         """Tells no more of those that have ended."""
-        with self._lock:
+        with self._changed:
             self._jobs = deque(job for job in self._jobs if not job.ended)
 
     def _work(self) -> None:
         while True:
-            number, change = self._queue.get()
+            with self._changed:
+                self._changed.wait_for(lambda: self._waiting)
+                next_one = self._waiting.popleft()
+            self._do(next_one)
 
-            def progress(stage: str, done: int, total: int, number: int = number) -> None:
-                self._set(number, stage=stage, done=done, total=total)
+    def _do(self, waiting: _Waiting) -> None:
+        def progress(stage: str, done: int, total: int) -> None:
+            self._set(waiting.number, stage=stage, done=done, total=total)
+            if waiting.fetches and stage == "fetching":  # nothing is held between two pages
+                self._do_others()
 
-            ended: dict[str, object] = {}
-            try:
-                ended["outcome"] = change(progress)
-            except LibraryBusy:
-                ended["problem"] = "busy"
-            except UserError as error:
-                ended["problem"] = str(error)
-            except Exception:
-                log.exception("a change of the library failed")
-                ended["problem"] = "unexpected"
-            self._set(number, stage="done", **ended)
+        ended: dict[str, object] = {}
+        try:
+            ended["outcome"] = waiting.work(progress)
+        except LibraryBusy:
+            ended["problem"] = "busy"
+        except UserError as error:
+            ended["problem"] = str(error)
+        except Exception:
+            log.exception("a change of the library failed")
+            ended["problem"] = "unexpected"
+        self._set(waiting.number, stage="done", **ended)
+        with self._changed:
+            self.ended += 1
+
+    def _do_others(self) -> None:
+        """Does what waits and asks nothing of the web."""
+        while True:
+            with self._changed:
+                quick = next((one for one in self._waiting if not one.fetches), None)
+                if quick is None:
+                    return
+                self._waiting.remove(quick)
+            self._do(quick)
 
     def _set(self, number: int, **told: object) -> None:
-        with self._lock:
+        with self._changed:
             for place, job in enumerate(self._jobs):
                 if job.number == number:
                     self._jobs[place] = replace(job, **told)  # type: ignore[arg-type]

@@ -28,6 +28,7 @@ from index.web.report import WebReport
 from ui.calls import Handed, called, number_in, text_in
 from ui.chat.choice import ONE_LIBRARY, LibraryChoice
 from ui.shelf.jobs import JobOutcome, Jobs
+from ui.shelf.problems import problem_in
 from ui.shelf.render import PAGE, frame, listing, work_html
 from ui.shelf.rights import may_change
 from ui.shelf.web import followed_html
@@ -35,7 +36,7 @@ from ui.shelf.words import ShelfWords, shelf_words_in
 from ui.words import Words, preferred_language, words_in
 
 ADDRESS = "library"  # of the page, below the chat's
-MOST_FOLLOWED = 100  # new articles of a site at a time, so that other changes need not wait for long
+MOST_FOLLOWED = 100  # new articles of a site at a time, so that the next site need not wait for long
 LONGEST_PASTED = 2_000_000  # characters
 
 _PATIENCE = 5.0  # seconds until Gradio has put a file where it said
@@ -86,7 +87,7 @@ class Shelf:
         try:
             return reply | {"job": change(asked, told)} if change else reply
         except UserError as error:
-            return reply | {"problem": str(error)}
+            return reply | {"problem": problem_in(str(error), words.language)}
 
     def add(self, asked: Handed, told: ShelfWords) -> int:
         """Begins to take in files that were sent: ``files`` with a ``name`` and a ``path`` each."""
@@ -167,7 +168,7 @@ class Shelf:
             follower_of(self.assistant.library, self.assistant.settings).unfollow(address)
             return JobOutcome(unfollowed=address)
 
-        return self.jobs.submit("remove", change)
+        return self.jobs.submit("remove", change, fetches=True)  # not while that very site is asked
 
     def followed(self, asked: Handed) -> str:
         """What is followed, for who may change it."""
@@ -198,14 +199,13 @@ class Shelf:
         return listing(articles, total, first, words, changes=may, searched=bool(search or language))
 
     def work(self, asked: Handed) -> dict[str, Any]:
-        """How far the changes are, for who may make them; ``ended`` is the last that has ended."""
+        """How far the changes are, for who may make them; ``ended`` says how many have ended."""
         if not secrets.compare_digest(text_in(asked, "key"), self.key):
             return {"html": "", "busy": False, "ended": 0}
         if asked.get("dismiss"):
             self.jobs.dismiss()
-        jobs = self.jobs.told()
+        ended, jobs = self.jobs.ended, self.jobs.told()
         html = work_html(jobs, _words(asked), str(self.assistant.library.folder))
-        ended = max((job.number for job in jobs if job.ended), default=0)
         return {"html": html, "busy": any(not job.ended for job in jobs), "ended": ended}
 
     def _taken(self, uploads: list[Upload], told: ShelfWords, progress: Progress) -> list[Uploaded]:
@@ -231,7 +231,7 @@ class Shelf:
             with reading_scans(settings.ocr, library.folder, progress):
                 return JobOutcome(web=work(follower_of(library, settings, progress=progress)))
 
-        return self.jobs.submit("add", change)
+        return self.jobs.submit("add", change, fetches=True)
 
     def _address(self, asked: Handed, told: ShelfWords) -> str:
         said = text_in(asked, "address")[:2000].strip()

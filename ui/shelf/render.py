@@ -16,6 +16,7 @@ from index.library.snapshot import ArticleSummary
 from index.web.addresses import is_address, shown_address
 from ui.paragraphs import inline
 from ui.shelf.jobs import Job
+from ui.shelf.problems import problem_html
 from ui.shelf.web import web_form, web_outcome
 from ui.shelf.words import ShelfWords, shelf_words_in
 from ui.words import Words, count_articles
@@ -82,12 +83,22 @@ def listing(
 
 
 def work_html(jobs: Sequence[Job], words: Words, library: str) -> str:
-    """What is being changed and what became of it, the newest first; ``library`` is a path not to be said."""
+    """What is being changed and what became of the last change; ``library`` is a path not to be said.
+
+    The newest stands first, and what ended before the last one is folded away.
+    """
     told = shelf_words_in(words.language)
-    items = "".join(f'<li class="job">{_job(job, told, library)}</li>' for job in reversed(jobs))
-    ended = any(job.ended for job in jobs)
+    newest = list(reversed(jobs))
+    ended = [job for job in newest if job.ended]
+    now, before = (
+        "".join(f'<li class="job">{_job(job, told, library)}</li>' for job in some)
+        for some in ([*(job for job in newest if not job.ended), *ended[:1]], ended[1:])
+    )
+    if before:
+        summary = told.earlier_changes.format(f"{len(ended) - 1:,}")
+        before = f"<details><summary>{summary}</summary><ul>{before}</ul></details>"
     hide = f'<button type="button" class="small" data-do="dismiss">{told.dismiss}</button>' if ended else ""
-    return f"<ul>{items}</ul>{hide}" if jobs else ""
+    return f"<ul>{now}</ul>{before}{hide}" if jobs else ""
 
 
 def _adding(told: ShelfWords, files: int, megabytes: int) -> str:
@@ -170,7 +181,7 @@ def _job(job: Job, told: ShelfWords, library: str) -> str:
         return f"<p>{stages.get(job.stage, told.writing)}</p>"
     if job.problem:
         known = {"busy": told.busy, "unexpected": told.unexpected}
-        text = known.get(job.problem) or escape(job.problem.replace(library, "…"))
+        text = known.get(job.problem) or problem_html(job.problem.replace(library, "…"), told.language)
         return f'<p class="problem" dir="auto">{text}</p>'
     if job.outcome.web:
         return web_outcome(job.outcome.web, told)
@@ -184,17 +195,15 @@ def _job(job: Job, told: ShelfWords, library: str) -> str:
 def _uploaded(upload: Uploaded, told: ShelfWords) -> str:
     name = f"<bdi>{escape(upload.name)}</bdi>"
     if not upload.articles:
-        why = f'<bdi lang="en">{escape(upload.problem)}</bdi>'
+        why = problem_html(upload.problem, told.language)
         return f'<li class="problem">{told.not_taken.format(name, why)}</li>'
     if upload.articles > 1:
         said = told.added_several.format(name, f"{upload.articles:,}")
     else:
         said = (told.replaced if upload.replaced else told.added).format(name)
-    problem = (
-        f' <span class="problem"><bdi lang="en">{escape(upload.problem)}</bdi></span>'
-        if upload.problem
-        else ""
-    )
+    problem = ""
+    if upload.problem:
+        problem = f' <span class="problem">{problem_html(upload.problem, told.language)}</span>'
     return f"<li>{said}{problem}</li>"
 
 

@@ -1,7 +1,7 @@
 // The library page's script; element, trigger, server and upload are Gradio's. What the server drew is put in as HTML,
 // escaped there; everything else goes in as text. Nothing here builds HTML.
 
-const shelf = { language: "", key: "", first: 0, busy: false, ended: 0, listed: 0 };
+const shelf = { language: "", key: "", first: 0, busy: false, ended: 0, listed: 0, drawn: "" };
 const $ = (selector) => element.querySelector(selector);
 const filled = (text, ...values) => values.reduce((done, value) => done.replace("{}", value), text);
 
@@ -35,7 +35,12 @@ const look = async (dismiss = false) => {
   if (!shelf.key) return;
   const told = await server.work({ ...common(), dismiss });
   const work = $(".work");
-  if (work.innerHTML !== told.html) work.innerHTML = told.html;
+  if (told.html !== shelf.drawn) {
+    const open = work.querySelector("details")?.open; // earlier changes stay unfolded
+    work.innerHTML = shelf.drawn = told.html;
+    const earlier = work.querySelector("details");
+    if (earlier) earlier.open = Boolean(open);
+  }
   shelf.busy = told.busy;
   if (told.ended > shelf.ended) {
     shelf.ended = told.ended;
@@ -221,6 +226,7 @@ const arrive = async (language) => {
   shelf.language = reply.language;
   shelf.key = reply.key;
   element.innerHTML = reply.html;
+  shelf.drawn = "";
   document.documentElement.lang = reply.language;
   document.documentElement.dir = reply.language === "ar" ? "rtl" : "ltr";
   document.title = `${$("h1").textContent} · Majlis`;

@@ -6,6 +6,7 @@ from html import escape
 from index.web.addresses import shown_address
 from index.web.records import FollowedSource
 from index.web.report import WebReport
+from ui.shelf.problems import problem_html
 from ui.shelf.words import ShelfWords
 
 _MOST_TOLD = 20  # addresses of one kind
@@ -42,9 +43,9 @@ def _followed(source: FollowedSource, pages: int, gone: int, told: ShelfWords) -
     counts = told.web_articles.format(f"{pages:,}")
     if gone:
         counts += f" · {told.web_gone_articles.format(f'{gone:,}')}"
-    problem = (
-        f'<p class="problem"><bdi lang="en">{escape(source.problem)}</bdi></p>' if source.problem else ""
-    )
+    problem = ""
+    if source.problem:
+        problem = f'<p class="problem">{problem_html(source.problem, told.language)}</p>'
     buttons = "".join(
         f'<button type="button" class="small" data-do="{what}" data-address="{address}" '
         f'aria-label="{name}: {address}">{name}</button> '
@@ -76,7 +77,7 @@ def web_outcome(report: WebReport, told: ShelfWords) -> str:
     if report.left:
         lines.append(f"<li>{told.for_later.format(f'{report.left:,}')}</li>")
     lines += [
-        f'<li class="problem"><bdi lang="en">{escape(line)}</bdi></li>'
+        f'<li class="problem">{problem_html(line, told.language)}</li>'
         for line in report.troubles()[:_MOST_TOLD]
     ]
     return f"<ul>{''.join(lines)}</ul>"

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 class ShelfWords:
     """The texts of the library page in one language; ``{}`` stands for what is filled in."""
 
+    language: str
     library: str
     chat: str
     read_only: str
@@ -63,6 +64,7 @@ class ShelfWords:
     gone: str
     not_allowed: str
     dismiss: str
+    earlier_changes: str  # how many
     work: str
     web: str
     web_address: str
@@ -90,6 +92,7 @@ class ShelfWords:
 
 
 ENGLISH = ShelfWords(
+    language="en",
     library="Library",
     chat="Back to the chat",
     read_only="You can look through this library here, not change it.",
@@ -146,6 +149,7 @@ ENGLISH = ShelfWords(
     gone="This article is no longer in the library.",
     not_allowed="You may not change this library.",
     dismiss="Hide",
+    earlier_changes="Earlier changes: {}",
     work="Changes of the library",
     web="From the web",
     web_address="Address of an article, a feed or a sitemap",
@@ -173,6 +177,7 @@ ENGLISH = ShelfWords(
 )
 
 ARABIC = ShelfWords(
+    language="ar",
     library="المكتبة",
     chat="العودة إلى المحادثة",
     read_only="يمكنك هنا تصفّح المكتبة لا تغييرها.",
@@ -229,6 +234,7 @@ ARABIC = ShelfWords(
     gone="لم يعد هذا المقال في المكتبة.",
     not_allowed="ليس لك أن تغيّر هذه المكتبة.",
     dismiss="إخفاء",
+    earlier_changes="تغييرات سابقة، عددها: {}",
     work="تغييرات المكتبة",
     web="من الويب",
     web_address="عنوان مقال أو موجز أو خريطة موقع",

@@ -55,6 +55,7 @@ class WithinWords:
     answered_outside: str
     ask_all: str
     not_outside: str
+    nothing_kept: str
     only_this: str
     without_this: str
     otherwise_earlier: str
@@ -114,6 +115,7 @@ ENGLISH = WithinWords(
     answered_outside="Other articles of the library answer this.",
     ask_all="Look there",
     not_outside="The other articles do not answer it either.",
+    nothing_kept="No article fits what was chosen, so there was nothing to ask.",
     only_this="Ask only in this article",
     without_this="Ask without it",
     otherwise_earlier="An earlier article says otherwise:",
@@ -173,6 +175,7 @@ ARABIC = WithinWords(
     answered_outside="في المكتبة مقالات أخرى تجيب عن هذا السؤال.",
     ask_all="ابحث فيها",
     not_outside="وليس في سائر المقالات جواب.",
+    nothing_kept="لا مقال يوافق ما حُدِّد، فلا شيء يُسأل.",
     only_this="اسأل في هذا المقال وحده",
     without_this="اسأل من دونه",
     otherwise_earlier="مقال أقدم يقول غير ذلك:",

@@ -24,6 +24,8 @@ GLANCE = 0.1  # seconds between two looks at whether to stop
 CONNECTING = 10.0  # seconds till a connection must stand
 RETRY_WITHIN = 5.0  # seconds of a Retry-After that are waited for, once
 LETTERS_A_TOKEN = 8  # of a piece, at most: an endpoint that heeds no limit is cut off
+USER_AGENT = "majlis"  # by which an endpoint of this program knows that it would ask itself
+ASKS_ITSELF = "asks_itself"  # the code of the problem that it tells then
 ASKED_AGAIN = 3  # times, without what the endpoint does not know
 _SENT = {"host", "accept", "accept-encoding", "connection", "content-length", "content-type", "user-agent"}
 
@@ -119,7 +121,7 @@ class ModelStream:
         async def bare(request: Any) -> None:
             for name in [name for name in request.headers if name.lower() not in _SENT]:
                 del request.headers[name]
-            request.headers["user-agent"] = "majlis"
+            request.headers["user-agent"] = USER_AGENT
             if endpoint.key:
                 request.headers["authorization"] = f"Bearer {endpoint.key}"
 
@@ -201,6 +203,8 @@ class ModelStream:
         if isinstance(error, openai.APIConnectionError):
             cause = type(error.__cause__).__name__
             return ModelFailure("unreachable" if cause == "ConnectError" else "dropped")
+        if getattr(error, "code", None) == ASKS_ITSELF:
+            return ModelFailure("itself")
         detail = str(getattr(error, "message", ""))
         status = getattr(error, "status_code", None)
         if self._endpoint.key:

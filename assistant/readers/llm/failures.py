@@ -6,7 +6,7 @@ from assistant.readers.llm.endpoint import Endpoint
 
 Reason = Literal[
     "unreachable", "slow", "dropped", "busy", "key", "no key", "model", "window", "refused", "broken",
-    "malformed", "empty", "unsupported",
+    "malformed", "empty", "unsupported", "itself",
 ]  # fmt: skip
 
 _WHY: dict[Reason, dict[str, str]] = {
@@ -57,6 +57,10 @@ _WHY: dict[Reason, dict[str, str]] = {
     "empty": {
         "en": "The model {model} answered nothing",
         "ar": "لم يُجب النموذج {model} بشيء",
+    },
+    "itself": {
+        "en": "{host} is Majlis itself, and no model: name a model's address with --llm-url",
+        "ar": "{host} هو مجلس نفسه وليس نموذجًا: اذكر عنوان نموذج بالخيار --llm-url",
     },
     "unsupported": {
         "en": "The articles do not support what the model {model} wrote",

@@ -3,7 +3,7 @@
 import json
 import os
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -81,10 +81,15 @@ def listed(
     return len(rows), summaries(connection, f"WHERE row IN {ROWS_GIVEN} ORDER BY row DESC", shown)
 
 
-def titled(connection: Connection, terms: Sequence[str]) -> list[ArticleSummary]:
-    """The articles whose title or file name may hold words of all these stems, by id."""
-    # what is left of a word in its stem stands there in the same order, but for its end
-    wanted = [re.compile(".*?".join(map(re.escape, term[: max(2, len(term) - 1)]))) for term in terms]
+def titled(connection: Connection, terms: Sequence[str | Collection[str]]) -> list[ArticleSummary]:
+    """The articles whose title or file name may hold words of all these stems, by id.
+
+    In the place of a stem there may be several, one of which has to stand there.
+    """
+    wanted = [
+        re.compile("|".join(map(_left_of, [term] if isinstance(term, str) else sorted(term))))
+        for term in terms
+    ]
 
     def may_hold(title: str, origin: str) -> bool:
         named = _named(title, origin)
@@ -93,6 +98,11 @@ def titled(connection: Connection, terms: Sequence[str]) -> list[ArticleSummary]
     found = connection.execute("SELECT row, title, origin FROM articles")
     rows = json.dumps([row for row, title, origin in found if may_hold(title, origin)])
     return summaries(connection, f"WHERE row IN {ROWS_GIVEN} ORDER BY id", rows)
+
+
+def _left_of(stem: str) -> str:
+    """What is left of a word in its stem stands there in the same order, but for its end."""
+    return ".*?".join(map(re.escape, stem[: max(2, len(stem) - 1)]))
 
 
 _FOLDERS = re.compile(r"[/\\]")

@@ -20,6 +20,7 @@ from starlette.types import Receive, Scope, Send
 
 from assistant.answers import Answer
 from assistant.pipeline import Assistant
+from assistant.readers.llm.client import ASKS_ITSELF, USER_AGENT
 from index.text.language import detect_language
 from ui.asking import answering_in_turn, entered
 from ui.queueing import QuestionQueue, Ticket, TooManyQuestions
@@ -56,6 +57,9 @@ def completion_routes(served: Sequence[ServedLibrary], queue: QuestionQueue, roo
 
     @router.post("/v1/chat/completions")
     async def complete(request: Request) -> Response:
+        if request.headers.get("user-agent") == USER_AGENT:  # whatever name or number led it here
+            told = "Majlis asks itself here: its own --llm-url has to be the address of a model"
+            return problem_response(NotAsked(told, None, ASKS_ITSELF))
         try:
             asked = asked_chat(await _body(request), [*libraries])
         except NotAsked as problem:

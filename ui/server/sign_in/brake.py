@@ -33,6 +33,11 @@ class Brake:
                     del self._failures[next(iter(self._failures))]
             return wait
 
+    def left(self, name: str, address: str) -> float:
+        """The same, without a try."""
+        with self._lock:
+            return max(self._wait(key, self._clock()) for key in _keys(name, address))
+
     def succeeded(self, name: str, address: str) -> None:
         """The try was right: the name is free of its failures, the address of this one."""
         with self._lock:

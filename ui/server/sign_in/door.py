@@ -35,10 +35,9 @@ class Door:
 
     def basic(self, credentials: str, address: str) -> str | None:
         """The name of HTTP Basic's credentials, None where they are wrong or come too often."""
-        try:
-            name, _, password = b64decode(credentials, validate=True).decode().partition(":")
-        except ValueError:
+        if (told := _told(credentials)) is None:
             return None
+        name, password = told
         digest = hmac.digest(self._secret, credentials.encode(), "sha256")
         now = time.monotonic()
         until, stored = self._checked.get(digest, (0.0, ""))
@@ -55,8 +54,23 @@ class Door:
         name = self.sessions.name_of(credentials)
         if name is not None or ":" not in credentials:
             return name
-        try:
-            sent = credentials.encode("latin-1")  # as headers are read
-        except ValueError:
-            return None
-        return self.basic(b64encode(sent).decode(), address)
+        return self.basic(_as_basic(credentials), address)
+
+    def wait(self, kind: str, credentials: str, address: str) -> float:
+        """The seconds for which no name and password of these credentials are heard; 0 where they are."""
+        told = _told(credentials if kind == "basic" else _as_basic(credentials))
+        return self._brake.left(normal_name(told[0]), address) if told else 0.0
+
+
+def _as_basic(credentials: str) -> str:
+    """``NAME:PASSWORD`` as HTTP Basic has it, from a header, which is read as Latin-1."""
+    return b64encode(credentials.encode("latin-1", "replace")).decode()
+
+
+def _told(credentials: str) -> tuple[str, str] | None:
+    """The name and the password of HTTP Basic's credentials; None where they hold none."""
+    try:
+        name, colon, password = b64decode(credentials, validate=True).decode().partition(":")
+    except ValueError:
+        return None
+    return (name, password) if colon else None
