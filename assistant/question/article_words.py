@@ -41,7 +41,7 @@ _KINDS = (  # words that may stand in no title of such an article
     ("notebook", "دفتر دفاتر"),
     ("faq column history review transcript", ""),
 )
-_LIKELY = 0.3  # how probable a translation must be, to be what a name may be called
+_LIKELY, _POSSIBLE = 0.3, 0.1  # how probable a translation must be, of a name of one word and of several
 
 
 def content_terms(text: str) -> list[str]:
@@ -78,7 +78,8 @@ KINDS = _all_terms(_KINDS)
 _CALLED = _called()
 
 
-def also_called(word: QueryWord) -> frozenset[str]:
-    """The terms that may stand for a word in a name, its own among them."""
-    likely = frozenset(term for term, share in word.translations if share >= _LIKELY)
+def also_called(word: QueryWord, words: int = 1) -> frozenset[str]:
+    """The terms that may stand for a word in a name of so many words, its own among them."""
+    least = _LIKELY if words == 1 else _POSSIBLE  # several bear each other out
+    likely = frozenset(term for term, share in word.translations if share >= least)
     return frozenset({word.term}) | _CALLED.get(word.term, likely)

@@ -45,7 +45,7 @@ _DEFINITE = re.compile(r"(?:the|this|that|these|those|our|my)\b|(?:[بلفوك]?
 _YEAR = re.compile(r"(?<!\d)(?:1[89]|20)\d\d(?!\d)")
 
 
-Called = Callable[[QueryWord], frozenset[str]]  # the terms that may stand for a word
+Called = Callable[[QueryWord, int], frozenset[str]]  # the terms that may stand for a word, one of so many
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +58,7 @@ class _Name:
     spoken: bool  # it speaks of an article
     definite: bool
     left_out: bool
+    ended: bool  # nothing follows that may be of it
 
     @property
     def proper(self) -> tuple[QueryWord, ...]:
@@ -72,11 +73,12 @@ class NameLookup:
     library: Named
     asked: Filter
 
-    def find(self, words: str, *, sure: bool, left_out: bool = False) -> Filter | None:
+    def find(self, words: str, *, sure: bool, left_out: bool = False, ended: bool = True) -> Filter | None:
         """The filter that keeps what the words name; None where they name nothing.
 
         ``sure``: what stands before them says that a source follows; else they must speak of an article.
-        ``left_out``: before all else it is said that this is not asked.
+        ``left_out``: before all else it is said that this is not asked. ``ended``: nothing follows that may
+        be of the name.
         """
         text = fold(words)
         date = date_key(words) if _YEAR.search(text) else ""
@@ -93,7 +95,8 @@ class NameLookup:
             return self.fitting(Filter.of([Condition("language", language)]))
         if told:
             definite = _DEFINITE.match(text) is not None
-            return self._by_name(_Name(tuple(told), date, sure, spoken, definite, left_out), whole)
+            name = _Name(tuple(told), date, sure, spoken, definite, left_out, ended)
+            return self._by_name(name, whole)
         if date and spoken:
             return self.fitting(Filter.of([Condition("published", date)]))
         return self._collection(whole, also_called)
@@ -135,9 +138,7 @@ class NameLookup:
                     one for one in found if date_key(one.published).startswith(name.date)
                 ]
             elif not name.proper:
-                if not name.sure and not (
-                    name.definite and (name.left_out or not self._others_tell(found, wanted))
-                ):
+                if not (name.ended and found and self._is_meant(name, found)):
                     found = []
             elif not ((name.spoken and called is _itself) or len(wanted) > 1 or _much_of(wanted, found)):
                 found = []
@@ -146,7 +147,7 @@ class NameLookup:
         return None
 
     def _titled(self, words: Sequence[QueryWord], called: Called) -> list[ArticleSummary]:
-        choices = [called(word) for word in words]
+        choices = [called(word, len(words)) for word in words]
 
         def holds(terms: Collection[str]) -> bool:
             return not any(choice.isdisjoint(terms) for choice in choices)
@@ -155,12 +156,14 @@ class NameLookup:
         found = [one for one in found if holds(content_terms(one.title))] or found
         return found if len(found) <= MOST else []
 
-    def _others_tell(self, found: Sequence[ArticleSummary], words: Sequence[QueryWord]) -> bool:
-        """Whether other articles speak of such a thing, so that theirs may be meant."""
+    def _is_meant(self, name: _Name, found: Sequence[ArticleSummary]) -> bool:
+        """Whether a kind alone, "the report", may mean those: not where others tell of such a thing."""
+        if name.sure or not name.definite or name.left_out:
+            return name.sure or name.definite
         others = self.library.within(Filter.of(Condition("id", one.id, True) for one in found))
-        asked = parse_query(" ".join(word.spelling for word in words))
-        return any(
-            not any(also_called(word).isdisjoint(hit.matched_terms) for word in words)
+        asked = parse_query(" ".join(word.spelling for word in name.words))
+        return not any(
+            not any(also_called(word).isdisjoint(hit.matched_terms) for word in name.words)
             for hit in others.lexical(asked, 3)
         )
 
@@ -199,13 +202,13 @@ class NameLookup:
         return filter if 0 < len(kept.selected) < whole else None
 
 
-def _itself(word: QueryWord) -> frozenset[str]:
+def _itself(word: QueryWord, _words: int) -> frozenset[str]:
     return frozenset({word.term})
 
 
 def _makes(words: Sequence[QueryWord], called: Called, name: Sequence[str]) -> bool:
     """Whether the terms of a name are just what the words are called."""
-    choices = [called(word) for word in words]
+    choices = [called(word, len(words)) for word in words]
     return not any(choice.isdisjoint(name) for choice in choices) and set(name) <= frozenset().union(*choices)
 
 

@@ -53,7 +53,9 @@ _EXCEPT_FOLLOWS = _phrases(
 )
 _WHO = ("من",)  # "from" in the middle of a question, "who" where it begins
 _ONLY = {"only", "just", "alone", "فقط", "حصرا", "وحده", "وحدها", "و", "and"}
-_ASKS = {"كم", "متى", "متي", "اين", "ما", "ماذا", "من", "هل", "كيف", "لماذا", "اي"}  # folded
+_ASKS = {"كم", "متى", "متي", "اين", "ما", "ماذا", "من", "هل", "كيف", "لماذا", "اي"} | {  # folded
+    *("who", "whom", "whose", "what", "which", "when", "where", "why", "how"),
+}
 _LEAVE_OUT = ("not", "except")
 _AND = {"and", "or", "nor", "و", "او", "ولا"}
 _GOES_ON = {"of", "for"}  # a name that is followed by these is longer than what was found
@@ -180,7 +182,7 @@ def _placed(question: str, lookup: NameLookup) -> Wish | None:
         first = start + size
         for end in words.ends_of(first):
             found = _named(words, first, end, kind, lookup)
-            while found and kind in _LEAVE_OUT and (more := _next_named(words, end, lookup)):
+            while found and kind in _LEAVE_OUT and (more := _next_named(words, end, kind, lookup)):
                 found, end = found + more[0], more[1]
             left = words.without(start, end)
             if found and any(word.content for word in parse_query(left).words):
@@ -209,16 +211,17 @@ def _starts(words: _Words) -> Iterator[tuple[int, int, str]]:
             phrase = next((one for one in phrases if folded[start : start + len(one)] == one), None)
             if phrase and start >= taken and ((start, phrase) != (0, _WHO) or _leads(words)):
                 taken = start + len(phrase)
-                yield start, len(phrase), kind
+                apart = not start or words.ends(start - 1)
+                yield start, len(phrase), "not" if kind == "except" and not apart else kind
                 break
 
 
 def _named(words: _Words, first: int, end: int, kind: str, lookup: NameLookup) -> Filter | None:
     name = " ".join(words.folded[first:end])
-    if is_stop(words.folded[end - 1]) or (end < len(words.said) and not words.ends(end - 1)
-                                          and words.folded[end] in _GOES_ON):  # fmt: skip
+    last, ends = words.folded[end - 1], end == len(words.said) or words.ends(end - 1)
+    if last in _ASKS or is_stop(last) or (not ends and words.folded[end] in _GOES_ON):
         return None
-    if kind == "source" and end < len(words.said) and not words.ends(end - 1):
+    if kind == "source" and not ends:
         beyond = words.folded[end]
         closed = next((at for at in range(end, len(words.said)) if words.ends(at)), len(words.said) - 1)
         if beyond.isascii() and closed < len(words.said) - 1 and not is_stop(beyond):
@@ -226,8 +229,10 @@ def _named(words: _Words, first: int, end: int, kind: str, lookup: NameLookup) -
     if kind == "place" and (year := _BARE_YEAR.match(name)):
         return _dated_only(year[1], lookup)
     said = " ".join(words.said[first:end]).strip(_PUNCTUATION + "«»\"“”'")
-    led = words.folded[:first] in _EXCEPT_FOLLOWS
-    filter = _in_time(name, lookup) or lookup.find(said, sure=kind == "source", left_out=led)
+    led = kind == "except"
+    ended = ends or words.folded[end] in _ASKS
+    filter = _in_time(name, lookup)
+    filter = filter or lookup.find(said, sure=kind == "source", left_out=led, ended=ended)
     if led:
         filter = filter or lookup.source({word.term for word in parse_query(said).words if word.content})
     if filter and kind in _LEAVE_OUT:
@@ -235,7 +240,7 @@ def _named(words: _Words, first: int, end: int, kind: str, lookup: NameLookup) -
     return filter
 
 
-def _next_named(words: _Words, end: int, lookup: NameLookup) -> tuple[Filter, int] | None:
+def _next_named(words: _Words, end: int, kind: str, lookup: NameLookup) -> tuple[Filter, int] | None:
     """What else is left out, "and the motions", والتقارير, and where that ends."""
     if end == len(words.said):
         return None
@@ -244,7 +249,7 @@ def _next_named(words: _Words, end: int, lookup: NameLookup) -> tuple[Filter, in
     if not apart and not words.folded[end].startswith("و"):
         return None
     for last in words.ends_of(first):
-        if found := _named(words, first, last, "not", lookup):
+        if found := _named(words, first, last, kind, lookup):
             return found, last
     return None
 

@@ -122,6 +122,7 @@ OTHER_LANGUAGE = (
     "m24|/c/minutes/2024.md||en|Council session, 5 May|2024||The pump was sold.",
     "st|/c/study.md||en|Study of the harbour|2023||The harbour is deep.",
     "gd|/c/a.md||en|A guide to the mill|||The mill is old.",
+    "fl|/c/n.md||en|The flood|||A guide led them over the bridge.",
     "th|/c/تقارير/1.md||ar|حال الطاحونة|||احترقت الطاحونة.",
     "rb|/c/b.md||ar|رسالة إلى البلدية|||طلب الأهالي مضخة.",
 )
@@ -175,7 +176,9 @@ def test_a_name_may_be_in_the_other_language(
         "What was sold except the pump?",
         "ماذا بيع في الحال؟",
         "في حال المطر، ماذا بيع؟",
-        "Is there a letter in the study?",
+        "Whom did they follow in the guide?",  # a flood's history tells of one
+        "According to the report of the bank, what burnt?",
+        "According to the letter from the bank, what was asked for?",
         "ما عدا المحاضر",  # nothing else is asked
         "In history, what was sold?",
     ],
@@ -184,12 +187,11 @@ def test_what_is_not_named_in_the_other_language_stays(other_language: Snapshot,
     assert wish(other_language, question) is None
 
 
-def test_a_kind_alone_names_nothing_where_others_speak_of_such_a_thing(shelf: Snapshot) -> None:
+def test_a_kind_alone_names_what_nobody_else_speaks_of(shelf: Snapshot, other_language: Snapshot) -> None:
     assert wish(shelf, "How deep is it in the report?") == Wish(Filter.parse("id:r"), "How deep is it?")
-    assert wish(shelf, "What did the motion close, in the history?") is None
-    assert wish(shelf, "Who closed the mill in the motion?") == Wish(
-        Filter.parse("id:mo"), "Who closed the mill?"
-    )
+    assert wish(other_language, "What is old in the guide?") is None
+    told = wish(other_language, "According to the guide, what is old?")
+    assert told == Wish(Filter.parse("id:gd"), "what is old?")
 
 
 def test_a_wish_is_of_what_is_asked_already(shelf: Snapshot) -> None:
