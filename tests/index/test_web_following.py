@@ -405,7 +405,6 @@ def test_what_is_followed_is_saved_from_a_damaged_file(
 @pytest.mark.parametrize(
     "broken",
     [
-        Served(b"<?xml version='1.0'?><rss>", kind="application/rss+xml"),
         Served(b"oops", 500),
         Served(status=404),
         Served(page("The feed has moved", WELL)),

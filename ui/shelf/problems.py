@@ -117,7 +117,8 @@ _CLAUSES = {  # English: Arabic; {} is filled in as it is, {why} is a clause its
 def _pattern(english: str) -> re.Pattern[str]:
     parts = re.split(r"(\{\w*\})", english)
     said = {"{}": "(.+?)", "{why}": "(?P<why>.+?)"}
-    return re.compile("".join(said.get(part, re.escape(part)) for part in parts), re.DOTALL)
+    pattern = "".join(said.get(part, re.escape(part)) for part in parts)
+    return re.compile(re.sub(r"^\(\.\+\?\)", "((?:(?!: ).)+?)", pattern), re.DOTALL)  # no place before it
 
 
 _KNOWN = [(_pattern(english), arabic) for english, arabic in _CLAUSES.items()]
