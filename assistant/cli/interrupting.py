@@ -3,8 +3,7 @@
 import os
 import signal
 from collections.abc import Iterator
-from contextlib import contextmanager
-from threading import current_thread, main_thread
+from contextlib import contextmanager, suppress
 from types import FrameType
 
 INTERRUPTED = 130  # the exit code, as shells have it: 128 and the number of the signal
@@ -20,11 +19,11 @@ def ended_at_once() -> Iterator[None]:
 
     Only where nobody else has said what it is to do.
     """
-    ours = current_thread() is main_thread() and signal.getsignal(signal.SIGINT) is signal.default_int_handler
-    if ours:
-        signal.signal(signal.SIGINT, _end)
+    with suppress(ValueError):  # in a thread that is not the main one there is nothing to say
+        if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+            signal.signal(signal.SIGINT, _end)
     try:
         yield
     finally:
-        if ours:
+        if signal.getsignal(signal.SIGINT) is _end:
             signal.signal(signal.SIGINT, signal.default_int_handler)

@@ -175,8 +175,7 @@ def test_help_starts_without_heavy_libraries() -> None:
 @pytest.mark.parametrize(
     ("loaded", "arguments"),
     [
-        ("assistant.cli.interrupting", ["--help"]),
-        ("click", ["index", "list"]),
+        ("click", ["--help"]),
         ("assistant.cli.options", ["ask", "Who?"]),
         ("index.errors", ["index", "info"]),
         ("assistant.pipeline", ["ask", "Who?"]),
