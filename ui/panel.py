@@ -155,7 +155,8 @@ def _gone(words: Words) -> str:
 def _article(
     article: Article, set_off: Sequence[Mark], role: str, steps: str, words: Words, original: Original
 ) -> str:
-    details = [inline(told) for told in (article.author, article.published) if told]
+    details = [inline(article.author)] if article.author else []
+    details += [f'<span class="date">{inline(article.published)}</span>'] if article.published else []
     details.append(source_link(article.source))
     changed = "" if set_off else f'<p class="problem">{words.changed}</p>'
     current = next((mark for mark in set_off if mark.current), Mark(0, 0, ""))

@@ -311,8 +311,8 @@ def test_what_ended_before_the_last_is_folded_away() -> None:
 def test_problems_are_told_in_arabic_as_far_as_they_are_known(problem: str, told: str) -> None:
     assert problem_in(problem, "ar") == told
     assert problem_in(problem, "en") == problem
-    language = "en" if told == problem else "ar"
-    assert problem_html(problem, "ar") == f'<bdi lang="{language}">{escape(told)}</bdi>'
+    said = 'lang="en" dir="ltr"' if told == problem else 'lang="ar" dir="rtl"'
+    assert problem_html(problem, "ar") == f"<bdi {said}>{escape(told)}</bdi>"
 
 
 def test_what_refuses_files_and_addresses_is_known_in_arabic(tmp_path: Path) -> None:

@@ -231,3 +231,18 @@ def test_a_filter_that_no_link_takes_says_so() -> None:
     assert within_words_in("en").too_long in bar(long, 300, "en")
     assert within_words_in("ar").too_long in bar(long, 300, "ar")
     assert "all 6 articles" in bar(Filter.parse(""), 6, "en")
+
+
+@pytest.mark.parametrize(
+    ("published", "english", "arabic"),
+    [
+        ("2020", "2020", "2020"),
+        ("2020-09-23", "2020-09-23", "\u20662020-09-23\u2069"),
+        ("2020-09-23..", "from 2020-09-23", "منذ \u20662020-09-23\u2069"),
+        ("2020-09..2021", "2020-09–2021", "\u20662020-09–2021\u2069"),
+    ],
+)
+def test_an_arabic_line_does_not_turn_dates_round(published: str, english: str, arabic: str) -> None:
+    filter = Filter.parse(f"published:{published}")
+    assert filter_words(filter, "en") == english
+    assert filter_words(filter, "ar") == arabic

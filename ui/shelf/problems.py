@@ -132,7 +132,8 @@ def problem_in(problem: str, language: str) -> str:
 def problem_html(problem: str, language: str) -> str:
     """The same as HTML that runs its own way."""
     told = problem_in(problem, language)
-    return f'<bdi lang="{"en" if told == problem else "ar"}">{escape(told)}</bdi>'
+    said, side = ("en", "ltr") if told == problem else ("ar", "rtl")
+    return f'<bdi lang="{said}" dir="{side}">{escape(told)}</bdi>'
 
 
 def _line(problem: str) -> str:

@@ -182,7 +182,7 @@ def _job(job: Job, told: ShelfWords, library: str) -> str:
     if job.problem:
         known = {"busy": told.busy, "unexpected": told.unexpected}
         text = known.get(job.problem) or problem_html(job.problem.replace(library, "…"), told.language)
-        return f'<p class="problem" dir="auto">{text}</p>'
+        return f'<p class="problem">{text}</p>'
     if job.outcome.web:
         return web_outcome(job.outcome.web, told)
     if job.outcome.unfollowed:

@@ -63,13 +63,19 @@ def condition_words(condition: Condition, told: WithinWords) -> str:
 
 def _dates(condition: Condition, told: WithinWords) -> str:
     dates = condition.dates
+    first, last = (_date(date, told) for date in (dates.first, dates.last))
     if not dates.last:
-        words = told.from_.format(dates.first)
+        words = told.from_.format(first)
     elif not dates.first:
-        words = told.until.format(dates.last)
+        words = told.until.format(last)
     else:
-        words = dates.first if dates.first == dates.last else f"{dates.first}–{dates.last}"
+        words = first if dates.first == dates.last else _date(f"{dates.first}–{dates.last}", told)
     return told.added.format(words) if condition.field == "added" else words
+
+
+def _date(date: str, told: WithinWords) -> str:
+    """A date, or two, that an Arabic line does not turn round: after its letters 2020-09-23 is 23-09-2020."""
+    return date if told.language == "en" or date.isdecimal() or not date else f"\u2066{date}\u2069"
 
 
 @dataclass(frozen=True, slots=True)
