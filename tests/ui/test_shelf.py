@@ -268,24 +268,6 @@ def test_between_two_pages_of_the_web_others_are_done() -> None:
     assert jobs.ended == 4
 
 
-def test_what_ended_before_the_last_is_folded_away() -> None:
-    jobs = [
-        Job(1, "add", "done", outcome=JobOutcome((Uploaded("first.txt", 1),))),
-        Job(2, "add", "done", problem="busy"),
-        Job(3, "add", "done", outcome=JobOutcome((Uploaded("third.txt", 1),))),
-        Job(4, "add", "reading", 0, 3),
-    ]
-    html = work_html(jobs, PAGE_ENGLISH, FOLDER)
-    shown, _, folded = html.partition("<details>")
-    assert "third.txt" in shown
-    assert "Reading file 1 of 3" in shown
-    assert "first.txt" not in shown
-    assert "<summary>Earlier changes: 2</summary>" in folded
-    assert "first.txt" in folded
-    assert ENGLISH.busy in folded
-    assert "<details>" not in work_html(jobs[2:], PAGE_ENGLISH, FOLDER)
-
-
 @pytest.mark.parametrize(
     ("problem", "told"),
     [

@@ -100,7 +100,7 @@ SAID = {
         "Not added: empty.txt: the file is empty",
         "none is left.",
     ),
-    "ar": ("أُضيف: mill.txt", "استُبدل: mill.txt", "لم يُضف: empty.txt: the file is empty", "لم يبق منه شيء."),
+    "ar": ("أُضيف: mill.txt", "استُبدل: mill.txt", "لم يُضف: empty.txt: الملف فارغ", "لم يبق منه شيء."),
 }
 
 

@@ -83,22 +83,12 @@ def listing(
 
 
 def work_html(jobs: Sequence[Job], words: Words, library: str) -> str:
-    """What is being changed and what became of the last change; ``library`` is a path not to be said.
-
-    The newest stands first, and what ended before the last one is folded away.
-    """
+    """What is being changed and what became of it, the newest first; ``library`` is a path not to be said."""
     told = shelf_words_in(words.language)
-    newest = list(reversed(jobs))
-    ended = [job for job in newest if job.ended]
-    now, before = (
-        "".join(f'<li class="job">{_job(job, told, library)}</li>' for job in some)
-        for some in ([*(job for job in newest if not job.ended), *ended[:1]], ended[1:])
-    )
-    if before:
-        summary = told.earlier_changes.format(f"{len(ended) - 1:,}")
-        before = f"<details><summary>{summary}</summary><ul>{before}</ul></details>"
+    items = "".join(f'<li class="job">{_job(job, told, library)}</li>' for job in reversed(jobs))
+    ended = any(job.ended for job in jobs)
     hide = f'<button type="button" class="small" data-do="dismiss">{told.dismiss}</button>' if ended else ""
-    return f"<ul>{now}</ul>{before}{hide}" if jobs else ""
+    return f'{hide}<ul tabindex="0" aria-label="{told.work}">{items}</ul>' if jobs else ""
 
 
 def _adding(told: ShelfWords, files: int, megabytes: int) -> str:

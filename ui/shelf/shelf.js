@@ -35,12 +35,7 @@ const look = async (dismiss = false) => {
   if (!shelf.key) return;
   const told = await server.work({ ...common(), dismiss });
   const work = $(".work");
-  if (told.html !== shelf.drawn) {
-    const open = work.querySelector("details")?.open; // earlier changes stay unfolded
-    work.innerHTML = shelf.drawn = told.html;
-    const earlier = work.querySelector("details");
-    if (earlier) earlier.open = Boolean(open);
-  }
+  if (told.html !== shelf.drawn) work.innerHTML = shelf.drawn = told.html;
   shelf.busy = told.busy;
   if (told.ended > shelf.ended) {
     shelf.ended = told.ended;

@@ -64,7 +64,6 @@ class ShelfWords:
     gone: str
     not_allowed: str
     dismiss: str
-    earlier_changes: str  # how many
     work: str
     web: str
     web_address: str
@@ -148,8 +147,7 @@ ENGLISH = ShelfWords(
     no_files="There are no files in it.",
     gone="This article is no longer in the library.",
     not_allowed="You may not change this library.",
-    dismiss="Hide",
-    earlier_changes="Earlier changes: {}",
+    dismiss="Hide what is done",
     work="Changes of the library",
     web="From the web",
     web_address="Address of an article, a feed or a sitemap",
@@ -233,8 +231,7 @@ ARABIC = ShelfWords(
     no_files="ليس فيه ملفات.",
     gone="لم يعد هذا المقال في المكتبة.",
     not_allowed="ليس لك أن تغيّر هذه المكتبة.",
-    dismiss="إخفاء",
-    earlier_changes="تغييرات سابقة، عددها: {}",
+    dismiss="إخفاء ما انتهى",
     work="تغييرات المكتبة",
     web="من الويب",
     web_address="عنوان مقال أو موجز أو خريطة موقع",
