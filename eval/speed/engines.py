@@ -90,6 +90,15 @@ def _await(port: int, process: "subprocess.Popen[bytes]") -> None:
     raise UserError("milvus-lite does not start: install it with: pip install milvus-lite")
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Questions, for each the ids of articles that answer it, and the retrievers that are asked."""
+
+    questions: Sequence[str]
+    gold: Sequence[frozenset[str]]
+    retrievers: Sequence[str]
+
+
 class Tenths:
     """Prints how far the making of an index is, by tenths, with the time and what the server holds."""
 
@@ -103,26 +112,23 @@ class Tenths:
             print(f"  {done:,} of {total:,} passages: {taken:.0f} s; {self._server.told()}", flush=True)
 
 
-def compare(
-    library: Library,
-    questions: Sequence[str],
-    gold: Sequence[frozenset[str]],
-    server: Server,
-    embedder: Embedder,
-) -> Iterator[str]:
+def compare(library: Library, asked: Asked, server: Server, embedder: Embedder) -> Iterator[str]:
     """Lines of a table, one a retriever; the library is searched in Milvus afterwards."""
-    here, before = _asked(library.folder, questions, embedder)
+    here, before = _found(library.folder, asked, embedder)
     begun = perf_counter()
     Library(library.folder, embedder, kinds=milvus_kinds(server.url)).repair(Tenths(server))
     yield f"made in Milvus, SQLite checked: {perf_counter() - begun:.1f} s; {server.told()}"
-    there, seconds = _asked(library.folder, questions, embedder)
+    there, seconds = _found(library.folder, asked, embedder)
     yield f"asked; {server.told()}"
     yield "| retriever | success@1 here, in Milvus | same ten, same order | p50, p95 here | in Milvus (ms) |"
     yield "|---|---|---|---|---|"
-    for kind in RETRIEVERS:
+    for kind in asked.retrievers:
         first = [
             np.mean(
-                [found[:1] != [] and found[0][0] in right for found, right in zip(each, gold, strict=True)]
+                [
+                    found[:1] != [] and found[0][0] in right
+                    for found, right in zip(each, asked.gold, strict=True)
+                ]
             )
             for each in (here[kind], there[kind])
         ]
@@ -135,22 +141,19 @@ def compare(
 Ranked = dict[str, list[list[tuple[str, int]]]]
 
 
-def _asked(
-    folder: Path, questions: Sequence[str], embedder: Embedder
-) -> tuple[Ranked, dict[str, list[float]]]:
+def _found(folder: Path, asked: Asked, embedder: Embedder) -> tuple[Ranked, dict[str, list[float]]]:
     """The hits (article, start) of each question by retriever, and the seconds of each search."""
-    ranked: Ranked = {kind: [] for kind in RETRIEVERS}
-    taken: dict[str, list[float]] = {kind: [] for kind in RETRIEVERS}
+    ranked: Ranked = {kind: [] for kind in asked.retrievers}
+    taken: dict[str, list[float]] = {kind: [] for kind in asked.retrievers}
     library = Library.open(folder, embedder)
     with library.snapshot() as snapshot:
-        for question in questions:
-            asked = understand(question)
-            for kind in RETRIEVERS:
+        for question in map(understand, asked.questions):
+            for kind in asked.retrievers:
                 retriever = make_retriever(kind, snapshot)
                 if not taken[kind]:
-                    retriever.retrieve(asked, _AT)  # loads what is not loaded
+                    retriever.retrieve(question, _AT)  # loads what is not loaded
                 begun = perf_counter()
-                hits = retriever.retrieve(asked, _AT)
+                hits = retriever.retrieve(question, _AT)
                 taken[kind].append(perf_counter() - begun)
                 ranked[kind].append([(hit.passage.article_id, hit.passage.start) for hit in hits])
     return ranked, taken
@@ -162,39 +165,43 @@ def _place() -> Iterator[Path]:
         yield Path(folder) / "library"
 
 
-def direction(file: Path, asked: Path | None, limit: int | None, server: Server) -> None:
+def direction(
+    file: Path, questions: Path | None, limit: int | None, retrievers: Sequence[str], server: Server
+) -> None:
     """Prints a table for a file of questions."""
     embedder = CachingEmbedder(load_embedder("bundled"))
-    dataset = load_dataset(file, questions=asked, qrels=None, articles=(), library=None).sample(limit)
-    questions = [example.question for example in dataset.examples]
-    embedder.embed_questions(questions)
+    dataset = load_dataset(file, questions=questions, qrels=None, articles=(), library=None).sample(limit)
+    gold = [frozenset(example.article_ids) for example in dataset.examples]
+    asked = Asked([example.question for example in dataset.examples], gold, retrievers)
+    embedder.embed_questions(asked.questions)
     with _place() as folder:
         library = Library.create(folder, embedder)
         library.build(dataset.articles)
         passages = library.info().passages
-        gold = [frozenset(example.article_ids) for example in dataset.examples]
-        print(f"\n{dataset.name}: {len(questions)} questions, {passages} passages; {_load()}", flush=True)
-        for line in compare(library, questions, gold, server, embedder):
+        print(f"\n{dataset.name}: {len(gold)} questions, {passages} passages; {_load()}", flush=True)
+        for line in compare(library, asked, server, embedder):
             print(line, flush=True)
 
 
-def made_up(passages: int, limit: int | None, server: Server) -> None:
+def made_up(passages: int, limit: int | None, retrievers: Sequence[str], server: Server) -> None:
     """Prints the same of made-up articles, and what a change costs."""
     corpus = make_corpus(passages)
     real = load_embedder("bundled")
     texts = [passage.text for passage in corpus.passages[:_ENCODED]]
-    embedder = CachingEmbedder(StandIn(real, texts, real.embed_passages(texts)))
-    asked = corpus.asked[: limit or 100]
-    embedder.embed_questions([each.question for each in asked])
+    stand_in = StandIn(real, texts, real.embed_passages(texts))
+    embedder = CachingEmbedder(stand_in)  # of questions alone: it keeps what it has seen
+    chosen = corpus.asked[: limit or 100]
     titles = {article.title: article.id for article in corpus.articles}
-    gold = [frozenset([titles[each.title]]) for each in asked]
+    gold = [frozenset([titles[each.title]]) for each in chosen]
+    asked = Asked([each.question for each in chosen], gold, retrievers)
+    embedder.embed_questions(asked.questions)
     with _place() as folder:
-        library = Library.create(folder, embedder)
+        library = Library.create(folder, stand_in)
         begun = perf_counter()
         library.build(corpus.articles)
         print(f"\n{passages:,} passages, {library.info().vectors:,} windows; {_load()}")
         print(f"made here, SQLite and both indexes: {perf_counter() - begun:.1f} s", flush=True)
-        for line in compare(library, [each.question for each in asked], gold, server, embedder):
+        for line in compare(library, asked, server, embedder):
             print(line, flush=True)
         library = Library.open(folder, embedder)
         begun = perf_counter()
@@ -215,11 +222,13 @@ if __name__ == "__main__":
     parser.add_argument("--questions", type=Path)
     parser.add_argument("--passages", default="", help="Sizes, with commas between.")
     parser.add_argument("--limit", type=int)
+    parser.add_argument("--retriever", choices=RETRIEVERS, help="Only this one.")
     parser.add_argument("--milvus-url", default="", help="Without it milvus-lite is started.")
     given = parser.parse_args()
+    retrievers = [given.retriever] if given.retriever else RETRIEVERS
     for file in given.files:
         with measured_server(given.milvus_url) as measured:
-            direction(file, given.questions, given.limit, measured)
+            direction(file, given.questions, given.limit, retrievers, measured)
     for size in filter(None, given.passages.split(",")):
         with measured_server(given.milvus_url) as measured:
-            made_up(int(size), given.limit, measured)
+            made_up(int(size), given.limit, retrievers, measured)
