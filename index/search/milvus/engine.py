@@ -151,6 +151,8 @@ class Engine:
         try:
             return self._told(lambda: ask(seconds))
         except EngineUnavailable as error:
+            if getattr(error.__cause__, "code", None) == _NOT_THERE:
+                raise
             if name not in self.collections():
                 raise EngineUnavailable(
                     f"Milvus at {self.url} has lost the library's collection {name}: make it afresh, which "
