@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from assistant.cli.options import (
+    database_option,
     editing_options,
     open_assistant,
     print_lines,
@@ -32,6 +33,7 @@ if TYPE_CHECKING:  # the command line starts without these
     help="The library's folder; repeated, each is served at a path of its own, by its name or the folder's.  "
     "[default: $MAJLIS_LIBRARIES, $MAJLIS_LIBRARY, else ./majlis-library]",
 )
+@database_option
 @retriever_option
 @reader_option
 @server_options

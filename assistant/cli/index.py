@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from assistant.cli.collection import list_, remove, tag
-from assistant.cli.maintenance import export, import_, repair, verify
+from assistant.cli.maintenance import export, import_, left_in_milvus, repair, verify
 from assistant.cli.options import (
     allow_private_option,
     article_path,
@@ -241,10 +241,14 @@ def show(article_id: str, as_json: bool, **flags: Any) -> None:
 @json_option
 def info(as_json: bool, **flags: Any) -> None:
     """Say what the library holds, how large it is, whether it is sound, and where questions are sent."""
-    record = asdict(open_library(**flags).info())
+    library = open_library(**flags)
+    record = asdict(library.info())
     destination = settings_from(**flags).destination
     if as_json:
-        print_json(record | {"questions_sent_to": destination})
+        print_json(record | {"questions_sent_to": destination, "left_in_milvus": left_in_milvus(library)})
     else:
         record["questions"] = f"sent to {destination}" if destination else "answered here, sent nowhere"
+        if left := left_in_milvus(library):
+            told = f"{', '.join(left)}; drop them with: majlis index repair --drop-collections"
+            record["left"] = f"{told} --library {library.folder}"
         print_lines([f"{name:<10} {value}" for name, value in record.items()])

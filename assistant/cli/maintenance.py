@@ -2,7 +2,7 @@
 
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -19,6 +19,9 @@ from assistant.cli.options import (
 from assistant.cli.terminal import progress_for
 from index.errors import LibraryDamaged
 from index.progress import counted
+
+if TYPE_CHECKING:  # the command line starts without these
+    from index.library import Library
 
 file_argument = click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 
@@ -88,8 +91,13 @@ def verify(as_json: bool, **flags: Any) -> None:
 @click.command()
 @library_option
 @search_options
+@click.option(
+    "--drop-collections",
+    is_flag=True,
+    help="Drop what the library left in Milvus when it was moved to --search local.",
+)
 @json_option
-def repair(as_json: bool, **flags: Any) -> None:
+def repair(drop_collections: bool, as_json: bool, **flags: Any) -> None:
     """Rebuild from the stored articles whatever is damaged, missing or stale."""
     from index.library import Library
 
@@ -97,7 +105,23 @@ def repair(as_json: bool, **flags: Any) -> None:
     kinds = kinds_for(settings, moves=True)
     library = Library(settings.library, kinds=kinds, database=settings.database)
     mended = library.repair(progress_for(as_json))
+    if drop_collections:
+        from index.search.milvus.leaving import drop_left
+
+        mended += [f"dropped in Milvus: {name}" for name in drop_left(library.folder)]
+    left = left_in_milvus(library)
     if as_json:
-        print_json({"mended": mended})
+        print_json({"mended": mended, "left_in_milvus": left})
     else:
-        print_lines(mended or [f"{library.folder}: nothing to mend."])
+        command = f"majlis index repair --drop-collections --library {library.folder}"
+        print_lines(
+            (mended or [f"{library.folder}: nothing to mend."])
+            + [f"left there: {each}; drop it with: {command}" for each in left]
+        )
+
+
+def left_in_milvus(library: "Library") -> list[str]:
+    """The collections that a library has left, a line for each Milvus."""
+    from index.search.milvus.leaving import left
+
+    return list(map(str, left(library.folder)))

@@ -29,17 +29,18 @@ def options(*decorators: Callable[[Command], Command]) -> Callable[[Command], Co
     return apply
 
 
+database_option = click.option(
+    "--database",
+    metavar="URL",
+    help="Of a library in PostgreSQL: postgresql://USER@HOST/DB?schema=NAME; its folder remembers it.",
+)
 library_option = options(
     click.option(
         "--library",
         type=click.Path(file_okay=False, path_type=Path),
         help="The library's folder.  [default: $MAJLIS_LIBRARY, else ./majlis-library]",
     ),
-    click.option(
-        "--database",
-        metavar="URL",
-        help="Of a library in PostgreSQL: postgresql://USER@HOST/DB?schema=NAME; its folder remembers it.",
-    ),
+    database_option,
 )
 search_options = options(
     click.option(

@@ -109,15 +109,20 @@ def tell_memory() -> None:
 def own_memory() -> dict[str, int]:
     """The bytes that this process holds now, as ``memory`` names them."""
     with suppress(OSError):
-        lines = Path("/proc/self/status").read_text(encoding="ascii").splitlines()
-        values = dict(line.split(":", 1) for line in lines)
-        return {name: int(values[key].split()[0]) * 1024 for key, name in _FIELDS.items() if key in values}
+        return memory_of("self")
     with suppress(ImportError):  # Windows
         import resource
 
         unit = 1 if sys.platform == "darwin" else 1024
         return {"peak": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit}
     return {}
+
+
+def memory_of(process: int | str) -> dict[str, int]:
+    """The bytes that another process holds now, as ``memory`` names them; ``OSError`` where none tells."""
+    lines = Path(f"/proc/{process}/status").read_text(encoding="ascii").splitlines()
+    values = dict(line.split(":", 1) for line in lines)
+    return {name: int(values[key].split()[0]) * 1024 for key, name in _FIELDS.items() if key in values}
 
 
 def machine() -> dict[str, Any]:

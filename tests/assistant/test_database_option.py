@@ -11,7 +11,9 @@ from serving import call, serving
 
 from assistant.pipeline import Assistant
 from assistant.settings import Settings, load_settings
+from index.errors import UserError
 from index.library import Library
+from ui.server.libraries import served_libraries
 
 
 @pytest.fixture
@@ -97,3 +99,25 @@ def test_a_chat_that_runs_answers_from_what_another_server_added(
         assert "1874" not in call(client, "ask", question=question)["answer"]
         printed("index", "add", articles / "canal.txt", "--library", there, "--database", url)
         assert "1874" in call(client, "ask", question=question)["answer"]
+
+
+def test_the_page_serves_one_library_of_a_new_folder_and_several_whose_folders_remember(
+    postgres: PostgresServer, articles: Path, tmp_path: Path
+) -> None:
+    urls = [postgres.url(f"c_{uuid.uuid4().hex[:8]}") for _ in range(2)]
+    for file, url in zip(("council.txt", "canal.txt"), urls, strict=True):
+        at = ("--library", tmp_path / "made" / file, "--database", url)
+        printed("index", "build", articles / file, "--embedder", "hashing", *at)
+    question = "When was the canal of Lindham opened?"
+    flags = {"retriever": "lexical", "reader": "sentence"}
+    alone = load_settings({**flags, "library": tmp_path / "canal", "database": urls[1]}, {})
+    [served] = served_libraries(alone)
+    assert "1874" in served.assistant.answer(question).text
+    both = {**flags, "libraries": (str(tmp_path / "council"), str(tmp_path / "canal"))}
+    with pytest.raises(UserError, match=r"--database is of one library.*majlis index info --library"):
+        served_libraries(load_settings({**both, "database": urls[0]}, {}))
+    assert printed("index", "info", "--library", tmp_path / "council", "--database", urls[0])["healthy"]
+    council, canal = served_libraries(load_settings(both, {}))
+    assert "1874" in canal.assistant.answer(question).text
+    assert "1874" not in council.assistant.answer(question).text
+    assert "--database" in run("ui", "--help").stdout

@@ -66,7 +66,7 @@ def test_info_and_verify_and_repair(stored: Path) -> None:
     info = printed("index", "info")
     assert list(info) == [
         *("articles", "passages", "vectors", "languages", "embedder", "dimension", "revision", "bytes"),
-        *("originals", "original_bytes", "healthy", "questions_sent_to"),
+        *("originals", "original_bytes", "healthy", "questions_sent_to", "left_in_milvus"),
     ]
     assert (info["articles"], info["languages"], info["healthy"]) == (2, {"ar": 1, "en": 1}, True)
     assert printed("index", "verify") == {"healthy": True, "problems": []}

@@ -146,7 +146,8 @@ def test_a_machine_that_would_read_otherwise_is_refused(
 def test_without_ray_or_a_cluster_one_line_says_so(articles: Path, tmp_path: Path) -> None:
     build = ("index", "build", articles, "--library", tmp_path / "library", "--ray")
     assert "no cluster answers at 127.0.0.1:1; start it there" in told(*build, "127.0.0.1:1")
-    assert "--ray is 'cluster'; give it local, auto or HOST:PORT" in told(*build, "cluster")
+    for wrong in ("cluster", "ray://127.0.0.1:10001"):
+        assert f"--ray is '{wrong}'; give it local, auto or HOST:PORT (6379" in told(*build, wrong)
     lacking = started(*build, "local", program=f"import sys; sys.modules['ray'] = None; {MAJLIS}")
     assert lacking.communicate(timeout=60) == (
         "",

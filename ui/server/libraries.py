@@ -15,6 +15,7 @@ from starlette.requests import cookie_parser
 from starlette.responses import RedirectResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from assistant.cli.options import kinds_for
 from assistant.pipeline import Assistant
 from assistant.settings import Settings, named_library
 from index.errors import UserError
@@ -55,11 +56,17 @@ def served_libraries(settings: Settings) -> list[ServedLibrary]:
     """
     given = settings.libraries or (named_library(str(settings.library)),)
     _check_folders(given)
+    if settings.database and len(given) > 1:
+        raise UserError(
+            "--database is of one library, and several are served, whose folders remember their own; name it "
+            f"for a new folder with: majlis index info --library {given[-1][1]} --database URL"
+        )
     paths = _paths([name for name, _ in given]) if len(given) > 1 else [""]
     rights = _rights(settings, [name for name, _ in given])
     served: list[ServedLibrary] = []
     for (name, folder), path, theirs in zip(given, paths, rights, strict=True):
-        library = Library.open(folder)
+        kinds = kinds_for(replace(settings, library=folder))
+        library = Library.open(folder, kinds=kinds, database=settings.database)
         if path and not library.info().healthy:
             raise UserError(
                 f"the indexes of the library in {folder} are damaged; mend them with: "

@@ -25,6 +25,7 @@ from index.library.database.kinds import LibraryDatabase
 from index.library.database.postgres import ServerDatabase
 from index.library.database.state import OutdatedIndexes
 from index.library.generations.holds import Hold, delete_unheld
+from index.library.generations.searched import note_left
 from index.library.generations.stamps import are_kept, are_newer, are_whole, stamps_of
 from index.library.lock import writer_lock
 from index.progress import Progress, silent
@@ -112,7 +113,7 @@ class Generations:
                 problems.append(f"{kind.label} holds other passages than the library")
         return problems
 
-    def ensure(self, connection: Connection, *, afresh: bool = False) -> State:
+    def ensure(self, connection: Connection, *, afresh: bool = False, progress: Progress = silent) -> State:
         """The state once its indexes can be trusted: what cannot (``afresh``: all) is made anew."""
         state = connection.read_state()
         self._refuse_others(state)
@@ -126,7 +127,7 @@ class Generations:
                 behind = None if afresh else connection.outdated_indexes()
                 written = {
                     kind.name: (behind and self._caught_up(kind, state, behind, corpus))
-                    or self._write(kind, state, kind.create(), IndexChange(corpus))
+                    or self._write(kind, state, kind.create(), IndexChange(corpus, progress=progress))
                     for kind in wanted
                 }
                 state = self._pointing(state, written)
@@ -174,6 +175,7 @@ class Generations:
     def sweep(self, state: State) -> None:
         """Deletes what no state points at any more, but for what somebody holds: that goes another time."""
         used = {files.name for files in state.indexes.values()}
+        note_left(self._folder, self.kinds)
         for name in {*KIND_NAMES, *(kind.name for kind in self.kinds)}:
             for path in self._folder.glob(f"{name}-*"):
                 if path.name not in used:

@@ -30,6 +30,14 @@ def library_kinds(database: LibraryDatabase, search: str = "", url: str = "") ->
     return milvus_kinds(url)
 
 
+def note_left(folder: Path, kinds: IndexKinds) -> None:
+    """Notes the collections of a library that these kinds search, and Milvus did until now."""
+    if any(folder.glob("milvus-*")) and all(kind.name != "milvus" for kind in kinds):
+        from index.search.milvus import leaving
+
+        leaving.note_left(folder)
+
+
 def _in_milvus(database: LibraryDatabase) -> Path | None:
     """The file that says where the library's passages lie in Milvus; none where it is searched here."""
     try:

@@ -69,9 +69,9 @@ def _mend(
                 other = load_embedder(state.embedder)
         writer = LibraryWriter(connection, generations, lambda: embedder.of(state), other)
         report = repair_rows(connection, writer, progress)
-        state = generations.ensure(connection)
+        state = generations.ensure(connection, progress=progress)
         if wrong := generations.unsound(connection, state):
-            generations.ensure(connection, afresh=True)
+            generations.ensure(connection, afresh=True, progress=progress)
         connection.compact()
         connection.checkpoint()
     return report + [f"made afresh: {problem}" for problem in damaged + wrong]

@@ -5,6 +5,7 @@
     frequencies.py how many passages hold each term
     searching.py   the best entities within a selection
     manifest.py    what the library's folder holds of it
+    leaving.py     what stays there when the library is searched elsewhere again
     engine.py      pymilvus, and what can go wrong with it
 
 docs/scale.md says how it is set up and what it costs.

@@ -18,6 +18,7 @@ from index.errors import EngineUnavailable, UserError
 
 LIMIT = 16_384  # hits of one search, Milvus's own bound
 _SECONDS = 60.0  # that an answer may take
+_AT_WORK = 600.0  # that a write may take, or a search that finds no index yet: the server may be merging
 _CONNECTING = 5.0
 _GRPC = {
     "grpc.initial_reconnect_backoff_ms": 200,
@@ -68,22 +69,29 @@ class Engine:
 
     def insert(self, name: str, entities: Sequence[Entity]) -> None:
         """Puts entities in, or in the place of those with their keys."""
-        self._loaded(name, lambda: self._client.upsert(name, list(entities), timeout=_SECONDS))
+        self._loaded(
+            name, lambda seconds: self._client.upsert(name, list(entities), timeout=seconds), _AT_WORK
+        )
 
     def change(self, name: str, entities: Sequence[Entity]) -> None:
         """Changes the fields that are given, of the entities with these keys."""
         if entities:
             self._loaded(
                 name,
-                lambda: self._client.upsert(name, list(entities), partial_update=True, timeout=_SECONDS),
+                lambda seconds: self._client.upsert(
+                    name, list(entities), partial_update=True, timeout=seconds
+                ),
+                _AT_WORK,
             )
 
     def delete(self, name: str, condition: str) -> None:
-        self._loaded(name, lambda: self._client.delete(name, filter=condition, timeout=_SECONDS))
+        self._loaded(
+            name, lambda seconds: self._client.delete(name, filter=condition, timeout=seconds), _AT_WORK
+        )
 
     def seal(self, name: str) -> None:
         """Has what was put in written into segments, which are searched by their indexes."""
-        self._told(lambda: self._client.flush(name, timeout=_SECONDS))
+        self._told(lambda: self._client.flush(name, timeout=_AT_WORK))
 
     def search(
         self,
@@ -95,12 +103,16 @@ class Engine:
         *,
         output: Sequence[str] = (),
         fresh: bool = True,
+        first: bool = False,
     ) -> list[tuple[float, Entity]]:
-        """(inner product, entity) of the nearest, best first; ``fresh``: of all that was ever put in."""
+        """(inner product, entity) of the nearest, best first.
+
+        ``fresh``: of all that was ever put in; ``first``: the indexes may have to be made for it.
+        """
         parameters = {"ef": max(128, 2 * limit)} if field == "dense" else {}
         found = self._loaded(
             name,
-            lambda: self._client.search(
+            lambda seconds: self._client.search(
                 name,
                 [vector],
                 anns_field=field,
@@ -109,8 +121,9 @@ class Engine:
                 output_fields=["row", *output],
                 search_params={"metric_type": "IP", "params": parameters},
                 consistency_level="Strong" if fresh else "Bounded",
-                timeout=_SECONDS,
+                timeout=seconds,
             ),
+            _AT_WORK if first else _SECONDS,
         )
         return [(float(hit["distance"]), hit["entity"]) for hit in found[0]]
 
@@ -118,13 +131,13 @@ class Engine:
         """Batches of all entities of which the condition is true, those fields of them."""
         iterator = self._loaded(
             name,
-            lambda: self._client.query_iterator(
+            lambda seconds: self._client.query_iterator(
                 name,
-                batch_size=8_192 if "passage" not in output else 512,
+                batch_size=LIMIT if "passage" not in output else 512,
                 filter=condition,
                 output_fields=list(output),
                 consistency_level="Strong",
-                timeout=_SECONDS,
+                timeout=seconds,
             ),
         )
         try:
@@ -133,18 +146,20 @@ class Engine:
         finally:
             iterator.close()
 
-    def _loaded(self, name: str, ask: Callable[[], _Result]) -> _Result:
-        """What it says of a collection, which it may have to load first: it may have started again."""
+    def _loaded(self, name: str, ask: Callable[[float], _Result], seconds: float = _SECONDS) -> _Result:
+        """What it says of a collection within the seconds; more where it has to load it: it started again."""
         try:
-            return self._told(ask)
+            return self._told(lambda: ask(seconds))
         except EngineUnavailable as error:
+            if getattr(error.__cause__, "code", None) == _NOT_THERE:
+                raise
             if name not in self.collections():
                 raise EngineUnavailable(
                     f"Milvus at {self.url} has lost the library's collection {name}: make it afresh, which "
                     "embeds nothing, with: majlis index repair"
                 ) from error
-            self._told(lambda: self._client.load_collection(name, timeout=_SECONDS))
-            return self._told(ask)
+            self._told(lambda: self._client.load_collection(name, timeout=_AT_WORK))
+            return self._told(lambda: ask(_AT_WORK))
 
     def _told(self, ask: Callable[[], _Result]) -> _Result:
         return _patiently(self.url, ask)

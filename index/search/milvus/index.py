@@ -25,7 +25,7 @@ from index.search.milvus.engine import LIMIT, Engine, Entity, any_of, engine_at
 from index.search.milvus.entities import NEVER, arrived, counted, entities_of, packed, unpacked
 from index.search.milvus.frequencies import Counting, TermStatistics
 from index.search.milvus.manifest import EnginePlace, owner_of, places
-from index.search.milvus.scoring import Scoring, slack
+from index.search.milvus.scoring import Scoring, no_terms, slack
 from index.search.milvus.searching import FoundRow, found_within
 from index.search.query import Query
 from index.search.terms import AnalysedPassage, analysed
@@ -84,6 +84,7 @@ class MilvusIndex:
                     engine.insert(name, sent)
             if not self.place.collection or counting.came > _SEALED:
                 engine.seal(name)
+                engine.search(name, "sparse", no_terms(), 1, "", first=True)  # so that no question waits
             place = replace(place, written=time.time())
         statistics = counting.made(purge=change.purge)
         if to is not None:
