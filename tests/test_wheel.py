@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -95,6 +96,15 @@ def test_demo_answers_in_both_languages_with_exact_citations(majlis: Run, demo: 
         answer = json.loads(majlis("majlis", "ask", question, "--library", "majlis-demo", "--json"))
         assert not answer["abstained"]
         assert answer["citations"]
+
+
+def test_the_answer_that_the_readme_shows_is_the_answer_given(demo: str) -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    (shown,) = re.findall(r"^```text\n(.*?)^```", readme, re.MULTILINE | re.DOTALL)
+    asked = re.findall(r"^\$ majlis ask \"(.*)\"$", shown, re.MULTILINE)
+    assert len(asked) == 2
+    for part in re.split(r"^\$ majlis ask .*\n", shown, flags=re.MULTILINE)[1:]:
+        assert part.strip() in demo
 
 
 def test_asking_imports_neither_torch_nor_gradio(majlis: Run, demo: str) -> None:
