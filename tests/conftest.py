@@ -14,7 +14,7 @@ from shelf import ARTICLES, CountingEmbedder, article
 
 from index.embedders import HashingEmbedder
 from index.library import Library
-from index.models import ModelFolder
+from index.models import CORES, ModelFolder
 
 os.environ["HF_HUB_DISABLE_TELEMETRY"] = "1"  # gradio_client would ask its maker which programs there are
 os.environ.setdefault("OMP_NUM_THREADS", "1")  # tests run beside each other: more threads would only wait
@@ -24,6 +24,12 @@ settings.register_profile("patient", deadline=None)
 settings.load_profile("patient")
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int:
+    """One process more than there are cores: tests often wait, for a browser, an engine or a disk."""
+    return CORES + 1
 
 
 @pytest.fixture(scope="session", autouse=True)
