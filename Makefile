@@ -6,14 +6,25 @@ SERVE ?= 1
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
 
-.PHONY: demo test lint format reference lock clean
+PYTEST := $(BIN)/pytest --numprocesses auto --maxprocesses 4 --dist loadfile
+
+.PHONY: demo test test-exhaustive lint format reference lock clean
 
 demo: .venv/product
 	$(BIN)/majlis demo $(if $(filter 0,$(SERVE)),--no-serve)
 
-# Beside one another, a module in one process; ARGS="-k sentences" for less.
-test: lint
-	$(BIN)/pytest --numprocesses auto --maxprocesses 4 --dist loadfile $(ARGS)
+# Beside one another, a module in one process, and mypy beside them, for it takes a core and a while on a fresh
+# machine; ARGS="-k sentences" for less.
+test: .venv/development
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	types=$$(mktemp); $(BIN)/mypy >$$types 2>&1 & checking=$$!; \
+	$(PYTEST) $(ARGS); tests=$$?; \
+	wait $$checking; checked=$$?; cat $$types; rm $$types; exit $$((tests | checked))
+
+# The languages and screens, and the largest files, that `make test` leaves out.
+test-exhaustive: .venv/development
+	$(PYTEST) -m exhaustive $(ARGS)
 
 lint: .venv/development
 	$(BIN)/ruff check .

@@ -151,11 +151,16 @@ def megabytes(process: int) -> float:
     return int(line.split()[1]) / 1024
 
 
-def measure(library: Path, askers: int, seconds: float, options: Sequence[str] = ()) -> Measured:
-    """Serves the library, asks alone for a quarter of the time, then together while articles are added."""
+def measure(
+    library: Path, askers: int, seconds: float, options: Sequence[str] = (), every: int = 1
+) -> Measured:
+    """Serves the library, asks alone for a quarter of the time, then together while articles are added.
+
+    One of ``every`` so many questions is asked before, so that everything is loaded.
+    """
     with served(library, options) as (address, process), tempfile.TemporaryDirectory() as folder:
         with httpx.Client(base_url=address, timeout=300) as client:
-            for sample in sample_questions():  # everything is loaded, and each question was asked once
+            for sample in sample_questions()[::every]:
                 call(client, "ask", question=sample.question)
         alone = ask_together(address, 1, seconds / 4)
         before = megabytes(process)

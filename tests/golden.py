@@ -14,6 +14,7 @@ import json
 import sys
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -33,15 +34,20 @@ WORST_FIRST = ("wrong", "wrongly spoke", "silent", "right", "right, exact", "rig
 Record = Mapping[str, Any]
 
 
-def answers_to(questions: Path, folder: Path, every: int = 1) -> Iterator[tuple[Record, Answer, str]]:
-    """One of ``every`` so many questions with its answer and what came of it, in the order of the file."""
+@contextmanager
+def assistant_over(folder: Path) -> Iterator[Assistant]:
+    """An assistant over the articles of the folder, until the block ends."""
     with TemporaryDirectory() as place:
         library = Library.create(Path(place) / "library", load_embedder())
         library.build(read_articles([folder], on_problem=print))
-        assistant = Assistant(library)
-        for record in json.loads(questions.read_text(encoding="utf-8"))[::every]:
-            answer = assistant.answer(record["question"])
-            yield record, answer, outcome_of(record, answer)
+        yield Assistant(library)
+
+
+def answers_to(questions: Path, assistant: Assistant, every: int = 1) -> Iterator[tuple[Record, Answer, str]]:
+    """One of ``every`` so many questions with its answer and what came of it, in the order of the file."""
+    for record in json.loads(questions.read_text(encoding="utf-8"))[::every]:
+        answer = assistant.answer(record["question"])
+        yield record, answer, outcome_of(record, answer)
 
 
 def outcome_of(record: Record, answer: Answer) -> str:
@@ -80,10 +86,11 @@ def main(questions: Path, folder: Path) -> dict[str, str]:
     """Prints every answer, then the counts; what came of each question, by id."""
     outcomes = {}
     counts: dict[str, Counter[str]] = {}
-    for record, answer, outcome in answers_to(questions, folder):
-        print(f"{outcome:<15} {answer.confidence:.2f}  {record['question']}\n{'':21} {answer.text}")
-        counts.setdefault(record["language"], Counter())[outcome] += 1
-        outcomes[record["id"]] = outcome
+    with assistant_over(folder) as assistant:
+        for record, answer, outcome in answers_to(questions, assistant):
+            print(f"{outcome:<15} {answer.confidence:.2f}  {record['question']}\n{'':21} {answer.text}")
+            counts.setdefault(record["language"], Counter())[outcome] += 1
+            outcomes[record["id"]] = outcome
     for language, count in counts.items():
         print(
             f"{language}: {count.total()} questions:", ", ".join(f"{n} {o}" for o, n in count.most_common())

@@ -24,7 +24,9 @@ def commands(program: str) -> list[list[str]]:
 
 def test_the_commands_run_one_after_the_other(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    (tmp_path / "my-articles").symlink_to(sample_folder())
+    (tmp_path / "my-articles").mkdir()
+    for article in sorted(sample_folder().glob("*.md"))[::7]:  # enough to ask of
+        (tmp_path / "my-articles" / article.name).symlink_to(article)
     ran = [line for line in commands("majlis") if line[0] != "ui"]  # it would serve for ever
     assert {line[0] for line in ran} >= {"index", "ask"}
     for line in ran:
@@ -35,16 +37,6 @@ def test_the_commands_run_one_after_the_other(tmp_path: Path, monkeypatch: pytes
 def test_make_has_the_targets() -> None:
     targets = set(re.findall(r"^(\w+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
     assert {line[0] for line in commands("make")} == {"demo", "test"} <= targets
-
-
-def test_the_answer_shown_is_the_answer_given(tmp_path: Path) -> None:
-    printed = CliRunner().invoke(main, ["demo", "--no-serve", "--library", str(tmp_path / "demo")])
-    assert printed.exit_code == 0, printed.output
-    (shown,) = re.findall(r"^```text\n(.*?)^```", README, re.MULTILINE | re.DOTALL)
-    asked = re.findall(r"^\$ majlis ask \"(.*)\"$", shown, re.MULTILINE)
-    assert len(asked) == 2
-    for part in re.split(r"^\$ majlis ask .*\n", shown, flags=re.MULTILINE)[1:]:
-        assert part.strip() in printed.stdout
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)

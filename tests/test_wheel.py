@@ -2,13 +2,13 @@
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
 import sysconfig
 import venv
 from collections.abc import Callable, Iterator
-from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -72,32 +72,42 @@ def majlis(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Run]:
     shutil.rmtree(folder)
 
 
+@pytest.fixture(scope="module")
+def demo(majlis: Run) -> str:
+    """What the demo printed; its library is ``majlis-demo``."""
+    return majlis("majlis", "demo", "--no-serve")
+
+
 def test_every_module_comes_from_the_wheel(majlis: Run) -> None:
-    """Those of training too, where its extra is installed beside it."""
-    extra = all(find_spec(name) for name in ("onnx", "safetensors"))
     modules = [
         ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
         for room in ("index", "assistant", "ui", "eval")
         for path in (ROOT / room).rglob("*.py")
-        if extra or "training" not in path.parts
     ]
-    code = "import sys, importlib\nfor name in sys.argv[1:]: print(importlib.import_module(name).__file__)"
+    code = "import sys, importlib.util as it\nfor name in sys.argv[1:]: print(it.find_spec(name).origin)"
     files = majlis("python", "-c", code, *modules).splitlines()
     assert len(files) == len(modules)
     assert all("environment" in Path(file).parts for file in files)
 
 
-def test_demo_answers_in_both_languages_with_exact_citations(majlis: Run) -> None:
-    printed = majlis("majlis", "demo", "--no-serve")
-    assert printed.count("\n[1] ") == 2
+def test_demo_answers_in_both_languages_with_exact_citations(majlis: Run, demo: str) -> None:
+    assert demo.count("\n[1] ") == 2
     for question in ("من اقترح تشكيل مجلس الخبراء؟", "Who proposed the expert council?"):
         answer = json.loads(majlis("majlis", "ask", question, "--library", "majlis-demo", "--json"))
         assert not answer["abstained"]
         assert answer["citations"]
 
 
-def test_asking_imports_neither_torch_nor_gradio(majlis: Run) -> None:
-    majlis("majlis", "demo", "--no-serve")
+def test_the_answer_that_the_readme_shows_is_the_answer_given(demo: str) -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    (shown,) = re.findall(r"^```text\n(.*?)^```", readme, re.MULTILINE | re.DOTALL)
+    asked = re.findall(r"^\$ majlis ask \"(.*)\"$", shown, re.MULTILINE)
+    assert len(asked) == 2
+    for part in re.split(r"^\$ majlis ask .*\n", shown, flags=re.MULTILINE)[1:]:
+        assert part.strip() in demo
+
+
+def test_asking_imports_neither_torch_nor_gradio(majlis: Run, demo: str) -> None:
     printed = majlis(
         "python",
         "-c",

@@ -125,14 +125,20 @@ def write_sure(within: float, across: float, path: Path) -> None:
 
 def fit_ranking(lists: Sequence[Features], right: Sequence[Sequence[bool]], ridge: float = 1.0) -> Features:
     """Weights under which the right rows of each list get most of the probability; no list may lack one."""
-    scale = _scale(np.concatenate(lists))
-    scaled = [rows / scale for rows in lists]
-    wanted = sum(rows[np.asarray(gold)].mean(axis=0) for rows, gold in zip(scaled, right, strict=True))
+    rows = np.concatenate(lists)
+    scale = _scale(rows)
+    rows = rows / scale
+    wanted = sum(one[np.asarray(gold)].mean(axis=0) for one, gold in zip(lists, right, strict=True)) / scale
+    lengths = np.array([len(one) for one in lists])
+    first = np.cumsum(lengths) - lengths  # where each list begins
 
     def loss(weights: Features) -> tuple[float, Features]:
-        scores = [rows @ weights for rows in scaled]
-        value = sum(special.logsumexp(one) for one in scores) - wanted @ weights
-        expected = sum(special.softmax(one) @ rows for one, rows in zip(scores, scaled, strict=True))
+        scores = rows @ weights
+        most = np.maximum.reduceat(scores, first)
+        odds = np.exp(scores - np.repeat(most, lengths))
+        totals = np.add.reduceat(odds, first)
+        value = float(np.sum(most + np.log(totals)) - wanted @ weights)
+        expected = (odds / np.repeat(totals, lengths)) @ rows
         return value + ridge * weights @ weights / 2, expected - wanted + ridge * weights
 
     return _lowest(loss, len(scale)) / scale

@@ -11,11 +11,6 @@ import pytest
 from assistant.answers import Answer
 from assistant.conversation import Turn
 from assistant.follow_ups import stand_alone
-from assistant.pipeline import Assistant
-from assistant.samples import sample_folder
-from index.articles import read_articles
-from index.embedders import load_embedder
-from index.library import Library
 
 EVERYDAY = Path(__file__).parents[2] / "eval/everyday/dev/questions.jsonl"
 
@@ -137,17 +132,6 @@ def test_questions_that_stand_alone_are_not_contaminated() -> None:
         if meant not in (question, stand_alone(question, [Turn("x")])):
             changed.append((question, meant))
     assert len(changed) <= len(asked) // 100, changed
-
-
-def test_a_conversation_about_the_samples(tmp_path: Path) -> None:
-    library = Library.create(tmp_path / "library", load_embedder())
-    library.build(read_articles([sample_folder()], on_problem=print))
-    assistant = Assistant(library)
-    first = assistant.answer("متى افتتحت قناة السويس؟")
-    assert "١٨٦٩" in first.text
-    second = assistant.answer("وكم طولها؟", [Turn(first.question, first)])
-    assert second.understood_as == "كم طول قناة السويس؟"
-    assert "١٩٣" in second.text
 
 
 def test_a_row_of_follow_ups_is_about_one_thing() -> None:

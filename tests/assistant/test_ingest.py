@@ -11,7 +11,7 @@ from commands import COUNCIL, printed, run, told
 
 from assistant.ingest import add_articles, build_library, update_library
 from index.errors import UserError
-from index.library import Library
+from index.library import Library, database
 
 MILL = "The mill of Lindham\n\nIts miller is Tom Reed.\n"
 
@@ -164,7 +164,10 @@ def test_an_empty_name_is_not_this_folder(stored: Path, command: tuple[str, str]
     assert listed() == before
 
 
-def test_a_library_that_another_program_holds_is_one_line(stored: Path) -> None:
+def test_a_library_that_another_program_holds_is_one_line(
+    stored: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(database, "BUSY_MS", 300)
     with closing(sqlite3.connect(stored / "majlis.sqlite", isolation_level=None)) as other:
         other.execute("PRAGMA locking_mode = EXCLUSIVE")
         other.execute("BEGIN EXCLUSIVE")

@@ -8,7 +8,8 @@ from mutated_files import Readers
 
 LONGEST = 20.0  # seconds of work
 LARGEST = 900.0  # MB
-PARTS = 20_000  # lines at most, of a file with many parts
+# The slowest: make test-exhaustive reads them; limits of cells and words have tests with few of them.
+SLOW = {"bomb.odt", "cells.xlsx", "many-bombs.zip", "words.rtf"}
 
 
 @pytest.fixture(scope="module")
@@ -32,7 +33,9 @@ def test_there_are_sixty() -> None:
     assert len(HOSTILE) >= 60
 
 
-@pytest.mark.parametrize("name", HOSTILE)
+@pytest.mark.parametrize(
+    "name", [pytest.param(name, marks=[pytest.mark.exhaustive] * (name in SLOW)) for name in HOSTILE]
+)
 def test_a_hostile_file_is_read_or_is_a_line(readers: Readers, place: Path, name: str) -> None:
     folder = place / "files"
     folder.mkdir(exist_ok=True)

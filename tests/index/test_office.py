@@ -8,6 +8,7 @@ from office_files import odt_file, pptx_file, xlsx_file
 
 from index.articles import Article
 from index.errors import UnreadableArticle
+from index.formats.office import grid
 from index.formats.office.figures import shown
 from index.structure import Page
 
@@ -181,3 +182,11 @@ def test_a_sheet_that_claims_to_be_huge_is_as_large_as_its_cells() -> None:
         '</sheetData><mergeCells><mergeCell ref="A1:XFD1048576"/></mergeCells></worksheet>'
     )
     assert parsed("a.xlsx", xlsx_file([], sheet=sheet)).text == "Keeper\nRita"
+
+
+def test_more_cells_than_are_read_are_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(grid, "MOST_CELLS", 20)
+    main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+    sheet = f'<worksheet xmlns="{main}"><sheetData><row>{"<c/>" * 21}</row></sheetData></worksheet>'
+    with pytest.raises(UnreadableArticle, match="over 20 cells"):
+        parsed("a.xlsx", xlsx_file([], sheet=sheet))

@@ -11,7 +11,7 @@ from shelf import article, found
 
 from index.embedders import HashingEmbedder
 from index.errors import LibraryBusy
-from index.library import Library
+from index.library import Library, database
 from index.library.database import State
 from index.library.generations import Generations
 
@@ -111,7 +111,10 @@ def test_where_an_index_is_damaged_a_reader_answers_from_what_it_reads(library: 
     assert len(indexes(library)) == 2
 
 
-def test_the_file_itself_is_not_replaced_while_a_reader_has_it(library: Library) -> None:
+def test_the_file_itself_is_not_replaced_while_a_reader_has_it(
+    library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(database, "BUSY_MS", 300)
     with reader(library, "held", "whole") as ask:
         path = library.folder / "majlis.sqlite"
         with library._database.reading() as connection:

@@ -7,16 +7,12 @@ from typing import Any
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from observatory import ARABIC, ENGLISH, NOWHERE, SHORT, SLOW, KnownAnswers
+from screens import SCREENS
 from visitor import ask, marked
 
 from assistant.pipeline import Assistant
 from ui.chat.words import ARABIC as ARABIC_WORDS
 from ui.chat.words import ENGLISH as ENGLISH_WORDS
-
-WAYS = pytest.mark.parametrize(
-    ("locale", "width", "scheme"),
-    [("en-US", 1280, "light"), ("ar-EG", 1280, "dark"), ("en-US", 390, "dark"), ("ar-EG", 390, "light")],
-)
 
 
 def violations(page: Any) -> list[str]:
@@ -26,7 +22,7 @@ def violations(page: Any) -> list[str]:
     return [f"{one['id']}: {node['html'][:200]}" for one in found for node in one["nodes"]]
 
 
-@WAYS
+@SCREENS
 def test_axe_finds_nothing_in_the_main_states(
     visit: Callable[..., Any], locale: str, width: int, scheme: str
 ) -> None:

@@ -12,7 +12,7 @@ def test_five_askers_are_all_answered_while_articles_are_added(tmp_path: Path) -
     build_samples(tmp_path / "library", embedder="hashing")
     before = Library.open(tmp_path / "library").info()
     options = ["--reader", "sentence", "--retriever", "lexical"]
-    measured = measure(tmp_path / "library", askers=5, seconds=5, options=options)
+    measured = measure(tmp_path / "library", askers=5, seconds=2, options=options, every=10)
     assert measured.together.errors == measured.alone.errors == []
     assert len(measured.together.latencies) > 5
     assert measured.added >= 1

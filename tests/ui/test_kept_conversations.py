@@ -6,11 +6,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import pytest
 from observatory import ARABIC, ENGLISH, EVIL, NOWHERE, SLOW, KnownAnswers
+from screens import IN_ARABIC, IN_ENGLISH
 from visitor import ask, conversations, marked, restored
-
-LOCALES = pytest.mark.parametrize("locale", ["en-US", "ar-EG"])
 
 
 def chat_keys(page: Any) -> list[str]:
@@ -18,7 +16,7 @@ def chat_keys(page: Any) -> list[str]:
     return keys
 
 
-@LOCALES
+@IN_ENGLISH
 def test_a_reload_loses_neither_answers_nor_a_half_typed_question(
     visit: Callable[..., Any], locale: str
 ) -> None:
@@ -45,7 +43,7 @@ def marked_after(page: Any, question: str) -> str:
     return marked(page)
 
 
-@LOCALES
+@IN_ENGLISH
 def test_a_new_chat_keeps_the_old_one_which_can_be_opened_again(
     visit: Callable[..., Any], locale: str
 ) -> None:
@@ -69,7 +67,7 @@ def test_a_new_chat_keeps_the_old_one_which_can_be_opened_again(
     assert conversations(page) == [ENGLISH, ARABIC]
 
 
-@LOCALES
+@IN_ARABIC
 def test_a_conversation_is_renamed_and_deleted_only_when_it_is_said_twice(
     visit: Callable[..., Any], locale: str
 ) -> None:

@@ -94,7 +94,9 @@ def go_to(page: Any, name: str) -> None:
         page.keyboard.press("Enter")
 
 
-@pytest.mark.parametrize(("locale", "width"), [("en-US", 1280), ("ar-EG", 390)])
+@pytest.mark.parametrize(
+    ("locale", "width"), [pytest.param("en-US", 1280, marks=pytest.mark.exhaustive), ("ar-EG", 390)]
+)
 def test_each_library_is_asked_by_itself_and_keeps_its_conversations(
     browser: Any, address: str, locale: str, width: int
 ) -> None:

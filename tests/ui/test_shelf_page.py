@@ -104,7 +104,7 @@ SAID = {
 }
 
 
-@pytest.mark.parametrize("language", ["en", "ar"])
+@pytest.mark.parametrize("language", [pytest.param("en", marks=pytest.mark.exhaustive), "ar"])
 def test_articles_are_added_searched_asked_replaced_and_removed(
     assistant: Assistant,
     address: str,

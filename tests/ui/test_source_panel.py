@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from observatory import ARABIC, ENGLISH, NOWHERE
 from pages import answered
+from screens import IN_ARABIC, IN_ENGLISH
 from test_long_articles import book
 from visitor import ask, highlight_is_in_view, marked, restored
 
@@ -15,8 +16,6 @@ from assistant.pipeline import Assistant
 from index.articles import make_article
 from ui.chat.stored import turn_to_json
 from ui.render import ShownTurn
-
-BOTH = pytest.mark.parametrize("locale", ["en-US", "ar-EG"])
 
 
 def columns(page: Any) -> list[float]:
@@ -45,7 +44,7 @@ def keep(page: Any, turn: ShownTurn) -> None:
     page.locator(".turn").wait_for()
 
 
-@BOTH
+@IN_ENGLISH
 def test_it_closes_with_escape_and_with_a_button_back_to_the_answer(
     visit: Callable[..., Any], locale: str
 ) -> None:
@@ -67,7 +66,7 @@ def test_it_closes_with_escape_and_with_a_button_back_to_the_answer(
     assert page.locator("#conversations").is_visible()
 
 
-@BOTH
+@IN_ARABIC
 def test_on_a_phone_it_lies_over_the_page_and_goes_away_again(visit: Callable[..., Any], locale: str) -> None:
     page = visit(locale, width=390)
     turn = ask(page, ENGLISH)
@@ -106,7 +105,7 @@ def test_a_quote_is_copied_with_its_reference(visit: Callable[..., Any]) -> None
     )
 
 
-@BOTH
+@IN_ARABIC
 def test_a_link_opens_the_article_at_its_place_in_another_browser(
     visit: Callable[..., Any], locale: str
 ) -> None:

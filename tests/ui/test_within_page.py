@@ -8,6 +8,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from observatory import ARABIC, ENGLISH, KnownAnswers
+from screens import IN_ARABIC, IN_ENGLISH, SCREENS
 from visitor import ask, restored
 
 from assistant.readers.sentence import SentenceReader
@@ -17,11 +18,6 @@ from index.embedders import load_embedder
 from index.library import Library
 from ui.within.words import within_words_in
 
-LOCALES = pytest.mark.parametrize("locale", ["en-US", "ar-EG"])
-WAYS = pytest.mark.parametrize(
-    ("locale", "width", "scheme"),
-    [("en-US", 1280, "light"), ("ar-EG", 1280, "dark"), ("en-US", 390, "dark"), ("ar-EG", 390, "light")],
-)
 OPENER = "[data-within=open]"
 MANY = 10_000
 
@@ -68,7 +64,7 @@ def tab_to(page: Any, selector: str, key: str = "Tab") -> None:
     raise AssertionError(f"the keyboard does not reach {selector}")
 
 
-@LOCALES
+@IN_ARABIC
 def test_the_keyboard_alone_chooses_articles(visit: Callable[..., Any], locale: str) -> None:
     page = visit(locale)
     language = locale[:2]
@@ -100,7 +96,7 @@ def test_the_keyboard_alone_chooses_articles(visit: Callable[..., Any], locale: 
     assert in_address(page) == ""
 
 
-@LOCALES
+@IN_ENGLISH
 def test_esc_closes_the_panel_and_changes_nothing(visit: Callable[..., Any], locale: str) -> None:
     page = visit(locale)
     ask(page, ENGLISH)
@@ -122,7 +118,7 @@ def test_esc_closes_the_panel_and_changes_nothing(visit: Callable[..., Any], loc
     assert chips(page) == []
 
 
-@LOCALES
+@IN_ARABIC
 def test_a_date_that_is_none_is_told_and_a_language_and_dates_are_asked_within(
     visit: Callable[..., Any], locale: str
 ) -> None:
@@ -146,7 +142,7 @@ def test_a_date_that_is_none_is_told_and_a_language_and_dates_are_asked_within(
     assert asked in turn.locator(".within-notes").inner_text()
 
 
-@LOCALES
+@IN_ARABIC
 def test_a_silence_says_that_others_answer_and_one_tap_looks_there(
     visit: Callable[..., Any], locale: str
 ) -> None:
@@ -200,7 +196,7 @@ def test_the_source_panel_asks_only_in_its_article_and_without_it(
     assert turn.locator(".within-notes").count() == 1
 
 
-@LOCALES
+@IN_ENGLISH
 def test_what_is_asked_within_is_kept_with_its_conversation_and_in_its_link(
     visit: Callable[..., Any], address: str, locale: str
 ) -> None:
@@ -264,7 +260,7 @@ def test_ten_thousand_articles_are_paged_and_searched_without_a_stutter(browser:
     page.close()
 
 
-@WAYS
+@SCREENS
 def test_axe_finds_nothing_and_nothing_is_cut(
     visit: Callable[..., Any], locale: str, width: int, scheme: str
 ) -> None:

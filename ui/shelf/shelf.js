@@ -42,6 +42,7 @@ const look = async (dismiss = false) => {
     await Promise.all([list(), listFollowed()]);
   }
 };
+let watching = 0;
 const watchWork = async () => {
   if (!element.isConnected) return;
   try {
@@ -49,7 +50,8 @@ const watchWork = async () => {
   } catch {
     // the server is away: the next look may find it again
   }
-  setTimeout(watchWork, shelf.busy ? 500 : 4000);
+  clearTimeout(watching); // another look may have begun meanwhile
+  watching = setTimeout(watchWork, shelf.busy ? 300 : 4000);
 };
 
 const say = (...lines) => {
@@ -90,7 +92,7 @@ const change = async (what, before = []) => {
   const { problem } = await act(what);
   if (problem) say(...before, problem);
   shelf.busy = true;
-  await look();
+  await watchWork(); // and soon again, not when the next look was due
   return !problem;
 };
 
