@@ -1,6 +1,6 @@
 # Two commands do everything on a fresh machine with Python 3.11+, make and a package index:
 #   make demo            set up, build a library from the sample articles, answer, serve the chat
-#   make test            set up, check the code, run every test
+#   make test            set up, check the code, run the tests (make test-exhaustive: every one)
 PYTHON ?= python3
 SERVE ?= 1
 BIN := .venv/bin

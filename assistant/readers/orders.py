@@ -22,7 +22,7 @@ _ORDERS = re.compile(
     rf"|(?:you are now|you must (?:answer|say|reply|write|respond)|if you are an?) ?{_MACHINE}?"
     r"|(?:انت الان|ان كنت|اذا كنت) (?:مساعد|ذكا|نموذج|اله)"
     rf"|(?:dear|note to(?: the)?|ايها|عزيزي|ملاحظه|علي) {_MACHINE}"
-    rf"|{_MACHINE}\s*[:,،]|(?:the )?{_MACHINE} must"
+    rf"|(?:^\W*|(?<=[.!?:;,،] )){_MACHINE}\s*[:,،]|(?:the )?{_MACHINE} must"  # "her assistant, Tom" is none
     r"|(?:system|user|human|رساله النظام|النظام|المستخدم)\s*:"
     r"|(?:tell|inform) the (?:user|reader)|اخبر (?:المستخدم|القاري)"
     r"|system prompt|(?:رد|اجب|اكتب|قل|اطبع|استشهد)\w* (?:ب?ان |فقط|الجمله|تعليمات)"

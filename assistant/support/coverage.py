@@ -5,6 +5,7 @@ words by how likely they say the same (``words``). What a writer adds of his own
 weighs little.
 """
 
+from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -23,6 +24,7 @@ from index.text.analysis import terms_and_spellings
 HELD = 0.4  # a likeness below is none
 FIGURE, NAME, LIGHT = 2.0, 1.5, 0.4  # weights, beside 1 of another word
 GAIN = 1.2  # words that a second sentence must hold more, a figure counted as one: it may be of another thing
+HEADING = 0.75  # what a heading is worth beside a sentence that holds as much: it names, and says nothing
 BESIDE = 0.5  # what it is worth that it stands beside the first
 WIDENED = 1500  # code points around a passage in which a sentence that it cuts begins and ends
 _LIGHT = frozenset(
@@ -52,6 +54,13 @@ class Stands:
     @property
     def text(self) -> str:
         return self.article.text[self.start : self.end]
+
+    @property
+    def heading(self) -> bool:
+        """Whether it is a heading, or names the columns of a table."""
+        blocks = self.article.blocks
+        at = bisect_right(blocks, self.start, key=lambda block: block.end)
+        return at < len(blocks) and (blocks[at].kind == "heading" or blocks[at].head)
 
     @property
     def around(self) -> str:
@@ -142,7 +151,7 @@ def cover(claim: Claim, sentences: Sequence[Stands]) -> Covered:
     if not sentences:
         raise ValueError("there are no sentences to hold a claim against")
     held = np.array([claim.held_by(one.text) for one in sentences])
-    scores = held @ claim.weights
+    scores = held @ claim.weights * [HEADING if one.heading else 1.0 for one in sentences]
     first = int(scores.argmax())
     more = np.maximum(held - held[first], 0.0) @ np.minimum(claim.weights, 1.0)
     more += [BESIDE * (_beside(sentences[first], one) and more[row] > 0) for row, one in enumerate(sentences)]

@@ -139,7 +139,7 @@ def fit_ranking(lists: Sequence[Features], right: Sequence[Sequence[bool]], ridg
         totals = np.add.reduceat(odds, first)
         value = float(np.sum(most + np.log(totals)) - wanted @ weights)
         expected = (odds / np.repeat(totals, lengths)) @ rows
-        return value + ridge * weights @ weights / 2, expected - wanted + ridge * weights
+        return value + float(ridge * weights @ weights / 2), expected - wanted + ridge * weights
 
     return _lowest(loss, len(scale)) / scale
 

@@ -3,11 +3,12 @@
 A folder of them holds ``development.jsonl`` and ``measuring.jsonl``, parted by article: one object a line
 with ``article`` (the name of its file without the ending), ``kind``, ``sentence``, and ``unfound``, the
 half-open ranges of the sentence that stand in no passage. The articles lie in its ``articles`` and among the
-samples.
+samples. ``passages.jsonl`` holds many more, over short passages, and harder: an object a line with ``title``,
+``text`` and ``statements``, each of these with ``text``, ``supported`` and ``kind``.
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -15,13 +16,13 @@ from typing import Literal
 from assistant.question import understand
 from assistant.samples import sample_folder
 from assistant.support import Held, hold
-from index.articles import Article, read_articles
+from index.articles import Article, make_article, read_articles
 from index.embedders import Embedder
 from index.passages import split_article
 from index.structure import Range
 from index.text.language import detect_language
 
-Half = Literal["development", "measuring"]
+Half = Literal["development", "measuring", "passages"]
 SUPPORTED_KINDS = frozenset(("verbatim", "paraphrase", "joined", "translated"))
 ASKED = understand("What do the articles say of it?")
 
@@ -60,6 +61,8 @@ class OneArticle:
 
 def read_sentences(folder: Path, half: Half) -> list[JudgedSentence]:
     """The sentences of one half, in the order of the file; ``KeyError`` where an article is not there."""
+    if half == "passages":
+        return list(_over_passages(folder))
     articles = {
         Path(article.origin).stem: article
         for place in (sample_folder(), folder / "articles")
@@ -76,6 +79,14 @@ def read_sentences(folder: Path, half: Half) -> list[JudgedSentence]:
         )
         for one in map(json.loads, lines)
     ]
+
+
+def _over_passages(folder: Path) -> Iterator[JudgedSentence]:
+    lines = (folder / "passages.jsonl").read_text(encoding="utf-8").splitlines()
+    for number, one in enumerate(map(json.loads, lines)):
+        passage = make_article(id=str(number), title=one["title"], text=one["text"], source="")
+        for said in one["statements"]:
+            yield JudgedSentence(passage, said["text"], said["kind"], bool(said["supported"]))
 
 
 def held_against_articles(sentences: Sequence[JudgedSentence], embedder: Embedder) -> list[Held]:
