@@ -16,7 +16,8 @@ _hosts: set[str] = set()  # that this process looked up or connected to
 
 def _listen(event: str, arguments: tuple[Any, ...]) -> None:
     if event == "socket.getaddrinfo":
-        _hosts.add(str(arguments[0]))
+        host = arguments[0]
+        _hosts.add(host.decode() if isinstance(host, bytes) else str(host))
     elif event == "socket.connect" and isinstance(arguments[1], tuple):
         _hosts.add(str(arguments[1][0]))
 

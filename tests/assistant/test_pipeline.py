@@ -97,7 +97,8 @@ def test_below_the_threshold_is_an_abstention_with_the_nearest_passages(library:
         ("Which vitamins do bananas contain?", "en"),
         ("ما هي عاصمة اليابان؟", "ar"),
         ("asdf qwer zxcv", "en"),
-        ("؟؟؟", "en"),
+        ("؟؟؟", "ar"),
+        ("???", "en"),
         ("😀", "en"),
     ],
 )

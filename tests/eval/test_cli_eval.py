@@ -93,7 +93,7 @@ def test_a_run_that_was_cut_off_goes_on(squad: Path, tmp_path: Path, monkeypatch
 
     monkeypatch.setattr(ExampleRunner, "run", cut)
     options = (squad, "--embedder", "hashing", "--out", out)
-    assert run("run", *options).exit_code == 1
+    assert run("run", *options).exit_code == 130
     assert (tmp_path / "r.json.partial/1/rows.jsonl").exists()
     assert not out.exists()
 
