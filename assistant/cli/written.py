@@ -19,7 +19,7 @@ SUPPORTED = {
     "ar": "الجمل التي تسندها المقالات: {} من {}",
     "en": "supported: {} of {} sentences",
 }
-UNSUPPORTED = {"ar": "[لا تسندها المقالات]", "en": "[no article supports this]"}
+UNSUPPORTED = {"ar": "[لم نجد هذا في المقالات]", "en": "[not found in the articles]"}
 UNFOUND = {"ar": "[ليس في المقاطع: {}]", "en": "[not in the passages: {}]"}
 
 

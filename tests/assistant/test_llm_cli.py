@@ -43,7 +43,7 @@ def test_an_answer_with_its_marks_and_how_much_is_supported(chosen: Path, model:
     result = run("ask", ASKED)
     assert result.exit_code == 0, result.output
     lines = result.stdout.splitlines()
-    flags = "[no article supports this] [not in the passages: 1967]"
+    flags = "[not found in the articles] [not in the passages: 1967]"
     assert lines[0] == f"{TRUE} [1] Barges carried coal on it until 1967. {flags}"
     assert lines[2:4] == ["supported: 1 of 2 sentences", "Not sure. Compare it with the sentences below."]
     assert f"    “{TRUE}”" in lines
@@ -116,7 +116,7 @@ def test_words_stand_on_a_terminal_as_they_come_and_only_the_rest_follows() -> N
         shown(Event("writing", draft=draft))
     shown(Event("done"))
     assert beside == ["reading", "writing", "done"]
-    whole = "It is old. [1] It was in 1967. [no article supports this] [not in the passages: 1967] More"
+    whole = "It is old. [1] It was in 1967. [not found in the articles] [not in the passages: 1967] More"
     assert stream.getvalue() == whole
     assert shown.rest([f"{whole} words.", "", "supported: 1 of 2 sentences"]) == [
         " words.",
@@ -131,4 +131,6 @@ def test_words_stand_on_a_terminal_as_they_come_and_only_the_rest_follows() -> N
         "",
         "Other words",
     ]
-    assert written_text("هي قديمة.", (Statement(0, 9, (), False),), "ar") == "هي قديمة. [لا تسندها المقالات]"
+    assert (
+        written_text("هي قديمة.", (Statement(0, 9, (), False),), "ar") == "هي قديمة. [لم نجد هذا في المقالات]"
+    )

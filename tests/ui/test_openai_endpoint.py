@@ -228,12 +228,12 @@ def test_silence_is_said_in_the_language_of_the_question(
     [
         (
             WRITE,
-            "(no article says this)",
+            "(not found in the articles)",
             "*2 of 3 sentences supported by the articles. Written by scripted.*",
         ),
         (
             WRITE_ARABIC,
-            "(لا يقول هذا أيّ مقال)",
+            "(لم نجد هذا في المقالات)",
             "*الجمل التي تسندها المقالات: 2 من 3. كتبه النموذج scripted.*",
         ),
     ],
@@ -246,7 +246,7 @@ def test_what_a_model_writes_comes_as_it_is_written_with_its_marks(
     if question == WRITE:
         assert content.startswith(
             "What is known:\n- Ada Birch saw the comet first. [1]\n"
-            "- It had 12 \\*tails\\* & \\<b>two\\</b> moons. (no article says this)\n\n"
+            "- It had 12 \\*tails\\* & \\<b>two\\</b> moons. (not found in the articles)\n\n"
             "1. She drew it. [1][2]\n\n*2 of 3"
         )
     first, second, third = re.findall(r"[^.]*\. [\[(].*?[\])](?=\s)", content)[:3]

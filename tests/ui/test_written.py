@@ -70,7 +70,7 @@ def test_a_sentence_that_nothing_supports_is_marked_in_words_and_a_figure_of_non
         '<mark class="unsupported">It had &lt;b&gt;'
         '<mark class="unfound" title="in no cited article">nine</mark>'
         '<span class="for-hearing" lang="en"> (in no cited article)</span>&lt;/b&gt; wheels.</mark>'
-        ' <span class="flag" lang="en"><bdi>no article says this</bdi></span>'
+        ' <span class="flag" lang="en"><bdi>not found in the articles</bdi></span>'
     ) in html
     assert html.count('class="unsupported"') == 1
     text = said(html)
@@ -107,12 +107,12 @@ def test_what_is_copied_and_exported_is_marked_too() -> None:
     text = plain_text(ANSWER)
     assert text.startswith(
         "On the mill:\n• Tom Reed built it in 1702. [1]\n"
-        "• It had <b>nine</b> wheels. (no article says this)\n\n"
+        "• It had <b>nine</b> wheels. (not found in the articles)\n\n"
         "1. It burned in 1809. [2][1]\n\n2 of 3 sentences supported"
     )
     turn = ShownTurn(ANSWER.question, replace(ANSWER, notice="It ends *early*."))
     exported = to_markdown("Mill", [turn], ARABIC)
-    assert "It had \\<b\\>nine\\</b\\> wheels. (no article says this)" in exported
+    assert "It had \\<b\\>nine\\</b\\> wheels. (not found in the articles)" in exported
     assert "*2 of 3 sentences supported by the articles. Written by \\<tiny\\>.*" in exported
     assert "*It ends \\*early\\*.*" in exported
     silent = replace(ANSWER, text="", statements=(), citations=(), notice="Busy.")
@@ -172,7 +172,7 @@ def test_what_does_not_hold_is_no_answer(place: tuple[Any, ...], wrong: Any) -> 
 def test_the_flag_is_in_the_question_s_language_and_the_text_in_its_own() -> None:
     asked = replace(ANSWER, question="من بنى الطاحونة؟", understood_as="من بنى الطاحونة؟")
     html = drawn(asked)
-    assert '<span class="flag" lang="ar"><bdi>لا يقول هذا أيّ مقال</bdi></span>' in html
+    assert '<span class="flag" lang="ar"><bdi>لم نجد هذا في المقالات</bdi></span>' in html
     assert "الجمل التي تسندها المقالات: 2 من 3. كتبه النموذج" in html
     assert '<div lang="en"><div class="answer written">' in html
     assert BRIDGE.title not in html

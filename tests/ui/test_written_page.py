@@ -82,9 +82,9 @@ def open_written(model: ScriptedModel, folder: Path) -> Assistant:
 @pytest.mark.parametrize(
     ("language", "question", "follow_up", "flag", "support", "sent"),
     [
-        ("en", ENGLISH, FOLLOW_UP, "no article says this", "2 of 3 sentences supported by the articles.",
+        ("en", ENGLISH, FOLLOW_UP, "not found in the articles", "2 of 3 sentences supported by the articles.",
          "Questions and passages are sent to"),
-        ("ar", ARABIC, ARABIC_FOLLOW_UP, "لا يقول هذا أيّ مقال", "الجمل التي تسندها المقالات: 2 من 3.",
+        ("ar", ARABIC, ARABIC_FOLLOW_UP, "لم نجد هذا في المقالات", "الجمل التي تسندها المقالات: 2 من 3.",
          "تُرسل الأسئلة والمقاطع إلى"),
     ],
     ids=["en", "ar"],
@@ -169,7 +169,7 @@ def test_what_is_copied_and_exported_says_what_nothing_supports(
     page = visit(width=390)
     turn = ask(page, ENGLISH)
     copied = turn.locator("[data-copy]").first.get_attribute("data-copy")
-    assert re.search(r"• It owns forty silver telescopes\. \(no article says this\)\n", copied)
+    assert re.search(r"• It owns forty silver telescopes\. \(not found in the articles\)\n", copied)
     assert "2 of 3 sentences supported by the articles. Written by scripted." in copied
     over = page.evaluate("document.documentElement.scrollWidth - innerWidth")
     assert over <= 0
@@ -187,6 +187,6 @@ def test_as_a_model_it_streams_the_same_sentences(address: str, model: ScriptedM
     content = whole.choices[0].message.content or ""
     assert "".join(pieces) == content
     assert len([piece for piece in pieces if piece]) >= 3
-    assert "- It owns forty silver telescopes. (no article says this)" in content
+    assert "- It owns forty silver telescopes. (not found in the articles)" in content
     assert whole.usage
     assert whole.usage.completion_tokens > 10
