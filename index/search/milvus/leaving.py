@@ -68,6 +68,8 @@ def _own(folder: Path) -> set[LeftCollections]:
 def _write(folder: Path, these: Iterable[LeftCollections]) -> None:
     told = [asdict(each) for each in sorted(these)]
     if told:
-        (folder / FILE).write_text(json.dumps(told), encoding="utf-8")
+        whole = folder / f"{FILE}.partial"  # on a full disk the note that is there stays
+        whole.write_text(json.dumps(told), encoding="utf-8")
+        whole.replace(folder / FILE)
     else:
         (folder / FILE).unlink(missing_ok=True)
