@@ -19,6 +19,7 @@ from typing import Any
 from index.errors import ModelUnavailable
 
 CORES = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+HUB_SECONDS = 10.0  # that the hub has to answer
 REINSTALL = "install Majlis again: pip install --force-reinstall majlis"
 
 
@@ -52,21 +53,31 @@ class ModelFolder:
         tokenizer.encode_special_tokens = True  # "[SEP]" in a text is text
         return tokenizer
 
-    def network(self) -> "OnnxNetwork":
-        """The model, ready to be run."""
-        return OnnxNetwork(self.path / "model.onnx")
+    def network(self, beside: "ModelFolder | None" = None) -> "OnnxNetwork":
+        """The model, ready to be run; what its file leaves out stands in that of the model ``beside``."""
+        if beside and self.manifest["shares"] != beside.manifest["files"]["model.onnx"]:
+            raise ModelUnavailable(f"The model in {self.path} is not for that in {beside.path}; {REINSTALL}")
+        return OnnxNetwork(self.path / "model.onnx", beside.path if beside else None)
 
 
 class OnnxNetwork:
-    """A model in ONNX Runtime; safe to run from many threads at once."""
+    """A model in ONNX Runtime; safe to run from many threads at once.
 
-    def __init__(self, path: Path) -> None:
+    ``beside``: the folder in which the weights are that its file leaves out.
+    """
+
+    def __init__(self, path: Path, beside: Path | None = None) -> None:
         import onnxruntime
 
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = 1
         options.log_severity_level = 3
-        self._session: Any = onnxruntime.InferenceSession(path, options, providers=["CPUExecutionProvider"])
+        if beside:
+            where = str(beside.resolve())
+            options.add_session_config_entry("session.model_external_initializers_file_folder_path", where)
+        # only what is no file may have its weights elsewhere
+        model = path.read_bytes() if beside else path
+        self._session: Any = onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
 
     def run_each(self, inputs: Iterable[Mapping[str, Any]]) -> Iterator[Any]:
         """For each input, arrays by name, the model's first output, in order.
@@ -112,6 +123,14 @@ def length_batches(lengths: Sequence[int], budget: int) -> Iterator[list[int]]:
 def sha256(data: bytes) -> str:
     """The SHA-256 of the bytes, hex."""
     return hashlib.sha256(data).hexdigest()
+
+
+def look_for(name: str) -> None:
+    """Asks the hub once for what is neither a folder nor cached; transformers asks again and again."""
+    from huggingface_hub import get_hf_file_metadata, hf_hub_url, try_to_load_from_cache
+
+    if not Path(name).exists() and not isinstance(try_to_load_from_cache(name, "config.json"), str):
+        get_hf_file_metadata(hf_hub_url(name, "config.json"), timeout=HUB_SECONDS)
 
 
 def weights_digest(model: Any, *others: Any) -> str:

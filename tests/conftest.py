@@ -40,11 +40,12 @@ def models_read_once() -> Iterator[None]:
     """
     made: dict[tuple[str, str], Any] = {}
 
-    def once(read: Callable[[ModelFolder], Any]) -> Callable[[ModelFolder], Any]:
-        def found(folder: ModelFolder) -> Any:
-            key = (read.__name__, json.dumps(folder.manifest["files"], sort_keys=True))
+    def once(read: Callable[..., Any]) -> Callable[..., Any]:
+        def found(*folders: ModelFolder) -> Any:
+            files = [folder.manifest["files"] for folder in folders]
+            key = (read.__name__, json.dumps(files, sort_keys=True))
             if key not in made:
-                made[key] = read(folder)
+                made[key] = read(*folders)
             return made[key]
 
         return found

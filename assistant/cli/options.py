@@ -102,6 +102,12 @@ reader_option = options(
         help="How long to wait for a word of it.  [default: 120]",
     ),
     click.option(
+        "--llm-support",
+        metavar="MODEL",
+        help="What checks its sentences: bundled, or a transformers name or folder that tells entailment.  "
+        "[default: bundled]",
+    ),
+    click.option(
         "--llm-unsupported",
         type=click.Choice(["mark", "omit"]),
         help="Mark a sentence that no article supports, or leave it out.  [default: mark]",

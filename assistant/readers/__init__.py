@@ -106,12 +106,14 @@ def reader_of(settings: Settings, *, by_words: bool = False, cached: bool = Fals
         return load_reader(settings.reader, by_words=by_words, cached=cached)
     from assistant.readers.llm import ModelReader
     from assistant.readers.llm.endpoint import endpoint_of
+    from assistant.support import SupportCheck
 
     return ModelReader(
         endpoint_of(settings),
         load_reader(by_words=by_words, cached=cached),
         threshold=settings.threshold,
         omit=settings.llm_unsupported == "omit",
+        check=SupportCheck(settings.llm_support),
     )
 
 

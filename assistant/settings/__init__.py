@@ -43,6 +43,7 @@ class Settings:
     llm_key_file: Path | None = field(default=None, repr=False)  # $MAJLIS_LLM_KEY holds the key as well
     llm_window: int = 4096  # tokens that the model takes, question, passages and answer together
     llm_timeout: int = 120  # seconds till its first word, and between words
+    llm_support: str = "bundled"  # the model that checks its sentences
     llm_unsupported: str = "mark"  # what becomes of a sentence that no article supports; or "omit"
     ray: str = ""  # the cluster that reads and embeds: local, auto or HOST:PORT; none: here
     ocr: str = "auto"  # which pages are read as scans: auto, those without a text of their own

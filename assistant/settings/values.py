@@ -154,6 +154,7 @@ PARSERS: dict[str, tuple[Callable[[Any], Any], str]] = {
     "llm_key_file": (_path, "a file that holds the key"),
     "llm_window": (_whole(1024, 10_000_000), "a whole number of tokens from 1024"),
     "llm_timeout": (_whole(1, 3600), "a whole number of seconds from 1 to 3600"),
+    "llm_support": (_text, "bundled, or a transformers name or folder that tells entailment"),
     "llm_unsupported": _one_of(UNSUPPORTED),
     "ray": (_cluster, "local, auto or HOST:PORT (6379, and not the 10001 of Ray's client, ray://)"),
     "ocr": _one_of(MODES),

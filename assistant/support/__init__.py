@@ -13,9 +13,10 @@ from typing import Protocol
 
 from assistant.question import Question
 from assistant.support.coverage import Claim, Covered, Stands, cover, stands_in
+from assistant.support.entailment import Entails, ReadClaim, load_entailment
 from assistant.support.features import SupportRow, features
 from assistant.support.figures import stated, unfound_figures
-from assistant.support.judgement import bundled_weights
+from assistant.support.judgement import weights_beside
 from assistant.support.names import unfound_names
 from index.articles import Article
 from index.embedders import Embedder
@@ -68,22 +69,34 @@ class Articles(Protocol):
 
 
 class SupportCheck:
-    """Judges sentences; may be asked from many threads at once."""
+    """Judges sentences; may be asked from many threads at once.
+
+    ``model``: "bundled", or the name or folder of a model of transformers that tells entailment.
+    """
+
+    def __init__(self, model: str = "bundled") -> None:
+        self._model = model
+
+    def load(self) -> None:
+        """Loads the model; ``ModelUnavailable`` where it cannot be."""
+        load_entailment(self._model)
 
     def check(
         self, sentence: str, passages: Sequence[Passage], revision: Articles, question: Question
     ) -> Support:
         """Whether the passages say what the sentence does, with the sentences of them that do."""
-        held = hold(sentence, passages, revision, question)
+        held = hold(sentence, passages, revision, question, load_entailment(self._model))
         if held is None:
             return Support(False, 0.0, (), unfound_in(sentence, ()))
-        weights = bundled_weights()
+        weights = weights_beside(self._model)
         score = weights.score(held.row)
         evidence = tuple(Evidence(one.passage, one.start, one.end) for one in held.covered.chosen)
         return Support(score >= weights.threshold and not held.unfound, score, evidence, held.unfound)
 
 
-def hold(sentence: str, passages: Sequence[Passage], revision: Articles, question: Question) -> Held | None:
+def hold(
+    sentence: str, passages: Sequence[Passage], revision: Articles, question: Question, network: Entails
+) -> Held | None:
     """The sentence held against the passages; None where there is nothing to hold it against."""
     sentences = stands_in(passages, revision.article)
     own = Claim.of(sentence)
@@ -92,7 +105,8 @@ def hold(sentence: str, passages: Sequence[Passage], revision: Articles, questio
     if not sentences or not claim.words:
         return None
     covered = cover(claim, sentences)
-    row = features(claim, covered, _meaning(claim, covered, revision))
+    [entailed] = network.log_odds([ReadClaim.of(claim, covered)])
+    row = features(claim, covered, _meaning(claim, covered, revision), entailed)
     unfound = unfound_in(sentence, sentences)
     if brief and not unfound:  # the question's words must not vouch for the only one of its own
         unfound = tuple(

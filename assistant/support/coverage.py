@@ -122,10 +122,12 @@ class Claim:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Covered:
-    """The sentences that hold most of a claim, the first more than the second; what they hold, and what more
-    is held by what stands around them, and anywhere in the passages."""
+    """The sentences that hold most of a claim, the first more than the second; ``window``: they and those
+    beside them, in the order of the passages. What the chosen hold, and what more is held by what stands
+    around them, and anywhere in the passages."""
 
     chosen: tuple[Stands, ...]
+    window: tuple[Stands, ...]
     alone: HeldShares
     together: HeldShares
     around: HeldShares
@@ -165,7 +167,14 @@ def cover(claim: Claim, sentences: Sequence[Stands]) -> Covered:
     for place in chosen:
         around = np.maximum(around, claim.held_by(sentences[place].around))
     anywhere = np.maximum(around, held.max(axis=0))
-    return Covered(tuple(sentences[row] for row in chosen), held[first], together, around, anywhere)
+    return Covered(
+        tuple(sentences[row] for row in chosen),
+        tuple(sentences[row] for row in sorted({*chosen, *near})),
+        held[first],
+        together,
+        around,
+        anywhere,
+    )
 
 
 def _whole(article: Article, passage: Passage) -> list[Range]:

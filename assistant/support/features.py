@@ -25,6 +25,7 @@ FEATURES = (
     "around across",
     "gap across",  # the longest run of words that are not held, up to five, 0..1, where it is
     "meaning",  # cosine of the sentence with the chosen ones, or what it mostly is at such a share of words
+    "entailed",  # log odds of the network that reads it beside them
     "figures elsewhere",  # share of its figures and dates that the passages hold, but not the chosen ones
     "name apart",  # of a name's neighbours, the share that are not near it in the chosen sentences; the most
     "denied",  # share of the words held that one text denies and the other does not
@@ -33,7 +34,7 @@ FEATURES = (
     "opposite",  # it has the opposite of a word of theirs
     "inverted",  # of the pairs of names that do or suffer something, the share that is the other way round
 )
-FOR = frozenset(("covered", "around", "anywhere", "covered across", "around across", "meaning"))
+FOR = frozenset(("covered", "around", "anywhere", "covered across", "around across", "meaning", "entailed"))
 AGAINST = frozenset(FEATURES[FEATURES.index("gap across") :]) - FOR
 SupportRow = NDArray[np.float64]
 
@@ -85,9 +86,9 @@ NEAR, NEAR_THERE = 2, 4  # words around a name, in the sentence and in the evide
 UNREAD, UNREAD_BY_SHARE = 0.62, 0.22  # a cosine that is not known, and what the share of words adds
 
 
-def features(claim: Claim, covered: Covered, meaning: float | None) -> SupportRow:
+def features(claim: Claim, covered: Covered, meaning: float | None, entailed: float) -> SupportRow:
     """The row of a sentence; ``meaning`` is its cosine with the chosen sentences, None where it is not
-    known."""
+    known, ``entailed`` the network's log odds."""
     texts = [one.text for one in covered.chosen]
     across = float(detect_language(texts[0]) != detect_language(claim.text))
     share, around = claim.share(covered.together), claim.share(covered.around)
@@ -102,6 +103,7 @@ def features(claim: Claim, covered: Covered, meaning: float | None) -> SupportRo
         "around across": around * across,
         "gap across": _gap(claim, covered.around) * across,
         "meaning": UNREAD + UNREAD_BY_SHARE * share if meaning is None else meaning,
+        "entailed": entailed,
         "figures elsewhere": _figures_elsewhere(claim, texts),
         "name apart": _name_apart(claim, texts),
         "denied": differing,

@@ -1,6 +1,6 @@
 """From the row of a sentence to how likely it is supported: weights that were fitted, in a file.
 
-``python -m assistant.training.support`` fits them.
+``python -m assistant.training.support fit`` fits them.
 """
 
 import json
@@ -27,6 +27,14 @@ class SupportWeights:
     def score(self, row: SupportRow) -> float:
         """How likely a sentence with that row is supported, 0..1."""
         return float(1 / (1 + np.exp(-(row @ self.weights + self.bias))))
+
+
+def weights_beside(model: str) -> SupportWeights:
+    """The weights where the network is that of the name; of another than the bundled one it decides alone."""
+    if model == "bundled":
+        return bundled_weights()
+    alone = np.array([float(name == "entailed") for name in FEATURES])
+    return SupportWeights(alone, 0.0, 0.5)
 
 
 @lru_cache(maxsize=1)

@@ -4,7 +4,8 @@ A folder of them holds ``development.jsonl`` and ``measuring.jsonl``, parted by 
 with ``article`` (the name of its file without the ending), ``kind``, ``sentence``, and ``unfound``, the
 half-open ranges of the sentence that stand in no passage. The articles lie in its ``articles`` and among the
 samples. ``passages.jsonl`` holds many more, over short passages, and harder: an object a line with ``title``,
-``text`` and ``statements``, each of these with ``text``, ``supported`` and ``kind``.
+``text`` and ``statements``, each of these with ``text``, ``supported`` and ``kind``. The network is trained
+on them (``training``) but for each tenth passage (``passages``).
 """
 
 import json
@@ -16,13 +17,15 @@ from typing import Literal
 from assistant.question import understand
 from assistant.samples import sample_folder
 from assistant.support import Held, hold
+from assistant.support.entailment import load_entailment
 from index.articles import Article, make_article, read_articles
 from index.embedders import Embedder
 from index.passages import split_article
 from index.structure import Range
 from index.text.language import detect_language
 
-Half = Literal["development", "measuring", "passages"]
+Half = Literal["development", "measuring", "passages", "training"]
+HELD_OUT = 10  # one passage of so many is not trained on
 SUPPORTED_KINDS = frozenset(("verbatim", "paraphrase", "joined", "translated"))
 ASKED = understand("What do the articles say of it?")
 
@@ -61,8 +64,8 @@ class OneArticle:
 
 def read_sentences(folder: Path, half: Half) -> list[JudgedSentence]:
     """The sentences of one half, in the order of the file; ``KeyError`` where an article is not there."""
-    if half == "passages":
-        return list(_over_passages(folder))
+    if half in ("passages", "training"):
+        return list(_over_passages(folder, half == "passages"))
     articles = {
         Path(article.origin).stem: article
         for place in (sample_folder(), folder / "articles")
@@ -81,19 +84,25 @@ def read_sentences(folder: Path, half: Half) -> list[JudgedSentence]:
     ]
 
 
-def _over_passages(folder: Path) -> Iterator[JudgedSentence]:
+def _over_passages(folder: Path, held_out: bool) -> Iterator[JudgedSentence]:
     lines = (folder / "passages.jsonl").read_text(encoding="utf-8").splitlines()
     for number, one in enumerate(map(json.loads, lines)):
+        if (number % HELD_OUT == 0) != held_out:
+            continue
         passage = make_article(id=str(number), title=one["title"], text=one["text"], source="")
         for said in one["statements"]:
             yield JudgedSentence(passage, said["text"], said["kind"], bool(said["supported"]))
 
 
-def held_against_articles(sentences: Sequence[JudgedSentence], embedder: Embedder) -> list[Held]:
-    """Each sentence held against all passages of its article."""
+def held_against_articles(
+    sentences: Sequence[JudgedSentence], embedder: Embedder, model: str = "bundled"
+) -> list[Held]:
+    """Each sentence held against all passages of its article, by the network of that name."""
+    network = load_entailment(model)
     held = []
     for one in sentences:
-        found = hold(one.sentence, split_article(one.article), OneArticle(one.article, embedder), ASKED)
+        passages, only = split_article(one.article), OneArticle(one.article, embedder)
+        found = hold(one.sentence, passages, only, ASKED, network)
         if found is None:
             raise ValueError(f"there is nothing to hold against the article in {one.sentence!r}")
         held.append(found)

@@ -1,6 +1,6 @@
 """How well the support check tells what articles support, by kind and language.
 
-    python -m eval.support FOLDER [--half measuring]
+    python -m eval.support FOLDER [--half measuring] [--model NAME]
 
 FOLDER holds the sentences (tests/golden/support; ``eval.support`` tells their form). The measuring half chose
 neither weights nor threshold. For each kind: how many, how many the check takes for supported, and where a
@@ -14,7 +14,7 @@ from typing import get_args
 
 import click
 
-from assistant.support.judgement import bundled_weights
+from assistant.support.judgement import weights_beside
 from eval.support import Half, held_against_articles, read_sentences
 from eval.support.outcomes import SupportOutcome, outcomes, rates
 from index.embedders import load_embedder
@@ -25,14 +25,15 @@ folder = click.Path(exists=True, file_okay=False, path_type=Path)
 @click.command(help="\b\n" + __doc__)
 @click.argument("sentences", metavar="FOLDER", type=folder)
 @click.option("--half", type=click.Choice(get_args(Half)), default="measuring", show_default=True)
-def main(sentences: Path, half: Half) -> None:
+@click.option("--model", default="bundled", help="The network: bundled, or one of transformers.")
+def main(sentences: Path, half: Half, model: str) -> None:
     judged = read_sentences(sentences, half)
     embedder = load_embedder("bundled")
     embedder.embed_questions(["loaded"])
     begun = perf_counter()
-    held = held_against_articles(judged, embedder)
+    held = held_against_articles(judged, embedder, model)
     spent = (perf_counter() - begun) / len(judged)
-    found = outcomes(judged, held, bundled_weights())
+    found = outcomes(judged, held, weights_beside(model))
     for line in table(found):
         click.echo(line)
     click.echo(f"{1000 * spent:.0f} ms a sentence")

@@ -93,8 +93,13 @@ def question_sets(data: Path) -> list[QuestionSet]:
 
 def arabic_paraphrases(data: Path) -> list[tuple[str, str]]:
     """Arabic questions that mean the same."""
+    return [(one, other) for one, other, same in arabic_questions(data) if same]
+
+
+def arabic_questions(data: Path) -> list[tuple[str, str, bool]]:
+    """Pairs of Arabic questions, and whether they mean the same."""
     rows = _json_lines(data / "qa" / "q2q_ar_train.jsonl.xz")
-    return [(row["question1"], row["question2"]) for row in rows if int(row["label"]) == 1]
+    return [(row["question1"], row["question2"], int(row["label"]) == 1) for row in rows]
 
 
 def arabic_paragraphs(data: Path) -> list[str]:

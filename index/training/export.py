@@ -48,6 +48,7 @@ LICENCES = {
     "tydiqa_goldp_en_train": "Apache-2.0",
 }
 LIBRARIES = ("numpy", "onnx", "tokenizers", "torch", "transformers")
+SHARED_BYTES = 512  # weights that are smaller stay in the file
 
 
 def write_encoder(
@@ -83,6 +84,26 @@ def write_model(folder: Path, graph: bytes, tokenizer: Tokenizer, about: dict[st
     (folder / "model.onnx").write_bytes(graph)
     tokenizer.save(str(folder / "tokenizer.json"), pretty=False)
     write_manifest(folder, ("model.onnx", "tokenizer.json"), {**about, "languages": ["ar", "en"]})
+
+
+def share_weights(graph: bytes, stored: bytes) -> bytes:
+    """The model without the weights that stand in the file ``stored``, a ``model.onnx``, byte for byte.
+
+    It says instead where they stand there, and is run with that file's folder beside it.
+    """
+    from onnx import TensorProto, load_from_string
+
+    model = load_from_string(graph)
+    for tensor in model.graph.initializer:
+        start = stored.find(tensor.raw_data) if len(tensor.raw_data) >= SHARED_BYTES else -1
+        if start >= 0:
+            place = {"location": "model.onnx", "offset": start, "length": len(tensor.raw_data)}
+            tensor.ClearField("raw_data")
+            tensor.data_location = TensorProto.EXTERNAL
+            for key, value in place.items():
+                tensor.external_data.add(key=key, value=str(value))
+    shared: bytes = model.SerializeToString()
+    return shared
 
 
 def write_manifest(folder: Path, files: Iterable[str], about: dict[str, Any]) -> None:

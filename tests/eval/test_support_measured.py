@@ -4,10 +4,11 @@ half, which all the weights were fitted on."""
 from pathlib import Path
 
 from assistant.support.judgement import bundled_weights
-from eval.support import held_against_articles, read_sentences
+from eval.support import Half, held_against_articles, read_sentences
 from eval.support.outcomes import outcomes, rates
 from index.embedders import load_embedder
 
+HALVES: tuple[tuple[Half, int], ...] = (("passages", 932), ("training", 8412))
 GOLDEN = Path(__file__).parents[1] / "golden" / "support"
 EVERY = 6  # one sentence of so many is held against its article here
 
@@ -18,14 +19,15 @@ def test_the_halves_share_no_article_and_half_of_the_sentences_are_arabic() -> N
     assert first.isdisjoint(second)
     for half in halves:
         assert sum(one.supported for one in half) * 2 == len(half) >= 256
-        assert sum(one.language == "ar" for one in half) >= 0.49 * len(half)
-        assert sum(one.across for one in half) >= 0.38 * len(half)
+        assert sum(one.language == "ar" for one in half) >= 0.48 * len(half)
+        assert sum(one.across for one in half) >= 0.34 * len(half)
 
 
 def test_of_each_passage_half_of_the_statements_are_supported() -> None:
-    found = read_sentences(GOLDEN, "passages")
-    assert sum(one.supported for one in found) * 2 == len(found) == 3848
-    assert sum(one.language == "ar" for one in found) >= 0.48 * len(found)
+    for half, count in HALVES:
+        found = read_sentences(GOLDEN, half)
+        assert sum(one.supported for one in found) * 2 == len(found) == count
+        assert sum(one.language == "ar" for one in found) >= 0.48 * len(found)
 
 
 def test_the_development_half_is_told_apart_as_well_as_ever() -> None:
@@ -34,7 +36,7 @@ def test_the_development_half_is_told_apart_as_well_as_ever() -> None:
     found = outcomes(sentences, held, bundled_weights())
     recall, alarms = rates(found)
     assert recall >= 0.80
-    assert alarms <= 0.23
+    assert alarms <= 0.17
     marked = [one for one in found if one.sentence.unfound]
     assert sum(one.pointed for one in marked) >= 0.75 * len(marked)
     verbatim = [one.supported for one in found if one.sentence.kind == "verbatim"]

@@ -78,10 +78,11 @@ class ModelReader:
         return f"llm-{self._endpoint.model}-{prompt_version()}-{self.otherwise.fingerprint}"
 
     def load(self) -> None:
-        """Loads the reader beside it and the client; the endpoint is not asked."""
+        """Loads the reader beside it, the check and the client; the endpoint is not asked."""
         import openai  # noqa: F401
 
         self.otherwise.load()
+        self._check.load()
 
     def read(
         self, question: Question, hits: Sequence[Hit], revision: Revision, on_event: OnEvent = ignore
@@ -108,6 +109,7 @@ class ModelReader:
             return own
         if not may_ask(question, [hit.passage for hit in hits], own, self._threshold):
             return own
+        self._check.load()  # what cannot be checked is not asked
         passages = self._passages(question, hits, revision, own, turns)
         instead = bool(own.text) and own.confidence >= self._threshold
         try:

@@ -17,13 +17,12 @@ from numpy.typing import NDArray
 
 from assistant.readers.spans import Window
 from index.errors import ModelUnavailable
-from index.models import length_batches, sha256, weights_digest
+from index.models import length_batches, look_for, sha256, weights_digest
 
 WINDOW_TOKENS = 384  # question and text together, where the model reads as many
 OVERLAP = 128
 QUESTION_SHARE = 2  # the question has at most one in so many of a window's tokens
 BATCH_TOKENS = 8 * WINDOW_TOKENS  # padded
-HUB_SECONDS = 10.0  # that the hub has to answer
 
 Places = NDArray[np.int64]
 
@@ -36,7 +35,7 @@ class HubSpanModel:
 
     def __init__(self, name: str) -> None:
         try:
-            _look_for(name)
+            look_for(name)
             self._tokenizer, self._model = _load(name)
             self._limit = _limit(self._tokenizer, self._model)
             self.fingerprint = f"{Path(name).name}-{_digest(self._tokenizer, self._model, self._limit)}"
@@ -102,14 +101,6 @@ class HubSpanModel:
             if token is not None and len(found):
                 return int(found[0])
         raise ValueError('none of its tokens stands for "no answer"')
-
-
-def _look_for(name: str) -> None:
-    """Asks the hub once for what is neither a folder nor cached; transformers asks again and again."""
-    from huggingface_hub import get_hf_file_metadata, hf_hub_url, try_to_load_from_cache
-
-    if not Path(name).exists() and not isinstance(try_to_load_from_cache(name, "config.json"), str):
-        get_hf_file_metadata(hf_hub_url(name, "config.json"), timeout=HUB_SECONDS)
 
 
 def _load(name: str) -> tuple[Any, Any]:

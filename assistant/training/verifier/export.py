@@ -23,15 +23,22 @@ LARGEST_STEP = 61  # of a weight: the reader has 63; 8-bit blocks keep more and 
 
 
 def write_verifier(
-    folder: Path, network: VerifierNetwork, tokenizer: Tokenizer, about: dict[str, Any]
+    folder: Path,
+    network: VerifierNetwork,
+    tokenizer: Tokenizer,
+    about: dict[str, Any],
 ) -> None:
     """The shipped form in ``folder``; the manifest says what is in ``about``."""
+    write_model(folder, graph_of(network, LARGEST_STEP), tokenizer, {"name": NAME, **about})
+
+
+def graph_of(network: VerifierNetwork, steps: int) -> bytes:
+    """The serialised ONNX model; ``steps``: the grid of the matrices of the layers that were trained."""
     weights = {name.removeprefix("body."): tensor for name, tensor in weights_of(network).items()}
-    graph = build_verifier_graph(weights, heads=network.body.config.num_attention_heads)
-    write_model(folder, graph, tokenizer, {"name": NAME, **about})
+    return build_verifier_graph(weights, heads=network.body.config.num_attention_heads, steps=steps)
 
 
-def build_verifier_graph(weights: Weights, *, heads: int) -> bytes:
+def build_verifier_graph(weights: Weights, *, heads: int, steps: int = LARGEST_STEP) -> bytes:
     """The serialised ONNX model: a BERT, ``passage``, ``marks``, ``answers.weight`` and ``answers.bias``.
 
     Inputs: ``ids`` and ``marks`` (``TokenMark``), int32 (texts, tokens), texts of one length. Output:
@@ -43,6 +50,7 @@ def build_verifier_graph(weights: Weights, *, heads: int) -> bytes:
     hidden = graph.embed("ids", beside="passage")
     for layer in range(layer_count(weights)):
         if layer == SHARED:
+            graph.steps = steps
             graph.node("Gather", [graph.store("marks.vectors", weights["marks"]), "marks"], "marks.added")
             hidden = graph.node("Add", [hidden, "marks.added"], "marked")
         hidden = graph.layer(f"encoder.layer.{layer}", hidden, None)
@@ -56,11 +64,25 @@ def build_verifier_graph(weights: Weights, *, heads: int) -> bytes:
     return graph.serialised(["ids", "marks"], "score", ["texts"])
 
 
-def read_span_graph(model: bytes) -> dict[str, NDArray[np.float32]]:
+def read_span_graph(model: bytes) -> Weights:
     """The weights that a graph of ``build_span_graph`` computes with, under the network's names."""
-    stored = {
+    stored = _stored(model)
+    return _body(stored) | {"spans.weight": stored["head.weight"].T, "spans.bias": stored["head.bias"]}
+
+
+def read_verifier_graph(model: bytes) -> Weights:
+    """The weights that a graph of ``build_verifier_graph`` computes with, but for those of its head."""
+    stored = _stored(model)
+    return _body(stored) | {"marks": stored["marks.vectors"]}
+
+
+def _stored(model: bytes) -> dict[str, NDArray[Any]]:
+    return {
         tensor.name: numpy_helper.to_array(tensor) for tensor in load_from_string(model).graph.initializer
     }
+
+
+def _body(stored: dict[str, NDArray[Any]]) -> dict[str, NDArray[np.float32]]:
     words, scales = stored["words"].astype(np.int8), stored["words.scale"].astype(np.float32)
     blocks = words.reshape(*scales.shape, -1) * scales[:, :, None]
     positions = stored["positions"]
@@ -69,8 +91,6 @@ def read_span_graph(model: bytes) -> dict[str, NDArray[np.float32]]:
         "embeddings.position_embeddings.weight": positions,
         "embeddings.token_type_embeddings.weight": np.zeros((2, positions.shape[1]), dtype=np.float32),
         "passage": stored["passage.vector"],
-        "spans.weight": stored["head.weight"].T,
-        "spans.bias": stored["head.bias"],
     }
     for name, tensor in stored.items():
         if name.endswith(".steps"):

@@ -15,6 +15,7 @@ import numpy as np
 from tokenizers import Tokenizer
 
 from assistant.readers.verifier import MarkedSentence, MarkedTokens
+from assistant.training.rounds import LengthRounds
 from assistant.training.verifier.network import JudgedPair
 from assistant.training.verifier.passages import AskedText
 from assistant.training.verifier.proposals import ProposedQuestion, mark
@@ -26,7 +27,6 @@ HOPELESS, SHOWN = -5.0, 0.15  # log odds of a wrong one below which it is shown 
 RIVAL = 0.35  # chance that another part of the sentence stands beside a right one
 UNTITLED = 0.3  # chance that a title is left away
 NEAR = 1_500  # code points around an answer in which its sentence is looked for
-TOGETHER = 12  # batches that are sorted by length together
 _NUMBER = re.compile(r"\d[\d.,:/]*\d|\d")
 _NAME = re.compile(r"(?<=\s)[A-Z][\w'’-]+(?: (?:of |the |de )?[A-Z][\w'’-]+)*")
 _WORD = re.compile(r"\w+")
@@ -104,42 +104,22 @@ def rival_of(marked: MarkedSentence, chance: np.random.Generator) -> MarkedSente
 
 
 class PairRounds:
-    """Steps of pairs: rounds over all sources, each in another order, like lengths together."""
+    """Steps of pairs of all sources (``LengthRounds``)."""
 
     def __init__(self, sources: Sequence[PairSource], tokenizer: Tokenizer, size: int, seed: int) -> None:
         self._tokens = MarkedTokens(tokenizer)
-        self._sources, self._size, self._seed = sources, size, seed
-        self._shares = np.array([one.share for one in sources])
-        self._lengths = np.array([len(one.question) + _length(one.marked) for one in sources])
-        self._rounds: dict[int, list[list[int]]] = {}
+        self._sources = sources
+        lengths = [len(one.question) + _length(one.marked) for one in sources]
+        self._rounds = LengthRounds(lengths, size, seed, [one.share for one in sources])
 
     def step(self, number: int) -> list[JudgedPair]:
         """The pairs of a step."""
-        around = 0
-        while number >= len(self._batches(around)):
-            number -= len(self._batches(around))
-            around += 1
-        chance = np.random.default_rng((self._seed, around, number))
-        return [self.pair(self._sources[row], chance) for row in self._batches(around)[number]]
+        rows, chance = self._rounds.step(number)
+        return [self.pair(self._sources[row], chance) for row in rows]
 
     def pair(self, one: PairSource, chance: np.random.Generator) -> JudgedPair:
         marked = replace(one.marked, title="") if chance.random() < UNTITLED else one.marked
         return JudgedPair(*self._tokens.pair(self._tokens.question(one.question), marked), one.right)
-
-    def _batches(self, around: int) -> list[list[int]]:
-        if around not in self._rounds:
-            self._rounds[around] = list(self._shuffled(np.random.default_rng((self._seed, around))))
-        return self._rounds[around]
-
-    def _shuffled(self, chance: np.random.Generator) -> Iterator[list[int]]:
-        shown = np.flatnonzero(chance.random(len(self._shares)) < self._shares)
-        chance.shuffle(shown)
-        several = self._size * TOGETHER
-        for start in range(0, len(shown), several):
-            part = shown[start : start + several]
-            part = part[np.argsort(self._lengths[part], kind="stable")]
-            batches = [part[at : at + self._size].tolist() for at in range(0, len(part), self._size)]
-            yield from (batches[place] for place in chance.permutation(len(batches)))
 
 
 def _length(marked: MarkedSentence) -> int:

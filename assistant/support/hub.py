@@ -1,0 +1,86 @@
+"""Any model of transformers that tells entailment, by name or folder, in place of the bundled network.
+
+Such a model reads a text and a sentence and gives a number for each of its labels; the one that is called
+entailment is taken against the others. A model with one number alone gives it for what is supported. Left
+out: models that bring their own code, and whatever else than a CPU could run them.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+from assistant.support.entailment import ReadClaim
+from index.errors import ModelUnavailable
+from index.models import look_for
+
+TOKENS = 512  # of text and sentence together, where the model reads as many
+LABELS = ("entail", "supported", "consistent")  # what the label of the supported begins with
+
+
+class HubEntailment:
+    """A transformers checkpoint with a head over pairs of texts; safe to use from many threads at once."""
+
+    def __init__(self, name: str) -> None:
+        try:
+            look_for(name)
+            self._tokenizer, self._model = _load(name)
+            self._entailed = _entailed(self._model.config)
+            self.log_odds([ReadClaim("?", "", ((".", True),))])
+        except Exception as problem:  # hub, network, missing, damaged and unfit files, each its own type
+            reason = str(problem).strip().splitlines()[0] if str(problem).strip() else type(problem).__name__
+            raise ModelUnavailable(
+                f"The model {name!r} of the support check cannot be loaded ({reason}); "
+                "give a transformers folder that tells entailment, or use --llm-support bundled"
+            ) from problem
+
+    def log_odds(self, claims: Sequence[ReadClaim]) -> list[float]:
+        """For each claim the log odds that what is read beside it says it."""
+        import torch
+
+        odds = []
+        for one in claims:  # a batch would be padded, and say a little else
+            text = "\n".join(filter(None, (one.title, " ".join(text for text, _ in one.sentences))))
+            encoded = self._tokenizer(
+                text, one.claim, truncation="longest_first", max_length=self._limit, return_tensors="pt"
+            )
+            with torch.inference_mode():
+                logits = self._model(**encoded).logits[0]
+            others = torch.cat([logits[: self._entailed], logits[self._entailed + 1 :]])
+            against = torch.logsumexp(others, 0) if len(others) else 0.0
+            odds.append(float(logits[self._entailed] - against))
+        return odds
+
+    @property
+    def _limit(self) -> int:
+        positions = getattr(self._model.config, "max_position_embeddings", None) or TOKENS
+        # RoBERTa and its kin count two positions that no token has
+        return min(TOKENS, int(self._tokenizer.model_max_length), int(positions) - 2)
+
+
+def _load(name: str) -> tuple[Any, Any]:
+    """The tokenizer and the model; ``ValueError`` where it was not trained for that."""
+    from transformers import AutoModelForSequenceClassification, AutoTokenizer
+    from transformers.utils import logging
+
+    verbosity = logging.get_verbosity()
+    logging.set_verbosity_error()  # type: ignore[no-untyped-call]  # what is missing is told below
+    try:
+        tokenizer: Any = AutoTokenizer.from_pretrained(name, trust_remote_code=False)
+        model, found = AutoModelForSequenceClassification.from_pretrained(
+            name, trust_remote_code=False, output_loading_info=True
+        )
+    finally:
+        logging.set_verbosity(verbosity)
+    if found["missing_keys"]:  # transformers makes them up at random
+        raise ValueError(f"it was not trained to judge: it has no {min(found['missing_keys'])}")
+    return tokenizer, model.eval().float()  # halves are slow on a CPU
+
+
+def _entailed(config: Any) -> int:
+    """The place of the label of the supported; ``ValueError`` where no label is called so."""
+    labels = {int(place): str(label) for place, label in config.id2label.items()}
+    if len(labels) == 1:
+        return 0
+    for place, label in labels.items():
+        if label.lower().startswith(LABELS):
+            return place
+    raise ValueError(f"none of its labels is called entailment: {', '.join(labels.values())}")
