@@ -6,6 +6,7 @@ out: models that bring their own code, and whatever else than a CPU could run th
 """
 
 from collections.abc import Sequence
+from threading import Lock
 from typing import Any
 
 from assistant.support.entailment import ReadClaim
@@ -24,6 +25,7 @@ class HubEntailment:
             look_for(name)
             self._tokenizer, self._model = _load(name)
             self._entailed = _entailed(self._model.config)
+            self._tokenizing = Lock()
             self.log_odds([ReadClaim("?", "", ((".", True),))])
         except Exception as problem:  # hub, network, missing, damaged and unfit files, each its own type
             reason = str(problem).strip().splitlines()[0] if str(problem).strip() else type(problem).__name__
@@ -39,9 +41,10 @@ class HubEntailment:
         odds = []
         for one in claims:  # a batch would be padded, and say a little else
             text = "\n".join(filter(None, (one.title, " ".join(text for text, _ in one.sentences))))
-            encoded = self._tokenizer(
-                text, one.claim, truncation="longest_first", max_length=self._limit, return_tensors="pt"
-            )
+            with self._tokenizing:  # how it cuts is a state of the tokenizer, which every call sets anew
+                encoded = self._tokenizer(
+                    text, one.claim, truncation="longest_first", max_length=self._limit, return_tensors="pt"
+                )
             with torch.inference_mode():
                 logits = self._model(**encoded).logits[0]
             others = torch.cat([logits[: self._entailed], logits[self._entailed + 1 :]])
