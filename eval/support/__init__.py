@@ -1,11 +1,11 @@
 """Sentences over articles, each supported or not: what the support check is measured with.
 
-A folder of them holds ``development.jsonl`` and ``measuring.jsonl``, parted by article: one object a line
-with ``article`` (the name of its file without the ending), ``kind``, ``sentence``, and ``unfound``, the
-half-open ranges of the sentence that stand in no passage. The articles lie in its ``articles`` and among the
-samples. ``passages.jsonl`` holds many more, over short passages, and harder: an object a line with ``title``,
-``text`` and ``statements``, each of these with ``text``, ``supported`` and ``kind``. The network is trained
-on them (``training``) but for each tenth passage (``passages``).
+A folder holds ``development.jsonl``, ``measuring.jsonl`` and ``reserve.jsonl``, parted by article: one
+object a line with ``article`` (the name of its file without the ending), ``kind``, ``sentence``, and
+``unfound``, the half-open ranges of the sentence that stand in no passage. The articles lie in its
+``articles`` and among the samples. ``passages.jsonl`` holds many more, over short passages, and harder: an
+object a line with ``title``, ``text`` and ``statements``, each of these with ``text``, ``supported`` and
+``kind``. The network is trained on them (``training``) but for each tenth passage (``passages``).
 """
 
 import json
@@ -24,7 +24,7 @@ from index.passages import split_article
 from index.structure import Range
 from index.text.language import detect_language
 
-Half = Literal["development", "measuring", "passages", "training"]
+Half = Literal["development", "measuring", "reserve", "passages", "training"]
 HELD_OUT = 10  # one passage of so many is not trained on
 SUPPORTED_KINDS = frozenset(("verbatim", "paraphrase", "joined", "translated"))
 ASKED = understand("What do the articles say of it?")

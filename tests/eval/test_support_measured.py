@@ -14,13 +14,14 @@ EVERY = 6  # one sentence of so many is held against its article here
 
 
 def test_the_halves_share_no_article_and_half_of_the_sentences_are_arabic() -> None:
-    halves = [read_sentences(GOLDEN, half) for half in ("development", "measuring")]
-    first, second = ({one.article.id for one in half} for half in halves)
-    assert first.isdisjoint(second)
+    names: tuple[Half, ...] = ("development", "measuring", "reserve")
+    halves = [read_sentences(GOLDEN, half) for half in names]
+    articles = [{one.article.id for one in half} for half in halves]
+    assert len(set().union(*articles)) == sum(map(len, articles))
     for half in halves:
         assert sum(one.supported for one in half) * 2 == len(half) >= 256
-        assert sum(one.language == "ar" for one in half) >= 0.48 * len(half)
-        assert sum(one.across for one in half) >= 0.34 * len(half)
+        assert sum(one.language == "ar" for one in half) >= 0.47 * len(half)
+        assert sum(one.across for one in half) >= 0.3 * len(half)
 
 
 def test_of_each_passage_half_of_the_statements_are_supported() -> None:
