@@ -183,6 +183,12 @@ def by_libreoffice(layout: Layout, file: Path) -> None:
         subprocess.run(command, capture_output=True, timeout=300, check=True)
 
 
+def has_font(name: str) -> bool:
+    """Whether programs find the font, and take no other for it."""
+    known = subprocess.run(["fc-list", ":", "family"], capture_output=True, text=True, check=True).stdout
+    return name in known
+
+
 def _font_file(name: str) -> str:
     return subprocess.run(
         ["fc-match", "-f", "%{file}", name], capture_output=True, text=True, check=True
