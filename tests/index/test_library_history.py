@@ -59,7 +59,7 @@ class History(RuleBasedStateMachine):
         self.built(start)
 
     def teardown(self) -> None:
-        shutil.rmtree(self.root)
+        shutil.rmtree(self.root, ignore_errors=True)  # tantivy's threads may still be writing there
 
     def articles(self, chosen: dict[str, str]) -> list[Article]:
         return [
