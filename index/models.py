@@ -19,7 +19,6 @@ from typing import Any
 from index.errors import ModelUnavailable
 
 CORES = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-HUB_SECONDS = 10.0  # that the hub has to answer
 REINSTALL = "install Majlis again: pip install --force-reinstall majlis"
 
 
@@ -123,14 +122,6 @@ def length_batches(lengths: Sequence[int], budget: int) -> Iterator[list[int]]:
 def sha256(data: bytes) -> str:
     """The SHA-256 of the bytes, hex."""
     return hashlib.sha256(data).hexdigest()
-
-
-def look_for(name: str) -> None:
-    """Asks the hub once for what is neither a folder nor cached; transformers asks again and again."""
-    from huggingface_hub import get_hf_file_metadata, hf_hub_url, try_to_load_from_cache
-
-    if not Path(name).exists() and not isinstance(try_to_load_from_cache(name, "config.json"), str):
-        get_hf_file_metadata(hf_hub_url(name, "config.json"), timeout=HUB_SECONDS)
 
 
 def weights_digest(model: Any, *others: Any) -> str:

@@ -77,6 +77,11 @@ class SupportCheck:
     def __init__(self, model: str = "bundled") -> None:
         self._model = model
 
+    @property
+    def fingerprint(self) -> str:
+        """What its verdicts depend on."""
+        return f"{load_entailment(self._model).fingerprint}-{weights_beside(self._model).version}"
+
     def load(self) -> None:
         """Loads the model; ``ModelUnavailable`` where it cannot be."""
         load_entailment(self._model)

@@ -75,8 +75,13 @@ class ClaimTokens:
 
 
 class Entails(Protocol):
-    """Says how likely claims are supported by what is read beside them."""
+    """Says how likely claims are supported by what is read beside them.
 
+    Equal ``fingerprint``: equal numbers.
+    """
+
+    @property
+    def fingerprint(self) -> str: ...
     def log_odds(self, claims: Sequence[ReadClaim]) -> list[float]: ...
 
 
@@ -86,7 +91,9 @@ class Entailment:
     def __init__(self, folder: Path = ENTAILMENT_FOLDER, verifier: Path = VERIFIER_FOLDER) -> None:
         beside = ModelFolder(verifier)
         self._tokens = ClaimTokens(beside.tokenizer())
-        self._network = ModelFolder(folder).network(beside)
+        model = ModelFolder(folder)
+        self.fingerprint = model.fingerprint()
+        self._network = model.network(beside)
 
     def log_odds(self, claims: Sequence[ReadClaim]) -> list[float]:
         """For each claim the log odds that what is read beside it says it."""

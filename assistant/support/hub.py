@@ -10,8 +10,8 @@ from threading import Lock
 from typing import Any
 
 from assistant.support.entailment import ReadClaim
+from index.checkpoints import checkpoint_fingerprint, load_checkpoint, reason_of
 from index.errors import ModelUnavailable
-from index.models import look_for
 
 TOKENS = 512  # of text and sentence together, where the model reads as many
 LABELS = ("entail", "supported", "consistent")  # what the label of the supported begins with
@@ -22,15 +22,16 @@ class HubEntailment:
 
     def __init__(self, name: str) -> None:
         try:
-            look_for(name)
-            self._tokenizer, self._model = _load(name)
+            self._tokenizer, self._model = load_checkpoint(
+                name, "AutoModelForSequenceClassification", "judge"
+            )
             self._entailed = _entailed(self._model.config)
+            self.fingerprint = checkpoint_fingerprint(name, self._tokenizer, self._model, self._limit)
             self._tokenizing = Lock()
             self.log_odds([ReadClaim("?", "", ((".", True),))])
         except Exception as problem:  # hub, network, missing, damaged and unfit files, each its own type
-            reason = str(problem).strip().splitlines()[0] if str(problem).strip() else type(problem).__name__
             raise ModelUnavailable(
-                f"The model {name!r} of the support check cannot be loaded ({reason}); "
+                f"The model {name!r} of the support check cannot be loaded ({reason_of(problem)}); "
                 "give a transformers folder that tells entailment, or use --llm-support bundled"
             ) from problem
 
@@ -57,25 +58,6 @@ class HubEntailment:
         positions = getattr(self._model.config, "max_position_embeddings", None) or TOKENS
         # RoBERTa and its kin count two positions that no token has
         return min(TOKENS, int(self._tokenizer.model_max_length), int(positions) - 2)
-
-
-def _load(name: str) -> tuple[Any, Any]:
-    """The tokenizer and the model; ``ValueError`` where it was not trained for that."""
-    from transformers import AutoModelForSequenceClassification, AutoTokenizer
-    from transformers.utils import logging
-
-    verbosity = logging.get_verbosity()
-    logging.set_verbosity_error()  # type: ignore[no-untyped-call]  # what is missing is told below
-    try:
-        tokenizer: Any = AutoTokenizer.from_pretrained(name, trust_remote_code=False)
-        model, found = AutoModelForSequenceClassification.from_pretrained(
-            name, trust_remote_code=False, output_loading_info=True
-        )
-    finally:
-        logging.set_verbosity(verbosity)
-    if found["missing_keys"]:  # transformers makes them up at random
-        raise ValueError(f"it was not trained to judge: it has no {min(found['missing_keys'])}")
-    return tokenizer, model.eval().float()  # halves are slow on a CPU
 
 
 def _entailed(config: Any) -> int:

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assistant.support.features import FEATURES, SupportRow
+from index.models import sha256
 
 WEIGHTS_FILE = Path(__file__).parent / "weights.json"
 
@@ -23,6 +24,11 @@ class SupportWeights:
     weights: NDArray[np.float64]
     bias: float
     threshold: float
+
+    @property
+    def version(self) -> str:
+        """Eight hex digits that change with any of the numbers."""
+        return sha256(np.array([*self.weights, self.bias, self.threshold]).tobytes())[:8]
 
     def score(self, row: SupportRow) -> float:
         """How likely a sentence with that row is supported, 0..1."""

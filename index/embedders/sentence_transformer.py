@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from index.checkpoints import reason_of
 from index.embedders.windows import Vectors, WindowVectors, unit, window_ranges
 from index.errors import EmbedderUnavailable
 from index.models import weights_digest
@@ -42,9 +43,8 @@ class SentenceTransformerEmbedder:
         except (
             Exception
         ) as problem:  # hub, network, missing and damaged files all end here, each its own type
-            reason = str(problem).strip().splitlines()[0] if str(problem).strip() else type(problem).__name__
             raise EmbedderUnavailable(
-                f"The embedder {name!r} cannot be loaded ({reason}); "
+                f"The embedder {name!r} cannot be loaded ({reason_of(problem)}); "
                 f"give a sentence-transformers folder, or use --embedder bundled"
             ) from problem
         self.name = name

@@ -74,8 +74,9 @@ class ModelReader:
 
     @property
     def fingerprint(self) -> str:
-        """What the answers depend on: the model's name, the prompt, and the reader beside it."""
-        return f"llm-{self._endpoint.model}-{prompt_version()}-{self.otherwise.fingerprint}"
+        """What the answers depend on: the model's name, the prompt, the check, and the reader beside it."""
+        written = f"llm-{self._endpoint.model}-{prompt_version()}-{self._check.fingerprint}"
+        return f"{written}-{self.otherwise.fingerprint}"
 
     def load(self) -> None:
         """Loads the reader beside it, the check and the client; the endpoint is not asked."""

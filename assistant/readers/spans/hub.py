@@ -6,9 +6,7 @@ answers says nothing by it, and then only the evidence beside it makes for silen
 bring their own code, and whatever else than a CPU could run them.
 """
 
-import json
 from collections.abc import Sequence
-from pathlib import Path
 from threading import Lock
 from typing import Any
 
@@ -16,8 +14,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assistant.readers.spans import Window
+from index.checkpoints import checkpoint_fingerprint, load_checkpoint, reason_of
 from index.errors import ModelUnavailable
-from index.models import length_batches, look_for, sha256, weights_digest
+from index.models import length_batches
 
 WINDOW_TOKENS = 384  # question and text together, where the model reads as many
 OVERLAP = 128
@@ -35,16 +34,14 @@ class HubSpanModel:
 
     def __init__(self, name: str) -> None:
         try:
-            look_for(name)
-            self._tokenizer, self._model = _load(name)
+            self._tokenizer, self._model = load_checkpoint(name, "AutoModelForQuestionAnswering", "answer")
             self._limit = _limit(self._tokenizer, self._model)
-            self.fingerprint = f"{Path(name).name}-{_digest(self._tokenizer, self._model, self._limit)}"
+            self.fingerprint = checkpoint_fingerprint(name, self._tokenizer, self._model, self._limit)
             self._tokenizing = Lock()
             self.read("?", ["."])  # some load, and yet want more than a question and a text
         except Exception as problem:  # hub, network, missing, damaged and unfit files, each its own type
-            reason = str(problem).strip().splitlines()[0] if str(problem).strip() else type(problem).__name__
             raise ModelUnavailable(
-                f"The reader {name!r} cannot be loaded ({reason}); "
+                f"The reader {name!r} cannot be loaded ({reason_of(problem)}); "
                 "give a transformers question-answering folder, or use --reader bundled"
             ) from problem
 
@@ -103,39 +100,12 @@ class HubSpanModel:
         raise ValueError('none of its tokens stands for "no answer"')
 
 
-def _load(name: str) -> tuple[Any, Any]:
-    """The tokenizer and the model; ``ValueError`` where they do not read spans."""
-    from transformers import AutoModelForQuestionAnswering, AutoTokenizer
-    from transformers.utils import logging
-
-    verbosity = logging.get_verbosity()
-    logging.set_verbosity_error()  # type: ignore[no-untyped-call]  # what is missing is told below
-    try:
-        tokenizer: Any = AutoTokenizer.from_pretrained(name, trust_remote_code=False)
-        model, found = AutoModelForQuestionAnswering.from_pretrained(
-            name, trust_remote_code=False, output_loading_info=True
-        )
-    finally:
-        logging.set_verbosity(verbosity)
-    if not tokenizer.is_fast:
-        raise ValueError("it has no fast tokenizer, which says where its tokens stand")
-    if found["missing_keys"]:  # transformers makes them up at random
-        raise ValueError(f"it was not trained to answer: it has no {min(found['missing_keys'])}")
-    return tokenizer, model.eval().float()  # halves are slow on a CPU
-
-
 def _limit(tokenizer: Any, model: Any) -> int:
     """How many tokens it reads at once."""
     limit = min(WINDOW_TOKENS, int(tokenizer.model_max_length))
     positions = getattr(model.config, "max_position_embeddings", None) or -1  # XLNet's way to say: any number
     # RoBERTa and its kin count two positions that no token has
     return min(limit, int(positions) - 2) if positions > 0 else limit
-
-
-def _digest(tokenizer: Any, model: Any, limit: int) -> str:
-    settings = json.loads(model.config.to_json_string())
-    settings.pop("transformers_version", None)
-    return weights_digest(model, settings, sha256(tokenizer.backend_tokenizer.to_str().encode()), limit)
 
 
 def _without_spaces(text: str, starts: Places, ends: Places) -> tuple[Places, Places]:

@@ -100,9 +100,10 @@ def _read(texts: Sequence[Pair], row: int, at: int, chance: np.random.Generator)
     else:
         claim, side = own.arabic, "english"
     sentences = [(getattr(texts[at], side), True)]
-    for near, place in ((at - 1, 0), (at + 1, len(sentences) + 1)):
+    for near in (at - 1, at + 1):
         # the claim's own sentence beside another would support it
         fits = 0 <= near < len(texts) and texts[near].arabic not in (own.arabic, texts[at].arabic)
         if fits and chance.random() < BESIDE:
-            sentences.insert(place, (getattr(texts[near], side), False))
+            beside = (getattr(texts[near], side), False)
+            sentences = [beside, *sentences] if near < at else [*sentences, beside]
     return ReadClaim(claim, "", tuple(sentences))

@@ -23,10 +23,7 @@ LARGEST_STEP = 61  # of a weight: the reader has 63; 8-bit blocks keep more and 
 
 
 def write_verifier(
-    folder: Path,
-    network: VerifierNetwork,
-    tokenizer: Tokenizer,
-    about: dict[str, Any],
+    folder: Path, network: VerifierNetwork, tokenizer: Tokenizer, about: dict[str, Any]
 ) -> None:
     """The shipped form in ``folder``; the manifest says what is in ``about``."""
     write_model(folder, graph_of(network, LARGEST_STEP), tokenizer, {"name": NAME, **about})

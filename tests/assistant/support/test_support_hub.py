@@ -12,6 +12,8 @@ from transformers import AutoTokenizer, BertForSequenceClassification, BertModel
 
 from assistant.cli import main
 from assistant.question import understand
+from assistant.readers import reader_of
+from assistant.settings import Settings
 from assistant.support import SupportCheck
 from assistant.support.entailment import ReadClaim
 from assistant.support.hub import HubEntailment
@@ -63,6 +65,14 @@ def test_the_model_decides_in_place_of_the_fitted_weights(tmp_path: Path) -> Non
     assert found.supported == (found.score >= 0.5)
     assert found.evidence
     assert not check.check("It is 37 kilometres long.", passages, LINDHAM, asked).supported
+
+
+def test_answers_that_another_model_checked_are_told_apart(tmp_path: Path) -> None:
+    endpoint: dict[str, Any] = {"reader": "llm", "llm_url": "http://127.0.0.1:9/v1", "llm_model": "m"}
+    bundled = reader_of(Settings(**endpoint)).fingerprint
+    other = reader_of(Settings(**endpoint, llm_support=str(made(tmp_path / "nli", NLI)))).fingerprint
+    assert bundled != other
+    assert bundled.startswith("llm-m-")
 
 
 def test_what_tells_no_entailment_is_refused(tmp_path: Path) -> None:
